@@ -1,0 +1,112 @@
+/// What the token endpoint answers: one access token per resource server, the first in the document itself, the others beside it.
+public struct TokenResponse: Sendable, Codable {
+    public struct Token: Sendable, Codable {
+        public var accessToken: AccessToken
+        public var scope: String?
+        /// Seconds from now.
+        public var expiresIn: Int?
+        public var tokenType: String?
+        public var resourceServer: String?
+        public var refreshToken: AccessToken?
+
+        public init(accessToken: AccessToken, scope: String, expiresIn: Int, resourceServer: String) {
+            (self.accessToken, self.scope, self.expiresIn) = (accessToken, scope, expiresIn)
+            (tokenType, self.resourceServer) = ("Bearer", resourceServer)
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case accessToken = "access_token"
+            case scope
+            case expiresIn = "expires_in"
+            case tokenType = "token_type"
+            case resourceServer = "resource_server"
+            case refreshToken = "refresh_token"
+        }
+    }
+
+    public var first: Token
+    public var others: [Token]
+
+    public init(first: Token, others: [Token]) { (self.first, self.others) = (first, others) }
+
+    enum CodingKeys: String, CodingKey {
+        case others = "other_tokens"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        first = try Token(from: decoder)
+        others = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent([Token].self, forKey: .others) ?? []
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        try first.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(others, forKey: .others)
+    }
+
+    /// The token for one resource server; which one stands in the document itself is not fixed.
+    public func token(for resourceServer: String) -> Token? {
+        ([first] + others).first { $0.resourceServer == resourceServer }
+    }
+}
+
+/// `POST /v2/oauth2/token/introspect`.
+public struct IntrospectionDocument: OpenDocument {
+    public var fields: [String: JSONValue]
+    public init(fields: [String: JSONValue]) { self.fields = fields }
+
+    public var isActive: Bool { self["active"].bool ?? false }
+    public var username: String? { self["username"].string }
+}
+
+/// The body of a refusal. Any of it may be absent; it need not even be JSON, in which case there is none.
+public struct ErrorDocument: OpenDocument {
+    public var fields: [String: JSONValue]
+    public init(fields: [String: JSONValue]) { self.fields = fields }
+
+    public init(code: String, message: String, requestID: String, resource: String) {
+        fields = ["code": .string(code), "message": .string(message), "request_id": .string(requestID), "resource": .string(resource)]
+    }
+
+    /// Transfer's dotted code, most general part first; Auth's `error` or the code of its first error.
+    public var code: String? {
+        self["code"].string ?? self["error"].string ?? self["errors"].array?.first?.object?["code"]?.string
+    }
+    public var message: String? {
+        self["message"].string ?? self["error_description"].string ?? self["errors"].array?.first?.object?["detail"]?.string
+            ?? self["error"].string
+    }
+    public var requestID: String? { self["request_id"].string ?? self["errors"].array?.first?.object?["id"]?.string }
+
+    /// What a person must do, where the service says so: in the document itself, or only as a list of scopes.
+    public var authorization: AuthorizationParameters? {
+        let nested = self["authorization_parameters"].object ?? [:]
+        let scopes = nested["required_scopes"]?.strings ?? self["required_scopes"].strings ?? self["required_scope"].strings
+            ?? self["errors"].array?.first?.object?["unapproved_scopes"]?.strings
+        guard !nested.isEmpty || scopes != nil else { return nil }
+        var fields = nested
+        if let scopes { fields["required_scopes"] = .array(scopes.map { .string($0) }) }
+        return AuthorizationParameters(fields: fields)
+    }
+}
+
+/// What a login must bring before the service will answer: consents (scopes) or a fresh session.
+public struct AuthorizationParameters: OpenDocument {
+    public var fields: [String: JSONValue]
+    public init(fields: [String: JSONValue]) { self.fields = fields }
+
+    public var message: String? { self["session_message"].string }
+    public var requiredScopes: [String] { self["required_scopes"].strings ?? [] }
+    public var requiredIdentities: [String] { list("session_required_identities") }
+    public var requiredPolicies: [String] { list("session_required_policies") }
+    public var requiredDomains: [String] { list("session_required_single_domain") }
+    public var requiresMFA: Bool { self["session_required_mfa"].bool ?? false }
+
+    /// Whether a new login (rather than a consent) is asked for.
+    public var concernsSession: Bool { fields.contains { $0.key.hasPrefix("session_required") } || self["prompt"].string != nil }
+
+    /// The service writes lists as arrays or as one text with commas.
+    private func list(_ name: String) -> [String] {
+        (self[name].strings ?? []).flatMap { $0.split(separator: ",").map(String.init) }
+    }
+}

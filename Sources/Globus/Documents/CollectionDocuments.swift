@@ -1,0 +1,141 @@
+/// What kind of thing answers to a collection's id. An open set.
+public enum EntityType: Hashable, Sendable {
+    case mappedCollection
+    case guestCollection
+    case endpoint
+    case personalMappedCollection
+    case personalGuestCollection
+    case unrecognised(String)
+
+    public init(_ text: String) {
+        self =
+            switch text {
+            case "GCSv5_mapped_collection": .mappedCollection
+            case "GCSv5_guest_collection": .guestCollection
+            case "GCSv5_endpoint": .endpoint
+            case "GCP_mapped_collection": .personalMappedCollection
+            case "GCP_guest_collection": .personalGuestCollection
+            default: .unrecognised(text)
+            }
+    }
+
+    public var text: String {
+        switch self {
+        case .mappedCollection: "GCSv5_mapped_collection"
+        case .guestCollection: "GCSv5_guest_collection"
+        case .endpoint: "GCSv5_endpoint"
+        case .personalMappedCollection: "GCP_mapped_collection"
+        case .personalGuestCollection: "GCP_guest_collection"
+        case .unrecognised(let text): text
+        }
+    }
+}
+
+/// A collection (or an endpoint: the field names are older than the word), `GET /v0.10/endpoint/<id>`.
+public struct EndpointDocument: OpenDocument {
+    public var fields: [String: JSONValue]
+    public init(fields: [String: JSONValue]) { self.fields = fields }
+
+    public var id: CollectionID? { self["id"].string.flatMap { CollectionID($0) } }
+    public var displayName: String? { self["display_name"].string }
+    public var entityType: EntityType { EntityType(self["entity_type"].string ?? "") }
+    public var isHighAssurance: Bool { self["high_assurance"].bool ?? false }
+    /// A bare endpoint: it can neither list nor transfer.
+    public var isNonFunctional: Bool { self["non_functional"].bool ?? false }
+    /// Only Globus Connect Personal says; `nil` elsewhere.
+    public var isConnected: Bool? { self["gcp_connected"].bool }
+    public var defaultDirectory: String? { self["default_directory"].string }
+    /// Minutes for which one login is good there.
+    public var authenticationTimeoutMinutes: Int64? { self["authentication_timeout_mins"].int }
+
+    /// Whether a `data_access` consent exists for it. Asking for one elsewhere is refused as an unknown scope.
+    public var needsDataAccess: Bool { entityType == .mappedCollection && !isHighAssurance }
+}
+
+/// A page of `GET /v0.10/endpoint_search`.
+public struct EndpointList: Hashable, Sendable, Codable {
+    public var dataType: String? = "endpoint_list"
+    public var offset: Int?
+    public var limit: Int?
+    public var hasNextPage: Bool?
+    public var endpoints: [EndpointDocument]
+
+    public init(endpoints: [EndpointDocument], limit: Int, offset: Int, hasNextPage: Bool) {
+        (self.endpoints, self.limit, self.offset, self.hasNextPage) = (endpoints, limit, offset, hasNextPage)
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case dataType = "DATA_TYPE", offset, limit
+        case hasNextPage = "has_next_page"
+        case endpoints = "DATA"
+    }
+}
+
+/// One entry of a listing, or the answer to `stat`.
+public struct FileDocument: Hashable, Sendable, Codable {
+    public var dataType: String? = "file"
+    /// The bare name.
+    public var name: String
+    /// `file`, `dir`, `invalid_symlink`, `chr`, `blk`, `pipe`, `other`. Links show the type of what they lead to.
+    public var type: String
+    /// Bytes.
+    public var size: Int64?
+    /// `YYYY-MM-DD HH:MM:SS+00:00`.
+    public var lastModified: String?
+    public var permissions: String?
+    public var user: String?
+    public var group: String?
+    /// Where a symbolic link leads; absent for anything else.
+    public var linkTarget: String?
+    public var linkSize: Int64?
+    public var linkUser: String?
+    public var linkGroup: String?
+    public var linkLastModified: String?
+
+    public init(name: String, type: String, size: Int64, lastModified: String, permissions: String, user: String, group: String) {
+        (self.name, self.type, self.size, self.lastModified) = (name, type, size, lastModified)
+        (self.permissions, self.user, self.group) = (permissions, user, group)
+    }
+
+    public var isDirectory: Bool { type == "dir" }
+    public var isFile: Bool { type == "file" }
+    public var isLink: Bool { linkTarget != nil || type == "invalid_symlink" }
+
+    enum CodingKeys: String, CodingKey {
+        case dataType = "DATA_TYPE", name, type, size
+        case lastModified = "last_modified"
+        case permissions, user, group
+        case linkTarget = "link_target"
+        case linkSize = "link_size"
+        case linkUser = "link_user"
+        case linkGroup = "link_group"
+        case linkLastModified = "link_last_modified"
+    }
+}
+
+/// A directory's entries, `GET /v0.10/operation/endpoint/<id>/ls`.
+public struct FileList: Hashable, Sendable, Codable {
+    public var dataType: String? = "file_list"
+    public var endpoint: String?
+    public var path: String?
+    public var absolutePath: String?
+    public var renameSupported: Bool?
+    public var symlinkSupported: Bool?
+    public var length: Int?
+    public var total: Int?
+    public var files: [FileDocument]
+
+    public init(endpoint: CollectionID, path: String, absolutePath: String?, total: Int, files: [FileDocument]) {
+        (self.endpoint, self.path, self.absolutePath, self.total, self.files) = (endpoint.description, path, absolutePath, total, files)
+        (length, renameSupported, symlinkSupported) = (files.count, true, false)
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case dataType = "DATA_TYPE", endpoint, path
+        case absolutePath = "absolute_path"
+        case renameSupported = "rename_supported"
+        case symlinkSupported = "symlink_supported"
+        case length, total
+        case files = "DATA"
+    }
+}

@@ -1,0 +1,246 @@
+/// What Globus says of a task's life. An open set: a new word is kept, and never counts as an end.
+public enum TaskStatus: Hashable, Sendable {
+    /// Accepted: queued, running, retrying after faults, or paused. Says nothing about health.
+    case active
+    /// Suspended until a person logs in again or consents; goes on afterwards.
+    case inactive
+    case succeeded
+    /// Ended by a fatal error, its deadline, or a cancellation.
+    case failed
+    case unrecognised(String)
+
+    public init(_ text: String) {
+        self =
+            switch text {
+            case "ACTIVE": .active
+            case "INACTIVE": .inactive
+            case "SUCCEEDED": .succeeded
+            case "FAILED": .failed
+            default: .unrecognised(text)
+            }
+    }
+
+    public var text: String {
+        switch self {
+        case .active: "ACTIVE"
+        case .inactive: "INACTIVE"
+        case .succeeded: "SUCCEEDED"
+        case .failed: "FAILED"
+        case .unrecognised(let text): text
+        }
+    }
+
+    public var hasEnded: Bool { self == .succeeded || self == .failed }
+}
+
+/// A Globus task, as `GET /v0.10/task/<id>` and `task_list` show it.
+public struct TaskDocument: OpenDocument {
+    public var fields: [String: JSONValue]
+    public init(fields: [String: JSONValue]) { self.fields = fields }
+
+    public var id: TaskID? { self["task_id"].string.map { TaskID($0) } }
+    public var label: String? { self["label"].string }
+    /// Absent counts as unrecognised: a document without a status decides nothing.
+    public var status: TaskStatus { TaskStatus(self["status"].string ?? "") }
+    /// The latest condition in one word: `OK`, `Queued`, or the code of the latest error. `nil` once the task has ended.
+    public var niceStatus: String? { self["nice_status"].string }
+    public var niceStatusText: String? { self["nice_status_short_description"].string }
+    public var isPaused: Bool { self["is_paused"].bool ?? false }
+    public var fatalError: (code: String, description: String)? {
+        guard let error = self["fatal_error"].object else { return nil }
+        return (error["code"]?.string ?? "", error["description"]?.string ?? "")
+    }
+    public var canceledByAdmin: String? { self["canceled_by_admin"].string }
+    public var canceledByAdminMessage: String? { self["canceled_by_admin_message"].string }
+
+    public var sourceCollection: CollectionID? { self["source_endpoint_id"].string.flatMap { CollectionID($0) } }
+    public var destinationCollection: CollectionID? { self["destination_endpoint_id"].string.flatMap { CollectionID($0) } }
+    public var requestTime: String? { self["request_time"].string }
+    public var completionTime: String? { self["completion_time"].string }
+    public var deadline: String? { self["deadline"].string }
+
+    /// Errors so far; more than zero is normal, also after success.
+    public var faults: Int64 { self["faults"].int ?? 0 }
+    public var files: Int64 { self["files"].int ?? 0 }
+    /// Files that the sync comparison found equal. Not an error.
+    public var filesSkipped: Int64 { self["files_skipped"].int ?? 0 }
+    public var filesTransferred: Int64 { self["files_transferred"].int ?? 0 }
+    public var symlinks: Int64 { self["symlinks"].int ?? 0 }
+    /// Paths given up because of errors at the source.
+    public var skippedErrors: Int64 { self["subtasks_skipped_errors"].int ?? 0 }
+    public var bytesTransferred: Int64 { self["bytes_transferred"].int ?? 0 }
+    public var bytesChecksummed: Int64 { self["bytes_checksummed"].int ?? 0 }
+    /// Over the whole life of the task.
+    public var bytesPerSecond: Int64 { self["effective_bytes_per_second"].int ?? 0 }
+}
+
+/// A page of `GET /v0.10/task_list`.
+public struct TaskList: Hashable, Sendable, Codable {
+    public var dataType: String? = "task_list"
+    public var length: Int?
+    public var limit: Int?
+    public var offset: Int?
+    public var total: Int?
+    public var tasks: [TaskDocument]
+
+    public init(tasks: [TaskDocument], limit: Int, offset: Int, total: Int) {
+        (self.tasks, self.limit, self.offset, self.total) = (tasks, limit, offset, total)
+        length = tasks.count
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case dataType = "DATA_TYPE", length, limit, offset, total
+        case tasks = "DATA"
+    }
+}
+
+/// One entry of a task's event log. Meant for people: decisions are made from the task document.
+public struct EventDocument: Hashable, Sendable, Codable {
+    public var dataType: String? = "event"
+    public var code: String?
+    public var isError: Bool?
+    public var description: String?
+    public var details: String?
+    public var time: String?
+
+    public init(code: String, isError: Bool, description: String, details: String, time: String) {
+        (self.code, self.isError, self.description, self.details, self.time) = (code, isError, description, details, time)
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case dataType = "DATA_TYPE", code
+        case isError = "is_error"
+        case description, details, time
+    }
+}
+
+/// A page of `GET /v0.10/task/<id>/event_list`, newest first.
+public struct EventList: Hashable, Sendable, Codable {
+    public var dataType: String? = "event_list"
+    public var length: Int?
+    public var limit: Int?
+    public var offset: Int?
+    public var total: Int?
+    public var events: [EventDocument]
+
+    public init(events: [EventDocument], limit: Int, offset: Int, total: Int) {
+        (self.events, self.limit, self.offset, self.total) = (events, limit, offset, total)
+        length = events.count
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case dataType = "DATA_TYPE", length, limit, offset, total
+        case events = "DATA"
+    }
+}
+
+/// A file that a task really sent. Older services give only the paths.
+public struct SuccessfulTransfer: Hashable, Sendable, Codable {
+    public var dataType: String? = "successful_transfer"
+    public var sourcePath: String?
+    public var destinationPath: String?
+    public var size: Int64?
+    public var checksum: String?
+    public var checksumAlgorithm: String?
+    public var dynamic: Bool?
+
+    public init(sourcePath: String, destinationPath: String, size: Int64, checksum: String?, checksumAlgorithm: String?) {
+        (self.sourcePath, self.destinationPath, self.size) = (sourcePath, destinationPath, size)
+        (self.checksum, self.checksumAlgorithm, dynamic) = (checksum, checksumAlgorithm, false)
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case dataType = "DATA_TYPE"
+        case sourcePath = "source_path"
+        case destinationPath = "destination_path"
+        case size, checksum
+        case checksumAlgorithm = "checksum_algorithm"
+        case dynamic
+    }
+}
+
+/// A path that a task gave up because of an error at the source.
+public struct SkippedError: Hashable, Sendable, Codable {
+    public var dataType: String? = "skipped_error"
+    public var sourcePath: String?
+    public var destinationPath: String?
+    public var errorCode: String?
+    public var errorDetails: String?
+    public var errorTime: String?
+    public var isDirectory: Bool?
+    public var isSymlink: Bool?
+    public var isDeleteDestinationExtra: Bool?
+    public var externalChecksum: String?
+    public var checksumAlgorithm: String?
+
+    public init(sourcePath: String, destinationPath: String, errorCode: String, errorDetails: String, errorTime: String) {
+        (self.sourcePath, self.destinationPath, self.errorCode) = (sourcePath, destinationPath, errorCode)
+        (self.errorDetails, self.errorTime) = (errorDetails, errorTime)
+        (isDirectory, isSymlink, isDeleteDestinationExtra) = (false, false, false)
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case dataType = "DATA_TYPE"
+        case sourcePath = "source_path"
+        case destinationPath = "destination_path"
+        case errorCode = "error_code"
+        case errorDetails = "error_details"
+        case errorTime = "error_time"
+        case isDirectory = "is_directory"
+        case isSymlink = "is_symlink"
+        case isDeleteDestinationExtra = "is_delete_destination_extra"
+        case externalChecksum = "external_checksum"
+        case checksumAlgorithm = "checksum_algorithm"
+    }
+}
+
+/// A page that continues at a marker: `successful_transfers`, `skipped_errors`. The last one has no `nextMarker`.
+public struct MarkerPage<Item: Codable & Hashable & Sendable>: Hashable, Sendable, Codable {
+    public var dataType: String?
+    public var marker: Int64?
+    public var nextMarker: Int64?
+    public var items: [Item]
+
+    public init(dataType: String, marker: Int64, nextMarker: Int64?, items: [Item]) {
+        (self.dataType, self.marker, self.nextMarker, self.items) = (dataType, marker, nextMarker, items)
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case dataType = "DATA_TYPE", marker
+        case nextMarker = "next_marker"
+        case items = "DATA"
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encodeIfPresent(dataType, forKey: .dataType)
+        try container.encode(marker, forKey: .marker)
+        try container.encode(nextMarker, forKey: .nextMarker)
+        try container.encode(items, forKey: .items)
+    }
+}
+
+/// Why a task is paused, and what the administrators say of it (`GET /v0.10/task/<id>/pause_info`).
+public struct PauseInfo: OpenDocument {
+    public var fields: [String: JSONValue]
+    public init(fields: [String: JSONValue]) { self.fields = fields }
+
+    /// What administrators wrote, each text once.
+    public var messages: [String] {
+        let rules = (self["pause_rules"].array ?? []).compactMap { $0.object?["message"]?.string }
+        let whole = ["source_pause_message", "destination_pause_message", "source_pause_message_share", "destination_pause_message_share"]
+            .compactMap { self[$0].string }
+        var seen: Set<String> = []
+        return (rules + whole).filter { !$0.isEmpty && seen.insert($0).inserted }
+    }
+}
+
+/// The answer to `cancel`, `mkdir`, `rename` and task updates.
+public struct ResultDocument: OpenDocument {
+    public var fields: [String: JSONValue]
+    public init(fields: [String: JSONValue]) { self.fields = fields }
+
+    public var code: String { self["code"].string ?? "" }
+    public var message: String { self["message"].string ?? "" }
+    public var requestID: String? { self["request_id"].string }
+}

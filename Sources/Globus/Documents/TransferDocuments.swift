@@ -1,0 +1,187 @@
+/// `GET /v0.10/submission_id`.
+public struct SubmissionIDDocument: Hashable, Sendable, Codable {
+    public var dataType: String? = "submission_id"
+    public var value: SubmissionID
+
+    public init(value: SubmissionID) { self.value = value }
+
+    enum CodingKeys: String, CodingKey {
+        case dataType = "DATA_TYPE", value
+    }
+}
+
+/// When a file that is already at the destination is sent again. The numbers are the service's.
+public enum SyncLevel: Int, Hashable, Sendable, Codable, CaseIterable {
+    case exists = 0
+    case size = 1
+    case mtime = 2
+    case checksum = 3
+
+    public init?(name: String) {
+        guard let level = SyncLevel.allCases.first(where: { $0.name == name }) else { return nil }
+        self = level
+    }
+
+    public var name: String {
+        switch self {
+        case .exists: "exists"
+        case .size: "size"
+        case .mtime: "mtime"
+        case .checksum: "checksum"
+        }
+    }
+}
+
+/// What recursion does with symbolic links that it meets.
+public enum RecursiveSymlinks: String, Hashable, Sendable, Codable {
+    case ignore, keep, copy
+}
+
+/// One file, or the contents of one directory.
+public struct TransferItem: Hashable, Sendable, Codable {
+    public var dataType: String? = "transfer_item"
+    public var sourcePath: String
+    public var destinationPath: String
+    /// `true` for a directory, `false` for a file; absent lets the service find out.
+    public var recursive: Bool?
+    /// Of a file, in hexadecimal. A difference fails the whole task.
+    public var externalChecksum: String?
+    /// `MD5`, `SHA256`, …; MD5 is assumed if only the checksum is given.
+    public var checksumAlgorithm: String?
+
+    public init(
+        sourcePath: String, destinationPath: String, recursive: Bool?, externalChecksum: String? = nil, checksumAlgorithm: String? = nil
+    ) {
+        (self.sourcePath, self.destinationPath, self.recursive) = (sourcePath, destinationPath, recursive)
+        (self.externalChecksum, self.checksumAlgorithm) = (externalChecksum, checksumAlgorithm)
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case dataType = "DATA_TYPE"
+        case sourcePath = "source_path"
+        case destinationPath = "destination_path"
+        case recursive
+        case externalChecksum = "external_checksum"
+        case checksumAlgorithm = "checksum_algorithm"
+    }
+}
+
+/// A rule of a recursive item: for each name met, the first rule that matches decides; no match includes.
+public struct FilterRule: Hashable, Sendable, Codable {
+    public enum Method: String, Hashable, Sendable, Codable { case include, exclude }
+    public enum Kind: String, Hashable, Sendable, Codable { case file, dir }
+
+    public var dataType: String? = "filter_rule"
+    public var method: Method
+    /// A glob (`*`, `?`, `[..]`, `[!..]`) on the bare name.
+    public var name: String
+    /// Absent: both.
+    public var type: Kind?
+
+    public init(_ method: Method, _ name: String, type: Kind?) {
+        (self.method, self.name, self.type) = (method, name, type)
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case dataType = "DATA_TYPE", method, name, type
+    }
+}
+
+/// `POST /v0.10/transfer`. A field that is `nil` is left out, and the service's default holds.
+public struct TransferDocument: Hashable, Sendable, Codable {
+    public var dataType: String? = "transfer"
+    public var submissionID: SubmissionID?
+    public var sourceEndpoint: CollectionID
+    public var destinationEndpoint: CollectionID
+    /// At most 128 characters, no line end, no blank at either end.
+    public var label: String?
+    /// `YYYY-MM-DD HH:MM:SS+00:00`; at this time the task is stopped as FAILED.
+    public var deadline: String?
+    /// Absent: everything is sent.
+    public var syncLevel: SyncLevel?
+    public var verifyChecksum: Bool?
+    public var preserveTimestamp: Bool?
+    public var encryptData: Bool?
+    public var failOnQuotaErrors: Bool?
+    public var skipSourceErrors: Bool?
+    public var deleteDestinationExtra: Bool?
+    public var recursiveSymlinks: RecursiveSymlinks?
+    public var filterRules: [FilterRule]?
+    public var notifyOnSucceeded: Bool?
+    public var notifyOnFailed: Bool?
+    public var notifyOnInactive: Bool?
+    public var items: [TransferItem]
+
+    public init(from source: CollectionID, to destination: CollectionID, items: [TransferItem]) {
+        (sourceEndpoint, destinationEndpoint, self.items) = (source, destination, items)
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case dataType = "DATA_TYPE"
+        case submissionID = "submission_id"
+        case sourceEndpoint = "source_endpoint"
+        case destinationEndpoint = "destination_endpoint"
+        case label, deadline
+        case syncLevel = "sync_level"
+        case verifyChecksum = "verify_checksum"
+        case preserveTimestamp = "preserve_timestamp"
+        case encryptData = "encrypt_data"
+        case failOnQuotaErrors = "fail_on_quota_errors"
+        case skipSourceErrors = "skip_source_errors"
+        case deleteDestinationExtra = "delete_destination_extra"
+        case recursiveSymlinks = "recursive_symlinks"
+        case filterRules = "filter_rules"
+        case notifyOnSucceeded = "notify_on_succeeded"
+        case notifyOnFailed = "notify_on_failed"
+        case notifyOnInactive = "notify_on_inactive"
+        case items = "DATA"
+    }
+}
+
+/// The answer to a submission. A repeated submission id answers `Duplicate` with the first task's id: as good as `Accepted`.
+public struct TransferResult: OpenDocument {
+    public var fields: [String: JSONValue]
+    public init(fields: [String: JSONValue]) { self.fields = fields }
+
+    public var code: String { self["code"].string ?? "" }
+    public var message: String { self["message"].string ?? "" }
+    public var taskID: TaskID? { self["task_id"].string.map { TaskID($0) } }
+    public var submissionID: SubmissionID? { self["submission_id"].string.map { SubmissionID($0) } }
+    public var requestID: String? { self["request_id"].string }
+    public var isDuplicate: Bool { code == "Duplicate" }
+}
+
+/// `POST /v0.10/delete`.
+public struct DeleteDocument: Hashable, Sendable, Codable {
+    public struct Item: Hashable, Sendable, Codable {
+        public var dataType: String? = "delete_item"
+        public var path: String
+
+        public init(path: String) { self.path = path }
+
+        enum CodingKeys: String, CodingKey {
+            case dataType = "DATA_TYPE", path
+        }
+    }
+
+    public var dataType: String? = "delete"
+    public var submissionID: SubmissionID?
+    public var endpoint: CollectionID
+    public var label: String?
+    public var deadline: String?
+    public var recursive: Bool?
+    public var ignoreMissing: Bool?
+    public var interpretGlobs: Bool?
+    public var items: [Item]
+
+    public init(on collection: CollectionID, items: [Item]) { (endpoint, self.items) = (collection, items) }
+
+    enum CodingKeys: String, CodingKey {
+        case dataType = "DATA_TYPE"
+        case submissionID = "submission_id"
+        case endpoint, label, deadline, recursive
+        case ignoreMissing = "ignore_missing"
+        case interpretGlobs = "interpret_globs"
+        case items = "DATA"
+    }
+}

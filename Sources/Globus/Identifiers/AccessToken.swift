@@ -1,0 +1,23 @@
+/// A secret: an access token, refresh token or client secret. It cannot print.
+///
+/// Interpolation, `print` and `dump` show `<access token>`. The text leaves through `withSecret` alone, which only the HTTP client
+/// and the token request call; encoding serves the stand-in and the token store.
+public struct AccessToken: Sendable, Codable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    private let secret: String
+
+    public init(_ secret: String) { self.secret = secret }
+
+    public init(from decoder: any Decoder) throws { secret = try decoder.singleValueContainer().decode(String.self) }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(secret)
+    }
+
+    public var isEmpty: Bool { secret.isEmpty }
+    public var description: String { "<access token>" }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: []) }
+
+    public func withSecret<Result>(_ body: (String) throws -> Result) rethrows -> Result { try body(secret) }
+}
