@@ -81,7 +81,8 @@ public struct ErrorDocument: OpenDocument {
     /// What a person must do, where the service says so: in the document itself, or only as a list of scopes.
     public var authorization: AuthorizationParameters? {
         let nested = self["authorization_parameters"].object ?? [:]
-        let scopes = nested["required_scopes"]?.strings ?? self["required_scopes"].strings ?? self["required_scope"].strings
+        let scopes =
+            nested["required_scopes"]?.strings ?? self["required_scopes"].strings ?? self["required_scope"].strings
             ?? self["errors"].array?.first?.object?["unapproved_scopes"]?.strings
         guard !nested.isEmpty || scopes != nil else { return nil }
         var fields = nested

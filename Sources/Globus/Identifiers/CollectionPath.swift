@@ -8,7 +8,8 @@ public enum PathProblem: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .empty: "the path is empty; give it from the collection's root, starting with '/'"
-        case .relative(let text): "'\(text)' is relative; give the path from the collection's root, starting with '/', or from your home there, with '/~/'"
+        case .relative(let text):
+            "'\(text)' is relative; give the path from the collection's root, starting with '/', or from your home there, with '/~/'"
         case .climbs(let text): "'\(text)' climbs with '..'; write the path it leads to"
         case .unprintable(let text): "'\(text.debugDescription)' holds a NUL character; no file system can store it"
         }
@@ -41,7 +42,9 @@ public struct CollectionPath: Hashable, Sendable, CustomStringConvertible {
     public var isHomeRelative: Bool { description == "/~" || description.hasPrefix("/~/") }
 
     /// The last component; empty for the root.
-    public var name: Substring { description.utf8.lastIndex(of: UInt8(ascii: "/")).map { description[description.utf8.index(after: $0)...] } ?? "" }
+    public var name: Substring {
+        description.utf8.lastIndex(of: UInt8(ascii: "/")).map { description[description.utf8.index(after: $0)...] } ?? ""
+    }
 
     /// The directory that holds this path; the root is its own parent.
     public var parent: CollectionPath {

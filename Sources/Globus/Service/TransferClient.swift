@@ -1,0 +1,106 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// `TransferService` over HTTP.
+///
+/// A 401 is answered by one renewal of the token and one repetition; everything else that is repeated is the transport's business.
+public struct TransferClient: TransferService {
+    private let base: ServiceURL
+    private let transport: any HTTPTransport
+    private let tokens: any TokenSource
+
+    public init(base: ServiceURL, transport: any HTTPTransport, tokens: any TokenSource) {
+        (self.base, self.transport, self.tokens) = (base, transport, tokens)
+    }
+
+    public func newSubmissionID() async throws(GlobusError) -> SubmissionID {
+        let document: SubmissionIDDocument = try await get("/v0.10/submission_id")
+        return document.value
+    }
+
+    public func submit(_ document: TransferDocument, as id: SubmissionID) async throws(GlobusError) -> TransferResult {
+        var document = document
+        document.submissionID = id
+        var request = HTTPRequest(.post, base.appending("/v0.10/transfer"), body: document.encoded(), repetition: .harmless)
+        request.headers = [("Content-Type", "application/json")]
+        return try await answer(to: request)
+    }
+
+    public func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument {
+        try await get("/v0.10/task/\(id)")
+    }
+
+    public func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument] {
+        let list: TaskList = try await get(
+            "/v0.10/task_list", [.init("filter", filter), .init("orderby", "request_time DESC"), .init("limit", "1000")])
+        return list.tasks
+    }
+
+    public func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [EventDocument] {
+        let filter: [ServiceURL.QueryItem] = errorsOnly ? [.init("filter", "is_error:1")] : []
+        let list: EventList = try await get("/v0.10/task/\(task)/event_list", [.init("limit", "\(limit)")] + filter)
+        return list.events
+    }
+
+    public func pauseInfo(of task: TaskID) async throws(GlobusError) -> PauseInfo {
+        try await get("/v0.10/task/\(task)/pause_info")
+    }
+
+    public func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SuccessfulTransfer> {
+        try await get("/v0.10/task/\(task)/successful_transfers", marker.map { [.init("marker", "\($0)")] } ?? [])
+    }
+
+    public func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedError> {
+        try await get("/v0.10/task/\(task)/skipped_errors", marker.map { [.init("marker", "\($0)")] } ?? [])
+    }
+
+    public func cancel(_ task: TaskID) async throws(GlobusError) -> ResultDocument {
+        try await answer(to: HTTPRequest(.post, base.appending("/v0.10/task/\(task)/cancel")))
+    }
+
+    public func collection(_ id: CollectionID) async throws(GlobusError) -> EndpointDocument {
+        try await get("/v0.10/endpoint/\(id)")
+    }
+
+    public func list(_ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int) async throws(GlobusError) -> FileList {
+        try await get(
+            "/v0.10/operation/endpoint/\(collection)/ls",
+            [
+                .init("path", path.asDirectory), .init("orderby", "name"), .init("show_hidden", "1"), .init("offset", "\(offset)"),
+                .init("limit", "\(limit)"),
+            ])
+    }
+
+    public func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument {
+        try await get("/v0.10/operation/endpoint/\(collection)/stat", [.init("path", path.description)])
+    }
+
+    // MARK: exchanges
+
+    private func get<Document: Decodable>(_ path: String, _ query: [ServiceURL.QueryItem] = []) async throws(GlobusError) -> Document {
+        try await answer(to: HTTPRequest(.get, base.appending(path, query: query)))
+    }
+
+    private func answer<Document: Decodable>(to request: HTTPRequest) async throws(GlobusError) -> Document {
+        let token = try await tokens.token()
+        var response = try await send(request, with: token)
+        if response.status == 401 {
+            let refusal = Refusal(response, to: request)
+            // A 401 that asks for a login session is not about the token.
+            guard refusal.kind == .authentication else { throw .refused(refusal) }
+            let other = try await tokens.replacement(for: token, requestID: refusal.requestID)
+            response = try await send(request, with: other)
+        }
+        guard response.isSuccess else { throw .refused(Refusal(response, to: request)) }
+        return try response.document(of: request)
+    }
+
+    private func send(_ request: HTTPRequest, with token: AccessToken) async throws(GlobusError) -> HTTPResponse {
+        var request = request
+        request.authorization = .bearer(token)
+        return try await transport.exchange(request)
+    }
+}

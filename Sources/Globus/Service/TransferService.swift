@@ -1,0 +1,28 @@
+/// Globus Transfer, as far as a transfer needs it. The seam at which tests put a scripted service.
+///
+/// Every call throws `GlobusError`: `.unreachable` once the transport's patience has ended, `.refused` with the service's own words,
+/// `.notLoggedIn`, `.cancelled` when the calling task was cancelled.
+public protocol TransferService: Sendable {
+    /// Asks for an id that makes one submission safe to repeat. Has no other effect.
+    func newSubmissionID() async throws(GlobusError) -> SubmissionID
+    /// Starts `document` under `id`. Calling again with the same id starts nothing: it answers with the first task.
+    func submit(_ document: TransferDocument, as id: SubmissionID) async throws(GlobusError) -> TransferResult
+    func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument
+    /// Tasks that match `filter` (`status:ACTIVE,INACTIVE/label:=…`), newest first, 1000 at most.
+    func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument]
+    /// The newest events first. For people; decisions are made from the task.
+    func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [EventDocument]
+    /// What administrators say about a paused task.
+    func pauseInfo(of task: TaskID) async throws(GlobusError) -> PauseInfo
+    /// Files that were really sent, a page at a time: pass the page's `nextMarker` until there is none.
+    func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SuccessfulTransfer>
+    /// Paths given up because of errors at the source, paged likewise.
+    func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedError>
+    /// Asks for an end. `TaskComplete` means that the task was faster; read it again afterwards in any case.
+    func cancel(_ task: TaskID) async throws(GlobusError) -> ResultDocument
+    func collection(_ id: CollectionID) async throws(GlobusError) -> EndpointDocument
+    /// One page of a directory's entries, not recursive: at most `limit` (100,000) from `offset`, ordered by name.
+    func list(_ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int) async throws(GlobusError) -> FileList
+    /// One file or directory; a missing one is refused with `Kind.notFound`.
+    func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument
+}

@@ -1,0 +1,185 @@
+internal import CCurl
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// One exchange under way: owns its easy handle and the bytes that go and come. Lives on the transport's own thread.
+final class CurlExchange {
+    /// No document of the service comes near this size; a runaway answer must not fill the memory.
+    static let largestAnswer = 1 << 28
+
+    let id: Int
+    let handle: UnsafeMutableRawPointer
+    private let request: HTTPRequest
+    private let timeout: Duration
+    private var headerList: UnsafeMutablePointer<curl_slist>?
+    private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+    private var sent = 0
+    private var headers: [String: String] = [:]
+    private var body = Data()
+    private var isTooLarge = false
+
+    init?(_ request: HTTPRequest, id: Int, client: ClientInfo, trust: GlobusEnvironment.Trust, timeout: Duration) {
+        guard let handle = curl_easy_init() else { return nil }
+        (self.id, self.handle, self.request) = (id, handle, request)
+        // A large body on a slow line gets the time that 1 MB/s would need.
+        self.timeout = timeout + .milliseconds((request.body?.count ?? 0) / 1000)
+        errorText.pointee = 0
+        configure(client: client, trust: trust)
+    }
+
+    deinit {
+        curl_slist_free_all(headerList)
+        curl_easy_cleanup(handle)
+        errorText.deallocate()
+    }
+
+    private var context: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
+
+    static func of(_ handle: UnsafeMutableRawPointer) -> CurlExchange? {
+        var pointer: UnsafeMutableRawPointer?
+        guard ccurl_get_pointer(handle, CURLINFO_PRIVATE, &pointer) == CURLE_OK, let pointer else { return nil }
+        return Unmanaged<CurlExchange>.fromOpaque(pointer).takeUnretainedValue()
+    }
+
+    private func configure(client: ClientInfo, trust: GlobusEnvironment.Trust) {
+        _ = ccurl_set_pointer(handle, CURLOPT_PRIVATE, context)
+        _ = ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText)
+        _ = ccurl_set_text(handle, CURLOPT_URL, request.url.description)
+        _ = ccurl_restrict_protocols(handle)
+        _ = ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1)
+        _ = ccurl_set_long(handle, CURLOPT_FOLLOWLOCATION, 0)
+        _ = ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, Int(min(timeout, .seconds(30)).milliseconds))
+        _ = ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, Int(timeout.milliseconds))
+        _ = ccurl_set_text(handle, CURLOPT_ACCEPT_ENCODING, "")
+        _ = ccurl_set_text(handle, CURLOPT_USERAGENT, client.userAgent)
+        if case .bundle(let path) = trust { _ = ccurl_set_text(handle, CURLOPT_CAINFO, path) }
+        // Nothing meant for this machine goes through a proxy; elsewhere libcurl reads HTTPS_PROXY and NO_PROXY itself.
+        if request.url.isLoopback { _ = ccurl_set_text(handle, CURLOPT_PROXY, "") }
+
+        add(header: "Accept", "application/json")
+        add(header: "X-Globus-Client-Info", client.header)
+        for (name, value) in request.headers { add(header: name, value) }
+        switch request.authorization {
+        case .bearer(let token): token.withSecret { add(header: "Authorization", "Bearer " + $0) }
+        case .basic(let id, let secret):
+            secret.withSecret { add(header: "Authorization", "Basic " + Data("\(id):\($0)".utf8).base64EncodedString()) }
+        case nil: break
+        }
+
+        if let body = request.body {
+            _ = ccurl_set_long(handle, CURLOPT_POST, 1)
+            _ = ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
+            _ = ccurl_set_data_function(handle, CURLOPT_READFUNCTION, curlReadsBody)
+            _ = ccurl_set_pointer(handle, CURLOPT_READDATA, context)
+            _ = ccurl_set_seek_function(handle, curlRewindsBody)
+            _ = ccurl_set_pointer(handle, CURLOPT_SEEKDATA, context)
+            add(header: "Expect", nil)
+        } else if request.method != .get {
+            _ = ccurl_set_long(handle, CURLOPT_POST, 1)
+            _ = ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, 0)
+        }
+        if request.method == .put { _ = ccurl_set_text(handle, CURLOPT_CUSTOMREQUEST, "PUT") }
+        _ = ccurl_set_list(handle, CURLOPT_HTTPHEADER, headerList)
+        _ = ccurl_set_data_function(handle, CURLOPT_HEADERFUNCTION, curlWritesHeader)
+        _ = ccurl_set_pointer(handle, CURLOPT_HEADERDATA, context)
+        _ = ccurl_set_data_function(handle, CURLOPT_WRITEFUNCTION, curlWritesBody)
+        _ = ccurl_set_pointer(handle, CURLOPT_WRITEDATA, context)
+    }
+
+    /// - Parameter value: `nil` keeps curl from sending a header of its own.
+    private func add(header name: String, _ value: String?) {
+        headerList = curl_slist_append(headerList, value.map { "\(name): \($0)" } ?? "\(name):") ?? headerList
+    }
+
+    /// What came of the exchange, once curl says that it is over.
+    func outcome(_ code: CURLcode) -> Result<HTTPResponse, TransportError> {
+        if isTooLarge { return .failure(.tooLarge(limit: Self.largestAnswer)) }
+        guard code == CURLE_OK else { return .failure(failure(code)) }
+        var answer = 0
+        _ = ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &answer)
+        return .success(HTTPResponse(status: answer, headers: headers, body: body))
+    }
+
+    private func failure(_ code: CURLcode) -> TransportError {
+        let host = request.url.host
+        let own = String(cString: errorText)
+        let detail = own.isEmpty ? String(cString: curl_easy_strerror(code)) : own
+        var proxyStatus = 0
+        _ = ccurl_get_long(handle, CURLINFO_HTTP_CONNECTCODE, &proxyStatus)
+        switch code {
+        case CURLE_COULDNT_RESOLVE_HOST: return .unresolved(host: host)
+        case CURLE_COULDNT_RESOLVE_PROXY: return .unconnected(host: host, detail: "the proxy's name cannot be resolved (\(detail))")
+        case _ where proxyStatus >= 300: return .proxyRefused(status: proxyStatus)
+        case CURLE_COULDNT_CONNECT: return .unconnected(host: host, detail: detail)
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR,
+            CURLE_SSL_CERTPROBLEM,
+            CURLE_SSL_CIPHER, CURLE_USE_SSL_FAILED, CURLE_SSL_INVALIDCERTSTATUS:
+            return .insecure(host: host, detail: detail)
+        case CURLE_OPERATION_TIMEDOUT: return .timedOut(host: host, after: timeout)
+        case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_SEND_FAIL_REWIND, CURLE_HTTP2,
+            CURLE_HTTP2_STREAM, CURLE_BAD_CONTENT_ENCODING, CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL:
+            return .interrupted(host: host, detail: detail)
+        default: return .other(host: host, detail: detail)
+        }
+    }
+
+    // MARK: what curl calls
+
+    func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
+        guard body.count + bytes.count <= Self.largestAnswer else {
+            isTooLarge = true
+            return 0
+        }
+        body.append(contentsOf: bytes)
+        return bytes.count
+    }
+
+    func receive(headerLine bytes: UnsafeRawBufferPointer) -> Int {
+        let line = String(decoding: bytes, as: UTF8.self)
+        if line.hasPrefix("HTTP/") {
+            headers = [:]
+        } else if let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")) {
+            let value = line[line.utf8.index(after: colon)...]
+            headers[line[..<colon].lowercased()] = String(value.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+        }
+        return bytes.count
+    }
+
+    func provide(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
+        guard let content = request.body, sent < content.count else { return 0 }
+        let count = min(buffer.count, content.count - sent)
+        content.copyBytes(to: buffer, from: content.startIndex + sent..<content.startIndex + sent + count)
+        sent += count
+        return count
+    }
+
+    func rewind(to offset: Int) -> Bool {
+        guard 0...(request.body?.count ?? 0) ~= offset else { return false }
+        sent = offset
+        return true
+    }
+}
+
+private func exchange(_ context: UnsafeMutableRawPointer?) -> CurlExchange? {
+    context.map { Unmanaged<CurlExchange>.fromOpaque($0).takeUnretainedValue() }
+}
+
+private func curlWritesBody(_ data: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?) -> Int {
+    exchange(context)?.receive(UnsafeRawBufferPointer(start: data, count: size * count)) ?? 0
+}
+
+private func curlWritesHeader(_ data: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?) -> Int {
+    exchange(context)?.receive(headerLine: UnsafeRawBufferPointer(start: data, count: size * count)) ?? 0
+}
+
+private func curlReadsBody(_ data: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?) -> Int {
+    exchange(context)?.provide(UnsafeMutableRawBufferPointer(start: data, count: size * count)) ?? 0
+}
+
+private func curlRewindsBody(_ context: UnsafeMutableRawPointer?, _ offset: curl_off_t, _ origin: Int32) -> Int32 {
+    origin == SEEK_SET && exchange(context)?.rewind(to: Int(offset)) == true ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL
+}

@@ -1,0 +1,154 @@
+internal import CCurl
+import Dispatch
+import Synchronization
+
+/// HTTP over the system's libcurl: one thread drives every exchange, connections are kept and reused.
+///
+/// Cancelling the calling task ends its exchange within milliseconds. TLS is always verified; nothing follows a redirect.
+public final class CurlTransport: HTTPTransport {
+    private let client: ClientInfo
+    private let trust: GlobusEnvironment.Trust
+    private let timeout: Duration
+    private let engine = CurlEngine()
+
+    public init(client: ClientInfo, trust: GlobusEnvironment.Trust = .system, timeout: Duration = .seconds(60)) {
+        (self.client, self.trust, self.timeout) = (client, trust, timeout)
+    }
+
+    deinit { engine.stop() }
+
+    public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        let id = engine.nextNumber()
+        let result: Result<HTTPResponse, TransportError> = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                engine.start(
+                    CurlEngine.Job(id: id, request: request, client: client, trust: trust, timeout: timeout) {
+                        continuation.resume(returning: $0)
+                    })
+            }
+        } onCancel: {
+            engine.cancel(id)
+        }
+        return try result.get()
+    }
+}
+
+/// The thread under `CurlTransport`: takes jobs and cancellations from an inbox, and sleeps in `curl_multi_poll` between them.
+private final class CurlEngine: Sendable {
+    struct Job: Sendable {
+        var id: Int
+        var request: HTTPRequest
+        var client: ClientInfo
+        var trust: GlobusEnvironment.Trust
+        var timeout: Duration
+        var finish: @Sendable (Result<HTTPResponse, TransportError>) -> Void
+    }
+
+    private struct Inbox {
+        var count = 0
+        var jobs: [Job] = []
+        /// May name a job that has not arrived yet: a task can be cancelled before its request is handed over.
+        var cancelled: Set<Int> = []
+        var isRunning = false
+        var isStopping = false
+        /// The multi handle's address while the thread runs: `curl_multi_wakeup` is the one call that other threads may make.
+        var multi: UInt = 0
+
+        func wake() {
+            if let multi = UnsafeMutableRawPointer(bitPattern: multi) { curl_multi_wakeup(multi) }
+        }
+    }
+
+    private static let libraryIsReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+
+    private let inbox = Mutex(Inbox())
+
+    func nextNumber() -> Int {
+        inbox.withLock {
+            $0.count += 1
+            return $0.count
+        }
+    }
+
+    func start(_ job: Job) {
+        let mustBegin = inbox.withLock { inbox in
+            inbox.jobs.append(job)
+            inbox.wake()
+            defer { inbox.isRunning = true }
+            return !inbox.isRunning
+        }
+        if mustBegin {
+            DispatchQueue(label: "pptransfer.curl").async { [self] in run() }
+        }
+    }
+
+    func cancel(_ id: Int) {
+        inbox.withLock {
+            $0.cancelled.insert(id)
+            $0.wake()
+        }
+    }
+
+    func stop() {
+        inbox.withLock {
+            $0.isStopping = true
+            $0.wake()
+        }
+    }
+
+    private func run() {
+        guard Self.libraryIsReady, let multi = curl_multi_init() else {
+            let jobs = inbox.withLock { inbox in
+                inbox.isRunning = false
+                defer { inbox.jobs = [] }
+                return inbox.jobs
+            }
+            for job in jobs { job.finish(.failure(.other(host: job.request.url.host, detail: "libcurl cannot be started"))) }
+            return
+        }
+        let address = UInt(bitPattern: multi)
+        inbox.withLock { $0.multi = address }
+        var running: [Int: (exchange: CurlExchange, job: Job)] = [:]
+
+        while true {
+            let (jobs, cancelled, isStopping) = inbox.withLock { inbox in
+                defer { inbox.jobs = [] }
+                return (inbox.jobs, inbox.cancelled, inbox.isStopping)
+            }
+            for job in jobs { begin(job, on: multi, in: &running) }
+            let due = isStopping ? Set(running.keys) : cancelled.intersection(running.keys)
+            inbox.withLock { $0.cancelled.subtract(due) }
+            for id in due {
+                guard let (exchange, job) = running.removeValue(forKey: id) else { continue }
+                curl_multi_remove_handle(multi, exchange.handle)
+                job.finish(.failure(.cancelled))
+            }
+            if isStopping { break }
+
+            var active: Int32 = 0
+            curl_multi_perform(multi, &active)
+            reap(multi, in: &running)
+            curl_multi_poll(multi, nil, 0, running.isEmpty ? 3_600_000 : 1000, nil)
+        }
+        inbox.withLock { $0.multi = 0 }
+        curl_multi_cleanup(multi)
+    }
+
+    private func begin(_ job: Job, on multi: UnsafeMutableRawPointer, in running: inout [Int: (exchange: CurlExchange, job: Job)]) {
+        guard let exchange = CurlExchange(job.request, id: job.id, client: job.client, trust: job.trust, timeout: job.timeout),
+            curl_multi_add_handle(multi, exchange.handle) == CURLM_OK
+        else { return job.finish(.failure(.other(host: job.request.url.host, detail: "libcurl has no handle left"))) }
+        running[job.id] = (exchange, job)
+    }
+
+    private func reap(_ multi: UnsafeMutableRawPointer, in running: inout [Int: (exchange: CurlExchange, job: Job)]) {
+        var waiting: Int32 = 0
+        while let message = curl_multi_info_read(multi, &waiting) {
+            guard message.pointee.msg == CURLMSG_DONE, let handle = message.pointee.easy_handle, let exchange = CurlExchange.of(handle)
+            else { continue }
+            let code = ccurl_message_result(message)
+            curl_multi_remove_handle(multi, handle)
+            running.removeValue(forKey: exchange.id)?.job.finish(exchange.outcome(code))
+        }
+    }
+}

@@ -1,0 +1,153 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// How long, and how patiently, a request is repeated.
+public struct RetryPolicy: Hashable, Sendable {
+    /// Before the second attempt, before jitter; doubles with each.
+    public var firstDelay: Duration = .milliseconds(500)
+    public var longestDelay: Duration = .seconds(60)
+    /// An outage longer than this ends the attempts: counted from the first failure of the request.
+    public var budget: Duration = .seconds(7200)
+
+    public init(firstDelay: Duration = .milliseconds(500), longestDelay: Duration = .seconds(60), budget: Duration = .seconds(7200)) {
+        (self.firstDelay, self.longestDelay, self.budget) = (firstDelay, longestDelay, budget)
+    }
+
+    /// - Parameters:
+    ///   - attempt: 1 for the first repetition.
+    ///   - chance: 0 to 1; spreads clients which failed together.
+    func delay(beforeAttempt attempt: Int, chance: Double) -> Duration {
+        let doubled = firstDelay * Double(1 << min(attempt - 1, 20))
+        return min(doubled, longestDelay) * (0.75 + 0.5 * chance)
+    }
+}
+
+/// Why a request is about to be repeated, for those who watch.
+public struct RetryNotice: Sendable {
+    public enum Cause: Sendable, CustomStringConvertible {
+        case transport(TransportError)
+        case status(Int, code: String?, requestID: String?)
+        case unreadable(contentType: String?)
+
+        public var description: String {
+            switch self {
+            case .transport(let error): error.description
+            case .status(429, _, let id): "Globus asks for fewer requests (429\(id.map { ", request id \($0)" } ?? ""))"
+            case .status(let status, let code, let id):
+                "Globus answered \(status)\(code.map { " \($0)" } ?? "")\(id.map { " (request id \($0))" } ?? "")"
+            case .unreadable(let type): "the answer is not a JSON document (\(type ?? "no content type")); a proxy's page, or cut off"
+            }
+        }
+    }
+
+    public var request: String
+    public var cause: Cause
+    public var delay: Duration
+    /// Since the first failure of this request.
+    public var outage: Duration
+    public var budget: Duration
+}
+
+/// Repeats what may be repeated, as long as it is worth it.
+///
+/// Whether a request *may* be repeated is a fact about the request; whether it is *worth* repeating, about the failure; how often,
+/// about the policy. `Retry-After` is honoured in full, as seconds and as a date. Cancellation ends the loop.
+public struct RetryingTransport<Wrapped: HTTPTransport>: HTTPTransport {
+    private let wrapped: Wrapped
+    private let policy: RetryPolicy
+    private let time: any Timekeeper
+    private let observe: @Sendable (RetryNotice) -> Void
+
+    public init(
+        _ wrapped: Wrapped, policy: RetryPolicy = RetryPolicy(), time: any Timekeeper = SystemTimekeeper(),
+        observe: @escaping @Sendable (RetryNotice) -> Void = { _ in }
+    ) {
+        (self.wrapped, self.policy, self.time, self.observe) = (wrapped, policy, time, observe)
+    }
+
+    public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        var attempt = 0
+        var firstFailure: Duration?
+        while true {
+            attempt += 1
+            let result: Result<HTTPResponse, TransportError>
+            do {
+                result = .success(try await wrapped.send(request))
+            } catch {
+                result = .failure(error)
+            }
+            guard let cause = cause(toRepeat: request, after: result), !Task.isCancelled else { return try result.get() }
+            let began = firstFailure ?? time.elapsed
+            firstFailure = began
+            let own = policy.delay(beforeAttempt: attempt, chance: Double.random(in: 0...1))
+            let delay = max(own, askedDelay(result) ?? .zero)
+            let outage = time.elapsed - began
+            // The last attempt falls on the budget's end; a longer pause that the service asks for cannot be granted.
+            guard outage < policy.budget, askedDelay(result) ?? .zero <= policy.budget - outage else { return try result.get() }
+            let granted = min(delay, policy.budget - outage)
+            observe(RetryNotice(request: request.name, cause: cause, delay: granted, outage: outage, budget: policy.budget))
+            await time.sleep(for: granted)
+            if Task.isCancelled { throw .cancelled }
+        }
+    }
+
+    private func askedDelay(_ result: Result<HTTPResponse, TransportError>) -> Duration? {
+        guard case .success(let response) = result, let text = response.headers["retry-after"] else { return nil }
+        return RetryAfter(text).map { $0.delay(from: time.now) }
+    }
+
+    private func cause(toRepeat request: HTTPRequest, after result: Result<HTTPResponse, TransportError>) -> RetryNotice.Cause? {
+        switch result {
+        case .failure(let error):
+            guard error.mayPass, request.repetition == .harmless || !error.mayHaveActed else { return nil }
+            return .transport(error)
+        case .success(let response):
+            return cause(toRepeat: request, after: response)
+        }
+    }
+
+    private func cause(toRepeat request: HTTPRequest, after response: HTTPResponse) -> RetryNotice.Cause? {
+        let unreadable = RetryNotice.Cause.unreadable(contentType: response.headers["content-type"])
+        switch response.status {
+        case 200..<400: return response.looksLikeJSON || request.repetition == .unsafe ? nil : unreadable
+        case 429, 503: break
+        case 408, 500, 502, 504: guard request.repetition == .harmless else { return nil }
+        default: return nil
+        }
+        let document = try? JSONDecoder().decode(ErrorDocument.self, from: response.body)
+        // The collection's own server failed, not the service: repeating at once finds the same.
+        let code = document?.code
+        if response.status != 503, response.status != 429, let code, code.contains("ExternalError") || code.contains("EndpointError") {
+            return nil
+        }
+        return .status(response.status, code: code, requestID: document?.requestID)
+    }
+}
+
+/// `Retry-After`: a number of seconds, or a date.
+enum RetryAfter: Hashable, Sendable {
+    case seconds(Int64)
+    case date(Timestamp)
+
+    init?(_ text: String) {
+        let text = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        if let seconds = Int64(text) {
+            guard seconds >= 0 else { return nil }
+            self = .seconds(min(seconds, 366 * 86_400))
+        } else if let date = Timestamp(httpDate: text) {
+            self = .date(date)
+        } else {
+            return nil
+        }
+    }
+
+    func delay(from now: Timestamp) -> Duration {
+        switch self {
+        case .seconds(let seconds): .seconds(seconds)
+        case .date(let date): max(.zero, date - now)
+        }
+    }
+}
