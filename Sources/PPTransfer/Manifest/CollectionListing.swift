@@ -1,0 +1,119 @@
+import Globus
+
+/// Lists directories of a collection, whole: every page of each.
+struct CollectionListing: Sendable {
+    /// The most that the service gives at once. Its servers read the whole directory for each page, so one page is kindest.
+    static let pageSize = 100_000
+    /// Directories asked for at the same time.
+    static let width = 4
+
+    private let service: any TransferService
+    private let collection: CollectionID
+
+    init(of collection: CollectionID, through service: any TransferService) {
+        (self.collection, self.service) = (collection, service)
+    }
+
+    /// A directory's entries; `nil` if it is not there.
+    func entries(of directory: CollectionPath) async throws(GlobusError) -> [FileDocument]? {
+        var found: [FileDocument] = []
+        while true {
+            let page: FileList
+            do {
+                page = try await service.list(directory, on: collection, offset: found.count, limit: Self.pageSize)
+            } catch .refused(let refusal) where refusal.kind == .notFound {
+                return nil
+            }
+            found += page.files
+            guard !page.files.isEmpty, found.count < page.total ?? 0 else { return found }
+        }
+    }
+
+    /// Everything below `root` that `selector` takes, links by the policy.
+    ///
+    /// - Returns: `nil` if `root` is not there.
+    func scan(
+        below root: CollectionPath, selector: FileSelector, links: TaskDescription.LinkPolicy
+    ) async throws(GlobusError) -> SourceScan? {
+        var scan = SourceScan(manifest: Manifest([]))
+        var entries: [Manifest.Entry] = []
+        var pending = [""]
+        while !pending.isEmpty {
+            let batch = Array(pending.suffix(Self.width))
+            pending.removeLast(batch.count)
+            for (prefix, listed) in try await listings(of: batch, below: root) {
+                guard let listed else {
+                    if prefix.isEmpty { return nil }
+                    scan.problems.append(.vanished(prefix))
+                    continue
+                }
+                scan.directories += 1
+                for file in listed {
+                    let path = prefix + file.name
+                    guard allows(file, path, links, selector, &scan) else { continue }
+                    if file.isDirectory {
+                        pending.append(path + "/")
+                    } else if !selector.selects(path) {
+                        scan.unselected += 1
+                    } else if file.isFile {
+                        let modified = file.lastModified.flatMap { Timestamp(wire: $0) }?.secondsSince1970 ?? 0
+                        entries.append(Manifest.Entry(path: path, size: file.size ?? 0, modified: modified))
+                    } else {
+                        scan.problems.append(.special(path, kind: file.type))
+                    }
+                }
+            }
+        }
+        scan.manifest = Manifest(entries)
+        return scan
+    }
+
+    private func allows(
+        _ file: FileDocument, _ path: String, _ links: TaskDescription.LinkPolicy, _ selector: FileSelector, _ scan: inout SourceScan
+    ) -> Bool {
+        guard file.isLink else { return true }
+        let target = file.linkTarget ?? ""
+        switch links {
+        case .skip: scan.skippedLinks.append(path)
+        case .fail: if selector.selects(path) { scan.problems.append(.link(path, target: target)) }
+        case .follow:
+            if file.type == "invalid_symlink" { scan.problems.append(.danglingLink(path, target: target)) } else { return true }
+        }
+        return false
+    }
+
+    /// The listings of several directories, a few at a time; `nil` for one that is not there.
+    ///
+    /// - Parameter prefixes: from `root`, each empty or ending in a slash.
+    func listings(of prefixes: [String], below root: CollectionPath) async throws(GlobusError) -> [(prefix: String, files: [FileDocument]?)] {
+        let result: Result<[(String, [FileDocument]?)], GlobusError> = await withTaskGroup(
+            of: (String, Result<[FileDocument]?, GlobusError>).self
+        ) { group in
+            var waiting = prefixes[...]
+            var found: [(String, [FileDocument]?)] = []
+            func start() {
+                guard let prefix = waiting.popFirst() else { return }
+                let directory = root.appending(prefix.hasSuffix("/") ? String(prefix.dropLast()) : prefix)
+                group.addTask {
+                    do throws(GlobusError) {
+                        return (prefix, .success(try await entries(of: directory)))
+                    } catch {
+                        return (prefix, .failure(error))
+                    }
+                }
+            }
+            for _ in 0..<Self.width { start() }
+            while let (prefix, listing) = await group.next() {
+                switch listing {
+                case .success(let files): found.append((prefix, files))
+                case .failure(let error):
+                    group.cancelAll()
+                    return .failure(error)
+                }
+                start()
+            }
+            return .success(found)
+        }
+        return try result.get()
+    }
+}

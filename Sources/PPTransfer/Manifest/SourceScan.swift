@@ -1,0 +1,59 @@
+/// What stands in the way of sending a source, one fact each.
+public enum SourceProblem: Hashable, Sendable {
+    case missing(String)
+    case notADirectory(String)
+    case denied(String)
+    case unreadable(String, reason: String)
+    /// A symbolic link, and the policy is `fail`.
+    case link(String, target: String)
+    case danglingLink(String, target: String)
+    /// A followed link that leads back to a directory above it.
+    case linkLoop(String, target: String)
+    /// A FIFO, socket or device: opening one may wait for ever.
+    case special(String, kind: String)
+    /// A name that is not UTF-8; JSON cannot carry it.
+    case unsendableName(String)
+    case vanished(String)
+    case tooDeep(String, limit: Int)
+    case requiredUnmet(pattern: String)
+
+    /// Which status this problem alone leads to.
+    var status: ExitStatus {
+        switch self {
+        case .missing, .notADirectory, .unreadable, .link, .danglingLink, .linkLoop, .special, .tooDeep, .requiredUnmet: .sourceMissing
+        case .denied: .denied
+        case .unsendableName: .description
+        case .vanished: .sourceChanged
+        }
+    }
+}
+
+extension SourceProblem: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .missing(let path): "\(path) does not exist"
+        case .notADirectory(let path): "\(path) is neither a directory nor a file"
+        case .denied(let path): "\(path) may not be read by this user"
+        case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)"
+        case .link(let path, let target): "\(path) is a symbolic link (to \(target))"
+        case .danglingLink(let path, let target): "\(path) is a symbolic link to nothing (\(target))"
+        case .linkLoop(let path, let target): "\(path) is a symbolic link to a directory above it (\(target))"
+        case .special(let path, let kind): "\(path) is a \(kind), not a file"
+        case .unsendableName(let path): "\(path) has a name that is not UTF-8, which Globus cannot be told exactly"
+        case .vanished(let path): "\(path) vanished while the source was read"
+        case .tooDeep(let path, let limit): "\(path) lies deeper than \(limit) directories"
+        case .requiredUnmet(let pattern): "no file matches the required pattern '\(pattern)'"
+        }
+    }
+}
+
+/// What a scan found.
+public struct SourceScan: Sendable {
+    public var manifest: Manifest
+    public var directories = 0
+    /// Files that the selection leaves out.
+    public var unselected = 0
+    /// Links left out by `symlinks: skip`.
+    public var skippedLinks: [String] = []
+    public var problems: [SourceProblem] = []
+}

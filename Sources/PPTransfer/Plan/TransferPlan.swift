@@ -1,0 +1,99 @@
+public import Globus
+
+/// One transfer with nothing left to look up: the description, its two ends found, its label made.
+public struct TransferPlan: Sendable, Equatable {
+    public var description: TaskDescription
+    public var source: ResolvedEnd
+    public var destination: ResolvedEnd
+    /// Where the source lies on this machine; `nil` if it is not mounted here.
+    public var localSource: LocalSource?
+    public var label: TransferLabel
+
+    public var workflow: String { description.workflow.value }
+    public var cycle: CyclePoint? { description.cycle?.value }
+    public var name: String? { description.name?.value }
+
+    /// `u-ab123 19880901T0000Z atmos`: how messages call it.
+    public var title: String { [workflow, cycle?.description, name].compactMap { $0 }.joined(separator: " ") }
+}
+
+/// The source, as this machine sees it.
+public struct LocalSource: Sendable, Equatable {
+    public var path: String
+    /// A single file rather than a directory.
+    public var isFile: Bool
+
+    public init(path: String, isFile: Bool = false) { (self.path, self.isFile) = (path, isFile) }
+}
+
+/// What a submission sends.
+public enum SubmissionContents: Sendable, Equatable {
+    /// Each file by name.
+    case files(Manifest)
+    /// The source directory, walked by Globus under filter rules.
+    case directory
+    /// The source is one file, on a collection that is not mounted here.
+    case file
+}
+
+extension TransferPlan {
+    /// The document that asks Globus for this transfer.
+    ///
+    /// A source that lies on this machine is sent as a list of its files, not as one recursive item: exactly what was scanned goes (and
+    /// can be proven), whatever appears in the directory meanwhile; patterns may speak of paths, which filter rules cannot; and each
+    /// file may later carry its own checksum. A source that lies elsewhere is one recursive item, with the patterns as filter rules:
+    /// only Globus sees it, and a dry run can still show the whole document without a network.
+    ///
+    /// - Parameter now: the deadline counts from here.
+    public func document(_ contents: SubmissionContents, now: Timestamp) -> TransferDocument {
+        var document = TransferDocument(from: source.collection, to: destination.collection, items: items(contents))
+        let options = description.transfer
+        document.label = label.description
+        document.deadline = (now + options.deadline).wire
+        document.syncLevel = options.sync
+        document.verifyChecksum = options.verifyChecksum
+        document.preserveTimestamp = options.preserveTimestamp
+        document.encryptData = options.encrypt
+        document.failOnQuotaErrors = options.failOnQuotaErrors
+        document.skipSourceErrors = false
+        document.notifyOnSucceeded = options.notify.contains(.succeeded)
+        document.notifyOnFailed = options.notify.contains(.failed)
+        document.notifyOnInactive = options.notify.contains(.inactive)
+        if contents == .directory {
+            document.recursiveSymlinks = description.symlinks == .follow ? .copy : .ignore
+            document.filterRules = filterRules
+        }
+        return document
+    }
+
+    private func items(_ contents: SubmissionContents) -> [TransferItem] {
+        switch contents {
+        case .directory:
+            [TransferItem(sourcePath: source.path.asDirectory, destinationPath: destination.path.asDirectory, recursive: true)]
+        case .file:
+            [
+                TransferItem(
+                    sourcePath: source.path.description, destinationPath: destination.path.appending(source.path.name).description,
+                    recursive: false)
+            ]
+        case .files(let manifest):
+            manifest.entries.map { entry in
+                TransferItem(
+                    sourcePath: sourceRoot.appending(entry.path).description,
+                    destinationPath: destination.path.appending(entry.path).description, recursive: false)
+            }
+        }
+    }
+
+    /// The directory that a manifest's paths start from: the source, or its parent if the source is a single file.
+    private var sourceRoot: CollectionPath { localSource?.isFile == true ? source.path.parent : source.path }
+
+    /// The selection as the service understands it: the first rule that matches a name decides.
+    private var filterRules: [FilterRule]? {
+        let select = description.select
+        let rules =
+            select.exclude.map { FilterRule(.exclude, $0.value, type: .file) } + select.include.map { FilterRule(.include, $0.value, type: .file) }
+            + (select.include.isEmpty ? [] : [FilterRule(.exclude, "*", type: .file)])
+        return rules.isEmpty ? nil : rules
+    }
+}

@@ -1,0 +1,41 @@
+public import Globus
+
+/// What a live task is doing, as far as a person cares. Two documents of the same condition are not worth two lines.
+public struct Condition: Sendable, Hashable {
+    public enum Kind: Sendable, Hashable {
+        case queued, moving, paused, inactive
+        /// The latest attempt met an error, possibly a passing one.
+        case faulting
+        case unrecognised(String)
+    }
+
+    public var kind: Kind
+    /// The service's own code and words, where it gives any: `FILE_NOT_FOUND`, `file not found`.
+    public var code: String?
+    public var text: String?
+
+    public init(_ task: TaskDocument) {
+        code = task.niceStatus
+        text = task.niceStatusText
+        switch task.status {
+        case .inactive: kind = .inactive
+        case .unrecognised(let word): kind = .unrecognised(word)
+        case .active, .succeeded, .failed:
+            if task.isPaused {
+                kind = .paused
+            } else {
+                switch task.niceStatus {
+                case nil, "OK": kind = .moving
+                case "Queued": kind = .queued
+                default: kind = .faulting
+                }
+            }
+        }
+    }
+
+    /// Errors that Globus retries until the deadline although only a person can mend them.
+    public var needsAPerson: Bool {
+        guard kind == .faulting, let code else { return false }
+        return ExitStatus(taskError: code) != .failed
+    }
+}

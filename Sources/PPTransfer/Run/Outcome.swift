@@ -1,0 +1,130 @@
+public import Globus
+
+/// How one transfer ended, as facts. `OutcomeText.swift` has the words.
+public enum Outcome: Sendable {
+    case archived(Archive)
+    /// There was no file to send.
+    case nothing(allowed: Bool)
+    case source([SourceProblem])
+    /// The service refused, or could not be reached.
+    case service(GlobusError, during: Phase)
+    /// The limit of waiting was reached; the task goes on.
+    case running(Condition, waited: Duration)
+    case paused(messages: [String], waited: Duration)
+    case inactive(Condition)
+    /// An error of the kind that no patience cures lasted too long.
+    case stuck(Condition, events: [String], cancelled: Bool)
+    case failed(code: String, description: String)
+    case cancelled(by: String?, message: String?)
+    case expired(TaskFigures)
+    /// Paths were given up because of errors at the source.
+    case partial([SkippedError], count: Int64)
+    case mismatch([Difference])
+    /// Sent, but what arrived could not be listed.
+    case unverified(GlobusError)
+    /// A signal ended our waiting; the task, if there is one, goes on.
+    case interrupted(signal: Int32)
+
+    public enum Phase: Sendable, Equatable {
+        case source, submission, waiting
+    }
+
+    public var status: ExitStatus {
+        switch self {
+        case .archived, .nothing(allowed: true): .ok
+        case .nothing(allowed: false): .nothing
+        case .source(let problems): ExitStatus.mostSerious(of: problems.map(\.status))
+        case .service(let error, let phase): ExitStatus(error, during: phase)
+        case .running: .running
+        case .paused: .paused
+        case .inactive: .session
+        case .stuck(let condition, _, _): ExitStatus(taskError: condition.code ?? "")
+        case .failed(let code, _): ExitStatus(taskError: code)
+        case .cancelled: .cancelled
+        case .expired: .expired
+        case .partial: .partial
+        case .mismatch: .mismatch
+        case .unverified: .unverified
+        case .interrupted(let signal): .signal(signal)
+        }
+    }
+}
+
+/// A proven transfer.
+public struct Archive: Sendable, Equatable {
+    public var files: Int
+    public var bytes: Int64
+    public var figures: TaskFigures
+    public var level: TaskDescription.VerifyOptions.Level
+
+    public init(files: Int, bytes: Int64, figures: TaskFigures, level: TaskDescription.VerifyOptions.Level) {
+        (self.files, self.bytes, self.figures, self.level) = (files, bytes, figures, level)
+    }
+}
+
+/// What a task's document counts.
+public struct TaskFigures: Sendable, Equatable {
+    public var filesTransferred: Int64
+    /// Equal already, by the sync comparison.
+    public var filesSkipped: Int64
+    public var bytesTransferred: Int64
+    public var bytesPerSecond: Int64
+    public var faults: Int64
+    /// From request to completion, as the service has it.
+    public var duration: Duration?
+
+    public init(_ task: TaskDocument) {
+        (filesTransferred, filesSkipped, bytesTransferred) = (task.filesTransferred, task.filesSkipped, task.bytesTransferred)
+        (bytesPerSecond, faults) = (task.bytesPerSecond, task.faults)
+        if let begin = task.requestTime.flatMap({ Timestamp(wire: $0) }), let end = task.completionTime.flatMap({ Timestamp(wire: $0) }) {
+            duration = end - begin
+        }
+    }
+}
+
+/// A file that is not at the destination as the manifest has it.
+public enum Difference: Sendable, Hashable {
+    case missing(String)
+    case size(String, expected: Int64, found: Int64)
+    /// Something of that name is there, but it is not a file.
+    case notAFile(String)
+}
+
+extension ExitStatus {
+    /// What a refusal or a silence of the service comes to.
+    init(_ error: GlobusError, during phase: Outcome.Phase) {
+        switch error {
+        case .unreachable, .unreadableReply: self = .unavailable
+        case .notLoggedIn: self = .auth
+        case .cancelled: self = .signal(15)
+        case .refused(let refusal):
+            switch refusal.kind {
+            case .authentication: self = .auth
+            case .consent: self = .consent
+            case .session: self = .session
+            case .permission: self = .denied
+            case .collectionMissing, .collectionFault: self = .collection
+            case .notFound: self = phase == .source ? .sourceMissing : .failed
+            case .conflict: self = .conflict
+            case .tooManyPending, .rateLimit: self = .limit
+            case .unavailable: self = .unavailable
+            case .invalid: self = .internal
+            }
+        }
+    }
+
+    /// What the code of a task's error comes to. The set is open: an unknown one is a failure like others.
+    init(taskError code: String) {
+        switch code {
+        case "FILE_NOT_FOUND", "PATH_NOT_FOUND": self = .sourceMissing
+        case "PERMISSION_DENIED", "LOGIN_DENIED": self = .denied
+        case "NO_SPACE_LEFT", "NO_SPACE", "QUOTA_EXCEEDED", "DISK_FULL": self = .noSpace
+        case "NOT_A_DIRECTORY", "IS_A_DIRECTORY", "PATH_EXISTS": self = .path
+        case "FILE_SIZE_CHANGED": self = .sourceChanged
+        case "EXTERNAL_CHECKSUM_MISMATCH": self = .mismatch
+        case "EXPIRED": self = .expired
+        case "CANCELED": self = .cancelled
+        default: self = .failed
+        }
+    }
+}

@@ -1,0 +1,225 @@
+import Globus
+
+/// The words for outcomes: what happened, what to do. One place, pinned by tests.
+extension Outcome {
+    /// One sentence without a full stop.
+    public func whatHappened(_ plan: TransferPlan) -> String {
+        switch self {
+        case .archived(let archive): archive.sentence(plan)
+        case .nothing(allowed: true): "nothing to send, which the description allows (empty: succeed)"
+        case .nothing(allowed: false): "nothing to send from \(plan.source.text)"
+        case .source(let problems):
+            problems.count == 1 ? problems[0].description : "\(problems.count) problems at the source \(plan.source.text); nothing was submitted"
+        case .service(let error, _): error.description
+        case .running(let condition, let waited):
+            "the Globus task is still \(condition.participle) after \(Quantity.time(waited)), the limit of waiting; it goes on without us"
+        case .paused(let messages, let waited):
+            "the Globus task is paused" + (messages.isEmpty ? "" : " (\(messages.joined(separator: "; ")))")
+                + ", and has been waited for \(Quantity.time(waited)), the limit"
+        case .inactive(let condition):
+            "the Globus task waits for a login" + (condition.text.map { " (\($0))" } ?? "") + ": it is INACTIVE, not lost"
+        case .stuck(let condition, _, let cancelled):
+            "the Globus task made no progress because of \(condition.cause)"
+                + (cancelled ? "; it was cancelled, what had arrived stays there" : "; it was left running")
+        case .failed(let code, let description): "the Globus task failed: \(description)\(code.isEmpty ? "" : " (\(code))")"
+        case .cancelled(let by, let message):
+            "the Globus task was cancelled" + (by.map { " by an administrator of the \($0.lowercased())" } ?? "") + (message.map { ": \($0)" } ?? "")
+        case .expired(let figures):
+            "the Globus task's deadline (\(plan.description.transfer.deadline.written)) passed with "
+                + "\(Quantity.count(figures.filesTransferred, "file")) and \(Quantity.bytes(figures.bytesTransferred)) sent"
+        case .partial(_, let count): "the Globus task finished, but gave up \(Quantity.count(count, "path")) because of errors at the source"
+        case .mismatch(let differences):
+            "the Globus task succeeded, but \(Quantity.count(differences.count, "file")) at \(plan.destination.text) "
+                + "\(differences.count == 1 ? "is" : "are") not as sent"
+        case .unverified(let error): "the Globus task succeeded, but what arrived could not be listed: \(error)"
+        case .interrupted(let signal):
+            "ended by a signal (\(Signal.name(signal))); a Globus task that was submitted goes on without us"
+        }
+    }
+
+    /// What a person should do; `nil` where nothing is.
+    public func whatToDo(_ plan: TransferPlan) -> String? {
+        switch self {
+        case .archived, .nothing(allowed: true): nil
+        case .nothing(allowed: false): "look whether post-processing staged this cycle; write 'empty: succeed' if a cycle may have no output"
+        case .source(let problems): Self.remedy(problems, plan)
+        case .service(let error, let phase): Self.remedy(error, phase, plan)
+        case .running: nil
+        case .paused: "ask the collection's administrators, or wait until they lift the pause"
+        case .inactive: "log in again: globus session update \(plan.domains.joined(separator: " ")); the task then goes on by itself"
+        case .stuck(let condition, _, _): Self.remedy(ExitStatus(taskError: condition.code ?? ""), plan)
+        case .failed(let code, _): Self.remedy(ExitStatus(taskError: code), plan)
+        case .cancelled(nil, _): "find out who cancelled it, and why"
+        case .cancelled(.some, _): "ask the collection's administrators"
+        case .expired: "give it longer (transfer: {deadline: …}); what has arrived is not sent again"
+        case .partial: "look at the paths that were given up"
+        case .mismatch: "find out what else writes to the destination; the source is untouched"
+        case .unverified: nil
+        case .interrupted: nil
+        }
+    }
+
+    /// The particulars, one a line.
+    public var details: [String] {
+        switch self {
+        case .source(let problems) where problems.count > 1: Quantity.list(problems.map(\.description))
+        case .stuck(_, let events, _): events
+        case .partial(let skipped, _):
+            Quantity.list(skipped.map { "\($0.sourcePath ?? "?"): \($0.errorCode ?? "?")" })
+        case .mismatch(let differences): Quantity.list(differences.map(\.description))
+        default: []
+        }
+    }
+
+    /// The id of the request that was refused.
+    public var requestID: String? {
+        switch self {
+        case .service(.refused(let refusal), _), .unverified(.refused(let refusal)): refusal.requestID
+        default: nil
+        }
+    }
+
+    private static func remedy(_ problems: [SourceProblem], _ plan: TransferPlan) -> String {
+        switch problems[0] {
+        case .missing: "look whether post-processing has run, and whether from.path is right"
+        case .notADirectory: "give a directory or a file as from.path"
+        case .denied: "make it readable, or run as a user who may read it"
+        case .unreadable: "look at the file system; nothing was submitted"
+        case .link, .danglingLink, .linkLoop: "write 'symlinks: skip' or 'symlinks: follow', or exclude it"
+        case .special, .tooDeep: "exclude it (select: {exclude: […]}) or remove it"
+        case .unsendableName: "rename it, or exclude it"
+        case .vanished: "run after everything that writes there has finished"
+        case .requiredUnmet: "look whether post-processing finished; the pattern stands in select.required"
+        }
+    }
+
+    private static func remedy(_ error: GlobusError, _ phase: Phase, _ plan: TransferPlan) -> String? {
+        switch error {
+        case .unreachable(_, .insecure), .unreachable(_, .proxyRefused): nil
+        case .unreachable, .unreadableReply: "look whether Globus is up (status.globus.org) and this machine may reach it"
+        case .notLoggedIn: "put a service account into GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET, or a token into PPTRANSFER_ACCESS_TOKEN"
+        case .cancelled: nil
+        case .refused(let refusal):
+            switch refusal.kind {
+            case .authentication: "log in again"
+            case .consent:
+                "give the consent: globus session consent "
+                    + (refusal.authorization?.requiredScopes ?? []).map { "'\($0)'" }.joined(separator: " ")
+            case .session: "log in again: globus session update \(domains(refusal, plan).joined(separator: " "))"
+            case .permission: "ask the owners of \(plan.source.name) and \(plan.destination.name) for access to these paths"
+            case .collectionMissing: "look up the collection's id; sites change (PPTRANSFER_SITES)"
+            case .collectionFault: "see whether the collection's own server is up and connected; its administrators know"
+            case .notFound: phase == .source ? "look at from.path" : nil
+            case .conflict: "find the other task with the same paths at https://app.globus.org/activity; let it end, or cancel it"
+            case .tooManyPending: "wait until some of your queued tasks have ended (100 may wait)"
+            case .rateLimit, .unavailable: nil
+            case .invalid: "report this as a defect of pptransfer, with the request id"
+            }
+        }
+    }
+
+    private static func domains(_ refusal: Refusal, _ plan: TransferPlan) -> [String] {
+        let asked = refusal.authorization.map { $0.requiredDomains + $0.requiredIdentities } ?? []
+        return asked.isEmpty ? plan.domains : asked
+    }
+
+    /// By what a task's own error comes to.
+    private static func remedy(_ status: ExitStatus, _ plan: TransferPlan) -> String? {
+        switch status {
+        case .sourceMissing: "look whether the files are still at \(plan.source.text)"
+        case .denied: "check the permissions at \(plan.source.text) and \(plan.destination.text)"
+        case .noSpace: "make room at \(plan.destination.name): a quota or the disk is full there"
+        case .path: "look at \(plan.destination.text): a file stands where a directory should, or the reverse"
+        case .sourceChanged: "run after everything that writes to \(plan.source.text) has finished"
+        case .mismatch: "a file no longer has the checksum that it was made with; find out on which side before sending again"
+        default: nil
+        }
+    }
+}
+
+extension Difference: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .missing(let path): "missing: \(path)"
+        case .size(let path, let expected, let found):
+            "\(found < expected ? "short" : "long"): \(path) has \(found) bytes instead of \(expected)"
+        case .notAFile(let path): "not a file: \(path)"
+        }
+    }
+}
+
+extension Archive {
+    fileprivate func sentence(_ plan: TransferPlan) -> String {
+        let proof =
+            switch level {
+            case .none: "not verified (verify: {level: none})"
+            case .size, .digest: "each file's size was found right there"
+            }
+        return "\(Quantity.count(files, "file")), \(Quantity.bytes(bytes)) at \(plan.destination.text); "
+            + "\(Quantity.bytes(figures.bytesTransferred)) sent"
+            + (figures.duration.map { " in \(Quantity.time($0))" } ?? "")
+            + " (\(Quantity.rate(figures.bytesPerSecond))), \(Quantity.count(figures.filesSkipped, "file")) skipped as equal, "
+            + "\(Quantity.count(figures.faults, "fault")); \(proof)"
+    }
+}
+
+extension Condition {
+    /// After "still".
+    fileprivate var participle: String {
+        switch kind {
+        case .queued: "queued"
+        case .moving: "moving files"
+        case .paused: "paused"
+        case .inactive: "inactive"
+        case .faulting: "retrying (\(cause))"
+        case .unrecognised(let word): "in a state that this version does not know (\(word))"
+        }
+    }
+
+    fileprivate var cause: String { [code, text.map { "'\($0)'" }].compactMap { $0 }.joined(separator: " ") }
+}
+
+extension Waiter.Progress {
+    var sentence: String {
+        let figures =
+            "\(Quantity.count(document.filesTransferred, "file")) and \(Quantity.bytes(document.bytesTransferred)) sent, "
+            + "\(Quantity.count(document.faults, "fault"))"
+        let state =
+            switch condition.kind {
+            case .queued: "queued by Globus (it works on three of your tasks at once)"
+            case .moving: "moving: \(figures), \(Quantity.rate(document.bytesPerSecond))"
+            case .paused: "paused by an administrator" + (messages.isEmpty ? "" : ": " + messages.joined(separator: "; "))
+            case .inactive: "inactive: Globus waits for a login" + (condition.text.map { " (\($0))" } ?? "")
+            case .faulting:
+                condition.needsAPerson
+                    ? "Globus meets \(condition.cause), which seldom passes by itself: \(figures)" : "retrying after \(condition.cause): \(figures)"
+            case .unrecognised(let word): "in a state that this version does not know (\(word)): \(figures)"
+            }
+        return isHeartbeat ? "still " + state : state
+    }
+}
+
+extension SourceScan {
+    func summary(of plan: TransferPlan) -> String {
+        var parts = ["\(Quantity.count(manifest.entries.count, "file")), \(Quantity.bytes(manifest.bytes)) at \(plan.source.text)"]
+        if let largest = manifest.largest, manifest.entries.count > 1 { parts.append("largest \(largest.path) (\(Quantity.bytes(largest.size)))") }
+        if unselected > 0 { parts.append("\(Quantity.count(unselected, "file")) not selected") }
+        if !skippedLinks.isEmpty { parts.append("\(Quantity.count(skippedLinks.count, "symbolic link")) skipped") }
+        let odd = manifest.entries.count { $0.path.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } }
+        if odd > 0 { parts.append("\(Quantity.count(odd, "name")) with control characters") }
+        return parts.joined(separator: ", ")
+    }
+}
+
+extension ResolvedEnd {
+    /// `jasmin:/gws/nopw/j04/…`
+    public var text: String { "\(name):\(path)" }
+}
+
+extension TransferPlan {
+    /// The identity domains that the two collections want.
+    fileprivate var domains: [String] {
+        let domains = [source.site?.identity, destination.site?.identity].compactMap { $0 }
+        return domains.count == 2 && domains[0] == domains[1] ? [domains[0]] : domains
+    }
+}

@@ -1,0 +1,35 @@
+public import Globus
+
+/// Amounts as people read them. Every number has its unit.
+public enum Quantity {
+    /// `61.2 MB`; decimal units, as the service and networks count.
+    public static func bytes(_ count: Int64) -> String {
+        guard count >= 1000 else { return "\(count) B" }
+        var value = Double(count)
+        for unit in ["kB", "MB", "GB", "TB", "PB"] {
+            value /= 1000
+            if value < 999.95 || unit == "PB" { return "\(rounded(value)) \(unit)" }
+        }
+        return "\(count) B"
+    }
+
+    public static func rate(_ bytesPerSecond: Int64) -> String { bytes(bytesPerSecond) + "/s" }
+
+    /// `0.4 s`, `12.0 s`, `3m20s`, `1d2h`
+    public static func time(_ duration: Duration) -> String {
+        let seconds = duration.inSeconds
+        return seconds < 60 ? "\(rounded(seconds)) s" : Duration.seconds(Int64(seconds)).written
+    }
+
+    public static func count(_ number: some BinaryInteger, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
+    /// The first few of a list, and how many more there are.
+    public static func list(_ items: [String], most: Int = 20) -> [String] {
+        items.count <= most ? items : items.prefix(most) + ["… and \(items.count - most) more"]
+    }
+
+    private static func rounded(_ value: Double) -> String {
+        let tenths = Int64((value * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+}

@@ -1,0 +1,13 @@
+/// Names of the signals that end a wait.
+enum Signal {
+    static func name(_ number: Int32) -> String {
+        switch number {
+        case 1: "SIGHUP"
+        case 2: "SIGINT"
+        case 12: "SIGUSR2"
+        case 15: "SIGTERM"
+        case 24: "SIGXCPU"
+        default: "signal \(number)"
+        }
+    }
+}

@@ -1,0 +1,97 @@
+public import Globus
+public import Logging
+
+/// What came of one transfer: the result that is printed, and given to programs as JSON.
+public struct TransferReport: Sendable {
+    public var plan: TransferPlan
+    public var outcome: Outcome
+    public var task: TaskID?
+    /// Of the submission; the first thing that Globus support asks for.
+    public var requestID: String?
+    /// The last that was seen of the task.
+    public var document: TaskDocument?
+    var log: Logger = Logger(label: "pptransfer") { _ in SwiftLogNoOpLogHandler() }
+
+    public init(plan: TransferPlan, outcome: Outcome, task: TaskID? = nil, requestID: String? = nil) {
+        (self.plan, self.outcome, self.task, self.requestID) = (plan, outcome, task, requestID)
+    }
+
+    public var status: ExitStatus { outcome.status }
+}
+
+extension TransferReport: Encodable {
+    enum CodingKeys: String, CodingKey {
+        case workflow, cycle, name, status
+        case exitStatus = "exit_status"
+        case again, message, remedy, details, label, source, destination
+        case taskID = "task_id"
+        case taskLink = "task_link"
+        case requestID = "request_id"
+        case task, proven
+    }
+
+    private struct End: Encodable {
+        var name: String
+        var collection: CollectionID
+        var path: String
+
+        init(_ end: ResolvedEnd) { (name, collection, path) = (end.name, end.collection, end.path.description) }
+    }
+
+    private struct Proven: Encodable {
+        var files: Int
+        var bytes: Int64
+        var level: String
+    }
+
+    /// Absent values are absent keys. `task` is the service's own document, whole.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(plan.workflow, forKey: .workflow)
+        try container.encodeIfPresent(plan.cycle?.description, forKey: .cycle)
+        try container.encodeIfPresent(plan.name, forKey: .name)
+        try container.encode(status.name, forKey: .status)
+        try container.encode(status.number, forKey: .exitStatus)
+        try container.encode(status.again.rawValue, forKey: .again)
+        try container.encode(outcome.whatHappened(plan), forKey: .message)
+        try container.encodeIfPresent(outcome.whatToDo(plan), forKey: .remedy)
+        let details = outcome.details
+        if !details.isEmpty { try container.encode(details, forKey: .details) }
+        try container.encode(plan.label.description, forKey: .label)
+        try container.encode(End(plan.source), forKey: .source)
+        try container.encode(End(plan.destination), forKey: .destination)
+        try container.encodeIfPresent(task, forKey: .taskID)
+        try container.encodeIfPresent(task?.webPage, forKey: .taskLink)
+        try container.encodeIfPresent(outcome.requestID ?? requestID, forKey: .requestID)
+        try container.encodeIfPresent(document, forKey: .task)
+        if case .archived(let archive) = outcome {
+            try container.encode(Proven(files: archive.files, bytes: archive.bytes, level: archive.level.rawValue), forKey: .proven)
+        }
+    }
+}
+
+/// What came of a whole run; the most serious status is the run's.
+public struct RunReport: Sendable, Encodable {
+    public var transfers: [TransferReport]
+    public var isRehearsal: Bool
+
+    public init(transfers: [TransferReport], isRehearsal: Bool) { (self.transfers, self.isRehearsal) = (transfers, isRehearsal) }
+
+    public var status: ExitStatus { ExitStatus.mostSerious(of: transfers.map(\.status)) }
+
+    enum CodingKeys: String, CodingKey {
+        case format = "pptransfer_run"
+        case status
+        case exitStatus = "exit_status"
+        case rehearsal, transfers
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(1, forKey: .format)
+        try container.encode(status.name, forKey: .status)
+        try container.encode(status.number, forKey: .exitStatus)
+        try container.encode(isRehearsal, forKey: .rehearsal)
+        try container.encode(transfers, forKey: .transfers)
+    }
+}

@@ -1,0 +1,196 @@
+public import Globus
+
+/// How waiting for one task ended.
+enum WaitEnd: Sendable {
+    /// SUCCEEDED or FAILED, as this document says.
+    case ended(TaskDocument)
+    /// We stop waiting; the task goes on, or waits for someone.
+    case left(Outcome, TaskDocument?)
+}
+
+/// Waits for several Globus tasks at once, one question per round.
+///
+/// Decides by the task document alone. An answer that makes no sense is no answer, and a state that this version does not know keeps
+/// it waiting: neither ever counts as success.
+struct Waiter: Sendable {
+    /// One task, and what its description allows it.
+    struct Watch: Sendable {
+        var task: TaskID
+        var options: TaskDescription.WaitOptions
+        /// Told of every change, and now and then that nothing has changed.
+        var narrate: @Sendable (Progress) -> Void
+    }
+
+    struct Progress: Sendable {
+        var condition: Condition
+        var document: TaskDocument
+        var messages: [String] = []
+        /// Nothing has changed; only a sign of life.
+        var isHeartbeat = false
+    }
+
+    /// The most that a job log is told when nothing changes.
+    static let heartbeat = Duration.seconds(600)
+    /// Task ids in one question: their text must fit into an address.
+    private static let batch = 50
+
+    let service: any TransferService
+    let time: any Timekeeper
+
+    private struct State {
+        var watch: Watch
+        var condition: Condition?
+        var lastNarrated: Duration
+        /// Since when an error that needs a person has stood in the way without any progress, and what had been done by then.
+        var stuck: (since: Duration, done: [Int64])?
+        var document: TaskDocument?
+        var end: WaitEnd?
+        /// Since when answers have been useless.
+        var uselessSince: Duration?
+    }
+
+    /// - Returns: the ends, in the order of `watches`.
+    func wait(for watches: [Watch]) async -> [WaitEnd] {
+        let begin = time.elapsed
+        var states = watches.map { State(watch: $0, lastNarrated: begin) }
+        while true {
+            let live = states.indices.filter { states[$0].end == nil }
+            if live.isEmpty { break }
+            let answers = await ask(live.map { states[$0].watch.task })
+            for index in live {
+                await judge(answers[states[index].watch.task] ?? .failure(.cancelled), of: &states[index], waited: time.elapsed - begin)
+            }
+            if states.allSatisfy({ $0.end != nil }) { break }
+            let waited = time.elapsed - begin
+            let nearest = states.filter { $0.end == nil }.map { $0.watch.options.limit - waited }.min() ?? .zero
+            await time.sleep(for: min(PollingLaw.interval(after: waited, chance: .random(in: 0...1)), max(nearest, .zero)))
+        }
+        return states.compactMap(\.end)
+    }
+
+    /// One request for all, or one for the only one.
+    private func ask(_ tasks: [TaskID]) async -> [TaskID: Result<TaskDocument, GlobusError>] {
+        var answers: [TaskID: Result<TaskDocument, GlobusError>] = [:]
+        if tasks.count > 1 {
+            for start in stride(from: 0, to: tasks.count, by: Self.batch) {
+                let some = tasks[start..<min(start + Self.batch, tasks.count)]
+                do {
+                    let filter = "task_id:" + some.map(\.description).joined(separator: ",")
+                    for document in try await service.tasks(matching: filter) {
+                        if let id = document.id { answers[id] = .success(document) }
+                    }
+                } catch {
+                    for task in some { answers[task] = .failure(error) }
+                }
+            }
+        }
+        for task in tasks where answers[task] == nil {
+            do {
+                answers[task] = .success(try await service.task(task))
+            } catch {
+                answers[task] = .failure(error)
+            }
+        }
+        return answers
+    }
+
+    private func judge(_ answer: Result<TaskDocument, GlobusError>, of state: inout State, waited: Duration) async {
+        let options = state.watch.options
+        switch answer {
+        case .failure(.cancelled):
+            state.end = .left(.interrupted(signal: 15), state.document)
+        case .failure(.unreadableReply(let request, let detail)):
+            await useless(.unreadableReply(request: request, detail: detail), &state, waited)
+        case .failure(let error):
+            state.end = .left(.service(error, during: .waiting), state.document)
+        case .success(let document):
+            guard document["status"].string != nil else {
+                let request = "GET /v0.10/task/\(state.watch.task)"
+                return await useless(.unreadableReply(request: request, detail: "status is missing"), &state, waited)
+            }
+            state.uselessSince = nil
+            state.document = document
+            if document.status.hasEnded {
+                state.end = .ended(document)
+            } else {
+                await consider(document, &state, waited)
+            }
+        }
+        if state.end == nil, Task.isCancelled { state.end = .left(.interrupted(signal: 15), state.document) }
+        if state.end == nil, waited >= options.limit { state.end = .left(await outcomeAtLimit(state, waited), state.document) }
+    }
+
+    private func useless(_ error: GlobusError, _ state: inout State, _ waited: Duration) async {
+        let since = state.uselessSince ?? waited
+        state.uselessSince = since
+        if waited - since >= state.watch.options.outage { state.end = .left(.service(error, during: .waiting), state.document) }
+    }
+
+    private func consider(_ document: TaskDocument, _ state: inout State, _ waited: Duration) async {
+        let condition = Condition(document)
+        if condition != state.condition {
+            let messages = condition.kind == .paused ? await pauseMessages(state.watch.task) : []
+            state.watch.narrate(Progress(condition: condition, document: document, messages: messages))
+            (state.condition, state.lastNarrated) = (condition, waited)
+        } else if waited - state.lastNarrated >= Self.heartbeat {
+            state.watch.narrate(Progress(condition: condition, document: document, isHeartbeat: true))
+            state.lastNarrated = waited
+        }
+
+        if condition.kind == .inactive, state.watch.options.onInactive == .leave {
+            state.end = .left(.inactive(condition), document)
+            return
+        }
+        guard condition.needsAPerson else {
+            state.stuck = nil
+            return
+        }
+        let done = [document.bytesTransferred, document.filesTransferred, document.filesSkipped]
+        guard let stuck = state.stuck, stuck.done == done else {
+            state.stuck = (waited, done)
+            return
+        }
+        guard waited - stuck.since >= state.watch.options.onFault.after else { return }
+        let events = await latestErrors(of: state.watch.task)
+        switch state.watch.options.onFault.then {
+        case .leave: state.end = .left(.stuck(condition, events: events, cancelled: false), document)
+        case .cancel: state.end = await cancel(state.watch.task, condition, events, document)
+        }
+    }
+
+    /// Cancels, then reads the task again: it may have ended just before.
+    private func cancel(_ task: TaskID, _ condition: Condition, _ events: [String], _ document: TaskDocument) async -> WaitEnd {
+        do {
+            _ = try await service.cancel(task)
+            let last = try await service.task(task)
+            if last.status == .succeeded { return .ended(last) }
+            return .left(.stuck(condition, events: events, cancelled: true), last)
+        } catch {
+            return .left(.stuck(condition, events: events, cancelled: false), document)
+        }
+    }
+
+    private func outcomeAtLimit(_ state: State, _ waited: Duration) async -> Outcome {
+        guard let document = state.document else {
+            return .service(.unreadableReply(request: "GET /v0.10/task/\(state.watch.task)", detail: "no usable answer came"), during: .waiting)
+        }
+        let condition = Condition(document)
+        return switch condition.kind {
+        case .paused: .paused(messages: await pauseMessages(state.watch.task), waited: waited)
+        case .inactive: .inactive(condition)
+        default: .running(condition, waited: waited)
+        }
+    }
+
+    private func pauseMessages(_ task: TaskID) async -> [String] { (try? await service.pauseInfo(of: task).messages) ?? [] }
+
+    /// What the newest errors say, for people; without them the code has to do.
+    private func latestErrors(of task: TaskID) async -> [String] {
+        let events = (try? await service.events(of: task, limit: 5, errorsOnly: true)) ?? []
+        return events.compactMap { event in
+            guard let details = event.details, !details.isEmpty else { return event.description }
+            let telling = details.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("File:") || $0.hasPrefix("Message:") }
+            return telling.isEmpty ? event.description : telling.joined(separator: ", ")
+        }
+    }
+}
