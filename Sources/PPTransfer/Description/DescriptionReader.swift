@@ -4,13 +4,70 @@ public struct DescriptionReader: Sendable {
 
     public init(variables: Variables) { self.variables = variables }
 
-    /// - Parameter file: the name that messages use.
-    public func read(_ text: [UInt8], file: String) throws(Problems) -> [TaskDescription] {
-        throw Problems([Problem(at: SourcePosition(file: file, line: 1, column: 1), "cannot be read by this version")])
+    /// Never looks at a site file, the network or the clock.
+    ///
+    /// - Parameter file: the name that messages use, and without its ending the workflow's name if nothing else gives one.
+    /// - Throws: warnings too, if there is an error among the problems; without one they are in the descriptions.
+    public func read(_ text: some Collection<UInt8>, file: String) throws(Problems) -> [TaskDescription] {
+        let stream = YAMLReader.read(Array(text), file: file)
+        var problems = stream.problems
+        var descriptions: [TaskDescription] = []
+        for node in stream.documents {
+            let (description, found) = DocumentReader.read(node, variables: variables, defaultWorkflow: Self.workflow(for: file))
+            problems += found
+            guard var description else { continue }
+            description.warnings = found
+            if let earlier = descriptions.first(where: { $0.isSameTransfer(as: description) }) {
+                problems.append(
+                    Problem(
+                        at: description.name?.position ?? description.position, key: "name",
+                        "the document in line \(earlier.position.line) has the same workflow, cycle and name",
+                        remedy: "give each document a 'name:' of its own"))
+            }
+            descriptions.append(description)
+        }
+        if stream.documents.isEmpty, problems.isEmpty { problems.append(Self.nothing(in: text, file)) }
+        let all = Problems(problems)
+        guard all.errors.isEmpty else { throw all }
+        return descriptions
     }
 
     /// Reads the file at `path`. A missing or unreadable one is a problem like any other.
     public func read(file path: String) throws(Problems) -> [TaskDescription] {
-        try read([], file: path)
+        let bytes: [UInt8]
+        do {
+            bytes = try FileBytes.read(path, limit: YAMLLimits.fileBytes)
+        } catch {
+            throw Problems([Problem(at: SourcePosition(file: path), error.what, remedy: error.remedy)])
+        }
+        return try read(bytes, file: path)
+    }
+
+    /// What was set on the command line and no description asked for, sorted: most likely misspelt.
+    public func unusedSettings(_ descriptions: [TaskDescription]) -> [String] {
+        let used = descriptions.reduce(into: Set<String>()) { $0.formUnion($1.variablesUsed) }
+        return variables.set.keys.filter { !used.contains($0) }.sorted()
+    }
+
+    private static func nothing(in text: some Collection<UInt8>, _ file: String) -> Problem {
+        let what = text.contains(UInt8(ascii: "#")) ? "the file holds only comments" : "the file is empty"
+        return Problem(
+            at: SourcePosition(file: file, line: 1, column: 1), what,
+            remedy: "the least that a description says is \(DocumentReader.example)")
+    }
+
+    /// `suites/atmos.yaml` → `atmos`; standard input, which has no name, → `pptransfer`.
+    private static func workflow(for file: String) -> String {
+        let name = file.split(separator: "/").last.map(String.init) ?? ""
+        let dot = name.dropFirst().lastIndex(of: ".") ?? name.endIndex
+        let stem = String(name[..<dot])
+        return ["", "-", ".", ".."].contains(stem) || stem.hasPrefix("<") ? "pptransfer" : stem
+    }
+}
+
+extension TaskDescription {
+    /// Whether both keep the same journal record.
+    func isSameTransfer(as other: TaskDescription) -> Bool {
+        workflow.value == other.workflow.value && cycle?.value == other.cycle?.value && name?.value == other.name?.value
     }
 }

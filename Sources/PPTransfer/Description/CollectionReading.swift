@@ -1,0 +1,63 @@
+internal import Globus
+
+/// Reads which collection is meant.
+enum CollectionReading {
+    static func read(_ node: YAMLNode, key: String, _ reader: inout FieldReader) -> Positioned<CollectionReference>? {
+        if case .scalar = node.content {
+            guard let text = reader.text(node, key: key) else { return nil }
+            return reference(text, key, &reader).map { Positioned($0, at: text.position) }
+        }
+        guard
+            let fields = reader.fields(node, key: key, known: ["search", "gcp"], example: "a collection's alias or UUID, or {gcp: local}")
+        else { return nil }
+        if let search = fields["search"] {
+            reader.report(
+                search.position, fields.key("search"), "not yet supported by this version",
+                "write the collection's UUID, which the web app shows")
+            return nil
+        }
+        guard let gcp = fields["gcp"] else {
+            reader.report(node.position, key, "the collection is missing", "write its alias or UUID, or {gcp: local}")
+            return nil
+        }
+        return reader.choice(gcp, key: fields.key("gcp"), among: [("local", Positioned(.globusConnectPersonal, at: node.position))])
+    }
+
+    private static func reference(_ text: Positioned<String>, _ key: String, _ reader: inout FieldReader) -> CollectionReference? {
+        if let id = CollectionID(text.value) { return .id(id) }
+        if looksLikeUUID(text.value) {
+            reader.report(
+                text.position, key, "'\(text.value)' is not a UUID",
+                "a UUID has 8, 4, 4, 4 and 12 of the digits 0-9 and a-f, with '-' between")
+        } else if text.value.isEmpty {
+            reader.report(text.position, key, "the collection is missing", "write its alias or UUID")
+        } else if !isAlias(text.value) {
+            reader.report(
+                text.position, key, "'\(text.value.debugText)' is neither an alias nor a UUID",
+                "write the collection's UUID, which the web app shows")
+        } else {
+            return .alias(text.value)
+        }
+        return nil
+    }
+
+    /// Letters, digits and `-_.`, beginning with a letter or digit.
+    static func isAlias(_ text: String) -> Bool {
+        guard let first = text.utf8.first, isWord(first) else { return false }
+        return text.utf8.count <= 64
+            && text.utf8.allSatisfy { isWord($0) || [UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ".")].contains($0) }
+    }
+
+    private static func isWord(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"): true
+        default: false
+        }
+    }
+
+    /// No alias anyone would choose: long, and nearly all of it digits, `a`-`f` and dashes.
+    private static func looksLikeUUID(_ text: String) -> Bool {
+        let fitting = text.filter { $0.isHexDigit || $0 == "-" }.count
+        return (28...44).contains(text.count) && fitting + 3 >= text.count && text.contains(where: \.isNumber)
+    }
+}

@@ -1,0 +1,93 @@
+internal import Globus
+
+extension TaskDescription {
+    /// The description as YAML text. Reading it gives the same description, whatever the environment then holds; what equals its default
+    /// is left out.
+    public var yaml: String {
+        var lines = ["pptransfer: \(DocumentReader.formatVersion)"]
+        if let name { lines.append("name: \(quoted(name.value, words: true))") }
+        lines.append("workflow: \(quoted(workflow.value))")
+        lines.append("cycle: \(cycle.map { quoted($0.value.description) } ?? "null")")
+        lines += lines(of: from, "from") + lines(of: to, "to")
+        lines += section("select", selectionFields)
+        let plain = TaskDescription(position: position, workflow: workflow, from: from, to: to)
+        if empty != plain.empty { lines.append("empty: \(empty.rawValue)") }
+        if symlinks != plain.symlinks { lines.append("symlinks: \(symlinks.rawValue)") }
+        lines += section("transfer", transferFields(plain.transfer)) + section("wait", waitFields(plain.wait))
+        lines += section("verify", verifyFields(plain.verify))
+        if clean != plain.clean { lines += section("clean", ["source: \(clean.source.rawValue)"]) }
+        if cylcMessages != plain.cylcMessages { lines += section("cylc", ["messages: \(cylcMessages)"]) }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func section(_ name: String, _ fields: [String]) -> [String] {
+        fields.isEmpty ? [] : ["\(name):"] + fields.map { "  " + $0 }
+    }
+
+    private func lines(of end: End, _ name: String) -> [String] {
+        let collection =
+            switch end.collection.value {
+            case .alias(let alias): quoted(alias)
+            case .id(let id): id.description
+            case .search(let text): "{search: \(quoted(text))}"
+            case .globusConnectPersonal: "{gcp: local}"
+            }
+        return section(name, ["collection: \(collection)", "path: \(quoted(end.path.value, words: true))"])
+    }
+
+    private var selectionFields: [String] {
+        [("include", select.include), ("exclude", select.exclude), ("required", select.required)].compactMap { name, patterns in
+            patterns.isEmpty ? nil : "\(name): [\(patterns.map { quoted($0.value) }.joined(separator: ", "))]"
+        }
+    }
+
+    private func transferFields(_ plain: TransferOptions) -> [String] {
+        var fields: [String] = []
+        if transfer.sync != plain.sync { fields.append("sync: \(transfer.sync.name)") }
+        if transfer.verifyChecksum != plain.verifyChecksum { fields.append("verify_checksum: \(transfer.verifyChecksum)") }
+        if transfer.preserveTimestamp != plain.preserveTimestamp { fields.append("preserve_timestamp: \(transfer.preserveTimestamp)") }
+        if transfer.encrypt != plain.encrypt { fields.append("encrypt: \(transfer.encrypt)") }
+        if transfer.failOnQuotaErrors != plain.failOnQuotaErrors { fields.append("fail_on_quota_errors: \(transfer.failOnQuotaErrors)") }
+        if transfer.notify != plain.notify {
+            let events = TransferOptions.Notification.allCases.filter(transfer.notify.contains)
+            fields.append("notify: [\(events.map(\.rawValue).joined(separator: ", "))]")
+        }
+        if transfer.deadline != plain.deadline { fields.append("deadline: \(transfer.deadline.written)") }
+        return fields
+    }
+
+    private func waitFields(_ plain: WaitOptions) -> [String] {
+        var fields: [String] = []
+        if wait.limit != plain.limit { fields.append("limit: \(wait.limit.written)") }
+        if wait.outage != plain.outage { fields.append("outage: \(wait.outage.written)") }
+        if wait.onFault != plain.onFault {
+            fields.append("on_fault: {after: \(wait.onFault.after.written), then: \(wait.onFault.then.rawValue)}")
+        }
+        if wait.onInactive != plain.onInactive { fields.append("on_inactive: \(wait.onInactive.rawValue)") }
+        return fields
+    }
+
+    private func verifyFields(_ plain: VerifyOptions) -> [String] {
+        var fields: [String] = []
+        if verify.level != plain.level { fields.append("level: \(verify.level.rawValue)") }
+        if verify.digest != plain.digest { fields.append("digest: \(verify.digest.rawValue)") }
+        return fields
+    }
+
+    /// In double quotes, with whatever would be taken for a template doubled.
+    private func quoted(_ text: String, words: Bool = false) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": result += "\\\(scalar)"
+            case "$": result += "$$"
+            case "{", "}": result += words ? "\(scalar)\(scalar)" : "\(scalar)"
+            case " "..."~": result.unicodeScalars.append(scalar)
+            default:
+                let digits = String(scalar.value, radix: 16)
+                result += "\\U" + String(repeating: "0", count: 8 - digits.count) + digits
+            }
+        }
+        return result + "\""
+    }
+}

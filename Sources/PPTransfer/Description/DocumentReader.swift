@@ -1,0 +1,239 @@
+internal import Globus
+
+/// Reads one document of a description file.
+///
+/// A part that is wrong is reported and reading goes on with its default, so that one pass finds every mistake; the description is then
+/// worth nothing, and the caller does not hand it on.
+struct DocumentReader {
+    static let formatVersion = 1
+    static let keys = [
+        "pptransfer", "name", "workflow", "cycle", "from", "to", "select", "empty", "symlinks", "transfer", "wait", "verify", "clean",
+        "cylc",
+    ]
+    static let example = "'pptransfer: 1', 'from:' and 'to:'"
+
+    /// What `{cycle}` and the like stand for, as far as it is read.
+    private var words: [String: TemplateWord] = [:]
+    private var reader: FieldReader
+    private let defaultWorkflow: String
+
+    private init(variables: Variables, defaultWorkflow: String) {
+        (reader, self.defaultWorkflow) = (FieldReader(variables: variables), defaultWorkflow)
+    }
+
+    /// - Parameter defaultWorkflow: the workflow's name if neither the text nor a variable gives one.
+    static func read(_ node: YAMLNode, variables: Variables, defaultWorkflow: String) -> (TaskDescription?, [Problem]) {
+        var document = DocumentReader(variables: variables, defaultWorkflow: defaultWorkflow)
+        let description = document.description(node)
+        return (description, document.reader.problems)
+    }
+
+    private mutating func description(_ node: YAMLNode) -> TaskDescription? {
+        if let problem = newerFormat(node) {
+            reader.report(problem)
+            return nil
+        }
+        let foreign = [
+            "source": "from", "src": "from", "destination": "to", "dest": "to", "dst": "to", "target": "to", "options": "transfer",
+        ]
+        guard let fields = reader.fields(node, key: "", known: Self.keys, foreign: foreign, example: Self.example) else { return nil }
+        checkFormat(fields)
+        let workflow = workflow(fields)
+        let cycle = cycle(fields)
+        describePlaces(workflow, cycle)
+        let name = name(fields)
+        let from = required("from", fields).flatMap { end($0, key: "from", pane: .origin) }
+        let to = required("to", fields).flatMap { end($0, key: "to", pane: .destination) }
+        var options = OptionsReader(reader: reader)
+        let placeholder = TaskDescription.End(
+            collection: Positioned(.globusConnectPersonal, at: node.position), path: Positioned("/", at: node.position))
+        var description = TaskDescription(
+            position: node.position, name: name, workflow: workflow ?? Positioned(defaultWorkflow, at: node.position), cycle: cycle,
+            from: from ?? placeholder, to: to ?? placeholder)
+        options.read(fields, into: &description)
+        reader = options.reader
+        description.variablesUsed = reader.variablesUsed
+        return reader.problems.contains { $0.severity == .error } ? nil : description
+    }
+
+    private mutating func required(_ name: String, _ fields: Fields) -> YAMLNode? {
+        if let node = fields[name] { return node }
+        reader.report(
+            fields.written(name)?.position ?? fields.position, fields.key(name), "this key is missing",
+            "give '\(name):' with 'collection' and 'path'")
+        return nil
+    }
+
+    // MARK: Format
+
+    /// A newer format may know other keys: nothing else is said of such a file.
+    private func newerFormat(_ node: YAMLNode) -> Problem? {
+        guard case .mapping(let entries) = node.content, let entry = entries.first(where: { $0.key == "pptransfer" }),
+            case .scalar(let scalar) = entry.value.content, let version = Int(scalar.text), version > Self.formatVersion
+        else { return nil }
+        return Problem(
+            at: entry.value.position, key: entry.key,
+            "written for a newer pptransfer: its format is \(version), and this one reads \(Self.formatVersion)",
+            remedy: "install a newer pptransfer")
+    }
+
+    private mutating func checkFormat(_ fields: Fields) {
+        guard let node = fields["pptransfer"] else {
+            let position = fields.written("pptransfer")?.position ?? fields.position
+            reader.report(position, "pptransfer", "this key is missing", "begin the document with 'pptransfer: 1'")
+            return
+        }
+        if let text = reader.text(node, key: "pptransfer"), text.value != "1" {
+            reader.report(text.position, "pptransfer", "'\(text.value)' is not a format of ours", "write 'pptransfer: 1'")
+        }
+    }
+
+    // MARK: Workflow, cycle, name
+
+    private mutating func workflow(_ fields: Fields) -> Positioned<String>? {
+        var workflow = Positioned(defaultWorkflow, at: fields.position)
+        if let node = fields["workflow"] {
+            guard let text = reader.text(node, key: "workflow") else { return nil }
+            workflow = text
+        } else if let value = reader.standIn("CYLC_WORKFLOW_NAME") ?? reader.standIn("CYLC_SUITE_NAME") {
+            workflow.value = value
+        }
+        let text = workflow.value
+        let components = text.split(separator: "/", omittingEmptySubsequences: false)
+        if text.isEmpty {
+            reader.report(workflow.position, "workflow", "the name is empty", "write the workflow's name, or leave the key out")
+            return nil
+        }
+        guard components.allSatisfy({ !["", ".", ".."].contains($0) }), isPrintable(text) else {
+            reader.report(
+                workflow.position, "workflow", "'\(text.debugText)' is not a workflow's name",
+                "write it as in u-ab123: no control characters, no '.', '..' or nothing between slashes")
+            return nil
+        }
+        if components.count > 1, let run = components.last, run.hasPrefix("run"), run.count > 3,
+            run.dropFirst(3).allSatisfy(\.isWholeNumber)
+        {
+            reader.report(
+                Problem(
+                    .warning, at: workflow.position, key: "workflow", "'\(text)' ends in '/\(run)', which changes with every installation",
+                    remedy: "write ${CYLC_WORKFLOW_NAME}, which leaves it out"))
+        }
+        return workflow
+    }
+
+    /// Null says that there is no cycle, whatever the environment has.
+    private mutating func cycle(_ fields: Fields) -> Positioned<CyclePoint>? {
+        let text: Positioned<String>
+        if let node = fields.written("cycle") {
+            guard !node.isNull else { return nil }
+            guard let written = reader.text(node, key: "cycle") else {
+                words["cycle"] = .refused
+                return nil
+            }
+            text = written
+        } else if let value = reader.standIn("CYLC_TASK_CYCLE_POINT") {
+            text = Positioned(value, at: fields.position)
+        } else {
+            return nil
+        }
+        if let point = CyclePoint(text.value) { return Positioned(point, at: text.position) }
+        words["cycle"] = .refused
+        reader.report(
+            text.position, "cycle", text.value.isEmpty ? "the cycle point is empty" : "'\(text.value.debugText)' is not a cycle point",
+            "write it as the workflow does, as in 19880901T0000Z or 3: only letters, digits and ':+-_.'")
+        return nil
+    }
+
+    private mutating func describePlaces(_ workflow: Positioned<String>?, _ cycle: Positioned<CyclePoint>?) {
+        words["workflow"] = workflow.map { .text($0.value) } ?? .refused
+        if let cycle {
+            words["cycle"] = .text(cycle.value.description)
+        } else if words["cycle"] == nil {
+            words["cycle"] = .missing(what: "no cycle is set", remedy: "add 'cycle:', or set CYLC_TASK_CYCLE_POINT")
+        }
+        words["name"] = .missing(what: "no name is set", remedy: "add 'name:'")
+        let directory = reader.standIn("ROSE_DATAC") ?? reader.standIn("CYLC_TASK_SHARE_CYCLE_DIR")
+        words["datac"] =
+            directory.map { .text($0) }
+            ?? .missing(
+                what: "neither ROSE_DATAC nor CYLC_TASK_SHARE_CYCLE_DIR is set",
+                remedy: "set one, give '--set ROSE_DATAC=path', or write the path")
+    }
+
+    private mutating func name(_ fields: Fields) -> Positioned<String>? {
+        guard let node = fields["name"] else { return nil }
+        var words = words
+        words["name"] = nil
+        guard let name = reader.text(node, key: "name", words: words) else {
+            self.words["name"] = .refused
+            return nil
+        }
+        guard !name.value.isEmpty, ![".", ".."].contains(name.value), !name.value.contains("/"), isPrintable(name.value) else {
+            self.words["name"] = .refused
+            reader.report(
+                name.position, "name", name.value.isEmpty ? "the name is empty" : "'\(name.value.debugText)' cannot be a name",
+                "write a word without '/' and control characters, as in atmos")
+            return nil
+        }
+        self.words["name"] = .text(name.value)
+        return name
+    }
+
+    private func isPrintable(_ text: String) -> Bool { text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } }
+
+    // MARK: Ends
+
+    private mutating func end(_ node: YAMLNode, key: String, pane: WebAppLink.Pane) -> TaskDescription.End? {
+        let example = "'\(key): {collection: archer2, path: /work/…}'"
+        guard let fields = reader.fields(node, key: key, known: ["collection", "path", "link"], example: example) else { return nil }
+        if let link = fields["link"] { return end(link: link, fields, pane) }
+        var collection: Positioned<CollectionReference>?
+        if let node = fields["collection"] {
+            collection = CollectionReading.read(node, key: fields.key("collection"), &reader)
+        } else {
+            reader.report(fields.position, fields.key("collection"), "this key is missing", "give a collection's alias or UUID")
+        }
+        guard let node = fields.written("path"), !node.isBlank else {
+            let position = fields.written("path")?.position ?? fields.position
+            reader.report(position, fields.key("path"), "this key is missing", "give the directory, starting with '/'")
+            return nil
+        }
+        guard let path = reader.text(node, key: fields.key("path"), words: words), isPath(path, fields.key("path")), let collection else {
+            return nil
+        }
+        return TaskDescription.End(collection: collection, path: path)
+    }
+
+    private mutating func end(link node: YAMLNode, _ fields: Fields, _ pane: WebAppLink.Pane) -> TaskDescription.End? {
+        for name in ["collection", "path"] {
+            guard let other = fields[name] else { continue }
+            reader.report(other.position, fields.key(name), "the link already says this", "give either 'link' or 'collection' and 'path'")
+        }
+        let key = fields.key("link")
+        guard let text = reader.text(node, key: key) else { return nil }
+        do {
+            let link = try WebAppLink(text.value, pane: pane)
+            let path = Positioned(link.path, at: text.position)
+            return isPath(path, key)
+                ? TaskDescription.End(collection: Positioned(.id(link.collection), at: text.position), path: path) : nil
+        } catch {
+            reader.report(text.position, key, error.what, error.remedy)
+            return nil
+        }
+    }
+
+    private mutating func isPath(_ path: Positioned<String>, _ key: String) -> Bool {
+        do {
+            _ = try CollectionPath(path.value)
+            return true
+        } catch {
+            reader.report(Problem(error, at: path.position, key: key))
+            return false
+        }
+    }
+}
+
+extension String {
+    /// The text with what cannot be seen written as escapes.
+    var debugText: String { String(debugDescription.dropFirst().dropLast()) }
+}

@@ -1,0 +1,58 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+/// Reads small text files whole.
+enum FileBytes {
+    /// Why a file could not be read.
+    struct Fault: Error {
+        var isMissing: Bool
+        var what: String
+        var remedy: String
+    }
+
+    /// Reads at most `limit` bytes and one more, by which the caller sees that there was more. Pipes are read like files.
+    static func read(_ path: String, limit: Int) throws(Fault) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw fault(errno) }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        while bytes.count <= limit {
+            let wanted = min(buffer.count, limit + 1 - bytes.count)
+            let count = buffer.withUnsafeMutableBytes { systemRead(descriptor, $0.baseAddress, wanted) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw fault(errno)
+            }
+            if count == 0 { break }
+            bytes += buffer[..<count]
+        }
+        return bytes
+    }
+
+    private static func systemRead(_ descriptor: Int32, _ address: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+        #if canImport(Glibc)
+            Glibc.read(descriptor, address, count)
+        #elseif canImport(Musl)
+            Musl.read(descriptor, address, count)
+        #elseif canImport(Darwin)
+            Darwin.read(descriptor, address, count)
+        #endif
+    }
+
+    private static func fault(_ code: Int32) -> Fault {
+        switch code {
+        case ENOENT, ENOTDIR: Fault(isMissing: true, what: "there is no such file", remedy: "check the path and the directory you are in")
+        case EACCES, EPERM: Fault(isMissing: false, what: "you may not read this file", remedy: "ask its owner, or correct its permissions")
+        case EISDIR: Fault(isMissing: false, what: "this is a directory", remedy: "name a file in it")
+        default:
+            Fault(
+                isMissing: false, what: "it cannot be read: \(String(cString: strerror(code)))", remedy: "try again, or copy it elsewhere")
+        }
+    }
+}

@@ -1,0 +1,150 @@
+internal import Globus
+
+/// Reads what a description says beyond its two ends: selection, options, policies.
+struct OptionsReader {
+    var reader: FieldReader
+
+    mutating func read(_ fields: Fields, into description: inout TaskDescription) {
+        if let node = fields["select"] { select(node, &description.select) }
+        if let node = fields["empty"] { set(&description.empty, reader.choice(node, key: "empty")) }
+        if let node = fields["symlinks"] { set(&description.symlinks, reader.choice(node, key: "symlinks")) }
+        if let node = fields["transfer"] { transfer(node, &description.transfer) }
+        if let node = fields["wait"] { wait(node, &description.wait, deadline: description.transfer.deadline) }
+        if let node = fields["verify"] { verify(node, &description.verify) }
+        if let node = fields["clean"] { clean(node, &description.clean) }
+        if let node = fields["cylc"] { cylc(node) }
+    }
+
+    private func set<Value>(_ target: inout Value, _ value: Value?) {
+        if let value { target = value }
+    }
+
+    // MARK: Which files
+
+    private mutating func select(_ node: YAMLNode, _ selection: inout TaskDescription.Selection) {
+        let known = ["include", "exclude", "required"]
+        guard let fields = reader.fields(node, key: "select", known: known, example: "'select: {include: [\"*.pp\"]}'") else { return }
+        selection.include = patterns("include", fields)
+        selection.exclude = patterns("exclude", fields)
+        selection.required = patterns("required", fields)
+    }
+
+    private mutating func patterns(_ name: String, _ fields: Fields) -> [Positioned<String>] {
+        guard let node = fields[name] else { return [] }
+        let key = fields.key(name)
+        let patterns = reader.texts(node, key: key)
+        for pattern in patterns {
+            guard let problem = patternProblem(pattern.value) else { continue }
+            reader.report(pattern.position, key, problem.what, problem.remedy)
+        }
+        return patterns
+    }
+
+    // MARK: How they are sent
+
+    private mutating func transfer(_ node: YAMLNode, _ options: inout TaskDescription.TransferOptions) {
+        let known = ["sync", "verify_checksum", "preserve_timestamp", "encrypt", "fail_on_quota_errors", "notify", "deadline"]
+        let foreign = ["sync_level": "sync", "encrypt_data": "encrypt"]
+        guard let fields = reader.fields(node, key: "transfer", known: known, foreign: foreign, example: "'transfer: {deadline: 3d}'")
+        else { return }
+        if let node = fields["sync"] { set(&options.sync, sync(node, key: fields.key("sync"))) }
+        boolean("verify_checksum", fields, &options.verifyChecksum)
+        boolean("preserve_timestamp", fields, &options.preserveTimestamp)
+        boolean("encrypt", fields, &options.encrypt)
+        boolean("fail_on_quota_errors", fields, &options.failOnQuotaErrors)
+        if let node = fields["notify"] { notify(node, key: fields.key("notify"), &options.notify) }
+        duration("deadline", fields, &options.deadline)
+    }
+
+    private mutating func sync(_ node: YAMLNode, key: String) -> SyncLevel? {
+        if case .scalar(let scalar) = node.content, let number = Int(scalar.text), let level = SyncLevel(rawValue: number) {
+            reader.report(node.position, key, "'\(scalar.text)' is the service's number", "write '\(level.name)'")
+            return nil
+        }
+        return reader.choice(node, key: key, among: SyncLevel.allCases.map { ($0.name, $0) })
+    }
+
+    private mutating func notify(_ node: YAMLNode, key: String, _ events: inout Set<TaskDescription.TransferOptions.Notification>) {
+        var items = [node]
+        if case .sequence(let several) = node.content { items = several }
+        if case .mapping = node.content {
+            reader.refuse(node, key, wanted: "a list", remedy: "write [failed, inactive], or [] for no mail")
+            return
+        }
+        if case .scalar(let scalar) = node.content, ["off", "none"].contains(scalar.text) {
+            reader.report(node.position, key, "'\(scalar.text)' is not one of its values", "write [] for no mail")
+            return
+        }
+        events = Set(items.compactMap { reader.choice($0, key: key) })
+    }
+
+    // MARK: Waiting
+
+    private mutating func wait(_ node: YAMLNode, _ options: inout TaskDescription.WaitOptions, deadline: Duration) {
+        let known = ["limit", "outage", "on_fault", "on_inactive"]
+        guard let fields = reader.fields(node, key: "wait", known: known, example: "'wait: {limit: 12h}'") else { return }
+        duration("limit", fields, &options.limit)
+        duration("outage", fields, &options.outage)
+        if let node = fields["on_fault"] { onFault(node, key: fields.key("on_fault"), &options.onFault) }
+        if let node = fields["on_inactive"] { set(&options.onInactive, reader.choice(node, key: fields.key("on_inactive"))) }
+        if let node = fields["limit"], options.limit > deadline {
+            reader.report(
+                Problem(
+                    .warning, at: node.position, key: fields.key("limit"),
+                    "\(options.limit.written) is longer than transfer.deadline (\(deadline.written)), when Globus ends the task",
+                    remedy: "raise the deadline, or lower the limit"))
+        }
+    }
+
+    private mutating func onFault(_ node: YAMLNode, key: String, _ policy: inout TaskDescription.WaitOptions.FaultPolicy) {
+        guard let fields = reader.fields(node, key: key, known: ["after", "then"], example: "'on_fault: {after: 15m, then: cancel}'") else {
+            return
+        }
+        duration("after", fields, &policy.after)
+        if let node = fields["then"] { set(&policy.then, reader.choice(node, key: fields.key("then"))) }
+    }
+
+    // MARK: Afterwards
+
+    private mutating func verify(_ node: YAMLNode, _ options: inout TaskDescription.VerifyOptions) {
+        guard let fields = reader.fields(node, key: "verify", known: ["level", "digest"], example: "'verify: {level: size}'") else {
+            return
+        }
+        if let node = fields["level"] { set(&options.level, reader.choice(node, key: fields.key("level"))) }
+        if let node = fields["digest"] { set(&options.digest, reader.choice(node, key: fields.key("digest"))) }
+        if options.level == .digest {
+            refuseForNow(fields["level"], fields, "level", "'digest' is not yet supported", "write 'level: size'")
+        }
+    }
+
+    private mutating func clean(_ node: YAMLNode, _ options: inout TaskDescription.CleanOptions) {
+        guard let fields = reader.fields(node, key: "clean", known: ["source"], example: "'clean: {source: keep}'") else { return }
+        if let node = fields["source"] { set(&options.source, reader.choice(node, key: fields.key("source"))) }
+        if options.source == .delete {
+            refuseForNow(fields["source"], fields, "source", "'delete' is not yet supported", "write 'source: keep'")
+        }
+    }
+
+    private mutating func cylc(_ node: YAMLNode) {
+        guard let fields = reader.fields(node, key: "cylc", known: ["messages"], example: "'cylc: {messages: false}'") else { return }
+        var messages = false
+        boolean("messages", fields, &messages)
+        if messages {
+            refuseForNow(fields["messages"], fields, "messages", "'true' is not yet supported", "remove it, or write 'messages: false'")
+        }
+    }
+
+    private mutating func refuseForNow(_ node: YAMLNode?, _ fields: Fields, _ name: String, _ what: String, _ remedy: String) {
+        reader.report(node?.position ?? fields.position, fields.key(name), what + " by this version", remedy)
+    }
+
+    // MARK: Types
+
+    private mutating func boolean(_ name: String, _ fields: Fields, _ target: inout Bool) {
+        if let node = fields[name] { set(&target, reader.boolean(node, key: fields.key(name))) }
+    }
+
+    private mutating func duration(_ name: String, _ fields: Fields, _ target: inout Duration) {
+        if let node = fields[name] { set(&target, reader.duration(node, key: fields.key(name))) }
+    }
+}

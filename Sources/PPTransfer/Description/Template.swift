@@ -1,0 +1,154 @@
+/// What a `{word}` in a path or name stands for.
+enum TemplateWord {
+    case text(String)
+    /// Nothing, and why.
+    case missing(what: String, remedy: String)
+    /// Its own value was refused and reported.
+    case refused
+}
+
+/// Puts values into one scalar's text: `${NAME}` from the variables and, where words are given, `{word}` from the description.
+///
+/// One pass from left to right: what is put in is never looked at again, so no value can smuggle in a template.
+struct Template {
+    var variables: Variables
+    /// `nil` leaves braces alone.
+    var words: [String: TemplateWord]?
+    var position: SourcePosition
+    var key: String
+
+    private(set) var problems: [Problem] = []
+    private(set) var variablesUsed: Set<String> = []
+
+    init(variables: Variables, words: [String: TemplateWord]?, position: SourcePosition, key: String) {
+        (self.variables, self.words, self.position, self.key) = (variables, words, position, key)
+    }
+
+    /// - Returns: `nil` if something could not be put in; `problems` says what, or did so before.
+    mutating func expand(_ scalar: YAMLScalar) -> String? {
+        let text = Array(scalar.text.unicodeScalars)
+        var (result, place, isComplete) = (String.UnicodeScalarView(), 0, true)
+        while place < text.count {
+            let start = place
+            let value: String?
+            switch text[place] {
+            case "$": value = variable(in: text, from: &place, scalar)
+            case "{" where words != nil, "}" where words != nil: value = word(in: text, from: &place, scalar)
+            default:
+                result.append(text[place])
+                place += 1
+                continue
+            }
+            place = max(place, start + 1)
+            if let value { result.append(contentsOf: value.unicodeScalars) } else { isComplete = false }
+        }
+        return isComplete ? String(result) : nil
+    }
+
+    // MARK: ${NAME}
+
+    private mutating func variable(in text: [Unicode.Scalar], from place: inout Int, _ scalar: YAMLScalar) -> String? {
+        let start = place
+        place += 1
+        let next = place < text.count ? text[place] : nil
+        switch next {
+        case "$":
+            place += 1
+            return "$"
+        case "{":
+            guard let end = text[place...].firstIndex(of: "}") else {
+                place = text.count
+                return report(scalar, start, "'${' without its '}'", "write '${NAME}'; write '$$' for a dollar")
+            }
+            let inner = text[(place + 1)..<end]
+            place = end + 1
+            return value(of: inner, scalar, start)
+        case "(", "`":
+            return report(
+                scalar, start, "'$(': commands are never executed", "set a variable beforehand and write '${NAME}'; write '$$' for a dollar"
+            )
+        case let letter? where Self.begins(letter):
+            let name = text[place...].prefix { Self.continues($0) }
+            place += name.count
+            let written = Self.string(name)
+            return report(scalar, start, "'$\(written)' is not a template here", "write '${\(written)}'; write '$$' for a dollar")
+        default:
+            return report(scalar, start, "a '$' that begins no '${NAME}'", "write '$$' for a dollar")
+        }
+    }
+
+    private mutating func value(of inner: ArraySlice<Unicode.Scalar>, _ scalar: YAMLScalar, _ start: Int) -> String? {
+        let letters = inner.prefix { Self.continues($0) }
+        let (name, rest) = (Self.string(letters), Self.string(inner.dropFirst(letters.count)))
+        guard let first = letters.first, Self.begins(first), rest.isEmpty || rest.hasPrefix(":-") else {
+            return report(
+                scalar, start, "'${\(Self.string(inner))}' is not understood",
+                "only '${NAME}' and '${NAME:-default}' are; a name is letters, digits and '_'")
+        }
+        variablesUsed.insert(name)
+        if rest.isEmpty {
+            if let value = variables[name] { return value }
+            return report(
+                scalar, start, "the variable \(name) is not set",
+                "set it in the environment, give '--set \(name)=value', or write '${\(name):-default}'")
+        }
+        if rest.contains("$") || rest.contains("{") {
+            return report(scalar, start, "the default in '${\(Self.string(inner))}' holds a template", "write a plain text as the default")
+        }
+        return variables.nonEmpty(name) ?? String(rest.dropFirst(2))
+    }
+
+    // MARK: {word}
+
+    private mutating func word(in text: [Unicode.Scalar], from place: inout Int, _ scalar: YAMLScalar) -> String? {
+        let (start, brace) = (place, text[place])
+        place += 1
+        if place < text.count, text[place] == brace {
+            place += 1
+            return String(brace)
+        }
+        guard brace == "{" else { return report(scalar, start, "a '}' without its '{'", "write '}}' for a brace") }
+        let known = (words ?? [:]).keys.sorted()
+        let name = text[place...].prefix { Self.continues($0) }
+        let end = place + name.count
+        guard !name.isEmpty, end < text.count, text[end] == "}" else {
+            return report(scalar, start, "a '{' that begins no word", "write '{{' for a brace; the words are \(Self.list(known))")
+        }
+        place = end + 1
+        let written = Self.string(name)
+        switch words?[written] {
+        case .text(let value): return value
+        case .missing(let what, let remedy): return report(scalar, start, "'{\(written)}' has no value: \(what)", remedy)
+        case .refused: return nil
+        case nil:
+            let near = nearest(to: written, among: known).map { "did you mean '{\($0)}'?" } ?? "the words are \(Self.list(known))"
+            return report(scalar, start, "'{\(written)}' stands for nothing", "\(near); write '{{' for a brace")
+        }
+    }
+
+    // MARK: Reporting
+
+    private mutating func report(_ scalar: YAMLScalar, _ place: Int, _ what: String, _ remedy: String) -> String? {
+        var position = position
+        if let offset = scalar.literalOffset { position.column += offset + place }
+        problems.append(Problem(at: position, key: key, what, remedy: remedy))
+        return nil
+    }
+
+    private static func list(_ words: [String]) -> String { words.map { "{\($0)}" }.joined(separator: ", ") }
+
+    private static func string(_ scalars: some Sequence<Unicode.Scalar>) -> String {
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: scalars)
+        return String(view)
+    }
+
+    private static func begins(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "A"..."Z", "a"..."z", "_": true
+        default: false
+        }
+    }
+
+    private static func continues(_ scalar: Unicode.Scalar) -> Bool { begins(scalar) || ("0"..."9").contains(scalar) }
+}
