@@ -133,9 +133,11 @@ public struct SourceScanner: Sendable {
             switch code {
             case ENOENT: scan.problems.append(absent ?? .vanished(path))
             case EACCES, EPERM: scan.problems.append(.denied(path))
-            default: scan.problems.append(.unreadable(path, reason: String(cString: strerror(code))))
+            default: scan.problems.append(.unreadable(path, reason: Self.text(code)))
             }
         }
+
+        private static func text(_ code: Int32) -> String { strerror(code).map { String(cString: $0) } ?? "error \(code)" }
 
         private static func target(of name: UnsafePointer<CChar>, in directory: Int32) -> String {
             var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))

@@ -1,4 +1,4 @@
-public import Globus
+import Globus
 
 /// Turns descriptions into plans: aliases become collections, paths become what the collections accept, labels are made.
 public struct Planner: Sendable {
@@ -40,7 +40,7 @@ public struct Planner: Sendable {
 
     private func resolve(_ end: TaskDescription.End, _ key: String, rootsOnlyWarn: Bool) -> (ResolvedEnd?, [Problem]) {
         sites.resolve(
-            end, key: key, today: today, localConnectPersonal: { environment["HOME"].flatMap { GlobusConnectPersonal.collection(home: $0) } },
+            end, key: key, today: today, localConnectPersonal: { environment["HOME"].flatMap { ConnectPersonal.collection(home: $0) } },
             rootsOnlyWarn: rootsOnlyWarn)
     }
 

@@ -1,4 +1,4 @@
-public import Globus
+import Globus
 
 /// Proves that what should arrive has arrived: every file of the manifest stands at the destination with its size.
 struct Proof: Sendable {

@@ -1,5 +1,3 @@
-public import Globus
-
 /// Amounts as people read them. Every number has its unit.
 public enum Quantity {
     /// `61.2 MB`; decimal units, as the service and networks count.

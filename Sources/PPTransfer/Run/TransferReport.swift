@@ -1,5 +1,5 @@
 public import Globus
-public import Logging
+import Logging
 
 /// What came of one transfer: the result that is printed, and given to programs as JSON.
 public struct TransferReport: Sendable {

@@ -77,7 +77,7 @@ public struct TransferRun: Sendable {
         log.info("\(scan.summary(of: plan))")
         guard !scan.manifest.entries.isEmpty else { return .done(.nothing(allowed: plan.description.empty == .succeed)) }
 
-        do {
+        do throws(GlobusError) {
             let id = try await service.newSubmissionID()
             let result = try await service.submit(plan.document(contents, now: time.now), as: id)
             guard let task = result.taskID else {

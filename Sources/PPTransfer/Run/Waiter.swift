@@ -1,4 +1,4 @@
-public import Globus
+import Globus
 
 /// How waiting for one task ended.
 enum WaitEnd: Sendable {
