@@ -84,7 +84,7 @@ struct DocumentReader {
             return
         }
         if let text = reader.text(node, key: "pptransfer"), text.value != "1" {
-            reader.report(text.position, "pptransfer", "'\(text.value)' is not a format of ours", "write 'pptransfer: 1'")
+            reader.report(text.position, "pptransfer", "\(shown(text.value)) is not a format of ours", "write 'pptransfer: 1'")
         }
     }
 
@@ -106,7 +106,7 @@ struct DocumentReader {
         }
         guard components.allSatisfy({ !["", ".", ".."].contains($0) }), isPrintable(text) else {
             reader.report(
-                workflow.position, "workflow", "'\(text.debugText)' is not a workflow's name",
+                workflow.position, "workflow", "\(shown(text)) is not a workflow's name",
                 "write it as in u-ab123: no control characters, no '.', '..' or nothing between slashes")
             return nil
         }
@@ -115,7 +115,8 @@ struct DocumentReader {
         {
             reader.report(
                 Problem(
-                    .warning, at: workflow.position, key: "workflow", "'\(text)' ends in '/\(run)', which changes with every installation",
+                    .warning, at: workflow.position, key: "workflow",
+                    "\(shown(text)) ends in '/\(run)', which changes with every installation",
                     remedy: "write ${CYLC_WORKFLOW_NAME}, which leaves it out"))
         }
         return workflow
@@ -139,7 +140,7 @@ struct DocumentReader {
         if let point = CyclePoint(text.value) { return Positioned(point, at: text.position) }
         words["cycle"] = .refused
         reader.report(
-            text.position, "cycle", text.value.isEmpty ? "the cycle point is empty" : "'\(text.value.debugText)' is not a cycle point",
+            text.position, "cycle", text.value.isEmpty ? "the cycle point is empty" : "\(shown(text.value)) is not a cycle point",
             "write it as the workflow does, as in 19880901T0000Z or 3: only letters, digits and ':+-_.'")
         return nil
     }
@@ -171,7 +172,7 @@ struct DocumentReader {
         guard !name.value.isEmpty, ![".", ".."].contains(name.value), !name.value.contains("/"), isPrintable(name.value) else {
             self.words["name"] = .refused
             reader.report(
-                name.position, "name", name.value.isEmpty ? "the name is empty" : "'\(name.value.debugText)' cannot be a name",
+                name.position, "name", name.value.isEmpty ? "the name is empty" : "\(shown(name.value)) cannot be a name",
                 "write a word without '/' and control characters, as in atmos")
             return nil
         }
@@ -231,9 +232,4 @@ struct DocumentReader {
             return false
         }
     }
-}
-
-extension String {
-    /// The text with what cannot be seen written as escapes.
-    var debugText: String { String(debugDescription.dropFirst().dropLast()) }
 }

@@ -17,11 +17,12 @@ struct Fields {
 
 /// Asks nodes for types and collects what is wrong with them, so that one pass finds every mistake.
 struct FieldReader {
-    var variables: Variables
+    /// `nil` for a file without templates: a `$` is a dollar there.
+    let variables: Variables?
     private(set) var problems: [Problem] = []
     private(set) var variablesUsed: Set<String> = []
 
-    init(variables: Variables) { self.variables = variables }
+    init(variables: Variables?) { self.variables = variables }
 
     mutating func report(_ problem: Problem) { problems.append(problem) }
 
@@ -31,7 +32,7 @@ struct FieldReader {
 
     /// A variable that stands in for a key that is absent; empty counts as unset.
     mutating func standIn(_ name: String) -> String? {
-        guard let value = variables.nonEmpty(name) else { return nil }
+        guard let value = variables?.nonEmpty(name) else { return nil }
         variablesUsed.insert(name)
         return value
     }
@@ -62,6 +63,7 @@ struct FieldReader {
             refuse(node, key, wanted: "text", remedy: unquotedTemplate(in: node).map { "put it in quotes: '\($0)'" } ?? "write a text")
             return nil
         }
+        guard let variables else { return Positioned(scalar.text, at: node.position) }
         var template = Template(variables: variables, words: words, position: node.position, key: key)
         let text = template.expand(scalar)
         problems += template.problems
@@ -89,7 +91,7 @@ struct FieldReader {
     mutating func choice<Value>(_ node: YAMLNode, key: String, among values: [(name: String, value: Value)]) -> Value? {
         guard let text = text(node, key: key) else { return nil }
         if let found = values.first(where: { $0.name == text.value }) { return found.value }
-        report(text.position, key, "'\(text.value)' is not one of its values", hint(for: text.value, known: values.map(\.name)))
+        report(text.position, key, "\(shown(text.value)) is not one of its values", hint(for: text.value, known: values.map(\.name)))
         return nil
     }
 
@@ -110,7 +112,7 @@ struct FieldReader {
             case "off", "no", "n", "0": "write false"
             default: "write true or false"
             }
-        report(text.position, key, "'\(text.value)' is neither true nor false", remedy)
+        report(text.position, key, "\(shown(text.value)) is neither true nor false", remedy)
         return nil
     }
 

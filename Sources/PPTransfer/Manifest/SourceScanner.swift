@@ -142,7 +142,7 @@ public struct SourceScanner: Sendable {
         private static func target(of name: UnsafePointer<CChar>, in directory: Int32) -> String {
             var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
             let count = buffer.withUnsafeMutableBytes { bytes in
-                readlinkat(directory, name, bytes.bindMemory(to: CChar.self).baseAddress, bytes.count)
+                bytes.bindMemory(to: CChar.self).baseAddress.map { readlinkat(directory, name, $0, bytes.count) } ?? 0
             }
             return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
         }

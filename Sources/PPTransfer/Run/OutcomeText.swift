@@ -1,4 +1,4 @@
-import Globus
+public import Globus
 
 /// The words for outcomes: what happened, what to do. One place, pinned by tests.
 extension Outcome {
@@ -221,5 +221,14 @@ extension TransferPlan {
     fileprivate var domains: [String] {
         let domains = [source.site?.identity, destination.site?.identity].compactMap { $0 }
         return domains.count == 2 && domains[0] == domains[1] ? [domains[0]] : domains
+    }
+}
+
+extension RetryNotice {
+    /// What a log says before a pause.
+    public var sentence: String {
+        outage < .seconds(1)
+            ? "\(request): \(cause); trying again in \(Quantity.time(delay)), for up to \(budget.written)"
+            : "\(request): \(cause); \(Quantity.time(outage)) without success, trying again in \(Quantity.time(delay))"
     }
 }

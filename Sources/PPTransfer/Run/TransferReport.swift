@@ -17,6 +17,28 @@ public struct TransferReport: Sendable {
     }
 
     public var status: ExitStatus { outcome.status }
+
+    /// Whether our being stopped ended it, rather than anything of its own.
+    public var isInterrupted: Bool {
+        switch outcome {
+        case .interrupted, .service(.cancelled, _), .unverified(.cancelled): true
+        default: false
+        }
+    }
+
+    /// One line for people and for scripts that grep: `u-ab123 19880901T0000Z: ok (0): …`.
+    public var resultLine: String { "\(plan.title): \(status): \(outcome.whatHappened(plan))" }
+
+    /// A failure told in full: what happened, where, what to do, whether running again helps.
+    public var failureLines: [String] {
+        var lines = ["\(status): \(outcome.whatHappened(plan))"] + outcome.details.map { "  " + $0 }
+        lines.append("from \(plan.source.text) to \(plan.destination.text)")
+        if let task { lines.append("Globus task \(task), \(task.webPage)") }
+        if let id = outcome.requestID ?? requestID { lines.append("request id \(id)") }
+        let advice = [outcome.whatToDo(plan), status.again.sentence].compactMap { $0 }
+        lines.append("what to do: " + advice.joined(separator: "; "))
+        return lines
+    }
 }
 
 extension TransferReport: Encodable {

@@ -1,0 +1,82 @@
+public import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// What a dry run shows of one transfer: the plan, what lies at the source, and the document that would be sent. Touches no network.
+public struct PlanPreview: Sendable {
+    public var plan: TransferPlan
+    /// `nil` if the source is not mounted here.
+    public var scan: SourceScan?
+    public var document: TransferDocument
+    public var service: ServiceURL
+
+    public init(_ plan: TransferPlan, service: ServiceURL, now: Timestamp) {
+        (self.plan, self.service) = (plan, service)
+        scan = plan.localSource.map { SourceScanner(plan.description.select, links: plan.description.symlinks).scan($0.path) }
+        document = plan.document(scan.map { .files($0.manifest) } ?? .directory, now: now)
+    }
+
+    /// What a run would leave with before it sends anything; `nil` if it would submit.
+    public var outcome: Outcome? {
+        guard let scan else { return nil }
+        if !scan.problems.isEmpty { return .source(scan.problems) }
+        return scan.manifest.entries.isEmpty ? .nothing(allowed: plan.description.empty == .succeed) : nil
+    }
+
+    public var status: ExitStatus { outcome?.status ?? .ok }
+
+    /// For people: the plan, then the request exactly as it would be sent, but for the submission id, which the service gives.
+    public var text: String {
+        let options = plan.description.transfer
+        let wait = plan.description.wait
+        let flags = [
+            (options.verifyChecksum, "verify_checksum"), (options.preserveTimestamp, "preserve_timestamp"), (options.encrypt, "encrypt"),
+            (options.failOnQuotaErrors, "fail_on_quota_errors"),
+        ]
+        var lines = [
+            plan.title, row("from", "\(plan.source.text)  (\(plan.source.collection))"),
+            row("", scan.map { $0.summary(of: plan) } ?? "not mounted on this machine: Globus will walk it"),
+            row("to", "\(plan.destination.text)  (\(plan.destination.collection))"), row("label", plan.label.description),
+            row("options", (["sync: \(options.sync.name)"] + flags.filter(\.0).map(\.1) + ["deadline: \(options.deadline.written)"]).joined(separator: ", ")),
+            row(
+                "wait",
+                "limit: \(wait.limit.written), outage: \(wait.outage.written), after \(wait.onFault.after.written) of faults: "
+                    + "\(wait.onFault.then.rawValue), inactive: \(wait.onInactive.rawValue)"),
+            row("verify", plan.description.verify.level.rawValue),
+        ]
+        if let outcome {
+            lines.append(row("problem", outcome.whatHappened(plan)))
+            lines += outcome.details.map { row("", $0) }
+        } else {
+            lines += ["POST \(service.appending("/v0.10/transfer"))", String(decoding: document.encoded(), as: UTF8.self)]
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func row(_ name: String, _ text: String) -> String { "  " + name + String(repeating: " ", count: max(1, 10 - name.count)) + text }
+}
+
+extension PlanPreview: Encodable {
+    enum CodingKeys: String, CodingKey {
+        case workflow, cycle, name, status
+        case exitStatus = "exit_status"
+        case message, files, bytes, document
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(plan.workflow, forKey: .workflow)
+        try container.encodeIfPresent(plan.cycle?.description, forKey: .cycle)
+        try container.encodeIfPresent(plan.name, forKey: .name)
+        try container.encode(status.name, forKey: .status)
+        try container.encode(status.number, forKey: .exitStatus)
+        try container.encodeIfPresent(outcome?.whatHappened(plan), forKey: .message)
+        try container.encodeIfPresent(scan?.manifest.entries.count, forKey: .files)
+        try container.encodeIfPresent(scan?.manifest.bytes, forKey: .bytes)
+        try container.encode(document, forKey: .document)
+    }
+}

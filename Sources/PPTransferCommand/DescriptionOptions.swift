@@ -1,0 +1,49 @@
+import ArgumentParser
+import Globus
+import PPTransfer
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// `--set NAME=value`
+struct Setting: ExpressibleByArgument, Sendable {
+    let name: String
+    let value: String
+
+    init?(argument: String) {
+        guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else { return nil }
+        (name, value) = (String(argument[..<equals]), String(argument[argument.index(after: equals)...]))
+    }
+}
+
+/// Which descriptions, and what stands for their variables.
+struct DescriptionOptions: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp("Descriptions (YAML); '-' reads one from standard input.", valueName: "file"), completion: .file(extensions: ["yaml", "yml"]))
+    var files: [String]
+
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Gives ${NAME} a value, before the environment does. May be repeated.", valueName: "NAME=value"))
+    var settings: [Setting] = []
+
+    @Flag(help: "Print one JSON object instead of text.")
+    var json = false
+
+    func prepare(environment: [String: String], isRehearsal: Bool) throws(Problems) -> Preparation {
+        let set = Dictionary(settings.map { ($0.name, $0.value) }) { _, last in last }
+        let inputs = files.map { file -> Preparation.Input in
+            file == "-" ? .text(Self.standardInput(), name: "(standard input)") : .file(file)
+        }
+        return try Preparation(
+            inputs, variables: Variables(set: set, environment: environment), today: SystemTimekeeper().now.day, isRehearsal: isRehearsal)
+    }
+
+    /// One byte more than a description may have is enough to be refused.
+    private static func standardInput() -> [UInt8] {
+        Array((try? FileHandle.standardInput.readToEnd()) ?? Data())
+    }
+}

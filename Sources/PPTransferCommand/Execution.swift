@@ -1,0 +1,174 @@
+import ArgumentParser
+import Globus
+import Logging
+import PPTransfer
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// What `run` and `rehearse` both do, once they know their environment: read, plan, send, report, leave.
+struct Execution: Sendable {
+    let descriptions: DescriptionOptions
+    let environment: [String: String]
+
+    /// - Throws: `ExitCode`, unless all is well.
+    func run(dryRun: Bool) async throws {
+        let globus = try globusEnvironment()
+        // A service on this machine's loopback is a stand-in: nothing that is sent there leaves the machine.
+        let console = Console(isRehearsal: globus.transfer.isLoopback)
+        let plans = try prepare(console)
+        if dryRun {
+            try preview(plans, globus, console)
+        } else {
+            try await send(plans, globus, console)
+        }
+    }
+
+    func globusEnvironment() throws -> GlobusEnvironment {
+        do {
+            return try GlobusEnvironment(environment)
+        } catch {
+            Console(isRehearsal: false).note("error: \(error.description)")
+            throw ExitCode(ExitStatus.usage.number)
+        }
+    }
+
+    /// - Returns: the plans; their warnings are told.
+    func prepare(_ console: Console) throws -> [TransferPlan] {
+        let preparation: Preparation
+        do {
+            preparation = try descriptions.prepare(environment: environment, isRehearsal: console.isRehearsal)
+        } catch {
+            throw refuse(error, console)
+        }
+        for warning in preparation.warnings { console.note(warning.description) }
+        return preparation.plans
+    }
+
+    private func preview(_ plans: [TransferPlan], _ globus: GlobusEnvironment, _ console: Console) throws {
+        let previews = plans.map { PlanPreview($0, service: globus.transfer, now: SystemTimekeeper().now) }
+        let status = ExitStatus.mostSerious(of: previews.map(\.status))
+        if descriptions.json {
+            console.document(JSONText.of(DryRunReport(status: status, isRehearsal: console.isRehearsal, transfers: previews)))
+        } else {
+            for preview in previews { console.result(preview.text) }
+        }
+        try leave(with: status)
+    }
+
+    func send(_ plans: [TransferPlan], _ globus: GlobusEnvironment, _ console: Console) async throws {
+        let log = console.log
+        let policy = RetryPolicy(budget: plans.map(\.description.wait.outage).max() ?? RetryPolicy().budget)
+        let session: GlobusSession
+        do {
+            session = try GlobusSession(environment: globus, variables: environment, client: PPTransferTool.client, policy: policy) { notice in
+                log.warning("\(notice.sentence)")
+            }
+        } catch {
+            let reports = plans.map { TransferReport(plan: $0, outcome: .service(error, during: .submission)) }
+            return try report(RunReport(transfers: reports, isRehearsal: console.isRehearsal), console)
+        }
+        let work = Task { await TransferRun(service: session.transfer, log: log).run(plans) }
+        let interruption = Interruption { work.cancel() }
+        var transfers = await work.value
+        if let signal = interruption.number {
+            for index in transfers.indices where transfers[index].isInterrupted { transfers[index].outcome = .interrupted(signal: signal) }
+        }
+        try report(RunReport(transfers: transfers, isRehearsal: console.isRehearsal), console)
+    }
+
+    private func report(_ report: RunReport, _ console: Console) throws {
+        for transfer in report.transfers where transfer.status != .ok {
+            var log = console.log
+            log[metadataKey: "transfer"] = "\(transfer.plan.title)"
+            for line in transfer.failureLines { log.error("\(line)") }
+        }
+        if descriptions.json {
+            console.document(JSONText.of(report))
+        } else {
+            for transfer in report.transfers { console.result(transfer.resultLine) }
+        }
+        try leave(with: report.status)
+    }
+
+    private func refuse(_ problems: Problems, _ console: Console) -> ExitCode {
+        let status: ExitStatus = problems.errors.allSatisfy { $0.kind == .collection } ? .collection : .description
+        console.note(problems.description)
+        if descriptions.json {
+            console.document(JSONText.of(RefusalReport(status: status, isRehearsal: console.isRehearsal, problems: problems)))
+        } else {
+            console.note("\(Quantity.count(problems.errors.count, "error")); nothing was sent; leaving with \(status)")
+        }
+        return ExitCode(status.number)
+    }
+
+    private func leave(with status: ExitStatus) throws {
+        if status != .ok { throw ExitCode(status.number) }
+    }
+}
+
+/// The JSON of a dry run.
+private struct DryRunReport: Encodable {
+    var format = 1
+    var status: String
+    var exitStatus: Int32
+    var rehearsal: Bool
+    var transfers: [PlanPreview]
+
+    init(status: ExitStatus, isRehearsal: Bool, transfers: [PlanPreview]) {
+        (self.status, exitStatus, rehearsal, self.transfers) = (status.name, status.number, isRehearsal, transfers)
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case format = "pptransfer_plan"
+        case status
+        case exitStatus = "exit_status"
+        case rehearsal, transfers
+    }
+}
+
+/// The JSON of a run that did not begin, because of what stands in its files.
+private struct RefusalReport: Encodable {
+    struct Item: Encodable {
+        var file: String
+        var line: Int
+        var column: Int
+        var severity: String
+        var key: String
+        var what: String
+        var remedy: String?
+    }
+
+    var format = 1
+    var status: String
+    var exitStatus: Int32
+    var rehearsal: Bool
+    var problems: [Item]
+
+    init(status: ExitStatus, isRehearsal: Bool, problems: Problems) {
+        (self.status, exitStatus, rehearsal) = (status.name, status.number, isRehearsal)
+        self.problems = problems.all.map {
+            Item(
+                file: $0.position.file, line: $0.position.line, column: $0.position.column, severity: $0.severity.rawValue, key: $0.key,
+                what: $0.what, remedy: $0.remedy)
+        }
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case format = "pptransfer_run"
+        case status
+        case exitStatus = "exit_status"
+        case rehearsal, problems
+    }
+}
+
+enum JSONText {
+    static func of(_ value: some Encodable) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    }
+}

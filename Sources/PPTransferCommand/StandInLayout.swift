@@ -1,0 +1,62 @@
+import ArgumentParser
+import Globus
+import PPTransfer
+import Rehearsal
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Where the stand-in's collections have their files: each in a directory of its own, named like the alias.
+struct StandInLayout {
+    let root: String
+
+    init(root: String) {
+        self.root = root.hasPrefix("/") ? root : FileManager.default.currentDirectoryPath + "/" + root
+    }
+
+    /// The collections that `plans` speak of. A source of this machine is shown where it lies, read only; everything else is below the root.
+    func collections(for plans: [TransferPlan]) -> [StandInCollection] {
+        var collections: [CollectionID: StandInCollection] = [:]
+        for end in plans.flatMap({ [$0.source, $0.destination] }) where collections[end.collection] == nil {
+            collections[end.collection] = collection(end.collection, name: end.name, title: end.site?.name ?? end.name)
+        }
+        for plan in plans {
+            guard let local = plan.localSource else { continue }
+            let directory = local.isFile ? String(local.path[..<(local.path.lastIndex(of: "/") ?? local.path.startIndex)]) : local.path
+            let path = local.isFile ? plan.source.path.parent : plan.source.path
+            collections[plan.source.collection]?.mounts.append(
+                StandInCollection.Mount(directory.isEmpty ? "/" : directory, at: path, isWritable: false))
+        }
+        return Array(collections.values)
+    }
+
+    /// Every collection that the sites know and that is still in service.
+    func collections(of sites: SiteCatalogue, local: Set<String>, home: String?) -> [StandInCollection] {
+        sites.sites.filter { !$0.isRetired }.map { site in
+            guard local.contains(site.alias) else { return collection(site.collection, name: site.alias, title: site.name) }
+            var mounts = [StandInCollection.Mount("/", isWritable: false)]
+            if let home, let path = try? CollectionPath("/~") { mounts.append(StandInCollection.Mount(home, at: path, isWritable: false)) }
+            return StandInCollection(id: site.collection, displayName: site.name, mounts: mounts)
+        }
+    }
+
+    private func collection(_ id: CollectionID, name: String, title: String) -> StandInCollection {
+        StandInCollection(id: id, displayName: title, root: "\(root)/\(name)")
+    }
+
+    /// Makes the directories, then listens.
+    static func start(_ configuration: StandInConfiguration, _ console: Console) async throws -> StandIn {
+        do {
+            for mount in configuration.collections.flatMap(\.mounts) where mount.isWritable {
+                try FileManager.default.createDirectory(atPath: mount.directory, withIntermediateDirectories: true)
+            }
+            return try await StandIn.start(configuration)
+        } catch {
+            console.note("error: the stand-in cannot start: \(error)")
+            throw ExitCode(ExitStatus.usage.number)
+        }
+    }
+}
