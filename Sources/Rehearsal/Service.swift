@@ -1,0 +1,46 @@
+import Dispatch
+import Globus
+
+/// What the routes share.
+final class Service: Sendable {
+    let configuration: StandInConfiguration
+    let tokens: TokenStore
+    let ledger = SubmissionLedger()
+    let board: TaskBoard
+    let storage: any Storage
+    private let collections: [CollectionID: PlayedCollection]
+    /// In the order of the configuration.
+    let catalogue: [PlayedCollection]
+
+    init(_ configuration: StandInConfiguration) {
+        self.configuration = configuration
+        storage = configuration.storage
+        tokens = TokenStore(configuration)
+        board = TaskBoard(configuration)
+        catalogue = configuration.collections.map { PlayedCollection($0, storage: configuration.storage) }
+        collections = Dictionary(catalogue.map { ($0.id, $0) }) { _, last in last }
+    }
+
+    /// - Throws: a refusal `EndpointNotFound`.
+    func collection(_ text: String) throws(Refusal) -> PlayedCollection {
+        guard let id = CollectionID(text), let collection = collections[id] else { throw .endpointNotFound(text) }
+        return collection
+    }
+}
+
+/// Runs work that blocks (file systems, hashing) away from the threads that answer requests.
+enum Blocking {
+    private static let queue = DispatchQueue(label: "rehearsal.blocking", attributes: .concurrent)
+
+    static func run<Value: Sendable, Failure: Error>(_ work: @escaping @Sendable () throws(Failure) -> Value) async throws(Failure) -> Value
+    {
+        let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
+            queue.async {
+                let result: Result<Value, Failure>
+                do throws(Failure) { result = .success(try work()) } catch { result = .failure(error) }
+                continuation.resume(returning: result)
+            }
+        }
+        return try result.get()
+    }
+}

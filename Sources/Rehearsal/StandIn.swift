@@ -1,0 +1,72 @@
+import Foundation
+public import Globus
+import Synchronization
+
+/// Globus Auth and Globus Transfer on this machine's loopback: local directories play collections, and files really move.
+///
+/// It serves the routes that clients of collections and tasks use, as the official SDK and CLI expect them, over plain HTTP.
+public final class StandIn: Sendable {
+    /// Listens on 127.0.0.1 alone.
+    public let port: UInt16
+    private let service: Service
+    private let listener: Listener
+    private let router: Router
+
+    private init(service: Service, router: Router, listener: Listener) {
+        (self.service, self.router, self.listener, port) = (service, router, listener, listener.port)
+    }
+
+    /// Starts serving `configuration`; the stand-in listens when this returns.
+    /// - Throws: if the port cannot be had.
+    public static func start(_ configuration: StandInConfiguration) async throws -> StandIn {
+        let service = Service(configuration)
+        let router = Router(service)
+        let listener = try await Listener.start(port: configuration.port, bodyLimit: configuration.bodyLimit) { await router.answer($0) }
+        return StandIn(service: service, router: router, listener: listener)
+    }
+
+    public var baseURL: String { "http://127.0.0.1:\(port)" }
+
+    /// What the Globus SDK and CLI need in their environment in order to talk to the stand-in, and to nothing else. Holds the secret.
+    public var environment: [(name: String, value: String)] {
+        // The other services are not played; naming this address makes a client fail here instead of leaving the machine.
+        let services = ["TRANSFER", "AUTH", "GROUPS", "SEARCH", "FLOWS", "TIMER", "COMPUTE", "APP"]
+        return services.map { (name: "GLOBUS_SDK_SERVICE_URL_\($0)", value: baseURL) } + [
+            (name: "GLOBUS_CLI_CLIENT_ID", value: service.configuration.clientID),
+            (name: "GLOBUS_CLI_CLIENT_SECRET", value: service.configuration.clientSecret.withSecret { $0 }),
+        ]
+    }
+
+    /// The latest requests, oldest first.
+    public var requests: [StandInRequest] { router.log.requests }
+
+    /// Ends listening and stops whatever moves; files stay as they are.
+    public func stop() async {
+        await listener.stop()
+        await service.board.shutDown()
+    }
+
+    /// Tokens as a person's browser login would leave them: with a refresh token for each resource server of `scope`.
+    public func login(as username: String, scope: String) async -> TokenResponse {
+        await service.tokens.login(Identity.person(username), scope: ScopeList(scope))
+    }
+
+    /// Makes every access token issued so far count as expired. Refresh tokens go on working.
+    public func expireAccessTokens() async { await service.tokens.expireAccessTokens() }
+
+    /// Makes every token issued so far, refresh tokens too, count as revoked.
+    public func revokeTokens() async { await service.tokens.revokeEverything() }
+
+    /// Holds a task: `ACTIVE` and paused, with an administrator's message, until `resume`.
+    /// - Returns: whether there is such a task and it has not ended.
+    @discardableResult
+    public func pause(_ task: TaskID, message: String) async -> Bool { await service.board.hold(task, .paused(message)) }
+
+    /// Holds a task as `INACTIVE`, as expired credentials do, until `resume`.
+    @discardableResult
+    public func deactivate(_ task: TaskID) async -> Bool { await service.board.hold(task, .inactive) }
+
+    /// Lets a held task go on.
+    @discardableResult
+    public func resume(_ task: TaskID) async -> Bool { await service.board.resume(task) }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import Globus
+import Synchronization
+
+/// A task as everyone sees it: the mover counts, the board decides, the routes read.
+final class TaskRecord: Sendable {
+    let spec: TaskSpec
+    let stop = StopSignal()
+    private let state: Mutex<TaskProgress>
+    /// Events beyond this number would not be reachable by paging; the oldest but the first go.
+    private static let eventLimit = 1000
+
+    var id: TaskID { spec.id }
+
+    init(_ spec: TaskSpec, label: String?, deadline: Date?) {
+        self.spec = spec
+        let standard = spec.requested.addingTimeInterval(86_400)
+        var progress = TaskProgress(label: label, deadline: deadline ?? standard, hasOwnDeadline: deadline != nil)
+        // One for finding out what there is to do; the rest is counted as it is found.
+        progress.subtasks.total = 1 + (spec.isTransfer ? 0 : spec.itemCount)
+        state = Mutex(progress)
+    }
+
+    var progress: TaskProgress { state.withLock { $0 } }
+    var deadline: Date { state.withLock { $0.deadline } }
+    var hasEnded: Bool { state.withLock { $0.status.hasEnded } }
+    var faults: Int { state.withLock { $0.faults } }
+
+    /// Changes the progress of a task that has not ended; afterwards nothing changes any more.
+    func update(_ change: (inout TaskProgress) -> Void) {
+        state.withLock { if !$0.status.hasEnded { change(&$0) } }
+    }
+
+    func begin() {
+        update { progress in
+            progress.standing = .working
+            guard progress.started == nil else { return }
+            progress.started = Date()
+            TaskRecord.append(
+                &progress, "STARTED", isError: false, "started",
+                "{\n  \"type\": \"GridFTP Transfer\",\n  \"concurrency\": 2,\n  \"parallelism\": 4,\n  \"pipelining\": 20\n}")
+        }
+    }
+
+    /// An error that is not the end. `isNoted` is false for the many equal ones of one pass, which count but make no event of their own.
+    func fault(_ code: String, _ description: String, details: String, isNoted: Bool) {
+        update { progress in
+            progress.faults += 1
+            progress.latestError = (code, description)
+            if isNoted { TaskRecord.append(&progress, code, isError: true, description, details) }
+        }
+    }
+
+    /// One more subtask is done. Progress pushes a standard deadline to three days ahead.
+    func advance(_ change: (inout TaskProgress) -> Void) {
+        update { progress in
+            change(&progress)
+            if !progress.hasOwnDeadline { progress.deadline = max(progress.deadline, Date().addingTimeInterval(3 * 86_400)) }
+        }
+    }
+
+    /// Ends the task. Whatever is pending then counts as canceled, expired or failed.
+    func end(_ fatality: TaskProgress.Fatality?, details: String = "") {
+        update { progress in
+            let pending = progress.subtasks.pending
+            progress.subtasks.retrying = 0
+            progress.completed = Date()
+            progress.fatality = fatality
+            guard let fatality else {
+                progress.status = .succeeded
+                TaskRecord.append(&progress, "SUCCEEDED", isError: false, "succeeded", TaskRecord.summary(progress))
+                return
+            }
+            progress.status = .failed
+            switch fatality {
+            case .canceled: progress.subtasks.canceled += pending
+            case .expired: progress.subtasks.expired += pending
+            default: progress.subtasks.failed += pending
+            }
+            TaskRecord.append(&progress, fatality.code, isError: true, fatality.description, details)
+        }
+    }
+
+    /// Tells how far the task is, as the service does from time to time.
+    func noteProgress() {
+        update { TaskRecord.append(&$0, "PROGRESS", isError: false, "progress", TaskRecord.summary($0)) }
+    }
+
+    private static func summary(_ progress: TaskProgress) -> String {
+        let seconds = max(1, Int64((progress.completed ?? Date()).timeIntervalSince(progress.started ?? Date())))
+        let megabits = Double(progress.bytesTransferred) * 8 / 1e6 / Double(seconds)
+        return
+            "{\n  \"bytes_transferred\": \(progress.bytesTransferred),\n  \"duration\": \(seconds),\n  \"mbps\": \((megabits * 100).rounded() / 100)\n}"
+    }
+
+    private static func append(
+        _ progress: inout TaskProgress, _ code: String, isError: Bool, _ description: String, _ details: String
+    ) {
+        if progress.events.count >= eventLimit { progress.events.remove(at: 1) }
+        progress.events.append(
+            TaskProgress.Event(code: code, isError: isError, description: description, details: details, time: Date()))
+    }
+}
