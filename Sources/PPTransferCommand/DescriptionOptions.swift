@@ -2,12 +2,6 @@ import ArgumentParser
 import Globus
 import PPTransfer
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// `--set NAME=value`
 struct Setting: ExpressibleByArgument, Sendable {
     let name: String
@@ -35,15 +29,8 @@ struct DescriptionOptions: ParsableArguments {
 
     func prepare(environment: [String: String], isRehearsal: Bool) throws(Problems) -> Preparation {
         let set = Dictionary(settings.map { ($0.name, $0.value) }) { _, last in last }
-        let inputs = files.map { file -> Preparation.Input in
-            file == "-" ? .text(Self.standardInput(), name: "(standard input)") : .file(file)
-        }
+        let inputs = files.map { $0 == "-" ? Preparation.Input.standardInput : .file($0) }
         return try Preparation(
             inputs, variables: Variables(set: set, environment: environment), today: SystemTimekeeper().now.day, isRehearsal: isRehearsal)
-    }
-
-    /// One byte more than a description may have is enough to be refused.
-    private static func standardInput() -> [UInt8] {
-        Array((try? FileHandle.standardInput.readToEnd()) ?? Data())
     }
 }

@@ -11,28 +11,40 @@ import Musl
 final class Interruption: Sendable {
     static let signals: [Int32] = [SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGUSR2]
 
-    private let received = Mutex<Int32?>(nil)
-    private let sources = Mutex<[any DispatchSourceSignal]>([])
+    /// The signal that came first.
+    private final class First: Sendable {
+        let number = Mutex<Int32?>(nil)
 
-    /// - Parameter onSignal: called once, on no particular thread.
-    init(onSignal: @escaping @Sendable () -> Void) {
-        for number in Self.signals {
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { @Sendable [weak self] in
-                let isFirst = self?.received.withLock { received in
-                    defer { received = received ?? number }
-                    return received == nil
-                }
-                if isFirst == true { onSignal() }
+        /// - Returns: whether `signal` is the first.
+        func note(_ signal: Int32) -> Bool {
+            number.withLock { number in
+                guard number == nil else { return false }
+                number = signal
+                return true
             }
-            source.resume()
-            sources.withLock { $0.append(source) }
         }
     }
 
+    private let first = First()
+    /// Kept, because a source that nobody keeps is silent.
+    private let sources: Mutex<[any DispatchSourceSignal]>
+
+    /// - Parameter onSignal: called once, on no particular thread.
+    init(onSignal: @escaping @Sendable () -> Void) {
+        let sources = Self.signals.map { [first] number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { @Sendable in
+                if first.note(number) { onSignal() }
+            }
+            source.resume()
+            return source
+        }
+        self.sources = Mutex(sources)
+    }
+
     /// The signal that came, if one did.
-    var number: Int32? { received.withLock { $0 } }
+    var number: Int32? { first.number.withLock { $0 } }
 
     static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 }

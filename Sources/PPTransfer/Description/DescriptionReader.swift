@@ -43,6 +43,18 @@ public struct DescriptionReader: Sendable {
         return try read(bytes, file: path)
     }
 
+    /// Reads standard input to its end, as a file called `<standard input>`.
+    public func readStandardInput() throws(Problems) -> [TaskDescription] {
+        let name = "<standard input>"
+        let bytes: [UInt8]
+        do {
+            bytes = try FileBytes.read("/dev/stdin", limit: YAMLLimits.fileBytes)
+        } catch {
+            throw Problems([Problem(at: SourcePosition(file: name), error.what, remedy: "pipe a description into it, or name a file")])
+        }
+        return try read(bytes, file: name)
+    }
+
     /// What was set on the command line and no description asked for, sorted: most likely misspelt.
     public func unusedSettings(_ descriptions: [TaskDescription]) -> [String] {
         let used = descriptions.reduce(into: Set<String>()) { $0.formUnion($1.variablesUsed) }

@@ -1,5 +1,3 @@
-public import Globus
-
 /// From files to plans: what `run`, a rehearsal and a validation have in common. Touches no network.
 public struct Preparation: Sendable {
     public var plans: [TransferPlan]
@@ -7,8 +5,7 @@ public struct Preparation: Sendable {
 
     public enum Input: Sendable {
         case file(String)
-        /// A text that did not come from a file, and what messages call it.
-        case text([UInt8], name: String)
+        case standardInput
     }
 
     /// - Throws: every problem of every file.
@@ -18,11 +15,10 @@ public struct Preparation: Sendable {
         let reader = DescriptionReader(variables: variables)
         for input in inputs {
             do throws(Problems) {
-                descriptions +=
-                    switch input {
-                    case .file(let path): try reader.read(file: path)
-                    case .text(let text, let name): try reader.read(text, file: name)
-                    }
+                switch input {
+                case .file(let path): descriptions += try reader.read(file: path)
+                case .standardInput: descriptions += try reader.readStandardInput()
+                }
             } catch {
                 problems += error.all
             }
@@ -34,8 +30,7 @@ public struct Preparation: Sendable {
 
         let planner = Planner(sites: sites, environment: variables.environment, today: today, isRehearsal: isRehearsal)
         (plans, warnings) = try planner.plans(for: descriptions)
-        let used = descriptions.reduce(into: Set<String>()) { $0.formUnion($1.variablesUsed) }
-        warnings += variables.set.keys.filter { !used.contains($0) }.sorted().map { name in
+        warnings += reader.unusedSettings(descriptions).map { name in
             Problem(.warning, at: SourcePosition(file: "--set"), "nothing asks for ${\(name)}", remedy: "look for a misspelt name")
         }
     }
