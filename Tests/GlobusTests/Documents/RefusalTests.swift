@@ -1,0 +1,72 @@
+import Foundation
+@testable import Globus
+import Testing
+
+/// One kind per refusal, whichever of its spellings the service used.
+struct RefusalTests {
+    private func refusal(_ status: Int, _ body: Data) throws -> Refusal {
+        Refusal(HTTPResponse(status: status, body: body), to: try .example())
+    }
+
+    @Test func `samples of refusals are told apart and keep what support asks for`() throws {
+        let conflict = try refusal(409, sample("error_conflict_identical_paths"))
+        #expect(conflict.kind == .conflict)
+        #expect(conflict.requestID == "h1GkYu4Cs")
+        let consent = try refusal(403, sample("error_consent_required"))
+        #expect(consent.kind == .consent)
+        #expect(
+            consent.authorization?.requiredScopes == [
+                "urn:globus:auth:scope:transfer.api.globus.org:all"
+                    + "[*https://auth.globus.org/scopes/c41d7e90-2a6b-4f38-9b72-6e5f1083ad24/data_access]"
+            ])
+        let session = try refusal(502, sample("error_login_failed_session"))
+        #expect(session.kind == .session)
+        #expect(session.authorization?.requiredDomains == ["accounts.sample.example"])
+        #expect(try refusal(404, sample("error_stat_not_found")).kind == .notFound)
+    }
+
+    @Test(arguments: [
+        (401, #"{"code":"AuthenticationFailed"}"#, Refusal.Kind.authentication),
+        (401, #"{"code":"ClientError.AuthenticationFailed"}"#, .authentication),
+        (403, #"{"code":"ConsentRequired","required_scopes":["a"]}"#, .consent),
+        (403, #"{"code":"ConsentRequired","required_scope":"a"}"#, .consent),
+        (403, #"{"code":"AuthPolicyFailed","authorization_parameters":{"session_required_policies":"a,b"}}"#, .session),
+        (403, #"{"code":"EndpointPermissionDenied"}"#, .permission),
+        (404, #"{"code":"EndpointNotFound"}"#, .collectionMissing),
+        (404, #"{"code":"ClientError.NotFound"}"#, .notFound),
+        (409, #"{"code":"ClientError.Conflict.TooManyPendingJobs"}"#, .tooManyPending),
+        (409, #"{"code":"Conflict"}"#, .conflict),
+        (429, "", .rateLimit),
+        (502, #"{"code":"ExternalError.DirListingFailed.GCDisconnected"}"#, .collectionFault),
+        (502, #"{"code":"ExternalError.MkdirFailed.PermissionDenied"}"#, .permission),
+        (502, "<html>Bad gateway</html>", .unavailable),
+        (503, #"{"code":"ServiceUnavailable"}"#, .unavailable),
+        (400, #"{"code":"ClientError.BadRequest.NoTransferItems"}"#, .invalid),
+    ])
+    func `a refusal's kind follows from its status and code`(status: Int, body: String, kind: Refusal.Kind) throws {
+        #expect(try refusal(status, Data(body.utf8)).kind == kind)
+    }
+
+    @Test func `lists are read as arrays and as one text with commas`() throws {
+        let text = #"{"authorization_parameters":{"session_required_policies":"a,b","session_required_identities":["c","d"]}}"#
+        let parameters = try refusal(403, Data(text.utf8)).authorization
+        #expect(parameters?.requiredPolicies == ["a", "b"])
+        #expect(parameters?.requiredIdentities == ["c", "d"])
+    }
+
+    @Test func `Auth's own errors give a code and a message too`() throws {
+        let plain = try refusal(401, Data(#"{"error":"invalid_grant"}"#.utf8))
+        #expect(plain.code == "invalid_grant")
+        let long = #"{"errors":[{"status":"401","id":"x-1","code":"UNAUTHORIZED","detail":"Call must be authenticated"}]}"#
+        let listed = try refusal(401, Data(long.utf8))
+        #expect(listed.code == "UNAUTHORIZED")
+        #expect(listed.message == "Call must be authenticated")
+        #expect(listed.requestID == "x-1")
+    }
+
+    @Test func `a GridFTP server's lines become one`() throws {
+        let message = try #require(try refusal(404, sample("error_stat_not_found")).oneLineMessage)
+        #expect(!message.contains("\n") && !message.contains("\\r"))
+        #expect(message.hasPrefix("Path not found, Error (list); Endpoint: ARCHER2-like filesystems (sample)"))
+    }
+}

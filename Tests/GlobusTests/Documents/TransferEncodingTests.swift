@@ -1,0 +1,49 @@
+import Foundation
+import Globus
+import Testing
+
+/// The bytes written by hand are the document that Codable reads.
+struct TransferEncodingTests {
+    private func document(_ items: [TransferItem]) throws -> TransferDocument {
+        let source = try #require(CollectionID("3e90d018-0d05-461a-bbaf-aab605283d21"))
+        let destination = try #require(CollectionID("a2f53b7f-1b4e-4dce-9b7c-349ae760fee0"))
+        var document = TransferDocument(from: source, to: destination, items: items)
+        document.submissionID = "s-1"
+        document.label = "pptransfer \"u-ab123\" \\ 19880901T0000Z"
+        document.syncLevel = .checksum
+        document.verifyChecksum = true
+        document.filterRules = [FilterRule(.include, "*.pp", type: .file), FilterRule(.exclude, "*", type: nil)]
+        return document
+    }
+
+    @Test func `what is written is read back the same, whatever the names are`() throws {
+        let names = ["plain.pp", "with blank", "quote\"", "back\\slash", "new\nline", "tab\t", "\u{1}\u{1F}\u{7F}", "é", "e\u{301}", "日本", "🌍", "-rf", "a;b", "\u{2028}"]
+        var items = names.map { TransferItem(sourcePath: "/work/" + $0, destinationPath: "/gws/" + $0, recursive: false) }
+        items.append(TransferItem(sourcePath: "/d/", destinationPath: "/e/", recursive: true))
+        items.append(TransferItem(sourcePath: "/f", destinationPath: "/g", recursive: nil, externalChecksum: "ab12", checksumAlgorithm: "SHA256"))
+        let original = try document(items)
+        let read = try JSONDecoder().decode(TransferDocument.self, from: original.encoded())
+        #expect(read == original)
+        #expect(read.items.map { Array($0.sourcePath.utf8) } == original.items.map { Array($0.sourcePath.utf8) })
+    }
+
+    @Test func `the same document always gives the same bytes`() throws {
+        let items = (0..<50).map { TransferItem(sourcePath: "/a/\($0)", destinationPath: "/b/\($0)", recursive: false) }
+        #expect(try document(items).encoded() == document(items).encoded())
+    }
+
+    @Test func `a field that is not set is left out`() throws {
+        let source = try #require(CollectionID("3e90d018-0d05-461a-bbaf-aab605283d21"))
+        let text = String(decoding: TransferDocument(from: source, to: source, items: []).encoded(), as: UTF8.self)
+        #expect(!text.contains("null"))
+        #expect(!text.contains("label"))
+        #expect(text.contains(#""DATA_TYPE": "transfer""#))
+    }
+
+    @Test func `one field a line, one item a line`() throws {
+        let item = TransferItem(sourcePath: "/a", destinationPath: "/b", recursive: false)
+        let lines = String(decoding: try document([item, item]).encoded(), as: UTF8.self).split(separator: "\n")
+        #expect(lines.contains(#"{"DATA_TYPE":"transfer_item","source_path":"/a","destination_path":"/b","recursive":false},"#))
+        #expect(lines.suffix(2) == ["]", "}"])
+    }
+}

@@ -1,0 +1,135 @@
+import Foundation
+@testable import Globus
+import Synchronization
+import Testing
+
+struct RetryingTransportTests {
+    private let time = SteppedTimekeeper()
+
+    private func retrying(_ script: ScriptedTransport, budget: Duration = .seconds(7200)) -> RetryingTransport<ScriptedTransport> {
+        RetryingTransport(script, policy: RetryPolicy(budget: budget), time: time)
+    }
+
+    @Test(arguments: [
+        Result<HTTPResponse, TransportError>.answer(429), .answer(500), .answer(502, "<html>"), .answer(503), .answer(504), .answer(408),
+        .answer(200, "<html>captive portal</html>"), .answer(200, #"{"status": "ACT"#), .answer(200, ""), .answer(302, "moved"),
+        .failure(.unresolved(host: "h")), .failure(.unconnected(host: "h", detail: "")), .failure(.timedOut(host: "h", after: .seconds(60))),
+        .failure(.interrupted(host: "h", detail: "")),
+    ])
+    func `what may pass is tried again`(first: Result<HTTPResponse, TransportError>) async throws {
+        let script = ScriptedTransport(first, .answer(200))
+        #expect(try await retrying(script).send(.example()).status == 200)
+        #expect(script.requests.count == 2)
+        #expect(time.elapsed > .zero)
+    }
+
+    @Test(arguments: [
+        Result<HTTPResponse, TransportError>.answer(400), .answer(401), .answer(403), .answer(404), .answer(409),
+        .answer(502, #"{"code":"ExternalError.DirListingFailed.LoginFailed"}"#), .answer(502, #"{"code":"EndpointError"}"#),
+        .answer(500, #"{"code":"ExternalError.MkdirFailed.Exists"}"#),
+    ])
+    func `what asking again cannot change is returned at once`(answer: Result<HTTPResponse, TransportError>) async throws {
+        let script = ScriptedTransport(answer)
+        #expect(try await retrying(script).send(.example()).status == answer.get().status)
+        #expect(script.requests.count == 1)
+        #expect(time.elapsed == .zero)
+    }
+
+    @Test(arguments: [TransportError.insecure(host: "h", detail: "self-signed"), .proxyRefused(status: 407), .tooLarge(limit: 1), .cancelled])
+    func `what only a person can mend is thrown at once`(error: TransportError) async throws {
+        let script = ScriptedTransport(.failure(error))
+        await #expect(throws: error) { try await retrying(script).send(.example()) }
+        #expect(script.requests.count == 1)
+    }
+
+    @Test func `a request that must not run twice is repeated only if it cannot have run`() async throws {
+        let lost = ScriptedTransport(.failure(.interrupted(host: "h", detail: "")))
+        await #expect(throws: TransportError.self) { try await retrying(lost).send(.example(.post, repetition: .unsafe)) }
+        let failed = ScriptedTransport(.answer(500))
+        #expect(try await retrying(failed).send(.example(.post, repetition: .unsafe)).status == 500)
+        let refused = ScriptedTransport(.failure(.unconnected(host: "h", detail: "")), .answer(503), .answer(200))
+        #expect(try await retrying(refused).send(.example(.post, repetition: .unsafe)).status == 200)
+    }
+
+    @Test func `Retry-After is honoured in full, beyond our own longest pause`() async throws {
+        let script = ScriptedTransport(.answer(429, "{}", ["retry-after": "300"]), .answer(200))
+        _ = try await retrying(script).send(.example())
+        #expect(time.elapsed == .seconds(300))
+    }
+
+    @Test func `Retry-After as a date is honoured too`() async throws {
+        let date = "Fri, 15 Jan 2027 08:02:00 GMT"  // two minutes after the stepped clock's start
+        let script = ScriptedTransport(.answer(503, "{}", ["retry-after": date]), .answer(200))
+        _ = try await retrying(script).send(.example())
+        #expect(time.elapsed == .seconds(120))
+    }
+
+    @Test func `an outage longer than the budget ends with the last failure`() async throws {
+        let endless = EndlessTransport(.failure(.unconnected(host: "h", detail: "refused")))
+        let transport = RetryingTransport(endless, policy: RetryPolicy(budget: .seconds(600)), time: time)
+        await #expect(throws: TransportError.unconnected(host: "h", detail: "refused")) { try await transport.send(.example()) }
+        #expect(time.elapsed == .seconds(600))
+        #expect(10...30 ~= endless.count)
+    }
+
+    @Test func `429 for ever ends with 429`() async throws {
+        let endless = EndlessTransport(.answer(429, "{}", ["retry-after": "100"]))
+        let transport = RetryingTransport(endless, policy: RetryPolicy(budget: .seconds(1000)), time: time)
+        #expect(try await transport.send(.example()).status == 429)
+        #expect(time.elapsed <= .seconds(1000))
+        #expect(endless.count == 11)
+    }
+
+    @Test func `a pause that the budget cannot grant is not begun`() async throws {
+        let script = ScriptedTransport(.answer(503, "{}", ["retry-after": "3600"]))
+        #expect(try await retrying(script, budget: .seconds(60)).send(.example()).status == 503)
+        #expect(time.elapsed == .zero)
+    }
+
+    @Test func `pauses double up to the longest, and are spread`() {
+        let policy = RetryPolicy()
+        #expect(policy.delay(beforeAttempt: 1, chance: 0.5) == .milliseconds(500))
+        #expect(policy.delay(beforeAttempt: 4, chance: 0.5) == .seconds(4))
+        #expect(policy.delay(beforeAttempt: 40, chance: 0) == .seconds(45))
+        #expect(policy.delay(beforeAttempt: 40, chance: 1) == .seconds(75))
+    }
+
+    @Test func `whoever watches is told the cause before each pause`() async throws {
+        let told = Mutex<[String]>([])
+        let script = ScriptedTransport(.answer(503, #"{"code":"ServiceUnavailable","request_id":"abc"}"#), .answer(200))
+        let transport = RetryingTransport(script, time: time) { notice in told.withLock { $0.append("\(notice.request): \(notice.cause)") } }
+        _ = try await transport.send(.example())
+        #expect(told.withLock { $0 } == ["GET /v0.10/submission_id: Globus answered 503 ServiceUnavailable (request id abc)"])
+    }
+
+    @Test func `cancellation ends the attempts`() async throws {
+        let endless = EndlessTransport(.failure(.unconnected(host: "h", detail: "")))
+        let transport = RetryingTransport(endless, policy: RetryPolicy(), time: SystemTimekeeper())
+        let request = try HTTPRequest.example()
+        let work = Task { () -> TransportError? in
+            do throws(TransportError) {
+                _ = try await transport.send(request)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        work.cancel()
+        #expect(await work.value != nil)
+    }
+}
+
+/// Gives the same answer for ever.
+private final class EndlessTransport: HTTPTransport {
+    private let result: Result<HTTPResponse, TransportError>
+    private let counter = Mutex(0)
+
+    init(_ result: Result<HTTPResponse, TransportError>) { self.result = result }
+
+    var count: Int { counter.withLock { $0 } }
+
+    func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        counter.withLock { $0 += 1 }
+        return try result.get()
+    }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import Globus
+import PPTransfer
+import Testing
+
+struct TransferPlanTests {
+    private let now = Timestamp(secondsSince1970: 1_780_000_000)
+
+    @Test func `a source that lies here is sent file by file`() throws {
+        let plan = try TransferPlan.example(local: "/work/n02/cycle")
+        let manifest = Manifest([.init(path: "sub/b.nc", size: 2, modified: 0), .init(path: "a.pp", size: 1, modified: 0)])
+        let document = plan.document(.files(manifest), now: now)
+        #expect(
+            document.items == [
+                TransferItem(sourcePath: "/work/n02/cycle/a.pp", destinationPath: "/gws/archive/a.pp", recursive: false),
+                TransferItem(sourcePath: "/work/n02/cycle/sub/b.nc", destinationPath: "/gws/archive/sub/b.nc", recursive: false),
+            ])
+        #expect(document.filterRules == nil)
+        #expect(document.recursiveSymlinks == nil)
+        #expect(document.label == "pptransfer u-ab123 19880901T0000Z atmos")
+        #expect(document.deadline == "2026-05-31 20:26:40+00:00")
+        #expect(document.syncLevel == .checksum)
+        #expect(document.verifyChecksum == true)
+        #expect(document.preserveTimestamp == true)
+        #expect(document.failOnQuotaErrors == true)
+        #expect(document.skipSourceErrors == false)
+        #expect(document.deleteDestinationExtra == nil)
+        #expect([document.notifyOnSucceeded, document.notifyOnFailed, document.notifyOnInactive] == [false, true, true])
+    }
+
+    @Test func `a source elsewhere is one recursive item, the patterns as rules`() throws {
+        let plan = try TransferPlan.example { description in
+            description.select = .example(include: ["*.pp", "*.nc"], exclude: ["*.tmp"])
+            description.symlinks = .follow
+        }
+        let document = plan.document(.directory, now: now)
+        #expect(document.items == [TransferItem(sourcePath: "/work/n02/cycle/", destinationPath: "/gws/archive/", recursive: true)])
+        #expect(document.recursiveSymlinks == .copy)
+        #expect(
+            document.filterRules == [
+                FilterRule(.exclude, "*.tmp", type: .file), FilterRule(.include, "*.pp", type: .file), FilterRule(.include, "*.nc", type: .file),
+                FilterRule(.exclude, "*", type: .file),
+            ])
+    }
+
+    @Test func `a single file keeps its name in the destination directory`() throws {
+        let document = try TransferPlan.example(source: "/work/n02/one.pp").document(.file, now: now)
+        #expect(document.items == [TransferItem(sourcePath: "/work/n02/one.pp", destinationPath: "/gws/archive/one.pp", recursive: false)])
+    }
+
+    @Test func `labels fit the service and stay apart`() {
+        func label(_ workflow: String, _ cycle: String? = "19880901T0000Z", _ name: String? = nil) -> String {
+            TransferLabel(workflow: workflow, cycle: cycle, name: name).description
+        }
+        #expect(label("u-ab123") == "pptransfer u-ab123 19880901T0000Z")
+        #expect(label("u-ab123", nil, "x") == "pptransfer u-ab123 x")
+        let odd = ["proj/u-ab123", "proj_u-ab123", "proj,u-ab123", String(repeating: "long", count: 60), String(repeating: "long", count: 61), "é"]
+        let labels = odd.map { label($0) } + [label("u", "1988-09-01T00:00:00Z"), label("u", "1988-09-01T00_00_00Z")]
+        #expect(Set(labels).count == labels.count)
+        for label in labels {
+            #expect(label.utf8.count <= 128)
+            #expect(label.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || "0123456789 _-.".unicodeScalars.contains($0)) })
+        }
+        #expect(label("a", "b c") != label("a b", "c"))
+    }
+}
+
+struct PlannerTests {
+    private let source: TemporaryDirectory
+
+    init() throws { source = try TemporaryDirectory() }
+
+    private func plans(_ text: String, isRehearsal: Bool = true) throws -> (plans: [TransferPlan], warnings: [Problem]) {
+        let environment = ["HOME": source.path]
+        let descriptions = try DescriptionReader(variables: Variables(environment: environment)).read(Array(text.utf8), file: "t.yaml")
+        return try Planner(
+            sites: try SiteCatalogue.load(environment: environment), environment: environment, today: "2026-11-20", isRehearsal: isRehearsal
+        ).plans(for: descriptions)
+    }
+
+    private func text(from path: String, extra: String = "") -> String {
+        "pptransfer: 1\nfrom: {collection: archer2, path: \(path)}\nto: {collection: jasmin, path: /gws/x}\n\(extra)"
+    }
+
+    @Test func `a source that this machine has is read here`() throws {
+        try source.file("a.pp")
+        #expect(try plans(text(from: source.path + "/")).plans[0].localSource == LocalSource(path: source.path))
+        #expect(try plans(text(from: source.path + "/a.pp")).plans[0].localSource?.isFile == true)
+        #expect(try plans(text(from: "/work/n02/nowhere")).plans[0].localSource == nil)
+        #expect(try plans(text(from: "'~/a.pp'")).plans[0].localSource == nil)
+    }
+
+    @Test func `patterns with paths need a source that lies here`() throws {
+        let select = "select: {include: ['sub/*.pp', '*.nc'], exclude: ['a/b']}\n"
+        #expect(try plans(text(from: source.path, extra: select)).plans.count == 1)
+        let problems = #expect(throws: Problems.self) { try plans(text(from: "/work/n02/nowhere", extra: select)) }
+        #expect(problems?.errors.map(\.key) == ["select.include", "select.exclude"])
+        #expect(problems?.errors.first?.position.line == 4)
+    }
+
+    @Test func `a path outside of the roots is an error, in a rehearsal a warning`() throws {
+        #expect(try plans(text(from: source.path)).warnings.count == 1)
+        let problems = #expect(throws: Problems.self) { try plans(text(from: source.path), isRehearsal: false) }
+        #expect(problems?.errors.first?.position == SourcePosition(file: "t.yaml", line: 2, column: 34))
+    }
+
+    @Test func `the real form of a mount is told to ARCHER2 as it knows it`() throws {
+        let plan = try plans(text(from: "/mnt/lustre/a2fs-work2/work/n02/n02/me/archive")).plans[0]
+        #expect(plan.source.path.description == "/work/n02/n02/me/archive")
+    }
+}

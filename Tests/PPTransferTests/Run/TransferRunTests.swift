@@ -1,0 +1,166 @@
+import Foundation
+import Globus
+import Logging
+import PPTransfer
+import Testing
+
+struct TransferRunTests {
+    private let source: TemporaryDirectory
+    private let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    init() throws {
+        source = try TemporaryDirectory()
+        try source.file("a.pp", 10)
+        try source.file("sub/b.nc", 20)
+    }
+
+    private func run(_ service: ScriptedService, _ plans: TransferPlan...) async -> [TransferReport] {
+        await TransferRun(service: service, time: SteppedTimekeeper(), log: log).run(plans)
+    }
+
+    private let arrived: [String: [FileDocument]] = [
+        "/gws/archive": [.file("a.pp", 10), .directory("sub"), .file("other", 1)], "/gws/archive/sub": [.file("b.nc", 20)],
+    ]
+
+    private func plan(_ configure: (inout TaskDescription) -> Void = { _ in }) throws -> TransferPlan {
+        try .example(local: source.path, configure: configure)
+    }
+
+    @Test func `what is submitted, waited for and found there is archived`() async throws {
+        let service = ScriptedService(steps: [.state(.active()), .state(.succeeded(files: 2))], files: arrived)
+        let report = try #require(await run(service, plan()).first)
+        #expect(report.status == .ok)
+        #expect(report.task == "t-1")
+        #expect(
+            report.resultLine
+                == "u-ab123 19880901T0000Z atmos: ok (0): 2 files, 30 B at jasmin:/gws/archive; 3.0 MB sent in 2.0 s (1.5 MB/s), "
+                + "0 files skipped as equal, 0 faults; each file's size was found right there")
+        #expect(service.submissions.map(\.id) == ["s-1"])
+        #expect(service.submissions[0].document.items.count == 2)
+        #expect(service.requests.prefix(2) == ["submission_id", "submit"])
+    }
+
+    @Test func `success of the task is not enough: each file must be there with its size`() async throws {
+        let wrong: [String: [FileDocument]] = ["/gws/archive": [.file("a.pp", 9), .directory("sub")], "/gws/archive/sub": []]
+        let report = try #require(await run(ScriptedService(steps: [.state(.succeeded())], files: wrong), plan()).first)
+        #expect(report.status == .mismatch)
+        #expect(report.outcome.details == ["short: a.pp has 9 bytes instead of 10", "missing: sub/b.nc"])
+        let gone = try #require(await run(ScriptedService(steps: [.state(.succeeded())], files: ["/gws/archive": []]), plan()).first)
+        #expect(gone.outcome.details == ["missing: a.pp", "missing: sub/b.nc"])
+        let odd: [String: [FileDocument]] = ["/gws/archive": [.directory("a.pp")], "/gws/archive/sub": [.file("b.nc", 21)]]
+        let other = try #require(await run(ScriptedService(steps: [.state(.succeeded())], files: odd), plan()).first)
+        #expect(other.outcome.details == ["not a file: a.pp", "long: sub/b.nc has 21 bytes instead of 20"])
+    }
+
+    @Test func `what cannot be listed is sent, not proven`() async throws {
+        let refusal = Refusal(request: "GET ls", status: 403, code: "EndpointPermissionDenied", requestID: "r-9")
+        let service = ScriptedService(steps: [.state(.succeeded())], listing: .refused(refusal))
+        let report = try #require(await run(service, plan()).first)
+        #expect(report.status == .unverified)
+        #expect(report.failureLines.contains("request id r-9"))
+    }
+
+    @Test func `no proof is asked for if the description says so`() async throws {
+        let service = ScriptedService(steps: [.state(.succeeded())])
+        let report = try #require(await run(service, plan { $0.verify.level = .none }).first)
+        #expect(report.status == .ok)
+        #expect(report.resultLine.hasSuffix("not verified (verify: {level: none})"))
+    }
+
+    @Test func `skipped errors are not success`() async throws {
+        let skipped = SkippedError(
+            sourcePath: "/work/a.pp", destinationPath: "/gws/a.pp", errorCode: "FILE_NOT_FOUND", errorDetails: "", errorTime: "")
+        let service = ScriptedService(steps: [.state(.succeeded(skippedErrors: 1))], files: arrived, skipped: [skipped])
+        let report = try #require(await run(service, plan()).first)
+        #expect(report.status == .partial)
+        #expect(report.outcome.details == ["/work/a.pp: FILE_NOT_FOUND"])
+    }
+
+    @Test(arguments: [
+        ("EXPIRED", ExitStatus.expired), ("CANCELED", .cancelled), ("QUOTA_EXCEEDED", .noSpace), ("EXTERNAL_CHECKSUM_MISMATCH", .mismatch),
+        ("FILE_NOT_FOUND", .sourceMissing), ("SOMETHING_NEW", .failed), ("", .failed),
+    ])
+    func `a failed task is told by its fatal error`(code: String, status: ExitStatus) async throws {
+        let service = ScriptedService(steps: [.state(.failed(code, "words of Globus"))])
+        #expect(try await run(service, plan()).first?.status == status)
+    }
+
+    @Test func `nothing to send is decided by the description, without a request`() async throws {
+        let service = ScriptedService(steps: [])
+        #expect(try await run(service, plan { $0.select = .example(include: ["*.none"]) }).first?.status == .nothing)
+        let allowed = try plan {
+            $0.select = .example(include: ["*.none"])
+            $0.empty = .succeed
+        }
+        #expect(await run(service, allowed).first?.status == .ok)
+        #expect(service.requests.isEmpty)
+    }
+
+    @Test func `a source with problems is not submitted, and all of them are told`() async throws {
+        try source.link("l1", to: "a.pp")
+        try source.link("l2", to: "a.pp")
+        let service = ScriptedService(steps: [])
+        let report = try #require(await run(service, plan()).first)
+        #expect(report.status == .sourceMissing)
+        #expect(Set(report.outcome.details) == ["l1 is a symbolic link (to a.pp)", "l2 is a symbolic link (to a.pp)"])
+        #expect(service.requests.isEmpty)
+    }
+
+    @Test(arguments: [
+        (409, "Conflict", ExitStatus.conflict), (409, "ClientError.Conflict.TooManyPendingJobs", .limit), (403, "ConsentRequired", .consent),
+        (403, "PermissionDenied", .denied), (404, "EndpointNotFound", .collection), (429, "", .limit), (503, "ServiceUnavailable", .unavailable),
+        (401, "AuthenticationFailed", .auth), (502, "ExternalError.X.GCDisconnected", .collection), (400, "BadRequest", .internal),
+    ])
+    func `a refused submission has the status of its cause`(status: Int, code: String, exit: ExitStatus) async throws {
+        let refusal = Refusal(request: "POST /v0.10/transfer", status: status, code: code, message: "words", requestID: "r-2")
+        let service = ScriptedService(steps: [], submission: .failure(.refused(refusal)))
+        let report = try #require(await run(service, plan()).first)
+        #expect(report.status == exit)
+        #expect(report.failureLines.contains("request id r-2"))
+        #expect(report.failureLines.last?.hasPrefix("what to do: ") == true)
+    }
+
+    @Test func `a source that is not mounted here is listed through its collection`() async throws {
+        let files: [String: [FileDocument]] = [
+            "/work/n02/cycle": [.file("a.pp", 10), .directory("sub"), .file("x.tmp", 3)], "/work/n02/cycle/sub": [.file("b.nc", 20)],
+        ].merging(arrived) { first, _ in first }
+        let service = ScriptedService(steps: [.state(.succeeded())], files: files)
+        let plan = try TransferPlan.example { $0.select = .example(exclude: ["*.tmp"], required: ["*.nc"]) }
+        let report = try #require(await run(service, plan).first)
+        #expect(report.status == .ok)
+        #expect(service.requests.first == "stat /work/n02/cycle")
+        #expect(service.submissions[0].document.items.map(\.recursive) == [true])
+    }
+
+    @Test func `an absent, empty or linked source elsewhere is found before anything is submitted`() async throws {
+        let absent = ScriptedService(steps: [])
+        #expect(try await run(absent, .example()).first?.status == .sourceMissing)
+        let empty = ScriptedService(steps: [], files: ["/work/n02/cycle": []])
+        #expect(try await run(empty, .example()).first?.status == .nothing)
+        let linked = ScriptedService(steps: [], files: ["/work/n02/cycle": [.link("l", to: "/x")]])
+        #expect(try await run(linked, .example()).first?.status == .sourceMissing)
+        let lacking = ScriptedService(steps: [], files: ["/work/n02/cycle": [.file("a", 1)]])
+        #expect(try await run(lacking, .example { $0.select = .example(required: ["*.nc"]) }).first?.status == .sourceMissing)
+        for service in [absent, empty, linked, lacking] { #expect(service.submissions.isEmpty) }
+    }
+
+    @Test func `one transfer's failure does not keep the others from being tried, and the most serious status is the run's`() async throws {
+        let service = ScriptedService(steps: [.state(.succeeded())], files: arrived)
+        let reports = await run(service, try .example(local: source.path + "/nowhere", name: "ocean"), try plan())
+        #expect(reports.map(\.status) == [.sourceMissing, .ok])
+        #expect(RunReport(transfers: reports, isRehearsal: false).status == .sourceMissing)
+    }
+
+    @Test func `the report for programs holds what the text says`() async throws {
+        let service = ScriptedService(steps: [.state(.failed("QUOTA_EXCEEDED", "quota"))])
+        let report = RunReport(transfers: await run(service, try plan()), isRehearsal: false)
+        let json = try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(report))
+        #expect(json.object?["pptransfer_run"] == 1)
+        #expect(json.object?["exit_status"] == 40)
+        let transfer = try #require(json.object?["transfers"]?.array?.first?.object)
+        #expect(transfer["status"] == "no-space")
+        #expect(transfer["task_id"] == "t-1")
+        #expect(transfer["remedy"]?.string?.hasPrefix("make room at jasmin") == true)
+        #expect(transfer["request_id"] == "r-1")
+    }
+}

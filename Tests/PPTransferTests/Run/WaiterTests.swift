@@ -1,0 +1,157 @@
+import Globus
+@testable import PPTransfer
+import Synchronization
+import Testing
+
+struct WaiterTests {
+    private let time = SteppedTimekeeper()
+
+    private func wait(
+        _ service: ScriptedService, tasks: [TaskID] = ["t-1"], configure: (inout TaskDescription.WaitOptions) -> Void = { _ in }
+    ) async -> (ends: [WaitEnd], told: [String]) {
+        var options = TaskDescription.WaitOptions()
+        configure(&options)
+        let told = Mutex<[String]>([])
+        let watches = tasks.map { Waiter.Watch(task: $0, options: options) { progress in told.withLock { $0.append(progress.sentence) } } }
+        let ends = await Waiter(service: service, time: time).wait(for: watches)
+        return (ends, told.withLock { $0 })
+    }
+
+    private func outcome(_ ends: [WaitEnd]) throws -> Outcome {
+        guard case .left(let outcome, _) = try #require(ends.first) else { throw CancellationError() }
+        return outcome
+    }
+
+    @Test func `a task is waited for until it ends, and each change is told once`() async throws {
+        let service = ScriptedService(
+            .state(.active("Queued")), .state(.active("Queued")), .state(.active(bytes: 1)), .state(.active(bytes: 2)),
+            .state(.active("CONNECT_FAILED")), .state(.active(bytes: 3)), .state(.succeeded()))
+        let (ends, told) = await wait(service)
+        guard case .ended(let document) = ends[0] else { return #expect(Bool(false)) }
+        #expect(document.status == .succeeded)
+        #expect(told.map { String($0.prefix(14)) } == ["queued by Glob", "moving: 0 file", "retrying after", "moving: 0 file"])
+        #expect(service.requests.count == 7)
+    }
+
+    @Test func `twelve hours cost less than 800 questions`() async throws {
+        let service = ScriptedService(.state(.active()))
+        let (ends, told) = await wait(service)
+        #expect(try outcome(ends).status == .running)
+        #expect(time.elapsed == .seconds(12 * 3600))
+        #expect(service.requests.count < 800)
+        #expect(told.count <= 1 + 12 * 6)
+    }
+
+    @Test(arguments: [1, 2, 5, 10, 60, 600, 3600, 36_000])
+    func `the end is noticed within five per cent of the time, or two seconds`(seconds: Int) {
+        for _ in 0..<20 {
+            var clock = Duration.zero
+            while clock < .seconds(seconds) { clock += PollingLaw.interval(after: clock, chance: .random(in: 0...1)) }
+            let late = clock - .seconds(seconds)
+            #expect(late <= max(.seconds(2), .seconds(seconds) * 0.0527))
+            #expect(late <= .seconds(60))
+        }
+    }
+
+    @Test func `a state from the future keeps it waiting and never counts as success`() async throws {
+        let service = ScriptedService(.state(TaskDocument(fields: ["status": "HIBERNATING"])))
+        let (ends, told) = await wait(service) { $0.limit = .seconds(3600) }
+        #expect(try outcome(ends).status == .running)
+        #expect(told.first == "in a state that this version does not know (HIBERNATING): 0 files and 0 B sent, 0 faults")
+    }
+
+    @Test func `an answer without a status is no answer`() async throws {
+        let service = ScriptedService(.state(TaskDocument(fields: [:])), .state(.succeeded()))
+        guard case .ended = await wait(service).ends[0] else { return #expect(Bool(false)) }
+        let silent = ScriptedService(.state(TaskDocument(fields: [:])))
+        let ends = await wait(silent) { $0.outage = .seconds(600) }.ends
+        #expect(try outcome(ends).status == .unavailable)
+    }
+
+    @Test func `a missing file is reported at once and cancelled after the grace`() async throws {
+        let event = EventDocument(
+            code: "FILE_NOT_FOUND", isError: true, description: "file not found",
+            details: "Error (transfer)\nEndpoint: x\nFile: /work/a.pp\nMessage: No such file\n---\nDetails: 550", time: "")
+        let service = ScriptedService(.state(.active("FILE_NOT_FOUND", bytes: 5)), events: [event])
+        let (ends, told) = await wait(service)
+        let outcome = try outcome(ends)
+        #expect(outcome.status == .sourceMissing)
+        #expect(outcome.details == ["File: /work/a.pp, Message: No such file"])
+        #expect(service.cancelled == ["t-1"])
+        #expect(told.first?.hasPrefix("Globus meets FILE_NOT_FOUND") == true)
+        #expect(Duration.seconds(900)...(.seconds(1000)) ~= time.elapsed)
+    }
+
+    @Test(arguments: [("PERMISSION_DENIED", ExitStatus.denied), ("QUOTA_EXCEEDED", .noSpace), ("NO_SPACE_LEFT", .noSpace)])
+    func `other lasting faults end likewise`(code: String, status: ExitStatus) async throws {
+        #expect(try outcome(await wait(ScriptedService(.state(.active(code)))).ends).status == status)
+    }
+
+    @Test func `the policy may be to leave the task alone`() async throws {
+        let service = ScriptedService(.state(.active("FILE_NOT_FOUND")))
+        let ends = await wait(service) { $0.onFault.then = .leave }.ends
+        #expect(try outcome(ends).status == .sourceMissing)
+        #expect(service.cancelled.isEmpty)
+    }
+
+    @Test func `a fault is no reason to give up while bytes still move`() async throws {
+        let steps = (0..<400).map { ScriptedService.Step.state(.active("FILE_NOT_FOUND", bytes: Int64($0))) }
+        let service = ScriptedService(steps: steps + [.state(.succeeded())])
+        guard case .ended = await wait(service).ends[0] else { return #expect(Bool(false)) }
+        #expect(service.cancelled.isEmpty)
+    }
+
+    @Test func `faults that pass by themselves are left to Globus`() async throws {
+        let service = ScriptedService(.state(.active("ENDPOINT_TOO_BUSY")))
+        let ends = await wait(service) { $0.limit = .seconds(7200) }.ends
+        #expect(try outcome(ends).status == .running)
+        #expect(service.cancelled.isEmpty)
+    }
+
+    @Test func `a task that succeeded before the cancellation came has succeeded`() async throws {
+        let service = ScriptedService(.state(.active("FILE_NOT_FOUND")), afterCancel: .succeeded())
+        guard case .ended(let document) = await wait(service).ends[0] else { return #expect(Bool(false)) }
+        #expect(document.status == .succeeded)
+    }
+
+    @Test func `an inactive task is left for a person, or watched on request`() async throws {
+        #expect(try outcome(await wait(ScriptedService(.state(.inactive))).ends).status == .session)
+        let resumed = ScriptedService(.state(.inactive), .state(.inactive), .state(.active()), .state(.succeeded()))
+        guard case .ended = await wait(resumed, configure: { $0.onInactive = .wait }).ends[0] else { return #expect(Bool(false)) }
+        let never = await wait(ScriptedService(.state(.inactive))) { ($0.onInactive, $0.limit) = (.wait, .seconds(60)) }.ends
+        #expect(try outcome(never).status == .session)
+    }
+
+    @Test func `a pause is told with the administrator's words, and outlived`() async throws {
+        let service = ScriptedService(
+            .state(.active(paused: true)), .state(.active(paused: true)), .state(.active()), .state(.succeeded()), pauseMessages: ["tape robot"])
+        let (ends, told) = await wait(service)
+        guard case .ended = ends[0] else { return #expect(Bool(false)) }
+        #expect(told.first == "paused by an administrator: tape robot")
+        let forever = ScriptedService(.state(.active(paused: true)), pauseMessages: ["tape robot"])
+        let outcome = try outcome(await wait(forever).ends)
+        #expect(outcome.status == .paused)
+        #expect(outcome.whatHappened(try .example()).contains("tape robot"))
+    }
+
+    @Test func `several tasks are asked for together, and each has its own end`() async throws {
+        let service = ScriptedService(.state(.active()), .state(.active()), .state(.succeeded()), .state(.failed("X", "y")))
+        let ends = await wait(service, tasks: ["a", "b"]).ends
+        #expect(service.requests == ["tasks task_id:a,b", "tasks task_id:a,b"])
+        guard case .ended(let first) = ends[0], case .ended(let second) = ends[1] else { return #expect(Bool(false)) }
+        #expect([first.status, second.status] == [.succeeded, .failed])
+    }
+
+    @Test func `a refusal while waiting ends the wait, and says so`() async throws {
+        let gone = Refusal(request: "GET /v0.10/task/t-1", status: 404, code: "ClientError.NotFound", requestID: "r")
+        #expect(try outcome(await wait(ScriptedService(.state(.active()), .error(.refused(gone)))).ends).status == .failed)
+        let dead = ScriptedService(.state(.active()), .error(.notLoggedIn(.none)))
+        #expect(try outcome(await wait(dead).ends).status == .auth)
+        let away = ScriptedService(.error(.unreachable(request: "GET x", .unresolved(host: "h"))))
+        #expect(try outcome(await wait(away).ends).status == .unavailable)
+    }
+
+    @Test func `nothing to wait for is no wait`() async {
+        #expect(await wait(ScriptedService(), tasks: []).ends.isEmpty)
+    }
+}

@@ -1,0 +1,179 @@
+import Globus
+import Synchronization
+import Testing
+
+/// A service that plays a script: the states of its one kind of task in turn (the last for ever), and a destination.
+/// Anything the script does not foresee is recorded as an issue.
+final class ScriptedService: TransferService {
+    enum Step: Sendable {
+        case state(TaskDocument)
+        case error(GlobusError)
+    }
+
+    struct State {
+        var steps: [Step]
+        var requests: [String] = []
+        var submissions: [(id: SubmissionID, document: TransferDocument)] = []
+        var cancelled: [TaskID] = []
+    }
+
+    let state: Mutex<State>
+    /// Directory → entries, of every collection.
+    let files: [String: [FileDocument]]
+    let submission: Result<TransferResult, GlobusError>
+    let pauseMessages: [String]
+    let events: [EventDocument]
+    let skipped: [SkippedError]
+    let listing: GlobusError?
+    /// What a task is once it was cancelled.
+    let afterCancel: TaskDocument
+
+    convenience init(
+        _ steps: Step..., pauseMessages: [String] = [], events: [EventDocument] = [], afterCancel: TaskDocument = .failed("CANCELED", "canceled")
+    ) {
+        self.init(steps: steps, pauseMessages: pauseMessages, events: events, afterCancel: afterCancel)
+    }
+
+    init(
+        steps: [Step], files: [String: [FileDocument]] = [:],
+        submission: Result<TransferResult, GlobusError> = .success(TransferResult(fields: ["code": "Accepted", "task_id": "t-1", "request_id": "r-1"])),
+        pauseMessages: [String] = [], events: [EventDocument] = [], skipped: [SkippedError] = [], listing: GlobusError? = nil,
+        afterCancel: TaskDocument = .failed("CANCELED", "canceled")
+    ) {
+        state = Mutex(State(steps: steps))
+        (self.files, self.submission, self.pauseMessages, self.events) = (files, submission, pauseMessages, events)
+        (self.skipped, self.listing, self.afterCancel) = (skipped, listing, afterCancel)
+    }
+
+    var requests: [String] { state.withLock { $0.requests } }
+    var submissions: [(id: SubmissionID, document: TransferDocument)] { state.withLock { $0.submissions } }
+    var cancelled: [TaskID] { state.withLock { $0.cancelled } }
+
+    private func note(_ request: String) { state.withLock { $0.requests.append(request) } }
+
+    func newSubmissionID() async throws(GlobusError) -> SubmissionID {
+        note("submission_id")
+        return "s-1"
+    }
+
+    func submit(_ document: TransferDocument, as id: SubmissionID) async throws(GlobusError) -> TransferResult {
+        note("submit")
+        state.withLock { $0.submissions.append((id, document)) }
+        return try submission.get()
+    }
+
+    func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument {
+        note("task")
+        let step: Step? = state.withLock { state in
+            if state.cancelled.contains(id) { return .state(afterCancel) }
+            return state.steps.count > 1 ? state.steps.removeFirst() : state.steps.first
+        }
+        switch step {
+        case .state(let document): return document
+        case .error(let error): throw error
+        case nil:
+            Issue.record("nobody said what the task is doing")
+            throw .cancelled
+        }
+    }
+
+    func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument] {
+        note("tasks \(filter)")
+        var documents: [TaskDocument] = []
+        for id in filter.dropFirst("task_id:".count).split(separator: ",") {
+            var document = try await task(TaskID(String(id)))
+            document["task_id"] = .string(String(id))
+            documents.append(document)
+        }
+        state.withLock { $0.requests.removeAll { $0 == "task" } }
+        return documents
+    }
+
+    func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [EventDocument] {
+        note("events")
+        return events
+    }
+
+    func pauseInfo(of task: TaskID) async throws(GlobusError) -> PauseInfo {
+        note("pause_info")
+        return PauseInfo(fields: ["pause_rules": .array(pauseMessages.map { ["message": .string($0)] })])
+    }
+
+    func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SuccessfulTransfer> {
+        MarkerPage(dataType: "successful_transfers", marker: 0, nextMarker: nil, items: [])
+    }
+
+    func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedError> {
+        note("skipped_errors")
+        return MarkerPage(dataType: "skipped_errors", marker: 0, nextMarker: nil, items: skipped)
+    }
+
+    func cancel(_ task: TaskID) async throws(GlobusError) -> ResultDocument {
+        note("cancel")
+        state.withLock { $0.cancelled.append(task) }
+        return ResultDocument(fields: ["code": "Canceled"])
+    }
+
+    func collection(_ id: CollectionID) async throws(GlobusError) -> EndpointDocument {
+        Issue.record("nobody asked for a collection")
+        throw .cancelled
+    }
+
+    func list(_ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int) async throws(GlobusError) -> FileList {
+        note("list \(path)")
+        if let listing { throw listing }
+        guard let entries = files[path.description] else { throw .refused(Refusal(request: "GET ls", status: 404, code: "ClientError.NotFound")) }
+        let page = Array(entries.dropFirst(offset).prefix(limit))
+        return FileList(endpoint: collection, path: path.asDirectory, absolutePath: nil, total: entries.count, files: page)
+    }
+
+    func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument {
+        note("stat \(path)")
+        if files[path.description] != nil { return .directory(String(path.name)) }
+        guard let file = files[path.parent.description]?.first(where: { $0.name == path.name }) else {
+            throw .refused(Refusal(request: "GET stat", status: 404, code: "NotFound"))
+        }
+        return file
+    }
+}
+
+extension TaskDocument {
+    static func active(_ niceStatus: String? = "OK", bytes: Int64 = 0, paused: Bool = false) -> TaskDocument {
+        TaskDocument(fields: [
+            "status": "ACTIVE", "nice_status": niceStatus.map { .string($0) } ?? .null, "bytes_transferred": .integer(bytes),
+            "is_paused": .bool(paused),
+        ])
+    }
+
+    static let inactive = TaskDocument(fields: [
+        "status": "INACTIVE", "nice_status": "EXPIRED", "nice_status_short_description": "credentials expired",
+    ])
+
+    static func succeeded(files: Int64 = 1, skippedErrors: Int64 = 0) -> TaskDocument {
+        TaskDocument(fields: [
+            "status": "SUCCEEDED", "task_id": "t-1", "files_transferred": .integer(files), "bytes_transferred": 3_000_000,
+            "effective_bytes_per_second": 1_500_000, "subtasks_skipped_errors": .integer(skippedErrors),
+            "request_time": "2026-11-20T10:00:00+00:00", "completion_time": "2026-11-20T10:00:02+00:00",
+        ])
+    }
+
+    static func failed(_ code: String, _ description: String) -> TaskDocument {
+        TaskDocument(fields: ["status": "FAILED", "fatal_error": ["code": .string(code), "description": .string(description)]])
+    }
+}
+
+extension FileDocument {
+    static func file(_ name: String, _ size: Int64) -> FileDocument {
+        FileDocument(name: name, type: "file", size: size, lastModified: "2026-11-20 09:00:00+00:00", permissions: "0644", user: "u", group: "g")
+    }
+
+    static func directory(_ name: String) -> FileDocument {
+        FileDocument(name: name, type: "dir", size: 4096, lastModified: "2026-11-20 09:00:00+00:00", permissions: "0755", user: "u", group: "g")
+    }
+
+    static func link(_ name: String, to target: String, type: String = "file") -> FileDocument {
+        var file = FileDocument.file(name, 1)
+        (file.linkTarget, file.type) = (target, type)
+        return file
+    }
+}
