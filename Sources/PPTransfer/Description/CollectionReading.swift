@@ -27,13 +27,13 @@ enum CollectionReading {
         if let id = CollectionID(text.value) { return .id(id) }
         if looksLikeUUID(text.value) {
             reader.report(
-                text.position, key, "'\(text.value)' is not a UUID",
+                text.position, key, "\(shown(text.value)) is not a UUID",
                 "a UUID has 8, 4, 4, 4 and 12 of the digits 0-9 and a-f, with '-' between")
         } else if text.value.isEmpty {
             reader.report(text.position, key, "the collection is missing", "write its alias or UUID")
         } else if !isAlias(text.value) {
             reader.report(
-                text.position, key, "'\(text.value.debugText)' is neither an alias nor a UUID",
+                text.position, key, "\(shown(text.value)) is neither an alias nor a UUID",
                 "write the collection's UUID, which the web app shows")
         } else {
             return .alias(text.value)

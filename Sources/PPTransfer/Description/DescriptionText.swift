@@ -8,7 +8,7 @@ extension TaskDescription {
         if let name { lines.append("name: \(quoted(name.value, words: true))") }
         lines.append("workflow: \(quoted(workflow.value))")
         lines.append("cycle: \(cycle.map { quoted($0.value.description) } ?? "null")")
-        lines += lines(of: from, "from") + lines(of: to, "to")
+        lines += end(from, "from") + end(to, "to")
         lines += section("select", selectionFields)
         let plain = TaskDescription(position: position, workflow: workflow, from: from, to: to)
         if empty != plain.empty { lines.append("empty: \(empty.rawValue)") }
@@ -24,7 +24,7 @@ extension TaskDescription {
         fields.isEmpty ? [] : ["\(name):"] + fields.map { "  " + $0 }
     }
 
-    private func lines(of end: End, _ name: String) -> [String] {
+    private func end(_ end: End, _ name: String) -> [String] {
         let collection =
             switch end.collection.value {
             case .alias(let alias): quoted(alias)
@@ -83,6 +83,7 @@ extension TaskDescription {
             case "$": result += "$$"
             case "{", "}": result += words ? "\(scalar)\(scalar)" : "\(scalar)"
             case " "..."~": result.unicodeScalars.append(scalar)
+            case _ where scalar.properties.isAlphabetic: result.unicodeScalars.append(scalar)
             default:
                 let digits = String(scalar.value, radix: 16)
                 result += "\\U" + String(repeating: "0", count: 8 - digits.count) + digits

@@ -58,9 +58,7 @@ struct DocumentReader {
 
     private mutating func required(_ name: String, _ fields: Fields) -> YAMLNode? {
         if let node = fields[name] { return node }
-        reader.report(
-            fields.written(name)?.position ?? fields.position, fields.key(name), "this key is missing",
-            "give '\(name):' with 'collection' and 'path'")
+        reader.reportMissing(name, fields, "give '\(name):' with 'collection' and 'path'")
         return nil
     }
 
@@ -79,12 +77,11 @@ struct DocumentReader {
 
     private mutating func checkFormat(_ fields: Fields) {
         guard let node = fields["pptransfer"] else {
-            let position = fields.written("pptransfer")?.position ?? fields.position
-            reader.report(position, "pptransfer", "this key is missing", "begin the document with 'pptransfer: 1'")
+            reader.reportMissing("pptransfer", fields, "begin the document with 'pptransfer: 1'")
             return
         }
         if let text = reader.text(node, key: "pptransfer"), text.value != "1" {
-            reader.report(text.position, "pptransfer", "'\(text.value)' is not a format of ours", "write 'pptransfer: 1'")
+            reader.report(text.position, "pptransfer", "\(shown(text.value)) is not a format", "write 'pptransfer: 1'")
         }
     }
 
@@ -106,7 +103,7 @@ struct DocumentReader {
         }
         guard components.allSatisfy({ !["", ".", ".."].contains($0) }), isPrintable(text) else {
             reader.report(
-                workflow.position, "workflow", "'\(text.debugText)' is not a workflow's name",
+                workflow.position, "workflow", "\(shown(text)) is not a workflow's name",
                 "write it as in u-ab123: no control characters, no '.', '..' or nothing between slashes")
             return nil
         }
@@ -115,7 +112,8 @@ struct DocumentReader {
         {
             reader.report(
                 Problem(
-                    .warning, at: workflow.position, key: "workflow", "'\(text)' ends in '/\(run)', which changes with every installation",
+                    .warning, at: workflow.position, key: "workflow",
+                    "\(shown(text)) ends in '/\(run)', which changes with every installation",
                     remedy: "write ${CYLC_WORKFLOW_NAME}, which leaves it out"))
         }
         return workflow
@@ -139,7 +137,7 @@ struct DocumentReader {
         if let point = CyclePoint(text.value) { return Positioned(point, at: text.position) }
         words["cycle"] = .refused
         reader.report(
-            text.position, "cycle", text.value.isEmpty ? "the cycle point is empty" : "'\(text.value.debugText)' is not a cycle point",
+            text.position, "cycle", text.value.isEmpty ? "the cycle point is empty" : "\(shown(text.value)) is not a cycle point",
             "write it as the workflow does, as in 19880901T0000Z or 3: only letters, digits and ':+-_.'")
         return nil
     }
@@ -163,7 +161,7 @@ struct DocumentReader {
     private mutating func name(_ fields: Fields) -> Positioned<String>? {
         guard let node = fields["name"] else { return nil }
         var words = words
-        words["name"] = nil
+        words["name"] = .missing(what: "this is the name itself", remedy: "write a word")
         guard let name = reader.text(node, key: "name", words: words) else {
             self.words["name"] = .refused
             return nil
@@ -171,7 +169,7 @@ struct DocumentReader {
         guard !name.value.isEmpty, ![".", ".."].contains(name.value), !name.value.contains("/"), isPrintable(name.value) else {
             self.words["name"] = .refused
             reader.report(
-                name.position, "name", name.value.isEmpty ? "the name is empty" : "'\(name.value.debugText)' cannot be a name",
+                name.position, "name", name.value.isEmpty ? "the name is empty" : "\(shown(name.value)) cannot be a name",
                 "write a word without '/' and control characters, as in atmos")
             return nil
         }
@@ -191,11 +189,10 @@ struct DocumentReader {
         if let node = fields["collection"] {
             collection = CollectionReading.read(node, key: fields.key("collection"), &reader)
         } else {
-            reader.report(fields.position, fields.key("collection"), "this key is missing", "give a collection's alias or UUID")
+            reader.reportMissing("collection", fields, "give a collection's alias or UUID")
         }
         guard let node = fields.written("path"), !node.isBlank else {
-            let position = fields.written("path")?.position ?? fields.position
-            reader.report(position, fields.key("path"), "this key is missing", "give the directory, starting with '/'")
+            reader.reportMissing("path", fields, "give the directory, starting with '/'")
             return nil
         }
         guard let path = reader.text(node, key: fields.key("path"), words: words), isPath(path, fields.key("path")), let collection else {
@@ -231,9 +228,4 @@ struct DocumentReader {
             return false
         }
     }
-}
-
-extension String {
-    /// The text with what cannot be seen written as escapes.
-    var debugText: String { String(debugDescription.dropFirst().dropLast()) }
 }

@@ -11,11 +11,11 @@ public enum DurationProblem: Error, Hashable, Sendable, CustomStringConvertible 
     public var what: String {
         switch self {
         case .empty: "a length of time is missing"
-        case .bareNumber(let text): "'\(text)' has no unit"
-        case .notPositive(let text): "'\(text)' is not a length of time above zero"
-        case .tooLong(let text): "'\(text)' is longer than \(Duration.longestWritten.written)"
-        case .noFixedLength(let text): "'\(text)' counts in years or months, which differ in length"
-        case .unreadable(let text): "'\(text)' is not a length of time"
+        case .bareNumber(let text): "\(shown(text)) has no unit"
+        case .notPositive(let text): "\(shown(text)) is not a length of time above zero"
+        case .tooLong(let text): "\(shown(text)) is longer than \(Duration.longestWritten.written)"
+        case .noFixedLength(let text): "\(shown(text)) counts in years or months, which differ in length"
+        case .unreadable(let text): "\(shown(text)) is not a length of time"
         }
     }
 

@@ -58,7 +58,7 @@ struct OptionsReader {
 
     private mutating func sync(_ node: YAMLNode, key: String) -> SyncLevel? {
         if case .scalar(let scalar) = node.content, let number = Int(scalar.text), let level = SyncLevel(rawValue: number) {
-            reader.report(node.position, key, "'\(scalar.text)' is the service's number", "write '\(level.name)'")
+            reader.report(node.position, key, "\(shown(scalar.text)) is the service's number", "write '\(level.name)'")
             return nil
         }
         return reader.choice(node, key: key, among: SyncLevel.allCases.map { ($0.name, $0) })
@@ -72,7 +72,7 @@ struct OptionsReader {
             return
         }
         if case .scalar(let scalar) = node.content, ["off", "none"].contains(scalar.text) {
-            reader.report(node.position, key, "'\(scalar.text)' is not one of its values", "write [] for no mail")
+            reader.report(node.position, key, "\(shown(scalar.text)) is not one of its values", "write [] for no mail")
             return
         }
         events = Set(items.compactMap { reader.choice($0, key: key) })

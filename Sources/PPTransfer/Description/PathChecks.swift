@@ -36,13 +36,13 @@ extension String {
 func patternProblem(_ text: String) -> (what: String, remedy: String)? {
     if text.isEmpty { return ("the pattern is empty", "write one, as in '*.pp'") }
     if text.hasPrefix("/") {
-        return ("the pattern '\(text)' is absolute", "write it as seen from the source directory, without '/' at the start")
+        return ("the pattern \(shown(text)) is absolute", "write it as seen from the source directory, without '/' at the start")
     }
     if text.hasSuffix("/") {
-        return ("the pattern '\(text)' means a directory, but patterns match files", "write '\(text)**' for all files in it")
+        return ("the pattern \(shown(text)) means a directory, but patterns match files", "write '\(text)**' for all files in it")
     }
     if text.split(separator: "/", omittingEmptySubsequences: false).contains("..") {
-        return ("the pattern '\(text)' climbs with '..'", "only files below the source directory are sent")
+        return ("the pattern \(shown(text)) climbs with '..'", "only files below the source directory are sent")
     }
     return nil
 }

@@ -57,8 +57,10 @@ public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
         (self.key, self.what, self.remedy) = (key, what, remedy)
     }
 
+    /// Always one line, whatever was quoted in it.
     public var description: String {
-        "\(position): \(severity.rawValue): " + (key.isEmpty ? "" : key + ": ") + what + (remedy.map { "; " + $0 } ?? "")
+        visible(
+            "\(position): \(severity.rawValue): " + (key.isEmpty ? "" : shortened(key) + ": ") + what + (remedy.map { "; " + $0 } ?? ""))
     }
 }
 
@@ -77,4 +79,18 @@ public struct Problems: Error, Equatable, Sendable, CustomStringConvertible {
 
     /// One line each.
     public var description: String { all.map(\.description).joined(separator: "\n") }
+}
+
+/// A text out of a file, in quotes, fit for a message: short, and on one line.
+func shown(_ text: some StringProtocol) -> String { "'\(visible(shortened(text)))'" }
+
+private func shortened(_ text: some StringProtocol) -> String {
+    let limit = 200
+    return text.utf8.count <= limit ? String(text) : String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit))) + "…"
+}
+
+/// Line ends and other control characters as escapes.
+private func visible(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
+    return text.unicodeScalars.map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0) }.joined()
 }

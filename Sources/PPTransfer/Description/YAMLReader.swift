@@ -56,7 +56,7 @@ struct YAMLReader {
             default: break
             }
             anchors = [:]
-            let composed = try compose(&events, explanation, depth: 1)
+            let composed = try compose(&events, explanation, depth: 1, path: "")
             guard let node = composed?.node, !node.isBlank else { continue }
             guard documents.count < YAMLLimits.documents else {
                 throw Problem(at: node.position, "more than \(YAMLLimits.documents) documents in one file", remedy: "split the file")
@@ -66,7 +66,9 @@ struct YAMLReader {
     }
 
     /// - Returns: `nil` at the end of the sequence, mapping or document.
-    private mutating func compose(_ events: inout YAMLEvents, _ explanation: YAMLExplanation, depth: Int) throws(Problem) -> Composed? {
+    private mutating func compose(_ events: inout YAMLEvents, _ explanation: YAMLExplanation, depth: Int, path: String) throws(Problem)
+        -> Composed?
+    {
         let event: YAMLEvent
         do { event = try events.next() } catch { throw explanation.problem(for: error) }
         let position = position(of: event)
@@ -81,15 +83,15 @@ struct YAMLReader {
         case .hugeScalar(let bytes):
             problems.append(
                 Problem(
-                    at: position, "this value is \(bytes) bytes long; the limit is \(YAMLLimits.scalarBytes)",
+                    at: position, key: path, "this value is \(bytes) bytes long; the limit is \(YAMLLimits.scalarBytes)",
                     remedy: "check that a quote is closed where it should be"))
             composed = Composed(node: YAMLNode(content: .refused, position: position), height: 1, size: 1)
         case .sequenceStart:
             try count(0, depth: depth, at: position)
-            composed = try sequence(&events, explanation, depth: depth, at: position)
+            composed = try sequence(&events, explanation, depth: depth, path: path, at: position)
         case .mappingStart:
             try count(0, depth: depth, at: position)
-            composed = try mapping(&events, explanation, depth: depth, at: position)
+            composed = try mapping(&events, explanation, depth: depth, path: path, at: position)
         case .streamStart, .streamEnd, .documentStart, .documentEnd, .sequenceEnd, .mappingEnd:
             return nil
         }
@@ -100,10 +102,10 @@ struct YAMLReader {
     }
 
     private mutating func sequence(
-        _ events: inout YAMLEvents, _ explanation: YAMLExplanation, depth: Int, at position: SourcePosition
+        _ events: inout YAMLEvents, _ explanation: YAMLExplanation, depth: Int, path: String, at position: SourcePosition
     ) throws(Problem) -> Composed {
         var (items, height, size): ([YAMLNode], Int, Int) = ([], 0, 1)
-        while let item = try compose(&events, explanation, depth: depth + 1) {
+        while let item = try compose(&events, explanation, depth: depth + 1, path: path) {
             items.append(item.node)
             (height, size) = (max(height, item.height), size + item.size)
         }
@@ -111,14 +113,15 @@ struct YAMLReader {
     }
 
     private mutating func mapping(
-        _ events: inout YAMLEvents, _ explanation: YAMLExplanation, depth: Int, at position: SourcePosition
+        _ events: inout YAMLEvents, _ explanation: YAMLExplanation, depth: Int, path: String, at position: SourcePosition
     ) throws(Problem) -> Composed {
         var entries: [YAMLEntry] = []
         var merged: YAMLNode?
         var lines: [String: Int] = [:]
         var (height, size) = (0, 1)
-        while let key = try compose(&events, explanation, depth: depth + 1) {
-            guard let value = try compose(&events, explanation, depth: depth + 1) else { break }
+        while let key = try compose(&events, explanation, depth: depth + 1, path: path) {
+            let place = Self.path(of: key.node, in: path)
+            guard let value = try compose(&events, explanation, depth: depth + 1, path: place) else { break }
             (height, size) = (max(height, key.height, value.height), size + key.size + value.size)
             guard case .scalar(let name) = key.node.content else {
                 if key.node.content != .refused {
@@ -130,7 +133,7 @@ struct YAMLReader {
             if let line = lines[name.text] {
                 problems.append(
                     Problem(
-                        at: key.node.position, key: name.text, "this key was already given in line \(line)", remedy: "remove one of the two"
+                        at: key.node.position, key: place, "this key was already given in line \(line)", remedy: "remove one of the two"
                     ))
             } else if name.text == "<<", name.style == .plain {
                 merged = value.node
@@ -139,12 +142,12 @@ struct YAMLReader {
             }
             if lines[name.text] == nil { lines[name.text] = key.node.position.line }
         }
-        if let merged { merge(merged, into: &entries, known: lines) }
+        if let merged { merge(merged, at: path, into: &entries, known: lines) }
         return Composed(node: YAMLNode(content: .mapping(entries), position: position), height: height + 1, size: size)
     }
 
     /// What the mapping says itself comes before what it merges, and an earlier merge before a later one.
-    private mutating func merge(_ source: YAMLNode, into entries: inout [YAMLEntry], known: [String: Int]) {
+    private mutating func merge(_ source: YAMLNode, at path: String, into entries: inout [YAMLEntry], known: [String: Int]) {
         var sources = [source]
         if case .sequence(let several) = source.content { sources = several }
         var known = Set(known.keys)
@@ -152,12 +155,18 @@ struct YAMLReader {
             guard case .mapping(let others) = source.content else {
                 problems.append(
                     Problem(
-                        at: source.position, key: "<<", "'<<' merges mappings, but this is \(source.kindName)",
+                        at: source.position, key: path, "'<<' merges mappings, but this is \(source.kindName)",
                         remedy: "name the anchor of a mapping, as in '<<: *defaults'"))
                 continue
             }
             entries += others.filter { known.insert($0.key).inserted }
         }
+    }
+
+    private static func path(of key: YAMLNode, in path: String) -> String {
+        guard case .scalar(let name) = key.content, path.utf8.count < 200 else { return path }
+        let text = String(name.text.prefix(200))
+        return path.isEmpty ? text : "\(path).\(text)"
     }
 
     private func target(of alias: String, at position: SourcePosition) throws(Problem) -> Composed {

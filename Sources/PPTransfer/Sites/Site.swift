@@ -6,8 +6,8 @@ public struct Site: Sendable, Equatable {
     public var collection: CollectionID
     public var name: String
     /// What the collection shows; empty for anything.
-    public var roots: [CollectionPath]
-    public var pathMap: [PathRule]
+    public var roots: [CollectionPath] = []
+    public var pathMap: [PathRule] = []
     /// The domain of the identity that the collection wants.
     public var identity: String?
     /// How long a login lasts there.
@@ -25,26 +25,43 @@ public struct Site: Sendable, Equatable {
 
     public init(alias: String, collection: CollectionID, name: String, position: SourcePosition) {
         (self.alias, self.collection, self.name, self.position) = (alias, collection, name, position)
-        (roots, pathMap) = ([], [])
-    }
-
-    /// A mount prefix, and what the collection calls the same directory.
-    public struct PathRule: Hashable, Sendable {
-        /// The components of the mount prefix; `*` in one stands for anything within that component.
-        public var mount: [String]
-        public var target: CollectionPath
-
-        public init(mount: [String], target: CollectionPath) { (self.mount, self.target) = (mount, target) }
     }
 
     /// The path by which the collection knows what the site's machines call `local`. The longest mount prefix that fits decides; a path
     /// that none fits is the same there.
     public func collectionPath(for local: String) throws(PathProblem) -> CollectionPath {
-        try CollectionPath(local)
+        let path = try CollectionPath(local)
+        let fitting = pathMap.compactMap { rule in rule.apply(to: path).map { (rule, $0) } }
+        return fitting.max { $0.0.precision < $1.0.precision }?.1 ?? path
     }
 
     /// Whether the collection shows `path`. Home always is.
     public func contains(_ path: CollectionPath) -> Bool {
         roots.isEmpty || path.isHomeRelative || roots.contains { path.isInside($0) }
+    }
+}
+
+extension Site {
+    /// A mount prefix, and what the collection calls the same directory.
+    public struct PathRule: Hashable, Sendable {
+        /// `*` stands for anything within a component.
+        public let mount: CollectionPath
+        public let target: CollectionPath
+        private let components: [Glob]
+
+        public init(mount: CollectionPath, target: CollectionPath) {
+            (self.mount, self.target) = (mount, target)
+            components = mount.description.split(separator: "/").map { Glob(String($0)) }
+        }
+
+        /// - Returns: `nil` unless every component of the mount fits the path's.
+        func apply(to path: CollectionPath) -> CollectionPath? {
+            let parts = path.description.split(separator: "/")
+            guard parts.count >= components.count, zip(components, parts).allSatisfy({ $0.matches($1.utf8) }) else { return nil }
+            return target.appending(parts.dropFirst(components.count).joined(separator: "/"))
+        }
+
+        /// More components count for more; of as many, those with more letters of their own.
+        fileprivate var precision: (Int, Int) { (components.count, mount.description.utf8.count { $0 != UInt8(ascii: "*") }) }
     }
 }

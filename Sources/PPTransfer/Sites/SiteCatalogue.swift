@@ -1,18 +1,5 @@
 public import Globus
 
-/// One end of a transfer with nothing left to look up.
-public struct ResolvedEnd: Sendable, Equatable {
-    public var collection: CollectionID
-    /// As messages call it: the alias, or the UUID of a collection that no site file knows.
-    public var name: String
-    public var path: CollectionPath
-    public var site: Site?
-
-    public init(collection: CollectionID, name: String, path: CollectionPath, site: Site?) {
-        (self.collection, self.name, self.path, self.site) = (collection, name, path, site)
-    }
-}
-
 /// The sites we know: those built in, then those of the user's files, where a later file replaces an alias whole.
 public struct SiteCatalogue: Sendable, Equatable {
     /// Sorted by alias.
@@ -25,12 +12,6 @@ public struct SiteCatalogue: Sendable, Equatable {
         self.sites = byAlias.values.sorted { $0.alias < $1.alias }
     }
 
-    /// Reads the built-in sites, then `pptransfer/sites.yaml` in `XDG_CONFIG_HOME` (or `~/.config`) if it is there, then the files that
-    /// `PPTRANSFER_SITES` lists with `:` between them, all of which must be there.
-    public static func load(environment: [String: String]) throws(Problems) -> SiteCatalogue {
-        SiteCatalogue([])
-    }
-
     public func site(named alias: String) -> Site? { sites.first { $0.alias == alias } }
 
     /// The site whose collection this is. Of several, one in service is preferred.
@@ -39,17 +20,54 @@ public struct SiteCatalogue: Sendable, Equatable {
         return known.first { !$0.isRetired } ?? known.first
     }
 
-    /// Looks up what `end` names.
-    ///
-    /// - Parameters:
-    ///   - key: `from` or `to`, for the messages.
-    ///   - today: `YYYY-MM-DD`.
-    ///   - localConnectPersonal: the collection of this machine's Globus Connect Personal, if it has one.
-    ///   - rootsOnlyWarn: a path outside the collection's roots is a warning; for rehearsals, whose source lies anywhere.
-    /// - Returns: the end, unless an error is among the problems.
-    public func resolve(
-        _ end: TaskDescription.End, key: String, today: String, localConnectPersonal: () -> CollectionID?, rootsOnlyWarn: Bool = false
-    ) -> (ResolvedEnd?, [Problem]) {
-        (nil, [])
+    /// The alias that a misspelt one most likely means.
+    public func alias(near text: String) -> String? { nearest(to: text, among: sites.map(\.alias)) }
+}
+
+extension SiteCatalogue {
+    /// Reads the built-in sites, then `pptransfer/sites.yaml` in `XDG_CONFIG_HOME` (or `~/.config`) if it is there, then the files that
+    /// `PPTRANSFER_SITES` lists with `:` between them, all of which must be there.
+    public static func load(environment: [String: String]) throws(Problems) -> SiteCatalogue {
+        var (sites, problems) = SiteFileReader.read(PackageResources.sites_yaml, file: "sites.yaml (built in)")
+        for (path, isOptional) in files(environment) {
+            do {
+                let found = SiteFileReader.read(try FileBytes.read(path, limit: YAMLLimits.fileBytes), file: path)
+                sites += found.sites
+                problems += found.problems
+            } catch  where isOptional && error.isMissing {
+                continue
+            } catch {
+                problems.append(Problem(at: SourcePosition(file: path), error.what, remedy: remedy(error, isOptional)))
+            }
+        }
+        let catalogue = SiteCatalogue(sites)
+        let all = Problems(problems + catalogue.strandedSuccessors)
+        guard all.errors.isEmpty else { throw all }
+        return catalogue
+    }
+
+    /// Where `load` looks after the built-in sites, in this order.
+    static func files(_ environment: [String: String]) -> [(path: String, isOptional: Bool)] {
+        var files: [(path: String, isOptional: Bool)] = []
+        let home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 + "/.config" }
+        // An XDG directory that is not absolute is to be ignored, says its specification.
+        if let directory = environment["XDG_CONFIG_HOME"].flatMap({ $0.hasPrefix("/") ? $0 : nil }) ?? home {
+            files.append((directory + "/pptransfer/sites.yaml", true))
+        }
+        return files + (environment["PPTRANSFER_SITES"] ?? "").split(separator: ":").map { (String($0), false) }
+    }
+
+    private static func remedy(_ fault: FileBytes.Fault, _ isOptional: Bool) -> String {
+        isOptional ? fault.remedy : fault.remedy + "; PPTRANSFER_SITES names it"
+    }
+
+    /// Successors that are no alias, each at the site that names it.
+    private var strandedSuccessors: [Problem] {
+        sites.compactMap { site in
+            guard let successor = site.successor, self.site(named: successor) == nil else { return nil }
+            return Problem(
+                at: site.position, key: "\(site.alias).successor", "no site is called '\(successor)'",
+                remedy: alias(near: successor).map { "did you mean '\($0)'?" } ?? "add one, or leave the key out")
+        }
     }
 }

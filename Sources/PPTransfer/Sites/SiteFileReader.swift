@@ -1,0 +1,111 @@
+internal import Globus
+
+/// Reads a site file as strictly as a description: every mistake in one pass, each with its place.
+struct SiteFileReader {
+    static let keys = ["collection", "name", "roots", "paths", "identity", "session", "until", "message", "retired", "successor"]
+
+    private var reader = FieldReader(variables: nil)
+
+    /// A file in which nothing is written knows no site, which is no mistake.
+    static func read(_ text: [UInt8], file: String) -> (sites: [Site], problems: [Problem]) {
+        let stream = YAMLReader.read(text, file: file)
+        var (reader, sites) = (SiteFileReader(), [Site]())
+        for document in stream.documents where !document.isNull {
+            sites += reader.sites(document)
+        }
+        var seen: [String: Int] = [:]
+        for site in sites {
+            if let line = seen[site.alias] {
+                reader.reader.report(site.position, site.alias, "this alias was already given in line \(line)", "remove one of the two")
+            }
+            seen[site.alias] = site.position.line
+        }
+        return (sites, stream.problems + reader.reader.problems)
+    }
+
+    private mutating func sites(_ node: YAMLNode) -> [Site] {
+        guard case .mapping(let entries) = node.content else {
+            reader.refuse(node, "", wanted: "a mapping", remedy: "write 'alias: {collection: UUID}', one entry per site")
+            return []
+        }
+        return entries.compactMap { entry in
+            guard CollectionReading.isAlias(entry.key) else {
+                reader.report(entry.keyPosition, "", "\(shown(entry.key)) cannot be an alias", "use letters, digits and '-_.' only")
+                return nil
+            }
+            return site(entry)
+        }
+    }
+
+    private mutating func site(_ entry: YAMLEntry) -> Site? {
+        let example = "'\(entry.key): {collection: UUID}'"
+        guard let fields = reader.fields(entry.value, key: entry.key, known: Self.keys, example: example) else { return nil }
+        guard let collection = collection(fields) else { return nil }
+        var site = Site(alias: entry.key, collection: collection, name: text("name", fields) ?? entry.key, position: entry.keyPosition)
+        if let node = fields["roots"] { site.roots = roots(node, fields.key("roots")) }
+        if let node = fields["paths"] { site.pathMap = rules(node, fields.key("paths")) }
+        site.identity = text("identity", fields)
+        if let node = fields["session"] { site.session = reader.duration(node, key: fields.key("session")) }
+        site.until = until(fields)
+        site.message = text("message", fields)
+        site.retired = text("retired", fields)
+        site.successor = text("successor", fields)
+        return site
+    }
+
+    private mutating func collection(_ fields: Fields) -> CollectionID? {
+        let key = fields.key("collection")
+        guard let node = fields["collection"] else {
+            reader.reportMissing("collection", fields, "give the collection's UUID, which the web app shows")
+            return nil
+        }
+        guard let text = reader.text(node, key: key) else { return nil }
+        if let id = CollectionID(text.value) { return id }
+        reader.report(
+            text.position, key, "\(shown(text.value)) is not a UUID",
+            "a UUID has 8, 4, 4, 4 and 12 of the digits 0-9 and a-f, with '-' between")
+        return nil
+    }
+
+    private mutating func text(_ name: String, _ fields: Fields) -> String? {
+        fields[name].flatMap { reader.text($0, key: fields.key(name))?.value }
+    }
+
+    /// `[/]` says the same as nothing: anything.
+    private mutating func roots(_ node: YAMLNode, _ key: String) -> [CollectionPath] {
+        let roots = reader.texts(node, key: key).compactMap { path($0, key) }
+        return roots.contains(.root) ? [] : roots
+    }
+
+    private mutating func path(_ text: Positioned<String>, _ key: String) -> CollectionPath? {
+        do {
+            return try CollectionPath(text.value)
+        } catch {
+            reader.report(Problem(error, at: text.position, key: key))
+            return nil
+        }
+    }
+
+    private mutating func rules(_ node: YAMLNode, _ key: String) -> [Site.PathRule] {
+        guard case .mapping(let entries) = node.content else {
+            reader.refuse(node, key, wanted: "a mapping", remedy: "write '{/mount/prefix: /path/in/the/collection}'")
+            return []
+        }
+        return entries.compactMap { entry in
+            guard let mount = path(Positioned(entry.key, at: entry.keyPosition), key) else { return nil }
+            guard let text = reader.text(entry.value, key: key), let target = path(text, key) else { return nil }
+            return Site.PathRule(mount: mount, target: target)
+        }
+    }
+
+    private mutating func until(_ fields: Fields) -> String? {
+        guard let node = fields["until"], let text = reader.text(node, key: fields.key("until")) else { return nil }
+        let parts = text.value.split(separator: "-", omittingEmptySubsequences: false)
+        let numbers = parts.compactMap { $0.allSatisfy(\.isWholeNumber) ? Int($0) : nil }
+        if parts.map(\.utf8.count) == [4, 2, 2], numbers.count == 3, (1...12).contains(numbers[1]), (1...31).contains(numbers[2]) {
+            return text.value
+        }
+        reader.report(text.position, fields.key("until"), "\(shown(text.value)) is not a date", "write it as in 2026-11-21")
+        return nil
+    }
+}

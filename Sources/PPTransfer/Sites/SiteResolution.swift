@@ -1,0 +1,108 @@
+public import Globus
+
+/// One end of a transfer with nothing left to look up.
+public struct ResolvedEnd: Sendable, Equatable {
+    public var collection: CollectionID
+    /// As messages call it: the alias, or the UUID of a collection that no site file knows.
+    public var name: String
+    public var path: CollectionPath
+    public var site: Site?
+
+    public init(collection: CollectionID, name: String, path: CollectionPath, site: Site?) {
+        (self.collection, self.name, self.path, self.site) = (collection, name, path, site)
+    }
+}
+
+extension SiteCatalogue {
+    /// Looks up what `end` names.
+    ///
+    /// - Parameters:
+    ///   - key: `from` or `to`, for the messages.
+    ///   - today: `YYYY-MM-DD`.
+    ///   - localConnectPersonal: the collection of this machine's Globus Connect Personal, if it has one.
+    ///   - rootsOnlyWarn: a path outside the collection's roots is a warning; for rehearsals, whose source lies anywhere.
+    /// - Returns: the end, unless an error is among the problems.
+    public func resolve(
+        _ end: TaskDescription.End, key: String, today: String, localConnectPersonal: () -> CollectionID?, rootsOnlyWarn: Bool = false
+    ) -> (ResolvedEnd?, [Problem]) {
+        let position = end.collection.position
+        let named: (CollectionID, Site?)
+        switch end.collection.value {
+        case .alias(let alias):
+            guard let site = site(named: alias) else { return (nil, [unknown(alias, key, position)]) }
+            named = (site.collection, site)
+        case .id(let id):
+            named = (id, site(for: id))
+        case .globusConnectPersonal:
+            guard let id = localConnectPersonal() else { return (nil, [Self.noConnectPersonal(key, position)]) }
+            named = (id, site(for: id))
+        case .search:
+            return (nil, [Self.notSearchable(key, position)])
+        }
+        var problems: [Problem] = []
+        if let site = named.1 { problems += standing(of: site, key, position, today: today) }
+        guard let path = path(end, key, named.1, rootsOnlyWarn: rootsOnlyWarn, &problems), problems.allSatisfy({ $0.severity == .warning })
+        else { return (nil, problems) }
+        return (ResolvedEnd(collection: named.0, name: named.1?.alias ?? named.0.description, path: path, site: named.1), problems)
+    }
+
+    private func path(
+        _ end: TaskDescription.End, _ key: String, _ site: Site?, rootsOnlyWarn: Bool, _ problems: inout [Problem]
+    ) -> CollectionPath? {
+        let position = end.path.position
+        do {
+            guard let site else { return try CollectionPath(end.path.value) }
+            let path = try site.collectionPath(for: end.path.value)
+            guard !site.contains(path) else { return path }
+            problems.append(
+                Problem(
+                    rootsOnlyWarn ? .warning : .error, at: position, key: "\(key).path", "'\(path)' is outside what \(site.alias) shows",
+                    remedy: "give a path in \(site.roots.map(\.description).joined(separator: ", ")) or your home there (/~/)"))
+            return path
+        } catch {
+            problems.append(Problem(error, at: position, key: "\(key).path"))
+            return nil
+        }
+    }
+
+    /// Whether the site may still be used, and how much longer.
+    private func standing(of site: Site, _ key: String, _ position: SourcePosition, today: String) -> [Problem] {
+        let key = "\(key).collection"
+        let successor = site.successor.map { "use '\($0)'" }
+        if let retired = site.retired {
+            return [
+                Problem(
+                    kind: .collection, at: position, key: key, "\(site.alias) (\(site.name), \(site.collection)) is retired: \(retired)",
+                    remedy: successor ?? "name another collection")
+            ]
+        }
+        guard let until = site.until, today > until else { return [] }
+        return [
+            Problem(
+                .warning, kind: .collection, at: position, key: key,
+                "\(site.alias) (\(site.name)) was to end on \(until)" + (site.message.map { ": \($0)" } ?? ""),
+                remedy: successor ?? "name the collection of your new service, or check that this one still answers")
+        ]
+    }
+
+    private func unknown(_ alias: String, _ key: String, _ position: SourcePosition) -> Problem {
+        let near =
+            self.alias(near: alias).map { "did you mean '\($0)'?" }
+            ?? "known are \(sites.filter { !$0.isRetired }.map(\.alias).joined(separator: ", "))"
+        return Problem(
+            kind: .collection, at: position, key: "\(key).collection", "no site is called '\(alias)'",
+            remedy: "\(near); to add one, write '\(alias): {collection: UUID}' to ~/.config/pptransfer/sites.yaml")
+    }
+
+    private static func noConnectPersonal(_ key: String, _ position: SourcePosition) -> Problem {
+        Problem(
+            kind: .collection, at: position, key: "\(key).collection", "this machine has no Globus Connect Personal",
+            remedy: "set it up, so that ~/\(ConnectPersonal.file) holds its collection's UUID, or write that UUID here")
+    }
+
+    private static func notSearchable(_ key: String, _ position: SourcePosition) -> Problem {
+        Problem(
+            at: position, key: "\(key).collection.search", "not yet supported by this version",
+            remedy: "write the collection's UUID, which the web app shows")
+    }
+}
