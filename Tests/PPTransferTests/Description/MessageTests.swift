@@ -299,7 +299,15 @@ private let valueRows = [
 
 private let templateRows = [
     Row(
-        "unset", minimal(from: "${ROSE_DATAC}"),
+        "unset", minimal(from: "\"${ROSE_DATAC}\""),
+        "task.yaml:2:36: error: from.path: the variable ROSE_DATAC is not set; set it in the environment, give '--set ROSE_DATAC=value', or write '${ROSE_DATAC:-default}'"
+    ),
+    Row(
+        "unset in a pattern", minimal("select: {include: [\"${RUNID}a.p*\"]}"),
+        "task.yaml:4:21: error: select.include: the variable RUNID is not set; set it in the environment, give '--set RUNID=value', or write '${RUNID:-default}'"
+    ),
+    Row(
+        "braces without quotes in a flow mapping", minimal(from: "${ROSE_DATAC}"),
         "task.yaml:2:36: error: the '{' mapping is not closed (begun in line 2); separate its entries with ',', end it with '}', and put values that hold braces in quotes"
     ),
     Row(
