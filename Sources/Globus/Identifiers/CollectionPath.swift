@@ -11,7 +11,7 @@ public enum PathProblem: Error, Hashable, Sendable, CustomStringConvertible {
         case .relative(let text):
             "'\(text)' is relative; give the path from the collection's root, starting with '/', or from your home there, with '/~/'"
         case .climbs(let text): "'\(text)' climbs with '..'; write the path it leads to"
-        case .unprintable(let text): "'\(text.debugDescription)' holds a NUL character; no file system can store it"
+        case .unprintable(let text): "\(text.debugDescription) holds a NUL character; no file system can store it"
         }
     }
 }

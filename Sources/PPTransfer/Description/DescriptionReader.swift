@@ -28,7 +28,7 @@ public struct DescriptionReader: Sendable {
         }
         if stream.documents.isEmpty, problems.isEmpty { problems.append(Self.nothing(in: text, file)) }
         let all = Problems(problems)
-        guard all.errors.isEmpty else { throw all }
+        guard all.errors.isEmpty else { throw all.limited() }
         return descriptions
     }
 

@@ -58,9 +58,7 @@ struct DocumentReader {
 
     private mutating func required(_ name: String, _ fields: Fields) -> YAMLNode? {
         if let node = fields[name] { return node }
-        reader.report(
-            fields.written(name)?.position ?? fields.position, fields.key(name), "this key is missing",
-            "give '\(name):' with 'collection' and 'path'")
+        reader.reportMissing(name, fields, "give '\(name):' with 'collection' and 'path'")
         return nil
     }
 
@@ -79,12 +77,11 @@ struct DocumentReader {
 
     private mutating func checkFormat(_ fields: Fields) {
         guard let node = fields["pptransfer"] else {
-            let position = fields.written("pptransfer")?.position ?? fields.position
-            reader.report(position, "pptransfer", "this key is missing", "begin the document with 'pptransfer: 1'")
+            reader.reportMissing("pptransfer", fields, "begin the document with 'pptransfer: 1'")
             return
         }
         if let text = reader.text(node, key: "pptransfer"), text.value != "1" {
-            reader.report(text.position, "pptransfer", "\(shown(text.value)) is not a format of ours", "write 'pptransfer: 1'")
+            reader.report(text.position, "pptransfer", "\(shown(text.value)) is not a format", "write 'pptransfer: 1'")
         }
     }
 
@@ -164,7 +161,7 @@ struct DocumentReader {
     private mutating func name(_ fields: Fields) -> Positioned<String>? {
         guard let node = fields["name"] else { return nil }
         var words = words
-        words["name"] = nil
+        words["name"] = .missing(what: "this is the name itself", remedy: "write a word")
         guard let name = reader.text(node, key: "name", words: words) else {
             self.words["name"] = .refused
             return nil
@@ -192,11 +189,10 @@ struct DocumentReader {
         if let node = fields["collection"] {
             collection = CollectionReading.read(node, key: fields.key("collection"), &reader)
         } else {
-            reader.report(fields.position, fields.key("collection"), "this key is missing", "give a collection's alias or UUID")
+            reader.reportMissing("collection", fields, "give a collection's alias or UUID")
         }
         guard let node = fields.written("path"), !node.isBlank else {
-            let position = fields.written("path")?.position ?? fields.position
-            reader.report(position, fields.key("path"), "this key is missing", "give the directory, starting with '/'")
+            reader.reportMissing("path", fields, "give the directory, starting with '/'")
             return nil
         }
         guard let path = reader.text(node, key: fields.key("path"), words: words), isPath(path, fields.key("path")), let collection else {

@@ -4,6 +4,8 @@ struct Fields {
     var path: String
     var position: SourcePosition
     fileprivate var entries: [String: YAMLNode] = [:]
+    /// Keys that are most likely there under a wrong name, which is reported.
+    fileprivate var meant: Set<String> = []
 
     /// The dotted path of one of its keys.
     func key(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
@@ -50,11 +52,23 @@ struct FieldReader {
             if known.contains(entry.key) {
                 fields.entries[entry.key] = entry.value
             } else {
-                let remedy = foreign[entry.key].map { "did you mean '\($0)'?" } ?? hint(for: entry.key, known: known)
+                let meant = foreign[entry.key] ?? nearest(to: entry.key, among: known)
+                if let meant { fields.meant.insert(meant) }
+                let remedy = meant.map { "did you mean '\($0)'?" } ?? "known here are \(known.joined(separator: ", "))"
                 report(entry.keyPosition, fields.key(entry.key), "this key is not known", remedy)
             }
         }
         return fields
+    }
+
+    /// Reports that a key is absent or null, unless its wrong name was reported.
+    mutating func reportMissing(_ name: String, _ fields: Fields, _ remedy: String) {
+        guard !fields.meant.contains(name) else { return }
+        if let written = fields.written(name) {
+            report(written.position, fields.key(name), "this key has no value", remedy)
+        } else {
+            report(fields.position, fields.key(name), "this key is missing", remedy)
+        }
     }
 
     /// Text with its templates filled in; `nil` if that failed and was reported.
@@ -91,7 +105,9 @@ struct FieldReader {
     mutating func choice<Value>(_ node: YAMLNode, key: String, among values: [(name: String, value: Value)]) -> Value? {
         guard let text = text(node, key: key) else { return nil }
         if let found = values.first(where: { $0.name == text.value }) { return found.value }
-        report(text.position, key, "\(shown(text.value)) is not one of its values", hint(for: text.value, known: values.map(\.name)))
+        report(
+            text.position, key, "\(shown(text.value)) is not one of its values",
+            hint(for: text.value, known: values.map(\.name), listing: values.count == 1 ? "write " : "write one of "))
         return nil
     }
 

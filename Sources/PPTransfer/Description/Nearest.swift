@@ -33,7 +33,6 @@ private func slips(from left: [UInt8], to right: [UInt8]) -> Int {
 }
 
 /// What to say of a word that is none of `known`: the nearest, else the whole list.
-func hint(for word: String, known: [String]) -> String {
-    if let near = nearest(to: word, among: known) { return "did you mean '\(near)'?" }
-    return known.isEmpty ? "" : "known here: " + known.joined(separator: ", ")
+func hint(for word: String, known: [String], listing: String) -> String {
+    nearest(to: word, among: known).map { "did you mean '\($0)'?" } ?? listing + known.joined(separator: ", ")
 }

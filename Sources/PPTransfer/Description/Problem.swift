@@ -77,6 +77,14 @@ public struct Problems: Error, Equatable, Sendable, CustomStringConvertible {
     public var errors: [Problem] { all.filter { $0.severity == .error } }
     public var warnings: [Problem] { all.filter { $0.severity == .warning } }
 
+    /// As many as a person will read, and how many more there were.
+    func limited(to count: Int = 100) -> Problems {
+        guard all.count > count else { return self }
+        let rest = Problem(
+            at: all[count].position, "and \(all.count - count) more problems", remedy: "check that this is the file you mean")
+        return Problems(all[..<count] + [rest])
+    }
+
     /// One line each.
     public var description: String { all.map(\.description).joined(separator: "\n") }
 }

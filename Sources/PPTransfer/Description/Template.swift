@@ -62,7 +62,7 @@ struct Template {
             }
             let inner = text[(place + 1)..<end]
             place = end + 1
-            return value(of: inner, scalar, start)
+            return value(of: inner, scalar, start, &place)
         case "(", "`":
             return report(
                 scalar, start, "'$(': commands are never executed", "set a variable beforehand and write '${NAME}'; write '$$' for a dollar"
@@ -77,7 +77,7 @@ struct Template {
         }
     }
 
-    private mutating func value(of inner: ArraySlice<Unicode.Scalar>, _ scalar: YAMLScalar, _ start: Int) -> String? {
+    private mutating func value(of inner: ArraySlice<Unicode.Scalar>, _ scalar: YAMLScalar, _ start: Int, _ place: inout Int) -> String? {
         let letters = inner.prefix { Self.continues($0) }
         let (name, rest) = (Self.string(letters), Self.string(inner.dropFirst(letters.count)))
         guard let first = letters.first, Self.begins(first), rest.isEmpty || rest.hasPrefix(":-") else {
@@ -93,6 +93,8 @@ struct Template {
                 "set it in the environment, give '--set \(name)=value', or write '${\(name):-default}'")
         }
         if rest.contains("$") || rest.contains("{") {
+            // Where such a default ends is anyone's guess, so the rest is not looked at.
+            place = scalar.text.unicodeScalars.count
             return report(scalar, start, "the default in '${\(Self.string(inner))}' holds a template", "write a plain text as the default")
         }
         return variables.nonEmpty(name) ?? String(rest.dropFirst(2))
@@ -121,8 +123,9 @@ struct Template {
         case .missing(let what, let remedy): return report(scalar, start, "'{\(written)}' has no value: \(what)", remedy)
         case .refused: return nil
         case nil:
-            let near = nearest(to: written, among: known).map { "did you mean '{\($0)}'?" } ?? "the words are \(Self.list(known))"
-            return report(scalar, start, "'{\(written)}' stands for nothing", "\(near); write '{{' for a brace")
+            let near = nearest(to: written, among: known).map { "did you mean '{\($0)}'?" }
+            return report(
+                scalar, start, "'{\(written)}' stands for nothing", near ?? "the words are \(Self.list(known)); write '{{' for a brace")
         }
     }
 

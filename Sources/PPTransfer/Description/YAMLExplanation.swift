@@ -96,6 +96,8 @@ struct YAMLExplanation {
             )
         case "block sequence entries are not allowed in this context":
             return ("a list item cannot stand here", "put each '- ' on a line of its own")
+        case "did not find expected alphabetic or numeric character":
+            return ("a '*' or '&' here marks an alias or an anchor, but no name follows", "put a pattern such as '*.pp' in quotes")
         case "did not find expected key":
             return ("this does not continue the mapping\(begun)", "align it with the mapping's other keys; close a quote before it")
         case "could not find expected ':'":
@@ -105,7 +107,10 @@ struct YAMLExplanation {
         case "did not find expected ',' or ']'":
             return ("the '[' list is not closed\(begun)", "separate its items with ',' and end it with ']'")
         case "did not find expected ',' or '}'":
-            return ("the '{' mapping is not closed\(begun)", "separate its entries with ',' and end it with '}'")
+            return (
+                "the '{' mapping is not closed\(begun)",
+                "separate its entries with ',', end it with '}', and put values that hold braces in quotes"
+            )
         case "found unexpected end of stream":
             return ("the text ends within quotes\(begun)", "close the quotes")
         case "found unknown escape character":

@@ -42,7 +42,7 @@ extension SiteCatalogue {
         }
         let catalogue = SiteCatalogue(sites)
         let all = Problems(problems + catalogue.strandedSuccessors)
-        guard all.errors.isEmpty else { throw all }
+        guard all.errors.isEmpty else { throw all.limited() }
         return catalogue
     }
 

@@ -40,23 +40,24 @@ struct SiteFileReader {
     private mutating func site(_ entry: YAMLEntry) -> Site? {
         let example = "'\(entry.key): {collection: UUID}'"
         guard let fields = reader.fields(entry.value, key: entry.key, known: Self.keys, example: example) else { return nil }
-        guard let collection = collection(fields) else { return nil }
-        var site = Site(alias: entry.key, collection: collection, name: text("name", fields) ?? entry.key, position: entry.keyPosition)
-        if let node = fields["roots"] { site.roots = roots(node, fields.key("roots")) }
-        if let node = fields["paths"] { site.pathMap = rules(node, fields.key("paths")) }
-        site.identity = text("identity", fields)
-        if let node = fields["session"] { site.session = reader.duration(node, key: fields.key("session")) }
-        site.until = until(fields)
-        site.message = text("message", fields)
-        site.retired = text("retired", fields)
-        site.successor = text("successor", fields)
+        // All fields before the first way out: one pass finds every mistake.
+        let (collection, name, identity) = (collectionID(fields), text("name", fields), text("identity", fields))
+        let roots = fields["roots"].map { rootPaths($0, fields.key("roots")) }
+        let rules = fields["paths"].map { pathRules($0, fields.key("paths")) }
+        let session = fields["session"].flatMap { reader.duration($0, key: fields.key("session")) }
+        let (until, message) = (lastDay(fields), text("message", fields))
+        let (retired, successor) = (text("retired", fields), text("successor", fields))
+        guard let collection else { return nil }
+        var site = Site(alias: entry.key, collection: collection, name: name ?? entry.key, position: entry.keyPosition)
+        (site.roots, site.pathMap, site.identity, site.session) = (roots ?? [], rules ?? [], identity, session)
+        (site.until, site.message, site.retired, site.successor) = (until, message, retired, successor)
         return site
     }
 
-    private mutating func collection(_ fields: Fields) -> CollectionID? {
+    private mutating func collectionID(_ fields: Fields) -> CollectionID? {
         let key = fields.key("collection")
         guard let node = fields["collection"] else {
-            reader.report(fields.position, key, "this key is missing", "give the collection's UUID, which the web app shows")
+            reader.reportMissing("collection", fields, "give the collection's UUID, which the web app shows")
             return nil
         }
         guard let text = reader.text(node, key: key) else { return nil }
@@ -72,7 +73,7 @@ struct SiteFileReader {
     }
 
     /// `[/]` says the same as nothing: anything.
-    private mutating func roots(_ node: YAMLNode, _ key: String) -> [CollectionPath] {
+    private mutating func rootPaths(_ node: YAMLNode, _ key: String) -> [CollectionPath] {
         let roots = reader.texts(node, key: key).compactMap { path($0, key) }
         return roots.contains(.root) ? [] : roots
     }
@@ -86,7 +87,7 @@ struct SiteFileReader {
         }
     }
 
-    private mutating func rules(_ node: YAMLNode, _ key: String) -> [Site.PathRule] {
+    private mutating func pathRules(_ node: YAMLNode, _ key: String) -> [Site.PathRule] {
         guard case .mapping(let entries) = node.content else {
             reader.refuse(node, key, wanted: "a mapping", remedy: "write '{/mount/prefix: /path/in/the/collection}'")
             return []
@@ -98,7 +99,7 @@ struct SiteFileReader {
         }
     }
 
-    private mutating func until(_ fields: Fields) -> String? {
+    private mutating func lastDay(_ fields: Fields) -> String? {
         guard let node = fields["until"], let text = reader.text(node, key: fields.key("until")) else { return nil }
         let parts = text.value.split(separator: "-", omittingEmptySubsequences: false)
         let numbers = parts.compactMap { $0.allSatisfy(\.isWholeNumber) ? Int($0) : nil }

@@ -57,7 +57,7 @@ extension SiteCatalogue {
             problems.append(
                 Problem(
                     rootsOnlyWarn ? .warning : .error, at: position, key: "\(key).path", "'\(path)' is outside what \(site.alias) shows",
-                    remedy: "give a path in \(site.roots.map(\.description).joined(separator: ", ")) or your home there (/~/)"))
+                    remedy: "give a path in one of \(site.roots.map(\.description).joined(separator: ", ")), or in your home there (/~/)"))
             return path
         } catch {
             problems.append(Problem(error, at: position, key: "\(key).path"))
@@ -86,12 +86,11 @@ extension SiteCatalogue {
     }
 
     private func unknown(_ alias: String, _ key: String, _ position: SourcePosition) -> Problem {
-        let near =
-            self.alias(near: alias).map { "did you mean '\($0)'?" }
-            ?? "known are \(sites.filter { !$0.isRetired }.map(\.alias).joined(separator: ", "))"
+        let known = sites.filter { !$0.isRetired }.map(\.alias).joined(separator: ", ")
+        let near = self.alias(near: alias).map { "did you mean '\($0)'? To" } ?? "known are \(known); to"
         return Problem(
             kind: .collection, at: position, key: "\(key).collection", "no site is called '\(alias)'",
-            remedy: "\(near); to add one, write '\(alias): {collection: UUID}' to ~/.config/pptransfer/sites.yaml")
+            remedy: "\(near) add a site, write '\(alias): {collection: UUID}' to ~/.config/pptransfer/sites.yaml")
     }
 
     private static func noConnectPersonal(_ key: String, _ position: SourcePosition) -> Problem {

@@ -1,0 +1,134 @@
+import Foundation
+import Globus
+import PPTransfer
+import Testing
+
+@Suite struct `Site files` {
+    @Test func `the built-in sites are complete and correct`() throws {
+        let catalogue = try SiteCatalogue.load(environment: [:])
+        #expect(catalogue.sites.map(\.alias) == ["archer2", "jasmin", "jasmin-stfc", "tutorial1", "tutorial2"])
+        let archer2 = try #require(catalogue.site(named: "archer2"))
+        #expect(archer2.collection == CollectionID("3e90d018-0d05-461a-bbaf-aab605283d21"))
+        #expect(archer2.roots.map(\.description) == ["/home", "/work", "/mnt/lustre", "/epsrc", "/general"])
+        #expect(archer2.identity == "safe.archer2.ac.uk" && archer2.session == .seconds(30 * 86_400) && archer2.until == "2026-11-21")
+        #expect(archer2.successor == nil && !archer2.isRetired)
+        let jasmin = try #require(catalogue.site(named: "jasmin"))
+        #expect(jasmin.collection == CollectionID("a2f53b7f-1b4e-4dce-9b7c-349ae760fee0") && jasmin.roots.isEmpty && jasmin.until == nil)
+        #expect(catalogue.site(named: "jasmin-stfc")?.isRetired == true)
+    }
+
+    @Test func `a later file replaces an alias whole, and may add some`() throws {
+        try withDirectory { directory in
+            let own = try write(
+                "pptransfer/sites.yaml", "jasmin: {collection: 00000000-0000-0000-0000-000000000001, name: Mine}\n", in: directory)
+            let group = try write("group.yaml", "monsoon: {collection: 00000000-0000-0000-0000-000000000002, roots: [/]}\n", in: directory)
+            let empty = try write("empty.yaml", "# none yet\n", in: directory)
+            #expect(own.hasSuffix("/pptransfer/sites.yaml"))
+            let catalogue = try SiteCatalogue.load(environment: [
+                "XDG_CONFIG_HOME": directory.path, "PPTRANSFER_SITES": "\(group)::\(empty)",
+            ])
+            let jasmin = try #require(catalogue.site(named: "jasmin"))
+            #expect(jasmin.name == "Mine" && jasmin.identity == nil && jasmin.position.file == own)
+            #expect(catalogue.site(named: "monsoon")?.name == "monsoon" && catalogue.site(named: "monsoon")?.roots == [])
+            #expect(catalogue.site(named: "archer2") != nil)
+        }
+    }
+
+    @Test func `the user's file lies in the home directory unless XDG says otherwise`() throws {
+        try withDirectory { directory in
+            _ = try write(".config/pptransfer/sites.yaml", "mine: {collection: 00000000-0000-0000-0000-000000000001}\n", in: directory)
+            #expect(try SiteCatalogue.load(environment: ["HOME": directory.path]).site(named: "mine") != nil)
+            #expect(
+                try SiteCatalogue.load(environment: ["HOME": directory.path, "XDG_CONFIG_HOME": "relative"]).site(named: "mine") != nil)
+            #expect(
+                try SiteCatalogue.load(environment: ["HOME": directory.path, "XDG_CONFIG_HOME": "/nowhere"]).site(named: "mine") == nil)
+        }
+    }
+
+    @Test func `a listed file that is not there is a problem`() {
+        #expect(
+            problems(["PPTRANSFER_SITES": "/nowhere/sites.yaml"]) == [
+                "/nowhere/sites.yaml: error: there is no such file; check the path and the directory you are in; PPTRANSFER_SITES names it"
+            ])
+    }
+
+    @Test(arguments: siteRows) func `a site file is checked as strictly as a description`(row: Row) throws {
+        try withDirectory { directory in
+            let path = try write("sites.yaml", row.text, in: directory)
+            #expect(problems(["PPTRANSFER_SITES": path]).map { $0.replacing(path, with: "sites.yaml") } == row.lines)
+        }
+    }
+
+    private func problems(_ environment: [String: String]) -> [String] {
+        do {
+            _ = try SiteCatalogue.load(environment: environment)
+            return []
+        } catch {
+            return error.all.map(\.description)
+        }
+    }
+
+    private func write(_ name: String, _ text: String, in directory: URL) throws -> String {
+        let file = directory.appendingPathComponent(name)
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: file)
+        return file.path
+    }
+}
+
+private let uuid = "00000000-0000-0000-0000-000000000001"
+
+private let siteRows = [
+    Row("sound", "a: {collection: \(uuid), session: 10d, until: 2027-02-28, paths: {/mnt/*/a: /a}, message: costs $5}\n"),
+    Row(
+        "a list", "- a\n",
+        "sites.yaml:1:1: error: a mapping is wanted here, but this is a list; write 'alias: {collection: UUID}', one entry per site"),
+    Row(
+        "a word", "a: \(uuid)\n",
+        "sites.yaml:1:4: error: a: a mapping is wanted here, but this is a single value; write 'a: {collection: UUID}'"),
+    Row(
+        "bad UUID", "a: {collection: 3e90d018}\n",
+        "sites.yaml:1:17: error: a.collection: '3e90d018' is not a UUID; a UUID has 8, 4, 4, 4 and 12 of the digits 0-9 and a-f, with '-' between"
+    ),
+    Row(
+        "no UUID", "a: {name: A}\n",
+        "sites.yaml:1:4: error: a.collection: this key is missing; give the collection's UUID, which the web app shows"),
+    Row(
+        "unknown key", "a: {collection: \(uuid), root: [/a]}\n",
+        "sites.yaml:1:55: error: a.root: this key is not known; did you mean 'roots'?"),
+    Row(
+        "alias twice", "a: {collection: \(uuid)}\na: {collection: \(uuid)}\n",
+        "sites.yaml:2:1: error: a: this key was already given in line 1; remove one of the two"),
+    Row(
+        "alias twice, in two documents", "a: {collection: \(uuid)}\n---\na: {collection: \(uuid)}\n",
+        "sites.yaml:3:1: error: a: this alias was already given in line 1; remove one of the two"),
+    Row(
+        "alias", "a b: {collection: \(uuid)}\n",
+        "sites.yaml:1:1: error: 'a b' cannot be an alias; use letters, digits and '-_.' only"),
+    Row(
+        "roots and paths", "a: {collection: \(uuid), roots: [work], paths: {mnt: /a, /b: c}}\n",
+        "sites.yaml:1:63: error: a.roots: 'work' is relative; give the path from the collection's root, starting with '/', or from your home there, with '/~/'",
+        "sites.yaml:1:78: error: a.paths: 'mnt' is relative; give the path from the collection's root, starting with '/', or from your home there, with '/~/'",
+        "sites.yaml:1:91: error: a.paths: 'c' is relative; give the path from the collection's root, starting with '/', or from your home there, with '/~/'"
+    ),
+    Row(
+        "paths as a list", "a: {collection: \(uuid), paths: [/a]}\n",
+        "sites.yaml:1:62: error: a.paths: a mapping is wanted here, but this is a list; write '{/mount/prefix: /path/in/the/collection}'"),
+    Row(
+        "date", "a: {collection: \(uuid), until: 21 November 2026}\n",
+        "sites.yaml:1:62: error: a.until: '21 November 2026' is not a date; write it as in 2026-11-21"),
+    Row(
+        "session", "a: {collection: \(uuid), session: 30}\n",
+        "sites.yaml:1:64: error: a.session: '30' has no unit; write 30s, 30m, 30h or 30d for seconds, minutes, hours or days"),
+    Row(
+        "successor", "a: {collection: \(uuid), successor: jasmine}\n",
+        "sites.yaml:1:1: error: a.successor: no site is called 'jasmine'; did you mean 'jasmin'?"),
+    Row(
+        "tab", "a:\n\tcollection: \(uuid)\n",
+        "sites.yaml:2:1: error: a tab in the indentation, which YAML forbids; replace it with spaces"),
+    Row(
+        "several", "a: {collection: x, until: y}\nb: {colection: \(uuid)}\n",
+        "sites.yaml:1:17: error: a.collection: 'x' is not a UUID; a UUID has 8, 4, 4, 4 and 12 of the digits 0-9 and a-f, with '-' between",
+        "sites.yaml:1:27: error: a.until: 'y' is not a date; write it as in 2026-11-21",
+        "sites.yaml:2:5: error: b.colection: this key is not known; did you mean 'collection'?"),
+]
