@@ -16,7 +16,8 @@ struct Setting: ExpressibleByArgument, Sendable {
 /// Which descriptions, and what stands for their variables.
 struct DescriptionOptions: ParsableArguments {
     @Argument(
-        help: ArgumentHelp("Descriptions (YAML); '-' reads one from standard input.", valueName: "file"), completion: .file(extensions: ["yaml", "yml"]))
+        help: ArgumentHelp("Descriptions (YAML); '-' reads one from standard input.", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml"]))
     var files: [String]
 
     @Option(

@@ -4,9 +4,9 @@ import Logging
 import PPTransfer
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// What `run` and `rehearse` both do, once they know their environment: read, plan, send, report, leave.
@@ -64,7 +64,8 @@ struct Execution: Sendable {
         let policy = RetryPolicy(budget: plans.map(\.description.wait.outage).max() ?? RetryPolicy().budget)
         let session: GlobusSession
         do {
-            session = try GlobusSession(environment: globus, variables: environment, client: PPTransferTool.client, policy: policy) { notice in
+            session = try GlobusSession(environment: globus, variables: environment, client: PPTransferTool.client, policy: policy) {
+                notice in
                 log.warning("\(notice.sentence)")
             }
         } catch {

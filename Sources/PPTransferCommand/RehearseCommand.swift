@@ -4,9 +4,9 @@ import PPTransfer
 import Rehearsal
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 struct RehearseCommand: AsyncParsableCommand {
@@ -35,7 +35,9 @@ struct RehearseCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where the collections' files lie.", valueName: "dir"), completion: .directory)
     var root = "rehearsal"
 
-    @Option(help: ArgumentHelp("How fast each task moves files, per second: 500kB, 20MB, 1GB. As fast as the disk unless given.", valueName: "amount"))
+    @Option(
+        help: ArgumentHelp(
+            "How fast each task moves files, per second: 500kB, 20MB, 1GB. As fast as the disk unless given.", valueName: "amount"))
     var rate: Rate?
 
     @Flag(help: "Serve other programs until a signal comes.")
@@ -44,14 +46,19 @@ struct RehearseCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("With --serve: the port on 127.0.0.1; 0 lets the system choose.", valueName: "n"))
     var port: UInt16 = 0
 
-    @Option(help: ArgumentHelp("With --serve: a file that is written with the export lines once requests are answered.", valueName: "file"), completion: .file())
+    @Option(
+        help: ArgumentHelp("With --serve: a file that is written with the export lines once requests are answered.", valueName: "file"),
+        completion: .file())
     var ready: String?
 
-    @Option(help: ArgumentHelp("With --serve: this collection shows the machine's own files, read only. May be repeated.", valueName: "alias"))
+    @Option(
+        help: ArgumentHelp("With --serve: this collection shows the machine's own files, read only. May be repeated.", valueName: "alias"))
     var local: [String] = []
 
     func validate() throws {
-        if serve, !files.isEmpty || json || !settings.isEmpty { throw ValidationError("--serve takes no description; leave out \(files.first ?? "--json, --set")") }
+        if serve, !files.isEmpty || json || !settings.isEmpty {
+            throw ValidationError("--serve takes no description; leave out \(files.first ?? "--json, --set")")
+        }
         if !serve, files.isEmpty { throw ValidationError("name a description, or --serve for other programs") }
         if !serve, ready != nil || !local.isEmpty || port != 0 { throw ValidationError("--port, --ready and --local go with --serve") }
     }
@@ -95,7 +102,8 @@ struct Rate: ExpressibleByArgument, Sendable {
 
     init?(argument: String) {
         let units: [(String, Double)] = [("GB", 1e9), ("MB", 1e6), ("kB", 1e3), ("B", 1)]
-        guard let (unit, factor) = units.first(where: { argument.hasSuffix($0.0) }), let number = Double(argument.dropLast(unit.count)), number > 0,
+        guard let (unit, factor) = units.first(where: { argument.hasSuffix($0.0) }), let number = Double(argument.dropLast(unit.count)),
+            number > 0,
             number * factor >= 1, number * factor < 1e15
         else { return nil }
         bytesPerSecond = Int64(number * factor)

@@ -4,9 +4,9 @@ import PPTransfer
 import Rehearsal
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// `rehearse --serve`: a stand-in for programs outside of this one, until a signal comes.
@@ -43,7 +43,9 @@ struct StandInServer {
             do {
                 // Written beside and renamed: whoever waits for the file never sees half of it. It holds the client's secret.
                 let temporary = ready + ".part"
-                guard FileManager.default.createFile(atPath: temporary, contents: Data((exports + "\n").utf8), attributes: [.posixPermissions: 0o600])
+                guard
+                    FileManager.default.createFile(
+                        atPath: temporary, contents: Data((exports + "\n").utf8), attributes: [.posixPermissions: 0o600])
                 else { throw CocoaError(.fileWriteUnknown) }
                 _ = try? FileManager.default.removeItem(atPath: ready)
                 try FileManager.default.moveItem(atPath: temporary, toPath: ready)

@@ -12,7 +12,8 @@ public struct GlobusSession: Sendable {
         time: any Timekeeper = SystemTimekeeper(), observe: @escaping @Sendable (RetryNotice) -> Void = { _ in }
     ) throws(GlobusError) {
         let transport = RetryingTransport(
-            CurlTransport(client: client, trust: environment.trust, timeout: environment.timeout), policy: policy, time: time, observe: observe)
+            CurlTransport(client: client, trust: environment.trust, timeout: environment.timeout), policy: policy, time: time,
+            observe: observe)
         let tokens = try Credentials.find(in: variables, auth: environment.auth, transport: transport, time: time)
         self.environment = environment
         transfer = TransferClient(base: environment.transfer, transport: transport, tokens: tokens)

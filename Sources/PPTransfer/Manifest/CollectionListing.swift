@@ -85,7 +85,8 @@ struct CollectionListing: Sendable {
     /// The listings of several directories, a few at a time; `nil` for one that is not there.
     ///
     /// - Parameter prefixes: from `root`, each empty or ending in a slash.
-    func listings(of prefixes: [String], below root: CollectionPath) async throws(GlobusError) -> [(prefix: String, files: [FileDocument]?)] {
+    func listings(of prefixes: [String], below root: CollectionPath) async throws(GlobusError) -> [(prefix: String, files: [FileDocument]?)]
+    {
         let result: Result<[(String, [FileDocument]?)], GlobusError> = await withTaskGroup(
             of: (String, Result<[FileDocument]?, GlobusError>).self
         ) { group in

@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// Reads a source directory of this machine: every file below it, its size and time, without opening a single one.
@@ -80,7 +80,9 @@ public struct SourceScanner: Sendable {
         }
 
         private mutating func visit(_ name: UnsafePointer<CChar>, in directory: Int32, prefix: String, above: [Identity]) {
-            if name[0] == CChar(bitPattern: UInt8(ascii: ".")), name[1] == 0 || (name[1] == CChar(bitPattern: UInt8(ascii: ".")) && name[2] == 0) {
+            if name[0] == CChar(bitPattern: UInt8(ascii: ".")),
+                name[1] == 0 || (name[1] == CChar(bitPattern: UInt8(ascii: ".")) && name[2] == 0)
+            {
                 return
             }
             let text = String(validatingCString: name)

@@ -1,9 +1,9 @@
 public import Globus
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// What a dry run shows of one transfer: the plan, what lies at the source, and the document that would be sent. Touches no network.
@@ -41,7 +41,10 @@ public struct PlanPreview: Sendable {
             plan.title, row("from", "\(plan.source.text)  (\(plan.source.collection))"),
             row("", scan.map { $0.summary(of: plan) } ?? "not mounted on this machine: Globus will walk it"),
             row("to", "\(plan.destination.text)  (\(plan.destination.collection))"), row("label", plan.label.description),
-            row("options", (["sync: \(options.sync.name)"] + flags.filter(\.0).map(\.1) + ["deadline: \(options.deadline.written)"]).joined(separator: ", ")),
+            row(
+                "options",
+                (["sync: \(options.sync.name)"] + flags.filter(\.0).map(\.1) + ["deadline: \(options.deadline.written)"]).joined(
+                    separator: ", ")),
             row(
                 "wait",
                 "limit: \(wait.limit.written), outage: \(wait.outage.written), after \(wait.onFault.after.written) of faults: "
@@ -57,7 +60,9 @@ public struct PlanPreview: Sendable {
         return lines.joined(separator: "\n")
     }
 
-    private func row(_ name: String, _ text: String) -> String { "  " + name + String(repeating: " ", count: max(1, 10 - name.count)) + text }
+    private func row(_ name: String, _ text: String) -> String {
+        "  " + name + String(repeating: " ", count: max(1, 10 - name.count)) + text
+    }
 }
 
 extension PlanPreview: Encodable {

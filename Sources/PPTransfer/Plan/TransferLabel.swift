@@ -11,7 +11,7 @@ public struct TransferLabel: Hashable, Sendable, CustomStringConvertible {
         let parts = ["pptransfer", workflow, cycle, name].compactMap { $0 }
         let exact = parts.joined(separator: " ")
         let safe = String(String.UnicodeScalarView(exact.unicodeScalars.map { Self.isSafe($0) ? $0 : "_" }))
-        guard safe != exact || safe.utf8.count > Self.longest || parts.contains(where: \.isEmpty) else {
+        guard safe != exact || safe.utf8.count > Self.longest || parts.contains(where: { $0.isEmpty || $0.contains(" ") }) else {
             description = exact
             return
         }

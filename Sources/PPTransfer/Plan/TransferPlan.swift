@@ -92,7 +92,8 @@ extension TransferPlan {
     private var filterRules: [FilterRule]? {
         let select = description.select
         let rules =
-            select.exclude.map { FilterRule(.exclude, $0.value, type: .file) } + select.include.map { FilterRule(.include, $0.value, type: .file) }
+            select.exclude.map { FilterRule(.exclude, $0.value, type: .file) }
+            + select.include.map { FilterRule(.include, $0.value, type: .file) }
             + (select.include.isEmpty ? [] : [FilterRule(.exclude, "*", type: .file)])
         return rules.isEmpty ? nil : rules
     }

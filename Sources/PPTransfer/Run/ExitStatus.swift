@@ -107,7 +107,8 @@ public struct ExitStatus: Hashable, Sendable {
     /// The table of the documentation, in Markdown.
     public static var table: String {
         let rows = all.map { "| \($0.number) | \($0.name) | \($0.again.short) | \($0.meaning) |" }
-        return (["| status | name | again? | meaning |", "|---|---|---|---|"] + rows
+        return
+            (["| status | name | again? | meaning |", "|---|---|---|---|"] + rows
             + ["| 130 143 152 … | signal | \(Again.resumes.short) | \(signalMeaning) |"]).joined(separator: "\n")
     }
 

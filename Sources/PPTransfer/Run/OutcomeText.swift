@@ -9,7 +9,8 @@ extension Outcome {
         case .nothing(allowed: true): "nothing to send, which the description allows (empty: succeed)"
         case .nothing(allowed: false): "nothing to send from \(plan.source.text)"
         case .source(let problems):
-            problems.count == 1 ? problems[0].description : "\(problems.count) problems at the source \(plan.source.text); nothing was submitted"
+            problems.count == 1
+                ? problems[0].description : "\(problems.count) problems at the source \(plan.source.text); nothing was submitted"
         case .service(let error, _): error.description
         case .running(let condition, let waited):
             "the Globus task is still \(condition.participle) after \(Quantity.time(waited)), the limit of waiting; it goes on without us"
@@ -23,11 +24,13 @@ extension Outcome {
                 + (cancelled ? "; it was cancelled, what had arrived stays there" : "; it was left running")
         case .failed(let code, let description): "the Globus task failed: \(description)\(code.isEmpty ? "" : " (\(code))")"
         case .cancelled(let by, let message):
-            "the Globus task was cancelled" + (by.map { " by an administrator of the \($0.lowercased())" } ?? "") + (message.map { ": \($0)" } ?? "")
+            "the Globus task was cancelled" + (by.map { " by an administrator of the \($0.lowercased())" } ?? "")
+                + (message.map { ": \($0)" } ?? "")
         case .expired(let figures):
             "the Globus task's deadline (\(plan.description.transfer.deadline.written)) passed with "
                 + "\(Quantity.count(figures.filesTransferred, "file")) and \(Quantity.bytes(figures.bytesTransferred)) sent"
-        case .partial(_, let count): "the Globus task finished, but gave up \(Quantity.count(count, "path")) because of errors at the source"
+        case .partial(_, let count):
+            "the Globus task finished, but gave up \(Quantity.count(count, "path")) because of errors at the source"
         case .mismatch(let differences):
             "the Globus task succeeded, but \(Quantity.count(differences.count, "file")) at \(plan.destination.text) "
                 + "\(differences.count == 1 ? "is" : "are") not as sent"
@@ -41,7 +44,8 @@ extension Outcome {
     public func whatToDo(_ plan: TransferPlan) -> String? {
         switch self {
         case .archived, .nothing(allowed: true): nil
-        case .nothing(allowed: false): "look whether post-processing staged this cycle; write 'empty: succeed' if a cycle may have no output"
+        case .nothing(allowed: false):
+            "look whether post-processing staged this cycle; write 'empty: succeed' if a cycle may have no output"
         case .source(let problems): Self.remedy(problems, plan)
         case .service(let error, let phase): Self.remedy(error, phase, plan)
         case .running: nil
@@ -97,7 +101,8 @@ extension Outcome {
         switch error {
         case .unreachable(_, .insecure), .unreachable(_, .proxyRefused): nil
         case .unreachable, .unreadableReply: "look whether Globus is up (status.globus.org) and this machine may reach it"
-        case .notLoggedIn: "put a service account into GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET, or a token into PPTRANSFER_ACCESS_TOKEN"
+        case .notLoggedIn:
+            "put a service account into GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET, or a token into PPTRANSFER_ACCESS_TOKEN"
         case .cancelled: nil
         case .refused(let refusal):
             switch refusal.kind {
@@ -192,7 +197,8 @@ extension Waiter.Progress {
             case .inactive: "inactive: Globus waits for a login" + (condition.text.map { " (\($0))" } ?? "")
             case .faulting:
                 condition.needsAPerson
-                    ? "Globus meets \(condition.cause), which seldom passes by itself: \(figures)" : "retrying after \(condition.cause): \(figures)"
+                    ? "Globus meets \(condition.cause), which seldom passes by itself: \(figures)"
+                    : "retrying after \(condition.cause): \(figures)"
             case .unrecognised(let word): "in a state that this version does not know (\(word)): \(figures)"
             }
         return isHeartbeat ? "still " + state : state
@@ -202,7 +208,9 @@ extension Waiter.Progress {
 extension SourceScan {
     func summary(of plan: TransferPlan) -> String {
         var parts = ["\(Quantity.count(manifest.entries.count, "file")), \(Quantity.bytes(manifest.bytes)) at \(plan.source.text)"]
-        if let largest = manifest.largest, manifest.entries.count > 1 { parts.append("largest \(largest.path) (\(Quantity.bytes(largest.size)))") }
+        if let largest = manifest.largest, manifest.entries.count > 1 {
+            parts.append("largest \(largest.path) (\(Quantity.bytes(largest.size)))")
+        }
         if unselected > 0 { parts.append("\(Quantity.count(unselected, "file")) not selected") }
         if !skippedLinks.isEmpty { parts.append("\(Quantity.count(skippedLinks.count, "symbolic link")) skipped") }
         let odd = manifest.entries.count { $0.path.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } }

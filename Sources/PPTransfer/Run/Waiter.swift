@@ -172,7 +172,8 @@ struct Waiter: Sendable {
 
     private func outcomeAtLimit(_ state: State, _ waited: Duration) async -> Outcome {
         guard let document = state.document else {
-            return .service(.unreadableReply(request: "GET /v0.10/task/\(state.watch.task)", detail: "no usable answer came"), during: .waiting)
+            return .service(
+                .unreadableReply(request: "GET /v0.10/task/\(state.watch.task)", detail: "no usable answer came"), during: .waiting)
         }
         let condition = Condition(document)
         return switch condition.kind {

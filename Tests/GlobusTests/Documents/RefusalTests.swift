@@ -1,6 +1,7 @@
 import Foundation
-@testable import Globus
 import Testing
+
+@testable import Globus
 
 /// One kind per refusal, whichever of its spellings the service used.
 struct RefusalTests {

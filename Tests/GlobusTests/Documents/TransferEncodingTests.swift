@@ -17,10 +17,14 @@ struct TransferEncodingTests {
     }
 
     @Test func `what is written is read back the same, whatever the names are`() throws {
-        let names = ["plain.pp", "with blank", "quote\"", "back\\slash", "new\nline", "tab\t", "\u{1}\u{1F}\u{7F}", "é", "e\u{301}", "日本", "🌍", "-rf", "a;b", "\u{2028}"]
+        let names = [
+            "plain.pp", "with blank", "quote\"", "back\\slash", "new\nline", "tab\t", "\u{1}\u{1F}\u{7F}", "é", "e\u{301}", "日本", "🌍",
+            "-rf", "a;b", "\u{2028}",
+        ]
         var items = names.map { TransferItem(sourcePath: "/work/" + $0, destinationPath: "/gws/" + $0, recursive: false) }
         items.append(TransferItem(sourcePath: "/d/", destinationPath: "/e/", recursive: true))
-        items.append(TransferItem(sourcePath: "/f", destinationPath: "/g", recursive: nil, externalChecksum: "ab12", checksumAlgorithm: "SHA256"))
+        items.append(
+            TransferItem(sourcePath: "/f", destinationPath: "/g", recursive: nil, externalChecksum: "ab12", checksumAlgorithm: "SHA256"))
         let original = try document(items)
         let read = try JSONDecoder().decode(TransferDocument.self, from: original.encoded())
         #expect(read == original)

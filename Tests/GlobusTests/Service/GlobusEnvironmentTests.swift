@@ -5,10 +5,16 @@ struct GlobusEnvironmentTests {
     @Test(arguments: [
         ([:], "https://transfer.api.globus.org/v0.10/x", "https://auth.globus.org/v2/y"),
         (["GLOBUS_SDK_ENVIRONMENT": "preview"], "https://transfer.api.preview.globus.org/v0.10/x", "https://auth.preview.globus.org/v2/y"),
-        (["GLOBUS_SDK_ENVIRONMENT": "sandbox"], "https://transfer.api.sandbox.globuscs.info/v0.10/x", "https://auth.sandbox.globuscs.info/v2/y"),
+        (
+            ["GLOBUS_SDK_ENVIRONMENT": "sandbox"], "https://transfer.api.sandbox.globuscs.info/v0.10/x",
+            "https://auth.sandbox.globuscs.info/v2/y"
+        ),
         (["GLOBUS_SDK_SERVICE_URL_TRANSFER": "http://127.0.0.1:8123"], "http://127.0.0.1:8123/v0.10/x", "https://auth.globus.org/v2/y"),
         (["GLOBUS_SDK_SERVICE_URL_AUTH": "http://[::1]:1/p/"], "https://transfer.api.globus.org/v0.10/x", "http://[::1]:1/p/v2/y"),
-        (["GLOBUS_SDK_SERVICE_URL_AUTH": "", "GLOBUS_SDK_ENVIRONMENT": ""], "https://transfer.api.globus.org/v0.10/x", "https://auth.globus.org/v2/y"),
+        (
+            ["GLOBUS_SDK_SERVICE_URL_AUTH": "", "GLOBUS_SDK_ENVIRONMENT": ""], "https://transfer.api.globus.org/v0.10/x",
+            "https://auth.globus.org/v2/y"
+        ),
     ])
     func `addresses are found and joined as the SDK does`(variables: [String: String], transfer: String, auth: String) throws {
         let environment = try GlobusEnvironment(variables)
@@ -18,11 +24,15 @@ struct GlobusEnvironmentTests {
 
     @Test(arguments: [
         ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "http://transfer.api.globus.org/"), ("GLOBUS_SDK_SERVICE_URL_AUTH", "http://128.0.0.1"),
-        ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "http://localhost.evil.example"), ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "http://127.0.0.1@evil.example/"),
+        ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "http://localhost.evil.example"),
+        ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "http://127.0.0.1@evil.example/"),
         ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "http://127.0.0.1.evil.example"), ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "ftp://127.0.0.1"),
-        ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "transfer"), ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "https://"), ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "https://a b"),
-        ("GLOBUS_SDK_ENVIRONMENT", "moon"), ("GLOBUS_SDK_VERIFY_SSL", "0"), ("GLOBUS_SDK_VERIFY_SSL", "No"), ("GLOBUS_SDK_VERIFY_SSL", "/no/such/bundle.pem"),
-        ("GLOBUS_SDK_HTTP_TIMEOUT", "soon"), ("GLOBUS_SDK_HTTP_TIMEOUT", "0"), ("GLOBUS_SDK_HTTP_TIMEOUT", "-2"), ("GLOBUS_SDK_HTTP_TIMEOUT", "nan"),
+        ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "transfer"), ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "https://"),
+        ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "https://a b"),
+        ("GLOBUS_SDK_ENVIRONMENT", "moon"), ("GLOBUS_SDK_VERIFY_SSL", "0"), ("GLOBUS_SDK_VERIFY_SSL", "No"),
+        ("GLOBUS_SDK_VERIFY_SSL", "/no/such/bundle.pem"),
+        ("GLOBUS_SDK_HTTP_TIMEOUT", "soon"), ("GLOBUS_SDK_HTTP_TIMEOUT", "0"), ("GLOBUS_SDK_HTTP_TIMEOUT", "-2"),
+        ("GLOBUS_SDK_HTTP_TIMEOUT", "nan"),
     ])
     func `a setting that cannot be meant names its variable`(name: String, value: String) throws {
         let problem = #expect(throws: GlobusEnvironment.Problem.self) { try GlobusEnvironment([name: value]) }

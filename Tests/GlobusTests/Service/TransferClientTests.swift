@@ -12,7 +12,8 @@ struct TransferClientTests {
 
     private func client(_ script: ScriptedTransport) throws -> TransferClient {
         let tokens = ClientCredentials(
-            id: "client", secret: AccessToken("secret"), auth: try ServiceURL(base: "https://auth.globus.org/"), transport: script, time: time)
+            id: "client", secret: AccessToken("secret"), auth: try ServiceURL(base: "https://auth.globus.org/"), transport: script,
+            time: time)
         return TransferClient(base: try ServiceURL(base: "https://transfer.api.globus.org/"), transport: script, tokens: tokens)
     }
 
@@ -34,7 +35,8 @@ struct TransferClientTests {
     }
 
     @Test func `a token that is refused is renewed once and the request repeated`() async throws {
-        let script = ScriptedTransport(token("a"), .answer(401, #"{"code":"ClientError.AuthenticationFailed"}"#), token("b"), .answer(200, id))
+        let script = ScriptedTransport(
+            token("a"), .answer(401, #"{"code":"ClientError.AuthenticationFailed"}"#), token("b"), .answer(200, id))
         #expect(try await client(script).newSubmissionID() == "s-1")
         #expect(script.requests.compactMap(bearer) == ["a", "b"])
     }
@@ -50,13 +52,16 @@ struct TransferClientTests {
 
     @Test func `a client that Auth does not know is not logged in`() async throws {
         let script = ScriptedTransport(.answer(401, #"{"error":"invalid_client"}"#))
-        await #expect(throws: GlobusError.notLoggedIn(.clientRefused(code: "invalid_client"))) { try await client(script).newSubmissionID() }
+        await #expect(throws: GlobusError.notLoggedIn(.clientRefused(code: "invalid_client"))) {
+            try await client(script).newSubmissionID()
+        }
     }
 
     @Test func `a token that somebody else made cannot be renewed`() async throws {
         let script = ScriptedTransport(.answer(401, #"{"code":"AuthenticationFailed","request_id":"r"}"#))
         let client = TransferClient(
-            base: try ServiceURL(base: "https://t.example"), transport: script, tokens: FixedToken(AccessToken("x"), from: "PPTRANSFER_ACCESS_TOKEN"))
+            base: try ServiceURL(base: "https://t.example"), transport: script,
+            tokens: FixedToken(AccessToken("x"), from: "PPTRANSFER_ACCESS_TOKEN"))
         await #expect(throws: GlobusError.notLoggedIn(.tokenRefused(source: "PPTRANSFER_ACCESS_TOKEN", requestID: "r"))) {
             try await client.newSubmissionID()
         }
@@ -120,7 +125,11 @@ struct TransferClientTests {
         #expect(try find(["PPTRANSFER_ACCESS_TOKEN": "x", "GLOBUS_CLI_CLIENT_ID": "a"]) == "FixedToken")
         #expect(try find(["GLOBUS_CLI_CLIENT_ID": "a", "GLOBUS_CLI_CLIENT_SECRET": "b"]) == "ClientCredentials")
         #expect(throws: GlobusError.notLoggedIn(.none)) { try find(["PPTRANSFER_ACCESS_TOKEN": ""]) }
-        #expect(throws: GlobusError.notLoggedIn(.halfAClient(missing: "GLOBUS_CLI_CLIENT_SECRET"))) { try find(["GLOBUS_CLI_CLIENT_ID": "a"]) }
-        #expect(throws: GlobusError.notLoggedIn(.halfAClient(missing: "GLOBUS_CLI_CLIENT_ID"))) { try find(["GLOBUS_CLI_CLIENT_SECRET": "a"]) }
+        #expect(throws: GlobusError.notLoggedIn(.halfAClient(missing: "GLOBUS_CLI_CLIENT_SECRET"))) {
+            try find(["GLOBUS_CLI_CLIENT_ID": "a"])
+        }
+        #expect(throws: GlobusError.notLoggedIn(.halfAClient(missing: "GLOBUS_CLI_CLIENT_ID"))) {
+            try find(["GLOBUS_CLI_CLIENT_SECRET": "a"])
+        }
     }
 }

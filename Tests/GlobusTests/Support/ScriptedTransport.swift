@@ -44,6 +44,7 @@ func sample<Document: Decodable>(_ name: String, as type: Document.Type = Docume
 
 extension HTTPRequest {
     static func example(_ method: Method = .get, repetition: Repetition = .harmless) throws -> HTTPRequest {
-        HTTPRequest(method, try ServiceURL(base: "https://transfer.api.globus.org/").appending("/v0.10/submission_id"), repetition: repetition)
+        HTTPRequest(
+            method, try ServiceURL(base: "https://transfer.api.globus.org/").appending("/v0.10/submission_id"), repetition: repetition)
     }
 }

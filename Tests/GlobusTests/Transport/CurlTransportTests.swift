@@ -6,7 +6,9 @@ import Testing
 struct CurlTransportTests {
     private let transport = CurlTransport(client: ClientInfo(product: "pptransfer", version: "1.2"), timeout: .seconds(20))
 
-    private func request(_ server: LoopbackServer, _ path: String = "/v0.10/task/a b", _ method: HTTPRequest.Method = .get) throws -> HTTPRequest {
+    private func request(_ server: LoopbackServer, _ path: String = "/v0.10/task/a b", _ method: HTTPRequest.Method = .get) throws
+        -> HTTPRequest
+    {
         HTTPRequest(method, try ServiceURL(base: server.base).appending(path))
     }
 
@@ -96,7 +98,8 @@ struct CurlTransportTests {
     }
 
     @Test(arguments: [
-        LoopbackServer.Action.close, .promise(length: 100, body: "{"), .raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"a\""),
+        LoopbackServer.Action.close, .promise(length: 100, body: "{"),
+        .raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"a\""),
         .raw("nonsense\r\n\r\n"), .raw("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd"),
     ])
     func `an answer that is cut off or makes no sense is no answer`(action: LoopbackServer.Action) async throws {
@@ -109,7 +112,9 @@ struct CurlTransportTests {
     @Test func `a server that stalls is left when the time is up`() async throws {
         let server = try LoopbackServer(.stall)
         let impatient = CurlTransport(client: ClientInfo(product: "p", version: "1"), timeout: .milliseconds(200))
-        await #expect(throws: TransportError.timedOut(host: "127.0.0.1", after: .milliseconds(200))) { try await impatient.send(request(server)) }
+        await #expect(throws: TransportError.timedOut(host: "127.0.0.1", after: .milliseconds(200))) {
+            try await impatient.send(request(server))
+        }
     }
 
     @Test func `cancelling ends an exchange that would last for hours`() async throws {

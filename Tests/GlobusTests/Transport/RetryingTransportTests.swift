@@ -1,7 +1,8 @@
 import Foundation
-@testable import Globus
 import Synchronization
 import Testing
+
+@testable import Globus
 
 struct RetryingTransportTests {
     private let time = SteppedTimekeeper()
@@ -13,7 +14,8 @@ struct RetryingTransportTests {
     @Test(arguments: [
         Result<HTTPResponse, TransportError>.answer(429), .answer(500), .answer(502, "<html>"), .answer(503), .answer(504), .answer(408),
         .answer(200, "<html>captive portal</html>"), .answer(200, #"{"status": "ACT"#), .answer(200, ""), .answer(302, "moved"),
-        .failure(.unresolved(host: "h")), .failure(.unconnected(host: "h", detail: "")), .failure(.timedOut(host: "h", after: .seconds(60))),
+        .failure(.unresolved(host: "h")), .failure(.unconnected(host: "h", detail: "")),
+        .failure(.timedOut(host: "h", after: .seconds(60))),
         .failure(.interrupted(host: "h", detail: "")),
     ])
     func `what may pass is tried again`(first: Result<HTTPResponse, TransportError>) async throws {
@@ -35,7 +37,9 @@ struct RetryingTransportTests {
         #expect(time.elapsed == .zero)
     }
 
-    @Test(arguments: [TransportError.insecure(host: "h", detail: "self-signed"), .proxyRefused(status: 407), .tooLarge(limit: 1), .cancelled])
+    @Test(arguments: [
+        TransportError.insecure(host: "h", detail: "self-signed"), .proxyRefused(status: 407), .tooLarge(limit: 1), .cancelled,
+    ])
     func `what only a person can mend is thrown at once`(error: TransportError) async throws {
         let script = ScriptedTransport(.failure(error))
         await #expect(throws: error) { try await retrying(script).send(.example()) }
@@ -97,7 +101,8 @@ struct RetryingTransportTests {
     @Test func `whoever watches is told the cause before each pause`() async throws {
         let told = Mutex<[String]>([])
         let script = ScriptedTransport(.answer(503, #"{"code":"ServiceUnavailable","request_id":"abc"}"#), .answer(200))
-        let transport = RetryingTransport(script, time: time) { notice in told.withLock { $0.append("\(notice.request): \(notice.cause)") } }
+        let transport = RetryingTransport(script, time: time) { notice in told.withLock { $0.append("\(notice.request): \(notice.cause)") }
+        }
         _ = try await transport.send(.example())
         #expect(told.withLock { $0 } == ["GET /v0.10/submission_id: Globus answered 503 ServiceUnavailable (request id abc)"])
     }

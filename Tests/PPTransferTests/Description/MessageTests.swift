@@ -213,7 +213,7 @@ private let valueRows = [
         "task.yaml:2:35: error: from.path: the path is empty; give it from the collection's root, starting with '/'"),
     Row(
         "NUL in a path", minimal(from: "\"/a\\0b\""),
-        "task.yaml:2:35: error: from.path: '\"/a\\0b\"' holds a NUL character; no file system can store it"),
+        "task.yaml:2:35: error: from.path: \"/a\\0b\" holds a NUL character; no file system can store it"),
     Row(
         "line end in a relative path", minimal(from: "\"a\\nb\""),
         "task.yaml:2:35: error: from.path: 'a\\nb' is relative; give the path from the collection's root, starting with '/', or from your home there, with '/~/'"

@@ -71,7 +71,9 @@ struct SourceScannerTests {
         for name in names { try source.file(name) }
         #expect(Set(scan().manifest.entries.map { Array($0.path.utf8) }) == Set(names.map { Array($0.utf8) }))
         let bytes = Array((source.path + "/").utf8) + [0x61, 0xFF, 0]
-        let descriptor = bytes.withUnsafeBytes { open($0.bindMemory(to: CChar.self).baseAddress ?? UnsafePointer(bitPattern: 1)!, O_CREAT | O_WRONLY, 0o600) }
+        let descriptor = bytes.withUnsafeBytes {
+            open($0.bindMemory(to: CChar.self).baseAddress ?? UnsafePointer(bitPattern: 1)!, O_CREAT | O_WRONLY, 0o600)
+        }
         #expect(descriptor >= 0)
         close(descriptor)
         #expect(scan().problems == [.unsendableName("a\u{FFFD}")])

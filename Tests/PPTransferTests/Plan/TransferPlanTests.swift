@@ -38,7 +38,8 @@ struct TransferPlanTests {
         #expect(document.recursiveSymlinks == .copy)
         #expect(
             document.filterRules == [
-                FilterRule(.exclude, "*.tmp", type: .file), FilterRule(.include, "*.pp", type: .file), FilterRule(.include, "*.nc", type: .file),
+                FilterRule(.exclude, "*.tmp", type: .file), FilterRule(.include, "*.pp", type: .file),
+                FilterRule(.include, "*.nc", type: .file),
                 FilterRule(.exclude, "*", type: .file),
             ])
     }
@@ -54,12 +55,17 @@ struct TransferPlanTests {
         }
         #expect(label("u-ab123") == "pptransfer u-ab123 19880901T0000Z")
         #expect(label("u-ab123", nil, "x") == "pptransfer u-ab123 x")
-        let odd = ["proj/u-ab123", "proj_u-ab123", "proj,u-ab123", String(repeating: "long", count: 60), String(repeating: "long", count: 61), "é"]
+        let odd = [
+            "proj/u-ab123", "proj_u-ab123", "proj,u-ab123", String(repeating: "long", count: 60), String(repeating: "long", count: 61), "é",
+        ]
         let labels = odd.map { label($0) } + [label("u", "1988-09-01T00:00:00Z"), label("u", "1988-09-01T00_00_00Z")]
         #expect(Set(labels).count == labels.count)
         for label in labels {
             #expect(label.utf8.count <= 128)
-            #expect(label.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || "0123456789 _-.".unicodeScalars.contains($0)) })
+            #expect(
+                label.unicodeScalars.allSatisfy {
+                    $0.isASCII && ($0.properties.isAlphabetic || "0123456789 _-.".unicodeScalars.contains($0))
+                })
         }
         #expect(label("a", "b c") != label("a b", "c"))
     }
@@ -101,7 +107,7 @@ struct PlannerTests {
     @Test func `a path outside of the roots is an error, in a rehearsal a warning`() throws {
         #expect(try plans(text(from: source.path)).warnings.count == 1)
         let problems = #expect(throws: Problems.self) { try plans(text(from: source.path), isRehearsal: false) }
-        #expect(problems?.errors.first?.position == SourcePosition(file: "t.yaml", line: 2, column: 34))
+        #expect(problems?.errors.first?.position == SourcePosition(file: "t.yaml", line: 2, column: 35))
     }
 
     @Test func `the real form of a mount is told to ARCHER2 as it knows it`() throws {

@@ -2,7 +2,10 @@ import PPTransfer
 import Testing
 
 struct QuantityTests {
-    @Test(arguments: [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (20_372_768, "20.4 MB"), (999_960, "1.0 MB"), (5_000_000_000_000, "5.0 TB"), (Int64.max, "9223.4 PB")])
+    @Test(arguments: [
+        (0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (20_372_768, "20.4 MB"), (999_960, "1.0 MB"), (5_000_000_000_000, "5.0 TB"),
+        (Int64.max, "9223.4 PB"),
+    ])
     func `bytes are counted in decimal units`(count: Int64, text: String) {
         #expect(Quantity.bytes(count) == text)
     }

@@ -77,10 +77,10 @@ struct TransferRunTests {
     }
 
     @Test(arguments: [
-        ("EXPIRED", ExitStatus.expired), ("CANCELED", .cancelled), ("QUOTA_EXCEEDED", .noSpace), ("EXTERNAL_CHECKSUM_MISMATCH", .mismatch),
+        ("EXPIRED", Status.expired), ("CANCELED", .cancelled), ("QUOTA_EXCEEDED", .noSpace), ("EXTERNAL_CHECKSUM_MISMATCH", .mismatch),
         ("FILE_NOT_FOUND", .sourceMissing), ("SOMETHING_NEW", .failed), ("", .failed),
     ])
-    func `a failed task is told by its fatal error`(code: String, status: ExitStatus) async throws {
+    func `a failed task is told by its fatal error`(code: String, status: Status) async throws {
         let service = ScriptedService(steps: [.state(.failed(code, "words of Globus"))])
         #expect(try await run(service, plan()).first?.status == status)
     }
@@ -107,11 +107,12 @@ struct TransferRunTests {
     }
 
     @Test(arguments: [
-        (409, "Conflict", ExitStatus.conflict), (409, "ClientError.Conflict.TooManyPendingJobs", .limit), (403, "ConsentRequired", .consent),
-        (403, "PermissionDenied", .denied), (404, "EndpointNotFound", .collection), (429, "", .limit), (503, "ServiceUnavailable", .unavailable),
+        (409, "Conflict", Status.conflict), (409, "ClientError.Conflict.TooManyPendingJobs", .limit), (403, "ConsentRequired", .consent),
+        (403, "PermissionDenied", .denied), (404, "EndpointNotFound", .collection), (429, "", .limit),
+        (503, "ServiceUnavailable", .unavailable),
         (401, "AuthenticationFailed", .auth), (502, "ExternalError.X.GCDisconnected", .collection), (400, "BadRequest", .internal),
     ])
-    func `a refused submission has the status of its cause`(status: Int, code: String, exit: ExitStatus) async throws {
+    func `a refused submission has the status of its cause`(status: Int, code: String, exit: Status) async throws {
         let refusal = Refusal(request: "POST /v0.10/transfer", status: status, code: code, message: "words", requestID: "r-2")
         let service = ScriptedService(steps: [], submission: .failure(.refused(refusal)))
         let report = try #require(await run(service, plan()).first)

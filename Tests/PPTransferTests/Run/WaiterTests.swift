@@ -1,7 +1,8 @@
 import Globus
-@testable import PPTransfer
 import Synchronization
 import Testing
+
+@testable import PPTransfer
 
 struct WaiterTests {
     private let time = SteppedTimekeeper()
@@ -82,8 +83,8 @@ struct WaiterTests {
         #expect(Duration.seconds(900)...(.seconds(1000)) ~= time.elapsed)
     }
 
-    @Test(arguments: [("PERMISSION_DENIED", ExitStatus.denied), ("QUOTA_EXCEEDED", .noSpace), ("NO_SPACE_LEFT", .noSpace)])
-    func `other lasting faults end likewise`(code: String, status: ExitStatus) async throws {
+    @Test(arguments: [("PERMISSION_DENIED", Status.denied), ("QUOTA_EXCEEDED", .noSpace), ("NO_SPACE_LEFT", .noSpace)])
+    func `other lasting faults end likewise`(code: String, status: Status) async throws {
         #expect(try outcome(await wait(ScriptedService(.state(.active(code)))).ends).status == status)
     }
 
@@ -124,7 +125,8 @@ struct WaiterTests {
 
     @Test func `a pause is told with the administrator's words, and outlived`() async throws {
         let service = ScriptedService(
-            .state(.active(paused: true)), .state(.active(paused: true)), .state(.active()), .state(.succeeded()), pauseMessages: ["tape robot"])
+            .state(.active(paused: true)), .state(.active(paused: true)), .state(.active()), .state(.succeeded()),
+            pauseMessages: ["tape robot"])
         let (ends, told) = await wait(service)
         guard case .ended = ends[0] else { return #expect(Bool(false)) }
         #expect(told.first == "paused by an administrator: tape robot")

@@ -1,11 +1,13 @@
 import Globus
-import PPTransfer
 import Testing
+
+@testable import PPTransfer
 
 extension TransferPlan {
     /// u-ab123's cycle from archer2 to jasmin.
     static func example(
-        local: String? = nil, source: String = "/work/n02/cycle", name: String? = "atmos", configure: (inout TaskDescription) -> Void = { _ in }
+        local: String? = nil, source: String = "/work/n02/cycle", name: String? = "atmos",
+        configure: (inout TaskDescription) -> Void = { _ in }
     ) throws -> TransferPlan {
         let position = SourcePosition(file: "task.yaml", line: 1, column: 1)
         func end(_ alias: String, _ path: String) -> TaskDescription.End {
@@ -32,9 +34,14 @@ extension TransferPlan {
 
 extension TaskDescription.Selection {
     static func example(include: [String] = [], exclude: [String] = [], required: [String] = []) -> Self {
-        func at(_ texts: [String]) -> [Positioned<String>] { texts.map { Positioned($0, at: SourcePosition(file: "task.yaml", line: 9, column: 3)) } }
+        func at(_ texts: [String]) -> [Positioned<String>] {
+            texts.map { Positioned($0, at: SourcePosition(file: "task.yaml", line: 9, column: 3)) }
+        }
         var selection = Self()
         (selection.include, selection.exclude, selection.required) = (at(include), at(exclude), at(required))
         return selection
     }
 }
+
+/// Testing has an `ExitStatus` of its own.
+typealias Status = PPTransfer.ExitStatus

@@ -29,14 +29,16 @@ final class ScriptedService: TransferService {
     let afterCancel: TaskDocument
 
     convenience init(
-        _ steps: Step..., pauseMessages: [String] = [], events: [EventDocument] = [], afterCancel: TaskDocument = .failed("CANCELED", "canceled")
+        _ steps: Step..., pauseMessages: [String] = [], events: [EventDocument] = [],
+        afterCancel: TaskDocument = .failed("CANCELED", "canceled")
     ) {
         self.init(steps: steps, pauseMessages: pauseMessages, events: events, afterCancel: afterCancel)
     }
 
     init(
         steps: [Step], files: [String: [FileDocument]] = [:],
-        submission: Result<TransferResult, GlobusError> = .success(TransferResult(fields: ["code": "Accepted", "task_id": "t-1", "request_id": "r-1"])),
+        submission: Result<TransferResult, GlobusError> = .success(
+            TransferResult(fields: ["code": "Accepted", "task_id": "t-1", "request_id": "r-1"])),
         pauseMessages: [String] = [], events: [EventDocument] = [], skipped: [SkippedError] = [], listing: GlobusError? = nil,
         afterCancel: TaskDocument = .failed("CANCELED", "canceled")
     ) {
@@ -122,7 +124,9 @@ final class ScriptedService: TransferService {
     func list(_ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int) async throws(GlobusError) -> FileList {
         note("list \(path)")
         if let listing { throw listing }
-        guard let entries = files[path.description] else { throw .refused(Refusal(request: "GET ls", status: 404, code: "ClientError.NotFound")) }
+        guard let entries = files[path.description] else {
+            throw .refused(Refusal(request: "GET ls", status: 404, code: "ClientError.NotFound"))
+        }
         let page = Array(entries.dropFirst(offset).prefix(limit))
         return FileList(endpoint: collection, path: path.asDirectory, absolutePath: nil, total: entries.count, files: page)
     }
@@ -164,11 +168,13 @@ extension TaskDocument {
 
 extension FileDocument {
     static func file(_ name: String, _ size: Int64) -> FileDocument {
-        FileDocument(name: name, type: "file", size: size, lastModified: "2026-11-20 09:00:00+00:00", permissions: "0644", user: "u", group: "g")
+        FileDocument(
+            name: name, type: "file", size: size, lastModified: "2026-11-20 09:00:00+00:00", permissions: "0644", user: "u", group: "g")
     }
 
     static func directory(_ name: String) -> FileDocument {
-        FileDocument(name: name, type: "dir", size: 4096, lastModified: "2026-11-20 09:00:00+00:00", permissions: "0755", user: "u", group: "g")
+        FileDocument(
+            name: name, type: "dir", size: 4096, lastModified: "2026-11-20 09:00:00+00:00", permissions: "0755", user: "u", group: "g")
     }
 
     static func link(_ name: String, to target: String, type: String = "file") -> FileDocument {
