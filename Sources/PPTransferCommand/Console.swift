@@ -3,9 +3,9 @@ import Logging
 import PPTransfer
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #endif
 
 /// Results go to stdout, narration to stderr. Neither can fail the program: a full disk or a reader that left loses text, no more.

@@ -4,9 +4,9 @@ import Logging
 import PPTransfer
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// What `run` and `rehearse` both do, once they know their environment: read, plan, send, report, leave.

@@ -2,9 +2,9 @@ import Dispatch
 import Synchronization
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #endif
 
 /// Signals that end our waiting: INT, TERM, HUP, XCPU, USR2. The Globus task goes on; the first signal decides the status.

@@ -4,9 +4,9 @@ import PPTransfer
 import Rehearsal
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 struct RehearseCommand: AsyncParsableCommand {

@@ -3,9 +3,9 @@ import Globus
 import PPTransfer
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 struct RunCommand: AsyncParsableCommand {

@@ -4,9 +4,9 @@ import PPTransfer
 import Rehearsal
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// Where the stand-in's collections have their files: each in a directory of its own, named like the alias.

@@ -1,7 +1,7 @@
 #if canImport(FoundationEssentials)
-    public import FoundationEssentials
+public import FoundationEssentials
 #else
-    public import Foundation
+public import Foundation
 #endif
 
 extension TransferDocument {
@@ -13,30 +13,48 @@ extension TransferDocument {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(
             512 + (filterRules?.count ?? 0) * 96 + items.reduce(0) { $0 + $1.sourcePath.utf8.count + $1.destinationPath.utf8.count + 104 })
-        var head = self
-        head.items = []
-        bytes += Array("{\n".utf8)
-        for (name, value) in head.fields.sorted(by: { $0.key < $1.key }) where name != CodingKeys.items.rawValue {
-            bytes.append(jsonString: name)
-            bytes += [UInt8(ascii: ":"), UInt8(ascii: " ")]
+        bytes += "{\n".utf8
+        for (key, value) in fields {
+            guard let value else { continue }
+            bytes.append(jsonString: key.rawValue)
+            bytes += ": ".utf8
             bytes.append(jsonValue: value)
-            bytes += Array(",\n".utf8)
+            bytes += ",\n".utf8
         }
         bytes.append(jsonString: CodingKeys.items.rawValue)
-        bytes += Array(": [\n".utf8)
+        bytes += ": [\n".utf8
         for (index, item) in items.enumerated() {
-            if index > 0 { bytes += Array(",\n".utf8) }
+            if index > 0 { bytes += ",\n".utf8 }
             bytes.append(item)
         }
-        bytes += Array("\n]\n}\n".utf8)
+        bytes += "\n]\n}\n".utf8
         return Data(bytes)
     }
 
-    /// Every field but the items, as Codable spells them.
-    private var fields: [String: JSONValue] {
-        let encoder = JSONEncoder()
-        guard let data = try? encoder.encode(self) else { return [:] }
-        return (try? JSONDecoder().decode([String: JSONValue].self, from: data)) ?? [:]
+    /// Every field but the items.
+    private var fields: [(CodingKeys, JSONValue?)] {
+        [
+            (.dataType, dataType.map { .string($0) }), (.submissionID, submissionID.map { .string($0.description) }),
+            (.sourceEndpoint, .string(sourceEndpoint.description)), (.destinationEndpoint, .string(destinationEndpoint.description)),
+            (.label, label.map { .string($0) }), (.deadline, deadline.map { .string($0) }),
+            (.syncLevel, syncLevel.map { .integer(Int64($0.rawValue)) }), (.verifyChecksum, verifyChecksum.map { .bool($0) }),
+            (.preserveTimestamp, preserveTimestamp.map { .bool($0) }), (.encryptData, encryptData.map { .bool($0) }),
+            (.failOnQuotaErrors, failOnQuotaErrors.map { .bool($0) }), (.skipSourceErrors, skipSourceErrors.map { .bool($0) }),
+            (.deleteDestinationExtra, deleteDestinationExtra.map { .bool($0) }),
+            (.recursiveSymlinks, recursiveSymlinks.map { .string($0.rawValue) }),
+            (.filterRules, filterRules.map { .array($0.map(\.json)) }),
+            (.notifyOnSucceeded, notifyOnSucceeded.map { .bool($0) }), (.notifyOnFailed, notifyOnFailed.map { .bool($0) }),
+            (.notifyOnInactive, notifyOnInactive.map { .bool($0) }),
+        ]
+    }
+}
+
+extension FilterRule {
+    fileprivate var json: JSONValue {
+        var fields: [String: JSONValue] = ["method": .string(method.rawValue), "name": .string(name)]
+        if let dataType { fields["DATA_TYPE"] = .string(dataType) }
+        if let type { fields["type"] = .string(type.rawValue) }
+        return .object(fields)
     }
 }
 

@@ -1,9 +1,9 @@
 internal import CCurl
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// One exchange under way: owns its easy handle and the bytes that go and come. Lives on the transport's own thread.

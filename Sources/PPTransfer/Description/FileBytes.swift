@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-    internal import Glibc
+internal import Glibc
 #elseif canImport(Musl)
-    internal import Musl
+internal import Musl
 #elseif canImport(Darwin)
-    internal import Darwin
+internal import Darwin
 #endif
 
 /// Reads small text files whole.
@@ -37,11 +37,11 @@ enum FileBytes {
 
     private static func systemRead(_ descriptor: Int32, _ address: UnsafeMutableRawPointer?, _ count: Int) -> Int {
         #if canImport(Glibc)
-            Glibc.read(descriptor, address, count)
+        Glibc.read(descriptor, address, count)
         #elseif canImport(Musl)
-            Musl.read(descriptor, address, count)
+        Musl.read(descriptor, address, count)
         #elseif canImport(Darwin)
-            Darwin.read(descriptor, address, count)
+        Darwin.read(descriptor, address, count)
         #endif
     }
 

@@ -1,9 +1,9 @@
 public import Globus
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// What a dry run shows of one transfer: the plan, what lies at the source, and the document that would be sent. Touches no network.

@@ -2,9 +2,9 @@ public import Globus
 public import Logging
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// The way through, for all transfers of a description: look at the source, submit, wait, prove.

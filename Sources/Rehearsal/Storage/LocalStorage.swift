@@ -133,9 +133,9 @@ extension FileStatus {
         }
         (size, mode) = (Int64(status.st_size), UInt32(status.st_mode & 0o7777))
         #if canImport(Darwin)
-            modified = Int64(status.st_mtimespec.tv_sec)
+        modified = Int64(status.st_mtimespec.tv_sec)
         #else
-            modified = Int64(status.st_mtim.tv_sec)
+        modified = Int64(status.st_mtim.tv_sec)
         #endif
         (user, group) = (status.st_uid, status.st_gid)
         (device, inode) = (UInt64(truncatingIfNeeded: status.st_dev), UInt64(status.st_ino))

@@ -11,7 +11,17 @@ struct TransferEncodingTests {
         document.submissionID = "s-1"
         document.label = "pptransfer \"u-ab123\" \\ 19880901T0000Z"
         document.syncLevel = .checksum
+        document.deadline = "2026-11-23 01:02:03+00:00"
         document.verifyChecksum = true
+        document.preserveTimestamp = false
+        document.encryptData = true
+        document.failOnQuotaErrors = false
+        document.skipSourceErrors = true
+        document.deleteDestinationExtra = false
+        document.recursiveSymlinks = .copy
+        document.notifyOnSucceeded = true
+        document.notifyOnFailed = false
+        document.notifyOnInactive = true
         document.filterRules = [FilterRule(.include, "*.pp", type: .file), FilterRule(.exclude, "*", type: nil)]
         return document
     }
@@ -29,6 +39,11 @@ struct TransferEncodingTests {
         let read = try JSONDecoder().decode(TransferDocument.self, from: original.encoded())
         #expect(read == original)
         #expect(read.items.map { Array($0.sourcePath.utf8) } == original.items.map { Array($0.sourcePath.utf8) })
+    }
+
+    /// So that a field which joins the document is not forgotten in the writing.
+    @Test func `the example sets every field`() throws {
+        for child in Mirror(reflecting: try document([])).children { #expect(!"\(child.value)".hasPrefix("nil"), "\(child.label ?? "")") }
     }
 
     @Test func `the same document always gives the same bytes`() throws {
