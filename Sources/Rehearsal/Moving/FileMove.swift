@@ -82,6 +82,15 @@ extension Mover {
     private mutating func copy(
         _ original: (file: any StoredFile, status: FileStatus), _ destination: Place, algorithm: ChecksumAlgorithm?, keepsTime: Bool
     ) throws(MoveProblem) -> String? {
+        if let existing = try? storage.status(destination.local, followingLinks: true), existing.device == original.status.device,
+            existing.inode == original.status.inode
+        {
+            // Emptying the destination would empty the source.
+            throw .fault(
+                MoveFault(
+                    "ENDPOINT_ERROR", "endpoint error", .destination, "transfer", "STOR", serverCode: "INTERNAL_ERROR",
+                    reason: "Source and destination are the same file"))
+        }
         let target: any StoredFile
         do {
             try writing.makeDirectories(Place(local: destination.local.parent, root: destination.root, isWritable: destination.isWritable))
