@@ -25,6 +25,7 @@ import Testing
         ("", "123"), ("status:ACTIVE", "1"), ("status:ACTIVE,FAILED", "13"), ("type:TRANSFER/status:SUCCEEDED", "2"), ("task_id:3,1", "13"),
         ("label:=pp u-ab123 atmos", "1"), ("label:pp u-ab123 atmos", "1"), ("label:~pp u-ab*", "12"), ("label:!~*ocean", "13"),
         ("label:!pp u-ab123 atmos", "23"), ("label:!=pp u-ab123 atmos", "23"), ("label:~*atmos,~*ocean", "12"), ("label:~*?*", ""),
+        ("label:~pp*,!~*ocean", "1"), ("label:!~*ocean,!~*atmos", "3"),
         ("request_time:2026-03-02 00:00:00", "23"), ("request_time:2026-03-01 12:00:00,2026-03-02 12:00:00", "2"),
         ("request_time:,2026-03-01 12:00:00", "1"), ("completion_time:2026-03-01,", "23"),
     ])
