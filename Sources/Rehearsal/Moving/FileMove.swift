@@ -23,9 +23,13 @@ extension Mover {
             // The name of this code is inferred; that the mismatch ends the task is documented.
             throw .fatal(
                 TaskProgress.Fatality(code: "EXTERNAL_CHECKSUM_MISMATCH", description: "external checksum mismatch"),
-                details:
-                    "External checksum mismatch\nFile: \(item.sourcePath)\nAlgorithm: \(algorithm.rawValue)\nExpected: \(expected)\nFound: \(checksum)"
-            )
+                details: """
+                    External checksum mismatch
+                    File: \(item.sourcePath)
+                    Algorithm: \(algorithm.rawValue)
+                    Expected: \(expected)
+                    Found: \(checksum)
+                    """)
         }
         if verifies, let checksum { try verify(checksum, destination, algorithm) }
         let size = original.status.size

@@ -29,7 +29,7 @@ import Testing
 
     @Test func `a refresh token brings a new access token, until it is revoked`() async throws {
         try await World.with { world in
-            let login = await world.standIn.login(as: "scientist@safe.archer2.ac.uk", scope: ScopeList.transfer)
+            let login = try #require(await world.standIn.login(as: "scientist@safe.archer2.ac.uk", scope: ScopeList.transfer))
             let refreshToken = try #require(login.first.refreshToken).withSecret { $0 }
             let form = "grant_type=refresh_token&refresh_token=\(refreshToken)"
             let first = try await world.client.form("/v2/oauth2/token", form, basic: (world.clientID, world.secret))
@@ -88,7 +88,7 @@ import Testing
 
     @Test func `introspection tells whose token it is, and when the session began`() async throws {
         try await World.with { world in
-            let login = await world.standIn.login(as: "scientist@accounts.jasmin.ac.uk", scope: "openid")
+            let login = try #require(await world.standIn.login(as: "scientist@accounts.jasmin.ac.uk", scope: "openid"))
             let token = login.first.accessToken.withSecret { $0 }
             let basic = (world.clientID, world.secret)
             let reply = try await world.client.form("/v2/oauth2/token/introspect", "token=\(token)&include=session_info", basic: basic)

@@ -169,7 +169,7 @@ import Testing
     @Test func `a task is its owner's alone`() async throws {
         try await World.with { world in
             let id = try await world.submit([World.item("/missing", "/x")])
-            let login = await world.standIn.login(as: "someone@else.example", scope: ScopeList.transfer)
+            let login = try #require(await world.standIn.login(as: "someone@else.example", scope: ScopeList.transfer))
             var other = world.client
             other.token = login.first.accessToken.withSecret { $0 }
             #expect(try await other.get("/v0.10/task/\(id)").status == 404)
