@@ -47,7 +47,8 @@ public final class StandIn: Sendable {
     }
 
     /// Tokens as a person's browser login would leave them: with a refresh token for each resource server of `scope`.
-    public func login(as username: String, scope: String) async -> TokenResponse {
+    /// - Returns: `nil` if `scope` is empty.
+    public func login(as username: String, scope: String) async -> TokenResponse? {
         await service.tokens.login(Identity.person(username), scope: ScopeList(scope))
     }
 

@@ -37,12 +37,11 @@ actor TokenStore {
         issue(to: .serviceAccount(clientID), scopes, withRefreshTokens: false)
     }
 
-    func login(_ identity: Identity, scope: ScopeList) -> TokenResponse {
+    func login(_ identity: Identity, scope: ScopeList) -> TokenResponse? {
         issue(to: identity, scope, withRefreshTokens: true)
-            ?? TokenResponse(
-                first: TokenResponse.Token(accessToken: AccessToken(""), scope: "", expiresIn: 0, resourceServer: ""), others: [])
     }
 
+    /// - Returns: `nil` if no scope is asked for.
     private func issue(to identity: Identity, _ scopes: ScopeList, withRefreshTokens: Bool) -> TokenResponse? {
         consents[identity.id, default: []].formUnion(scopes.consentedCollections)
         let session = RandomText.uuid()

@@ -23,9 +23,13 @@ extension Mover {
             // The name of this code is inferred; that the mismatch ends the task is documented.
             throw .fatal(
                 TaskProgress.Fatality(code: "EXTERNAL_CHECKSUM_MISMATCH", description: "external checksum mismatch"),
-                details:
-                    "External checksum mismatch\nFile: \(item.sourcePath)\nAlgorithm: \(algorithm.rawValue)\nExpected: \(expected)\nFound: \(checksum)"
-            )
+                details: """
+                    External checksum mismatch
+                    File: \(item.sourcePath)
+                    Algorithm: \(algorithm.rawValue)
+                    Expected: \(expected)
+                    Found: \(checksum)
+                    """)
         }
         if verifies, let checksum { try verify(checksum, destination, algorithm) }
         let size = original.status.size
@@ -82,6 +86,15 @@ extension Mover {
     private mutating func copy(
         _ original: (file: any StoredFile, status: FileStatus), _ destination: Place, algorithm: ChecksumAlgorithm?, keepsTime: Bool
     ) throws(MoveProblem) -> String? {
+        if let existing = try? storage.status(destination.local, followingLinks: true), existing.device == original.status.device,
+            existing.inode == original.status.inode
+        {
+            // Emptying the destination would empty the source.
+            throw .fault(
+                MoveFault(
+                    "ENDPOINT_ERROR", "endpoint error", .destination, "transfer", "STOR", serverCode: "INTERNAL_ERROR",
+                    reason: "Source and destination are the same file"))
+        }
         let target: any StoredFile
         do {
             try writing.makeDirectories(Place(local: destination.local.parent, root: destination.root, isWritable: destination.isWritable))

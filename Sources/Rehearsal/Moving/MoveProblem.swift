@@ -30,6 +30,7 @@ struct MoveFault: Error {
         // Of these codes, PERMISSION_DENIED and FILE_NOT_FOUND are known from the service; the others are inferred.
         (code, description, serverCode) =
             switch error.number {
+            case ENOTDIR where side == .destination: ("NOT_A_DIRECTORY", "not a directory", "INVALID_PATH_TYPE")
             case _ where error.isMissing: ("FILE_NOT_FOUND", "file not found", "PATH_NOT_FOUND")
             case _ where error.isRefusal: ("PERMISSION_DENIED", "permission denied", "PERMISSION_DENIED")
             case EDQUOT: ("QUOTA_EXCEEDED", "quota exceeded", "QUOTA_EXCEEDED")

@@ -48,7 +48,8 @@ struct Listener: Sendable {
     }
 }
 
-/// Sets `TCP_NODELAY`: the server writes head and body separately, and the second write would wait for the client's delayed acknowledgement.
+/// Sets `TCP_NODELAY`: the server writes head and body separately, and the second write would wait for the client to acknowledge the
+/// first, which clients delay.
 private struct PromptPool: AsyncSocketPool {
     private let pool: any AsyncSocketPool
 

@@ -19,6 +19,8 @@ struct Request: Sendable {
     }
 
     func decoded<Document: Decodable>(as type: Document.Type) throws(Refusal) -> Document {
+        let kind = contentType?.lowercased() ?? "application/json"
+        guard kind.hasPrefix("application/json") else { throw .badRequest("Content-Type must be application/json, not '\(kind)'") }
         do {
             return try JSONDecoder().decode(type, from: body)
         } catch let error as DecodingError {

@@ -83,7 +83,7 @@ struct ListingFilter: Sendable {
         let values = value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         switch key {
         case "name", "type", "user", "group", "permissions":
-            let tests = values.map { TextTest($0) }
+            let tests = TextTests(values)
             let field: @Sendable (FileDocument) -> String? =
                 switch key {
                 case "name": { $0.name }
@@ -92,7 +92,7 @@ struct ListingFilter: Sendable {
                 case "group": { $0.group }
                 default: { $0.permissions }
                 }
-            return { entry in tests.contains { $0.matches(field(entry) ?? "") } }
+            return { entry in tests.match(field(entry) ?? "") }
         case "size":
             let digits = value.drop { "<>=!".contains($0) }
             guard let number = Int64(digits) else { throw .badRequest("Invalid size '\(value)' in filter") }

@@ -42,13 +42,13 @@ actor TaskBoard {
     /// - Throws: `Conflict` if a live transfer holds one of its pairs of paths, `TooManyPendingJobs` if too many wait already.
     func submit(_ record: TaskRecord, work: any TaskWork) throws(Refusal) {
         let pairs = record.spec.pairs
+        // Whose task it is does not matter here; whether the service looks at those of others is not known.
         for id in live {
             guard let entry = entries[id], entry.record.spec.isBetweenTheSameCollections(as: record.spec) else { continue }
             let (few, many) = entry.pairs.count < pairs.count ? (entry.pairs, pairs) : (pairs, entry.pairs)
             if few.contains(where: many.contains) { throw .conflict("A transfer with identical paths has not yet completed") }
         }
-        let waiting = live.count { entries[$0]?.phase == .waiting && entries[$0]?.record.spec.isTransfer == record.spec.isTransfer }
-        guard waiting < configuration.pendingTaskLimit else {
+        guard count(.waiting, like: record.spec) < configuration.pendingTaskLimit else {
             throw .transfer(409, "ClientError.Conflict.TooManyPendingJobs", "Too many pending jobs for user")
         }
         entries[record.id] = Entry(record: record, work: work, pairs: pairs, phase: .waiting)
@@ -61,16 +61,19 @@ actor TaskBoard {
 
     private func schedule() {
         guard !isShutDown else { return }
-        for isTransfer in [true, false] {
-            var free =
-                configuration.simultaneousTasks
-                - live.count { entries[$0]?.phase == .working && entries[$0]?.record.spec.isTransfer == isTransfer }
-            for id in live where free > 0 && entries[id]?.phase == .waiting && entries[id]?.record.spec.isTransfer == isTransfer {
-                begin(id)
-                free -= 1
-            }
+        for id in live where entries[id]?.phase == .waiting {
+            guard let spec = entries[id]?.record.spec, count(.working, like: spec) < configuration.simultaneousTasks else { continue }
+            begin(id)
         }
         setAlarm()
+    }
+
+    /// How many tasks are in `phase`, of the same owner and kind as `spec`: each user has slots of his own, for each kind.
+    private func count(_ phase: Phase, like spec: TaskSpec) -> Int {
+        live.count { id in
+            guard let entry = entries[id], entry.phase == phase else { return false }
+            return entry.record.spec.owner == spec.owner && entry.record.spec.isTransfer == spec.isTransfer
+        }
     }
 
     private func begin(_ id: TaskID) {

@@ -38,7 +38,14 @@ final class TaskRecord: Sendable {
             progress.started = Date()
             TaskRecord.append(
                 &progress, "STARTED", isError: false, "started",
-                "{\n  \"type\": \"GridFTP Transfer\",\n  \"concurrency\": 2,\n  \"parallelism\": 4,\n  \"pipelining\": 20\n}")
+                """
+                {
+                  "type": "GridFTP Transfer",
+                  "concurrency": 2,
+                  "parallelism": 4,
+                  "pipelining": 20
+                }
+                """)
         }
     }
 
@@ -89,8 +96,13 @@ final class TaskRecord: Sendable {
     private static func summary(_ progress: TaskProgress) -> String {
         let seconds = max(1, Int64((progress.completed ?? Date()).timeIntervalSince(progress.started ?? Date())))
         let megabits = Double(progress.bytesTransferred) * 8 / 1e6 / Double(seconds)
-        return
-            "{\n  \"bytes_transferred\": \(progress.bytesTransferred),\n  \"duration\": \(seconds),\n  \"mbps\": \((megabits * 100).rounded() / 100)\n}"
+        return """
+            {
+              "bytes_transferred": \(progress.bytesTransferred),
+              "duration": \(seconds),
+              "mbps": \((megabits * 100).rounded() / 100)
+            }
+            """
     }
 
     private static func append(

@@ -80,7 +80,8 @@ extension PlayedCollection {
         // A collection of version 5 belongs to its endpoint; its id is made up from the collection's.
         let owner = Identity.person("endpoint of \(id)").id
         let timeout = settings.authenticationTimeoutMinutes.map { JSONValue.integer($0) } ?? .null
-        let host = "m-\(id.description.prefix(6)).rehearsal.invalid"
+        // Nothing answers at these addresses, but they do not lead away from this machine either.
+        let host = "127.0.0.1"
         var fields: [String: JSONValue] = [
             "DATA_TYPE": "endpoint", "id": .string(id.description), "name": .string(id.description),
             "display_name": .string(settings.displayName),
@@ -93,7 +94,7 @@ extension PlayedCollection {
             "non_functional": .bool(settings.entityType == .endpoint),
             "gcp_connected": isPersonal ? .bool(settings.isConnected ?? true) : nil,
             "gcp_paused": isPersonal ? false : nil, "is_globus_connect": .bool(isPersonal), "gcs_version": isPersonal ? nil : "5.4.83",
-            "gcs_manager_url": isPersonal ? nil : .string("https://\(id.description.prefix(6)).rehearsal.invalid"),
+            "gcs_manager_url": isPersonal ? nil : "https://127.0.0.1",
             "subscription_id": isPersonal ? nil : .string(Identity.person("subscription").id), "shareable": .bool(!isGuest),
             "last_accessed_time": .string(WireTime.stamp(Date())), "my_effective_roles": [], "location": "Automatic",
             "network_use": "normal",

@@ -22,8 +22,8 @@ struct TaskFilter: Sendable {
         switch key {
         case "task_id", "status", "type": return { task in values.contains { $0 == task[key].string } }
         case "label":
-            let tests = values.map { TextTest($0) }
-            return { task in tests.contains { $0.matches(task.label ?? "") } }
+            let tests = TextTests(values)
+            return { task in tests.match(task.label ?? "") }
         case "request_time", "completion_time": return try window(key, values)
         case "source_endpoint", "destination_endpoint":
             return { task in values.contains { $0 == task["\(key)_id"].string } }
@@ -55,9 +55,26 @@ struct TaskFilter: Sendable {
     }
 }
 
+/// Several tests of one text: one of those that ask for something must hold, and all of those that exclude something.
+///
+/// The CLI joins what to find and what to leave out in one clause, and means it so; the grammar's own words are only "any of".
+struct TextTests: Sendable {
+    private let wanted: [TextTest]
+    private let unwanted: [TextTest]
+
+    init(_ texts: [String]) {
+        let tests = texts.map { TextTest($0) }
+        (wanted, unwanted) = (tests.filter { !$0.isNegated }, tests.filter(\.isNegated))
+    }
+
+    func match(_ text: String) -> Bool {
+        (wanted.isEmpty || wanted.contains { $0.matches(text) }) && unwanted.allSatisfy { $0.matches(text) }
+    }
+}
+
 /// A test of a text: `=exact` or bare, `!exact` and `!=exact`, `~pattern`, `!~pattern`. Patterns have `*` and ignore case.
 struct TextTest: Sendable {
-    private let isNegated: Bool
+    let isNegated: Bool
     private let wanted: String
     private let glob: Glob?
 
