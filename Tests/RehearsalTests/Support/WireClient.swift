@@ -63,9 +63,9 @@ struct WireClient: Sendable {
 
     private func exchangeNow(_ requests: [[UInt8]]) throws -> [WireReply] {
         #if canImport(Darwin)
-            let descriptor = socket(AF_INET, SOCK_STREAM, 0)
+        let descriptor = socket(AF_INET, SOCK_STREAM, 0)
         #else
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         #endif
         guard descriptor >= 0 else { throw Failure(text: "socket") }
         defer { close(descriptor) }
