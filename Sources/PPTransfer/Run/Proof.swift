@@ -11,10 +11,10 @@ struct Proof: Sendable {
         for entry in manifest.entries { byDirectory[Self.directory(of: entry.path), default: []].append(entry) }
         var differences: [Difference] = []
         let prefixes = byDirectory.keys.map(String.init).sorted()
-        for (prefix, files) in try await listing.listings(of: prefixes, below: destination.path) {
-            let found = Dictionary((files ?? []).map { ($0.name, $0) }) { first, _ in first }
-            for entry in byDirectory[Substring(prefix)] ?? [] {
-                let name = String(entry.path.dropFirst(prefix.count))
+        for listed in try await listing.listings(of: prefixes, below: destination.path) {
+            let found = Dictionary((listed.files ?? []).map { ($0.name, $0) }) { first, _ in first }
+            for entry in byDirectory[Substring(listed.prefix)] ?? [] {
+                let name = String(entry.path.dropFirst(listed.prefix.count))
                 switch found[name] {
                 case nil: differences.append(.missing(entry.path))
                 case let file? where !file.isFile: differences.append(.notAFile(entry.path))
