@@ -13,6 +13,10 @@ import Foundation
 struct Execution: Sendable {
     let descriptions: DescriptionOptions
     let environment: [String: String]
+    /// Instead of the descriptions' limit; zero does not wait at all.
+    var limit: Duration?
+    /// Where the journal is, if not where the environment says.
+    var journal: String?
 
     /// - Throws: `ExitCode`, unless all is well.
     func run(dryRun: Bool) async throws {
@@ -72,7 +76,12 @@ struct Execution: Sendable {
             let reports = plans.map { TransferReport(plan: $0, outcome: .service(error, during: .submission)) }
             return try report(RunReport(transfers: reports, isRehearsal: console.isRehearsal), console)
         }
-        let work = Task { await TransferRun(service: session.transfer, log: log).run(plans) }
+        var run = TransferRun(
+            service: session.transfer, journal: Journal(environment: environment, given: journal, isRehearsal: console.isRehearsal && journal == nil),
+            log: log)
+        run.limit = limit
+        run.leaveBy = BatchJob.end(environment)
+        let work = Task { [run] in await run.run(plans) }
         let interruption = Interruption { work.cancel() }
         var transfers = await work.value
         if let signal = interruption.number {

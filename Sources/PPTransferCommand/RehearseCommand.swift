@@ -84,7 +84,7 @@ struct RehearseCommand: AsyncParsableCommand {
         var rehearsed = environment
         rehearsed["PPTRANSFER_ACCESS_TOKEN"] = nil
         for (name, value) in standIn.environment { rehearsed[name] = value }
-        let execution = Execution(descriptions: descriptions, environment: rehearsed)
+        let execution = Execution(descriptions: descriptions, environment: rehearsed, journal: root + "/journal")
         let globus = try execution.globusEnvironment()
         do {
             try await execution.send(plans, globus, console)

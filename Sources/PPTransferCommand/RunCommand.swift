@@ -21,15 +21,26 @@ struct RunCommand: AsyncParsableCommand {
 
             Log in through the environment: GLOBUS_CLI_CLIENT_ID with GLOBUS_CLI_CLIENT_SECRET (a service account), or
             PPTRANSFER_ACCESS_TOKEN. Nothing else is asked; nothing is written at the source.
+
+            What is submitted is written down first, so that the same command again never sends twice: it takes up a task that is at \
+            work, repeats a submission whose answer was lost, and says so if the cycle is archived already. In a Slurm job it leaves \
+            a minute before the job's end (SLURM_JOB_END_TIME).
             """)
 
     @OptionGroup var descriptions: DescriptionOptions
+    @OptionGroup var waiting: WaitOptions
 
     @Flag(name: .customLong("dry-run"), help: "Show the plan and the request that would be sent. Uses no network and no login.")
     var dryRun = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Where the journal is. Default: PPTRANSFER_JOURNAL, the workflow's share directory, or ~/.local/state/pptransfer.", valueName: "dir"),
+        completion: .directory)
+    var journal: String?
+
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
-        try await Execution(descriptions: descriptions, environment: environment).run(dryRun: dryRun)
+        try await Execution(descriptions: descriptions, environment: environment, limit: waiting.longest, journal: journal).run(dryRun: dryRun)
     }
 }

@@ -1,7 +1,7 @@
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+public import FoundationEssentials
 #else
-import Foundation
+public import Foundation
 #endif
 
 /// `TransferService` over HTTP.
@@ -21,10 +21,8 @@ public struct TransferClient: TransferService {
         return document.value
     }
 
-    public func submit(_ document: TransferDocument, as id: SubmissionID) async throws(GlobusError) -> TransferResult {
-        var document = document
-        document.submissionID = id
-        var request = HTTPRequest(.post, base.appending("/v0.10/transfer"), body: document.encoded(), repetition: .harmless)
+    public func submit(_ body: Data) async throws(GlobusError) -> TransferResult {
+        var request = HTTPRequest(.post, base.appending("/v0.10/transfer"), body: body, repetition: .harmless)
         request.headers = [("Content-Type", "application/json")]
         return try await answer(to: request)
     }

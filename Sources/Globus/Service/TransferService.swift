@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
 /// Globus Transfer, as far as a transfer needs it. The seam at which tests put a scripted service.
 ///
 /// Every call throws `GlobusError`: `.unreachable` once the transport's patience has ended, `.refused` with the service's own words,
@@ -5,8 +11,9 @@
 public protocol TransferService: Sendable {
     /// Asks for an id that makes one submission safe to repeat. Has no other effect.
     func newSubmissionID() async throws(GlobusError) -> SubmissionID
-    /// Starts `document` under `id`. Calling again with the same id starts nothing: it answers with the first task.
-    func submit(_ document: TransferDocument, as id: SubmissionID) async throws(GlobusError) -> TransferResult
+    /// Starts what `body` says: an encoded `TransferDocument` with its submission id. Calling again with the same body starts nothing:
+    /// it answers with the first task.
+    func submit(_ body: Data) async throws(GlobusError) -> TransferResult
     func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument
     /// Tasks that match `filter` (`status:ACTIVE,INACTIVE/label:=…`), newest first, 1000 at most.
     func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument]

@@ -3,11 +3,16 @@ public import Globus
 /// How one transfer ended, as facts. `OutcomeText.swift` has the words.
 public enum Outcome: Sendable {
     case archived(Archive)
+    /// Proven by an earlier run, and the source has not changed since.
+    case already(JournalRecord.Receipt)
     /// There was no file to send.
     case nothing(allowed: Bool)
     case source([SourceProblem])
     /// The service refused, or could not be reached.
     case service(GlobusError, during: Phase)
+    /// Another live task, not ours, holds the same paths.
+    case conflict(GlobusError, blocking: [TaskID])
+    case journal(JournalProblem)
     /// The limit of waiting was reached; the task goes on.
     case running(Condition, waited: Duration)
     case paused(messages: [String], waited: Duration)
@@ -31,10 +36,12 @@ public enum Outcome: Sendable {
 
     public var status: ExitStatus {
         switch self {
-        case .archived, .nothing(allowed: true): .ok
+        case .archived, .already, .nothing(allowed: true): .ok
         case .nothing(allowed: false): .nothing
         case .source(let problems): ExitStatus.mostSerious(of: problems.map(\.status))
         case .service(let error, let phase): ExitStatus(error, during: phase)
+        case .conflict: .conflict
+        case .journal(let problem): problem.status
         case .running: .running
         case .paused: .paused
         case .inactive: .session
@@ -46,6 +53,18 @@ public enum Outcome: Sendable {
         case .mismatch: .mismatch
         case .unverified: .unverified
         case .interrupted(let signal): .signal(signal)
+        }
+    }
+}
+
+extension Outcome {
+    /// Whether the Globus task is over and did not do its work: a later run submits again.
+    var taskHasFailed: Bool {
+        switch self {
+        case .failed, .cancelled, .expired, .partial, .mismatch, .stuck(_, _, cancelled: true): true
+        case .archived, .already, .nothing, .source, .service, .conflict, .journal, .running, .paused, .inactive, .unverified, .interrupted,
+            .stuck(_, _, cancelled: false):
+            false
         }
     }
 }

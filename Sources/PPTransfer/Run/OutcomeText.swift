@@ -6,12 +6,20 @@ extension Outcome {
     public func whatHappened(_ plan: TransferPlan) -> String {
         switch self {
         case .archived(let archive): archive.sentence(plan)
+        case .already(let receipt):
+            "already archived: \(Quantity.count(receipt.files, "file")), \(Quantity.bytes(receipt.bytes)) at \(plan.destination.text), "
+                + "proven at \(receipt.proven); the source has not changed since"
         case .nothing(allowed: true): "nothing to send, which the description allows (empty: succeed)"
         case .nothing(allowed: false): "nothing to send from \(plan.source.text)"
         case .source(let problems):
             problems.count == 1
                 ? problems[0].description : "\(problems.count) problems at the source \(plan.source.text); nothing was submitted"
         case .service(let error, _): error.description
+        case .conflict(let error, let blocking):
+            "another Globus task holds the same paths"
+                + (blocking.isEmpty ? "" : ", most likely \(blocking.map(\.description).joined(separator: ", "))") + ": \(error)"
+        case .journal(let problem): problem.description
+        case .running(let condition, .zero): "submitted and not waited for: the Globus task is \(condition.participle)"
         case .running(let condition, let waited):
             "the Globus task is still \(condition.participle) after \(Quantity.time(waited)), the limit of waiting; it goes on without us"
         case .paused(let messages, let waited):
@@ -43,11 +51,13 @@ extension Outcome {
     /// What a person should do; `nil` where nothing is.
     public func whatToDo(_ plan: TransferPlan) -> String? {
         switch self {
-        case .archived, .nothing(allowed: true): nil
+        case .archived, .already, .nothing(allowed: true): nil
         case .nothing(allowed: false):
             "look whether post-processing staged this cycle; write 'empty: succeed' if a cycle may have no output"
         case .source(let problems): Self.remedy(problems, plan)
         case .service(let error, let phase): Self.remedy(error, phase, plan)
+        case .conflict: "find that task at https://app.globus.org/activity; let it end, or cancel it"
+        case .journal(let problem): problem.remedy
         case .running: nil
         case .paused: "ask the collection's administrators, or wait until they lift the pause"
         case .inactive: "log in again: globus session update \(plan.domains.joined(separator: " ")); the task then goes on by itself"
@@ -78,7 +88,7 @@ extension Outcome {
     /// The id of the request that was refused.
     public var requestID: String? {
         switch self {
-        case .service(.refused(let refusal), _), .unverified(.refused(let refusal)): refusal.requestID
+        case .service(.refused(let refusal), _), .unverified(.refused(let refusal)), .conflict(.refused(let refusal), _): refusal.requestID
         default: nil
         }
     }
@@ -115,7 +125,7 @@ extension Outcome {
             case .collectionMissing: "look up the collection's id; sites change (PPTRANSFER_SITES)"
             case .collectionFault: "see whether the collection's own server is up and connected; its administrators know"
             case .notFound: phase == .source ? "look at from.path" : nil
-            case .conflict: "find the other task with the same paths at https://app.globus.org/activity; let it end, or cancel it"
+            case .conflict: nil
             case .tooManyPending: "wait until some of your queued tasks have ended (100 may wait)"
             case .rateLimit, .unavailable: nil
             case .invalid: "report this as a defect of pptransfer, with the request id"

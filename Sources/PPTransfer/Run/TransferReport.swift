@@ -21,7 +21,7 @@ public struct TransferReport: Sendable {
     /// Whether our being stopped ended it, rather than anything of its own.
     public var isInterrupted: Bool {
         switch outcome {
-        case .interrupted, .service(.cancelled, _), .unverified(.cancelled): true
+        case .interrupted, .service(.cancelled, _), .unverified(.cancelled), .conflict(.cancelled, _): true
         default: false
         }
     }

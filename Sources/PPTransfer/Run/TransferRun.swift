@@ -1,98 +1,83 @@
 public import Globus
 public import Logging
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
-/// The way through, for all transfers of a description: look at the source, submit, wait, prove.
+/// The way through, for all transfers of a description: look at the source, submit once, wait, prove, record.
 ///
 /// A transfer that fails does not keep the others from being tried; each has its own outcome.
 public struct TransferRun: Sendable {
     private let service: any TransferService
+    private let journal: Journal?
     private let time: any Timekeeper
     private let log: Logger
+    /// When the surroundings end us (a batch job's time limit): waiting stops before.
+    public var leaveBy: Timestamp?
+    /// Instead of the descriptions' `wait.limit`; zero does not wait at all.
+    public var limit: Duration?
 
-    public init(service: any TransferService, time: any Timekeeper = SystemTimekeeper(), log: Logger) {
-        (self.service, self.time, self.log) = (service, time, log)
+    /// What the end of a batch job must leave for the last look, the record and the message.
+    static let margin = Duration.seconds(60)
+
+    /// - Parameter journal: what is known of earlier runs; `nil` remembers nothing, so that every run starts afresh.
+    public init(service: any TransferService, journal: Journal?, time: any Timekeeper = SystemTimekeeper(), log: Logger) {
+        (self.service, self.journal, self.time, self.log) = (service, journal, time, log)
+    }
+
+    private struct Live {
+        var index: Int
+        var task: TaskID
+        var manifest: Manifest
     }
 
     /// - Returns: a report for each plan, in their order.
     public func run(_ plans: [TransferPlan]) async -> [TransferReport] {
-        var reports = plans.map { TransferReport(plan: $0, outcome: .nothing(allowed: true)) }
-        var live: [(index: Int, task: TaskID, manifest: Manifest)] = []
+        var reports = plans.map { plan in
+            var report = TransferReport(plan: plan, outcome: .nothing(allowed: true))
+            report.log = log
+            report.log[metadataKey: "transfer"] = "\(plan.title)"
+            return report
+        }
+        var journals: [Int: CycleJournal] = [:]
+        var live: [Live] = []
         for (index, plan) in plans.enumerated() {
-            var log = log
-            log[metadataKey: "transfer"] = "\(plan.title)"
-            switch await begin(plan, log) {
-            case .done(let outcome):
-                reports[index].outcome = outcome
+            do throws(JournalProblem) {
+                if let journal { journals[index] = try await CycleJournal(journal, plan, time: time) }
+            } catch {
+                reports[index].outcome = .journal(error)
+                continue
+            }
+            let submitter = Submitter(plan: plan, journal: journals[index], service: service, time: time, log: reports[index].log)
+            switch await submitter.begin() {
+            case .done(let outcome): reports[index].outcome = outcome
             case .submitted(let task, let requestID, let manifest):
                 (reports[index].task, reports[index].requestID) = (task, requestID)
-                live.append((index, task, manifest))
+                live.append(Live(index: index, task: task, manifest: manifest))
             }
-            reports[index].log = log
         }
 
-        let watches = live.map { item in
-            let log = reports[item.index].log
-            return Waiter.Watch(task: item.task, options: plans[item.index].description.wait) { narrate($0, log) }
-        }
-        let ends = await Waiter(service: service, time: time).wait(for: watches)
+        let ends = await Waiter(service: service, time: time).wait(for: live.map { watch($0, plans[$0.index], reports[$0.index].log) })
         for (item, end) in zip(live, ends) {
             switch end {
             case .left(let outcome, let document):
                 (reports[item.index].outcome, reports[item.index].document) = (outcome, document)
             case .ended(let document):
                 reports[item.index].document = document
-                reports[item.index].outcome = await conclude(document, item.manifest, plans[item.index], reports[item.index].log)
+                reports[item.index].outcome = await conclude(document, item.manifest, plans[item.index])
             }
         }
+        for (index, journal) in journals { record(&reports[index], journal) }
         return reports
     }
 
-    // MARK: until it is submitted
-
-    private enum Beginning {
-        case done(Outcome)
-        case submitted(TaskID, requestID: String?, Manifest)
-    }
-
-    private func begin(_ plan: TransferPlan, _ log: Logger) async -> Beginning {
-        let scan: SourceScan
-        let contents: SubmissionContents
-        if let local = plan.localSource {
-            scan = SourceScanner(plan.description.select, links: plan.description.symlinks).scan(local.path)
-            contents = .files(scan.manifest)
-        } else {
-            do {
-                (scan, contents) = try await RemoteSource(plan, service).scan()
-            } catch {
-                return .done(.service(error, during: .source))
-            }
-        }
-        guard scan.problems.isEmpty else { return .done(.source(scan.problems)) }
-        log.info("\(scan.summary(of: plan))")
-        guard !scan.manifest.entries.isEmpty else { return .done(.nothing(allowed: plan.description.empty == .succeed)) }
-
-        do throws(GlobusError) {
-            let id = try await service.newSubmissionID()
-            let result = try await service.submit(plan.document(contents, now: time.now), as: id)
-            guard let task = result.taskID else {
-                throw GlobusError.unreadableReply(request: "POST /v0.10/transfer", detail: "task_id is missing")
-            }
-            log.info("submitted as Globus task \(task) (\(task.webPage))")
-            return .submitted(task, requestID: result.requestID, scan.manifest)
-        } catch {
-            return .done(.service(error, during: .submission))
-        }
+    private func watch(_ item: Live, _ plan: TransferPlan, _ log: Logger) -> Waiter.Watch {
+        var options = plan.description.wait
+        if let limit { options.limit = limit }
+        if let leaveBy { options.limit = min(options.limit, max(.zero, leaveBy - time.now - Self.margin)) }
+        return Waiter.Watch(task: item.task, options: options) { narrate($0, log) }
     }
 
     // MARK: once it has ended
 
-    private func conclude(_ document: TaskDocument, _ manifest: Manifest, _ plan: TransferPlan, _ log: Logger) async -> Outcome {
+    private func conclude(_ document: TaskDocument, _ manifest: Manifest, _ plan: TransferPlan) async -> Outcome {
         guard document.status == .succeeded else { return failure(document) }
         if document.skippedErrors > 0 {
             let skipped = document.id == nil ? nil : try? await service.skippedErrors(of: document.id ?? "", from: nil)
@@ -117,6 +102,24 @@ public struct TransferRun: Sendable {
         case "CANCELED": return .cancelled(by: document.canceledByAdmin, message: document.canceledByAdminMessage)
         default: return .failed(code: error.code, description: error.description)
         }
+    }
+
+    /// Writes down how it ended. A proof that cannot be recorded is no success: nobody would know of it.
+    private func record(_ report: inout TransferReport, _ journal: CycleJournal) {
+        do throws(JournalProblem) {
+            if case .archived(let archive) = report.outcome { try journal.proven(archive) }
+        } catch {
+            report.outcome = .journal(error)
+        }
+        let ending = JournalRecord.Ending(
+            status: report.status.name, exitStatus: report.status.number, message: report.outcome.whatHappened(report.plan),
+            time: time.now.description)
+        do throws(JournalProblem) {
+            try journal.ended(ending, taskHasFailed: report.outcome.taskHasFailed)
+        } catch {
+            report.log.warning("\(error)")
+        }
+        journal.release()
     }
 
     private func narrate(_ progress: Waiter.Progress, _ log: Logger) {

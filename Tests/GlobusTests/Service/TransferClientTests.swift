@@ -80,10 +80,11 @@ struct TransferClientTests {
         let script = ScriptedTransport(token("a"), .answer(202, accepted), .answer(200, accepted))
         let client = try client(script)
         let collection = try #require(CollectionID("3e90d018-0d05-461a-bbaf-aab605283d21"))
-        let document = TransferDocument(
+        var document = TransferDocument(
             from: collection, to: collection, items: [TransferItem(sourcePath: "/a", destinationPath: "/b", recursive: false)])
-        _ = try await client.submit(document, as: "s-9")
-        _ = try await client.submit(document, as: "s-9")
+        document.submissionID = "s-9"
+        _ = try await client.submit(document.encoded())
+        _ = try await client.submit(document.encoded())
         let bodies = script.requests.dropFirst().compactMap(\.body)
         #expect(bodies.count == 2 && bodies[0] == bodies[1])
         #expect(try JSONDecoder().decode(TransferDocument.self, from: bodies[0]).submissionID == "s-9")

@@ -15,7 +15,7 @@ struct TransferRunTests {
     }
 
     private func run(_ service: ScriptedService, _ plans: TransferPlan...) async -> [TransferReport] {
-        await TransferRun(service: service, time: SteppedTimekeeper(), log: log).run(plans)
+        await TransferRun(service: service, journal: nil, time: SteppedTimekeeper(), log: log).run(plans)
     }
 
     private let arrived: [String: [FileDocument]] = [
@@ -37,7 +37,7 @@ struct TransferRunTests {
                 + "0 files skipped as equal, 0 faults; each file's size was found right there")
         #expect(service.submissions.map(\.id) == ["s-1"])
         #expect(service.submissions[0].document.items.count == 2)
-        #expect(service.requests.prefix(2) == ["submission_id", "submit"])
+        #expect(service.requests.prefix(3) == ["tasks status:ACTIVE,INACTIVE/type:TRANSFER/label:=pptransfer u-ab123 19880901T0000Z atmos", "submission_id", "submit"])
     }
 
     @Test func `success of the task is not enough: each file must be there with its size`() async throws {

@@ -1,3 +1,4 @@
+import Foundation
 import Globus
 import Synchronization
 import Testing
@@ -25,6 +26,8 @@ final class ScriptedService: TransferService {
     let events: [EventDocument]
     let skipped: [SkippedError]
     let listing: GlobusError?
+    /// Tasks at work that this run did not submit.
+    let live: [TaskDocument]
     /// What a task is once it was cancelled.
     let afterCancel: TaskDocument
 
@@ -40,11 +43,12 @@ final class ScriptedService: TransferService {
         submission: Result<TransferResult, GlobusError> = .success(
             TransferResult(fields: ["code": "Accepted", "task_id": "t-1", "request_id": "r-1"])),
         pauseMessages: [String] = [], events: [EventDocument] = [], skipped: [SkippedError] = [], listing: GlobusError? = nil,
+        live: [TaskDocument] = [],
         afterCancel: TaskDocument = .failed("CANCELED", "canceled")
     ) {
         state = Mutex(State(steps: steps))
         (self.files, self.submission, self.pauseMessages, self.events) = (files, submission, pauseMessages, events)
-        (self.skipped, self.listing, self.afterCancel) = (skipped, listing, afterCancel)
+        (self.skipped, self.listing, self.live, self.afterCancel) = (skipped, listing, live, afterCancel)
     }
 
     var requests: [String] { state.withLock { $0.requests } }
@@ -58,9 +62,14 @@ final class ScriptedService: TransferService {
         return "s-1"
     }
 
-    func submit(_ document: TransferDocument, as id: SubmissionID) async throws(GlobusError) -> TransferResult {
+    func submit(_ body: Data) async throws(GlobusError) -> TransferResult {
         note("submit")
-        state.withLock { $0.submissions.append((id, document)) }
+        do {
+            let document = try JSONDecoder().decode(TransferDocument.self, from: body)
+            state.withLock { $0.submissions.append((document.submissionID ?? "", document)) }
+        } catch {
+            Issue.record("what was submitted is no document: \(error)")
+        }
         return try submission.get()
     }
 
@@ -81,6 +90,10 @@ final class ScriptedService: TransferService {
 
     func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument] {
         note("tasks \(filter)")
+        if !filter.hasPrefix("task_id:") {
+            let label = filter.split(separator: "/").first { $0.hasPrefix("label:=") }?.dropFirst("label:=".count)
+            return live.filter { label == nil || $0.label == label.map(String.init) }
+        }
         var documents: [TaskDocument] = []
         for id in filter.dropFirst("task_id:".count).split(separator: ",") {
             var document = try await task(TaskID(String(id)))

@@ -1,0 +1,140 @@
+import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// The journal of one transfer of one cycle, held by this process.
+///
+/// Every method that changes something has it on disk when it returns.
+final class CycleJournal {
+    private(set) var record: JournalRecord
+    /// The record on disk was damaged, and an older one took its place.
+    let isPrevious: Bool
+    private let stem: String
+    private let lock: CycleLock
+    private let time: any Timekeeper
+
+    /// Takes hold of the transfer's record. Writes it, so that a journal which cannot be written is known before anything is sent.
+    init(_ journal: Journal, _ plan: TransferPlan, time: any Timekeeper) async throws(JournalProblem) {
+        if let local = plan.localSource, !local.isFile {
+            guard !Self.lies(journal.directory, in: local.path) else { throw .inSource(path: journal.directory) }
+        }
+        stem = journal.stem(plan.workflow, cycle: plan.cycle?.description, name: plan.name)
+        self.time = time
+        try DurableFile.makeDirectory(journal.workflowDirectory(plan.workflow))
+        lock = try await CycleLock(path: stem + ".lock")
+        let known = try Journal.read(stem + ".json")
+        isPrevious = known?.isPrevious ?? false
+        record = known?.record ?? JournalRecord(plan, now: time.now)
+        record.plan = JournalRecord.Plan(plan)
+        try save()
+    }
+
+    /// Whether `inner` lies in `outer`, links resolved as far as the paths exist.
+    private static func lies(_ inner: String, in outer: String) -> Bool {
+        let outer = resolved(outer), inner = resolved(inner)
+        return inner == outer || inner.hasPrefix(outer.hasSuffix("/") ? outer : outer + "/")
+    }
+
+    private static func resolved(_ path: String) -> String {
+        if let real = realpath(path, nil) {
+            defer { free(real) }
+            return String(cString: real)
+        }
+        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return path }
+        return resolved(String(path[..<slash])) + path[slash...]
+    }
+
+    private func save() throws(JournalProblem) {
+        record.updated = time.now.description
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(record) else { throw .unwritable(path: stem + ".json", reason: "it cannot be encoded") }
+        try lock.check()
+        try DurableFile.write(data, to: stem + ".json", keepingPrevious: true)
+    }
+
+    // MARK: what happens, in the order in which it happens
+
+    /// Before the request: what will be sent, under which id. The document is kept, so that the same bytes can be sent again.
+    func intend(_ id: SubmissionID, document: Data, expecting manifest: Manifest) throws(JournalProblem) {
+        try DurableFile.write(document, to: stem + ".submission")
+        try ManifestFile.write(manifest, to: stem + ".sent")
+        retire()
+        record.submission = JournalRecord.Submission(
+            id: id, state: .intended, begun: time.now.description, files: manifest.entries.count, bytes: manifest.bytes)
+        record.outcome = nil
+        try save()
+    }
+
+    /// Globus has it.
+    func accepted(_ task: TaskID, requestID: String?) throws(JournalProblem) {
+        record.submission?.state = .accepted
+        record.submission?.task = task
+        record.submission?.requestID = requestID
+        try save()
+    }
+
+    /// A live task of ours that the journal did not know.
+    func adopt(_ task: TaskID, expecting manifest: Manifest) throws(JournalProblem) {
+        try ManifestFile.write(manifest, to: stem + ".sent")
+        retire()
+        record.submission = JournalRecord.Submission(
+            id: nil, state: .accepted, task: task, begun: time.now.description, files: manifest.entries.count, bytes: manifest.bytes)
+        record.outcome = nil
+        try save()
+    }
+
+    /// Every file was found at the destination.
+    func proven(_ archive: Archive) throws(JournalProblem) {
+        record.submission?.state = .succeeded
+        record.submission?.ended = time.now.description
+        var tasks = record.receipt?.tasks ?? []
+        if let task = record.submission?.task, !tasks.contains(task) { tasks.append(task) }
+        record.receipt = JournalRecord.Receipt(
+            files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, proven: time.now.description, tasks: tasks,
+            rate: archive.figures.bytesPerSecond, source: record.plan.source, destination: record.plan.destination)
+        try DurableFile.move(stem + ".sent", to: stem + ".proven")
+        try save()
+        unlink(stem + ".submission")
+    }
+
+    /// How this run ends. Of a task that has ended without success nothing is kept that would be sent again.
+    func ended(_ ending: JournalRecord.Ending, taskHasFailed: Bool) throws(JournalProblem) {
+        record.outcome = ending
+        if taskHasFailed {
+            record.submission?.state = .failed
+            record.submission?.ended = time.now.description
+        }
+        try save()
+    }
+
+    private func retire() {
+        guard let old = record.submission else { return }
+        record.earlier = Array((record.earlier + [old]).suffix(20))
+    }
+
+    // MARK: what is known
+
+    /// The document of a submission that Globus may or may not have.
+    func intendedDocument() throws(JournalProblem) -> Data? { try DurableFile.read(stem + ".submission") }
+
+    /// What the latest submission should bring.
+    func expected() throws(JournalProblem) -> Manifest? { try ManifestFile.read(stem + ".sent") }
+
+    /// What is proven to be at the destination, if the transfer still goes from there to there.
+    func proven() throws(JournalProblem) -> Manifest? {
+        guard let receipt = record.receipt, receipt.source == record.plan.source, receipt.destination == record.plan.destination else { return nil }
+        return try ManifestFile.read(stem + ".proven")
+    }
+
+    func release() { lock.release() }
+}

@@ -1,0 +1,126 @@
+public import Globus
+
+/// All that is known of one transfer of one cycle: its plan, its submissions, how it ended. One JSON file, readable by people.
+///
+/// It holds the plan whole, so that status and re-runs need neither the suite's environment nor Cylc.
+public struct JournalRecord: Codable, Hashable, Sendable {
+    public static let version = 1
+
+    public var format = Self.version
+    public var workflow: String
+    public var cycle: String?
+    public var name: String?
+    public var plan: Plan
+    /// The latest one; `nil` before the first.
+    public var submission: Submission?
+    /// Older ones that ended without success, the newest last.
+    public var earlier: [Submission] = []
+    public var outcome: Ending?
+    public var receipt: Receipt?
+    /// `2026-11-20T23:17:08Z`
+    public var updated: String
+
+    enum CodingKeys: String, CodingKey {
+        case format = "pptransfer_journal"
+        case workflow, cycle, name, plan, submission, earlier, outcome, receipt, updated
+    }
+
+    /// What a re-run needs in order to do the same again.
+    public struct Plan: Codable, Hashable, Sendable {
+        public struct End: Codable, Hashable, Sendable {
+            public var name: String
+            public var collection: CollectionID
+            public var path: String
+        }
+
+        /// The description as YAML, with nothing left to expand.
+        public var description: String
+        public var source: End
+        public var destination: End
+        /// Where the source lay on the machine that ran; absent if it was not mounted there.
+        public var localSource: String?
+        public var label: String
+
+        enum CodingKeys: String, CodingKey {
+            case description, source, destination
+            case localSource = "local_source"
+            case label
+        }
+    }
+
+    public struct Submission: Codable, Hashable, Sendable {
+        public enum State: String, Codable, Hashable, Sendable {
+            /// On disk before anything is sent: whether Globus has it is not known.
+            case intended
+            /// Globus has it, as a task.
+            case accepted
+            case succeeded, failed
+        }
+
+        public var id: SubmissionID?
+        public var state: State
+        public var task: TaskID?
+        public var requestID: String?
+        public var begun: String
+        public var ended: String?
+        /// What the whole transfer should bring, those included that were proven before.
+        public var files: Int
+        public var bytes: Int64
+
+        enum CodingKeys: String, CodingKey {
+            case id, state, task
+            case requestID = "request_id"
+            case begun, ended, files, bytes
+        }
+    }
+
+    /// How the latest run ended, whatever became of the task.
+    public struct Ending: Codable, Hashable, Sendable {
+        public var status: String
+        public var exitStatus: Int32
+        public var message: String
+        public var time: String
+
+        enum CodingKeys: String, CodingKey {
+            case status
+            case exitStatus = "exit_status"
+            case message, time
+        }
+    }
+
+    /// The proof: every file of the manifest was found at the destination.
+    public struct Receipt: Codable, Hashable, Sendable {
+        public var files: Int
+        public var bytes: Int64
+        /// `size`, or `none` if the description asked for no proof.
+        public var level: String
+        public var proven: String
+        public var tasks: [TaskID]
+        /// Bytes per second over the last task's life.
+        public var rate: Int64
+        /// From where to where: a description that was changed since is another transfer.
+        public var source: Plan.End
+        public var destination: Plan.End
+    }
+}
+
+extension JournalRecord {
+    init(_ plan: TransferPlan, now: Timestamp) {
+        (workflow, cycle, name) = (plan.workflow, plan.cycle?.description, plan.name)
+        self.plan = Plan(plan)
+        updated = now.description
+    }
+}
+
+extension JournalRecord.Plan {
+    init(_ plan: TransferPlan) {
+        description = plan.description.yaml
+        (source, destination) = (End(plan.source), End(plan.destination))
+        localSource = plan.localSource?.path
+        label = plan.label.description
+    }
+}
+
+extension JournalRecord.Plan.End {
+    init(_ end: ResolvedEnd) { (name, collection, path) = (end.name, end.collection, end.path.description) }
+}

@@ -1,0 +1,46 @@
+#!/bin/sh
+# Sourced by quickstart.sh and Tests/run.sh: sees that what the build needs is there, and installs what is missing.
+#
+#   need_swift                     Swift 6.1 or later must be there; it cannot be installed from here
+#   need_packages NAME...          Debian packages; those that are missing are installed
+
+fail() {
+    echo "error: $*" >&2
+    exit 1
+}
+
+need_swift() {
+    command -v swift >/dev/null 2>&1 ||
+        fail "Swift is missing and cannot be installed from here; get 6.1 or later from https://www.swift.org/install/linux/"
+    swift_version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' | head -n 1)
+    case $swift_version in
+    [0-5].* | 6.0) fail "Swift $swift_version is too old; 6.1 or later is needed (https://www.swift.org/install/linux/)" ;;
+    esac
+}
+
+need_packages() {
+    missing=
+    for package in "$@"; do
+        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
+    done
+    [ -n "$missing" ] || return 0
+    command -v apt-get >/dev/null 2>&1 ||
+        fail "these are missing, and there is no apt-get to install them:$missing (their names on Debian; install what your system calls them)"
+    as_root=
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null ||
+            fail "these packages are missing, and only root may install them: run  sudo apt-get install$missing"
+        as_root="sudo -n"
+    fi
+    echo "installing$missing"
+    # The words of $missing are package names: they are meant to be split.
+    # shellcheck disable=SC2086
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $missing >/dev/null 2>&1 ||
+        { $as_root apt-get update -qq && $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $missing >/dev/null; } ||
+        fail "apt-get could not install$missing"
+}
+
+# What the program itself is built with.
+build_packages="libcurl4-openssl-dev libyaml-dev pkg-config ca-certificates"
+# How the program is built for use.
+build_flags="-c release --static-swift-stdlib --product pptransfer"
