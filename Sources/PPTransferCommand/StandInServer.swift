@@ -16,6 +16,7 @@ struct StandInServer {
     let rate: Int64?
     let ready: String?
     let local: [String]
+    let faults: StandInFaults
 
     func serve(_ environment: [String: String]) async throws {
         let console = Console(isRehearsal: false)
@@ -32,7 +33,7 @@ struct StandInServer {
         let layout = StandInLayout(root: root)
         var configuration = StandInConfiguration(
             collections: layout.collections(of: sites, local: Set(local), home: environment["HOME"]))
-        (configuration.port, configuration.rate) = (port, rate)
+        (configuration.port, configuration.rate, configuration.faults) = (port, rate, faults)
 
         let (signals, continuation) = AsyncStream<Void>.makeStream()
         let interruption = Interruption { continuation.finish() }
