@@ -102,13 +102,18 @@ struct RehearseCommand: AsyncParsableCommand {
     }
 
     /// What `--faults` names.
-    private func faultPlan(_ environment: [String: String]) throws -> StandInFaults {
-        guard let faults else { return .none }
+    private func faultPlan(_ environment: [String: String]) throws -> FaultFile {
+        guard let faults else { return FaultFile() }
         do {
             return try FaultFileReader.read(file: faults)
         } catch {
             throw Execution(descriptions: descriptions, environment: environment).refuse(error, Console(isRehearsal: !serve))
         }
+    }
+
+    private func stop(_ standIn: StandIn, _ faults: FaultFile, _ console: Console) async {
+        for warning in faults.unmet(standIn.faultUses) { console.note(warning.description) }
+        await standIn.stop()
     }
 
     private var descriptions: DescriptionOptions {
@@ -124,7 +129,7 @@ struct RehearseCommand: AsyncParsableCommand {
         let plans = try Execution(descriptions: descriptions, environment: environment).prepare(console)
 
         var configuration = StandInConfiguration(collections: StandInLayout(root: root).collections(for: plans))
-        (configuration.rate, configuration.faults) = (rate?.bytesPerSecond, faults)
+        (configuration.rate, configuration.faults) = (rate?.bytesPerSecond, faults.faults)
         let standIn = try await StandInLayout.start(configuration, console)
         var rehearsed = environment
         rehearsed["PPTRANSFER_ACCESS_TOKEN"] = nil
@@ -134,10 +139,10 @@ struct RehearseCommand: AsyncParsableCommand {
         do {
             try await execution.send(plans, globus, console)
         } catch {
-            await standIn.stop()
+            await stop(standIn, faults, console)
             throw error
         }
-        await standIn.stop()
+        await stop(standIn, faults, console)
     }
 }
 

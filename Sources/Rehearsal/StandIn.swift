@@ -51,6 +51,9 @@ public final class StandIn: Sendable {
         await service.board.clockWasSet()
     }
 
+    /// How often each rule of the faults took effect so far.
+    public var faultUses: FaultUses { service.desk.uses }
+
     /// Nobody listens for so long: connections are cut, new ones refused.
     public func goAway(for duration: Duration) async { await service.door.close(for: duration) }
 

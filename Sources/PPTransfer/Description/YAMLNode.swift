@@ -14,6 +14,8 @@ package struct YAMLNode: Equatable, Sendable {
     package var content: Content
     package var position: SourcePosition
 
+    package init(content: Content, position: SourcePosition) { (self.content, self.position) = (content, position) }
+
     /// Whether this is what YAML 1.2 calls null: nothing at all, `~` or `null`, not in quotes.
     package var isNull: Bool {
         guard case .scalar(let scalar) = content else { return false }

@@ -1,6 +1,25 @@
 import PPTransfer
 import Rehearsal
 
+/// What is to go wrong, and where the file says so.
+struct FaultFile: Sendable {
+    var faults = StandInFaults.none
+    /// Of the rules, by section.
+    fileprivate var places: [String: [SourcePosition]] = [:]
+
+    /// One warning for each rule that never took effect: what it was to show has not been shown.
+    func unmet(_ uses: FaultUses) -> [Problem] {
+        func warnings(_ section: String, _ uses: [Int], _ what: String, _ remedy: String) -> [Problem] {
+            zip(places[section] ?? [], uses).filter { $0.1 == 0 }.map { place, _ in
+                Problem(.warning, at: place, key: section, "no \(what) met this rule", remedy: remedy)
+            }
+        }
+        return warnings("http", uses.http, "request", "check its route and its count")
+            + warnings("tasks", uses.tasks, "task", "check which it names")
+            + warnings("storage", uses.storage, "file", "check its pattern, and on which side it is")
+    }
+}
+
 /// Reads what is to go wrong in a rehearsal: YAML text in, a `StandInFaults` out, or every problem of the text at once.
 ///
 /// It lives in the command because only the command knows both sides: the reader of positioned YAML is the suite's (`PPTransfer`), the
@@ -24,14 +43,16 @@ struct FaultFileReader {
     static let example = "'pptransfer_faults: 1'"
 
     var reader = FieldReader(variables: nil)
+    private var places: [String: [SourcePosition]] = [:]
 
-    static func read(_ text: some Collection<UInt8>, file: String) throws(Problems) -> StandInFaults {
+    static func read(_ text: some Collection<UInt8>, file: String) throws(Problems) -> FaultFile {
         let stream = YAMLReader.read(Array(text), file: file)
         var problems = stream.problems
-        var faults = StandInFaults.none
+        var found = FaultFile()
         if let document = stream.documents.first {
             var reader = FaultFileReader()
-            faults = reader.faults(document)
+            found.faults = reader.faults(document)
+            found.places = reader.places
             problems += reader.reader.problems
         } else if problems.isEmpty {
             problems.append(
@@ -44,11 +65,11 @@ struct FaultFileReader {
         }
         let all = Problems(problems)
         guard all.errors.isEmpty else { throw all.limited() }
-        return faults
+        return found
     }
 
     /// Reads the file at `path`. A missing or unreadable one is a problem like any other.
-    static func read(file path: String) throws(Problems) -> StandInFaults {
+    static func read(file path: String) throws(Problems) -> FaultFile {
         let bytes: [UInt8]
         do {
             bytes = try FileBytes.read(path, limit: YAMLLimits.fileBytes)
@@ -98,6 +119,7 @@ struct FaultFileReader {
             reader.refuse(node, name, wanted: "a list", remedy: "write one rule per line after '- '")
             return []
         }
+        places[name] = rules.map(\.position)
         return rules
     }
 }

@@ -115,7 +115,7 @@ extension FaultFileReader {
             return nil
         }
         let key = fields.key("do")
-        guard case .mapping = node.content else {
+        guard case .mapping(let entries) = node.content else {
             guard let verb = reader.choice(node, key: key, among: verbs.map { ($0.name, $0) }) else { return nil }
             if verb.value == .required {
                 reader.report(node.position, key, "'\(verb.name)' lacks its value", "write 'do: \(verb.example)'")
@@ -123,26 +123,25 @@ extension FaultFileReader {
             }
             return FaultAction(verb: verb.name, key: key, position: node.position)
         }
-        let names = verbs.map(\.name)
-        var known = names
-        for option in verbs.flatMap(\.options) where !known.contains(option) { known.append(option) }
-        let before = reader.problems.count
-        guard let options = reader.fields(node, key: key, known: known, example: "'do: \(verbs[0].example)'") else { return nil }
-        let said = verbs.filter { verb in options.written(verb.name) != nil && !isOption(verb.name, options, verbs) }
-        guard let verb = said.first else {
-            if reader.problems.count == before {
-                reader.report(node.position, key, "this does not say what happens", "write one of \(names.joined(separator: ", "))")
+        guard let verb = said(entries, node, key, verbs) else { return nil }
+        var kept: [YAMLEntry] = []
+        for entry in entries {
+            if entry.key == verb.name || verb.options.contains(entry.key) {
+                kept.append(entry)
+            } else if Self.ruleKeys.contains(entry.key) {
+                reader.report(entry.keyPosition, "\(key).\(entry.key)", "this is of the rule, not of what it does", "write it beside 'do'")
+            } else if verbs.contains(where: { $0.name == entry.key }) {
+                reader.report(entry.keyPosition, key, "'\(verb.name)' and '\(entry.key)' at once", "write a rule for each")
+            } else if verbs.contains(where: { $0.options.contains(entry.key) }) {
+                let remedy = verb.options.isEmpty ? "it takes no options" : "its options are \(verb.options.joined(separator: ", "))"
+                reader.report(entry.keyPosition, "\(key).\(entry.key)", "this says nothing about '\(verb.name)'", remedy)
+            } else {
+                kept.append(entry)
             }
+        }
+        let own = YAMLNode(content: .mapping(kept), position: node.position)
+        guard let options = reader.fields(own, key: key, known: [verb.name] + verb.options, example: "'do: \(verb.example)'") else {
             return nil
-        }
-        for other in said.dropFirst() {
-            let position = options.written(other.name)?.position ?? node.position
-            reader.report(position, key, "'\(verb.name)' and '\(other.name)' at once", "write a rule for each")
-        }
-        for option in known where !names.contains(option) && !verb.options.contains(option) {
-            guard let found = options.written(option) else { continue }
-            let remedy = verb.options.isEmpty ? "it takes no options" : "its options are \(verb.options.joined(separator: ", "))"
-            reader.report(found.position, options.key(option), "this says nothing about '\(verb.name)'", remedy)
         }
         let value = options[verb.name]
         if verb.value == .required, value == nil {
@@ -155,8 +154,18 @@ extension FaultFileReader {
         return FaultAction(verb: verb.name, value: value, options: options, key: options.key(verb.name), position: node.position)
     }
 
-    /// Whether a word that is also a verb is here an option of another.
-    private func isOption(_ name: String, _ options: Fields, _ verbs: [FaultVerb]) -> Bool {
-        verbs.contains { $0.name != name && $0.options.contains(name) && options.written($0.name) != nil }
+    private static let ruleKeys = ["route", "task", "label", "path", "at", "after", "chance", "when"]
+
+    /// The first word of a mapping that is one of `verbs`.
+    private mutating func said(_ entries: [YAMLEntry], _ node: YAMLNode, _ key: String, _ verbs: [FaultVerb]) -> FaultVerb? {
+        let names = verbs.map(\.name)
+        for entry in entries { if let verb = verbs.first(where: { $0.name == entry.key }) { return verb } }
+        if let entry = entries.first(where: { entry in !verbs.contains { $0.options.contains(entry.key) } }) {
+            let remedy = hint(for: entry.key, known: names, listing: "known here are ")
+            reader.report(entry.keyPosition, "\(key).\(entry.key)", "this key is not known", remedy)
+        } else {
+            reader.report(node.position, key, "this does not say what happens", "write one of \(names.joined(separator: ", "))")
+        }
+        return nil
     }
 }

@@ -37,6 +37,10 @@ final class FaultDesk: Sendable {
         state.withLock { $0 = State(faults) }
     }
 
+    var uses: FaultUses {
+        state.withLock { FaultUses(http: $0.http.map(\.used), tasks: $0.tasks.map(\.used), storage: $0.storage.map(\.used)) }
+    }
+
     func effect(on request: Request) -> HTTPFault.Effect? {
         state.withLock { state in
             for index in state.http.indices where state.routes[index].matches(request) {
@@ -88,7 +92,9 @@ struct CollectionPlaces: Sendable {
     init(_ collections: [StandInCollection]) {
         mounts = collections.flatMap(\.mounts).map { mount in
             let path = mount.path.description
-            return (LocalPath(mount.directory), path.hasSuffix("/") ? String(path.dropLast()) : path)
+            let directory =
+                mount.directory.count > 1 && mount.directory.hasSuffix("/") ? String(mount.directory.dropLast()) : mount.directory
+            return (LocalPath(directory), path.hasSuffix("/") ? String(path.dropLast()) : path)
         }
     }
 

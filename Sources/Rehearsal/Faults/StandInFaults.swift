@@ -41,11 +41,22 @@ public struct FaultCount: Sendable, Hashable {
     public static func times(_ times: Int, after: Int = 0) -> FaultCount { FaultCount(after: after, times: times) }
 }
 
+/// How often each rule took effect, in the order of the rules; of rules for tasks, on how many tasks.
+///
+/// A rule that nothing met shows that a test does not test what it is meant to.
+public struct FaultUses: Sendable, Hashable {
+    public var http: [Int]
+    public var tasks: [Int]
+    public var storage: [Int]
+
+    public init(http: [Int], tasks: [Int], storage: [Int]) { (self.http, self.tasks, self.storage) = (http, tasks, storage) }
+}
+
 /// How far a rule has got.
 struct FaultCounter: Sendable {
     private let count: FaultCount
     private var seen = 0
-    private var used = 0
+    private(set) var used = 0
 
     init(_ count: FaultCount) { self.count = count }
 
