@@ -23,24 +23,32 @@ struct RehearseCommand: AsyncParsableCommand {
             '--faults FILE' lets things go wrong, to see what a suite makes of it:
 
               pptransfer_faults: 1
-              http:                    # by route and count; the first rule that matches and is not used up decides
+              http:       # the first rule that matches and is not used up decides
                 - {route: submit, do: lose-answer}
-                - {route: poll, after: 2, times: 3, do: {status: 503, retry_after: 2}}
-              tasks:                   # by number or label; 'at' is the part of the bytes sent by then
+                - {route: poll, after: 2, times: 3, do: {status: 503}}
+              tasks:      # 'at' is the part of the bytes that is sent by then
                 - {task: 1, at: 50%, do: {pause: "tape robot", for: 3s}}
-              storage:                 # by name, or by path in the collection
+              storage:    # by name, or by path in the collection
                 - {path: "*b.nc", do: flip}
-              clock: {shift: -1h}      # of the service
+              clock: {shift: -1h}
 
             Options of a rule: after (matches that pass first), times (1 for http, else forever), chance (with 'seed:' at the top), \
-            when: sent or written (storage).
-              http:    lose-answer refuse stall outage slow status html empty not-json cut truncate edit unauthorized expire-tokens
-                       revoke-tokens invalid-grant consent-required session-expired conflict too-many-tasks
-              routes:  any submit submission_id task task_list poll cancel update delete events successful skipped pause_info
-                       endpoint endpoint_search ls stat mkdir rename token auth, or as in 'GET /v0.10/task/*'
-              tasks:   fail cancel expire pause inactive queue status nice-status forget fault skip-errors omit
-              storage: flip truncate grow drop extra no-space quota deny read-error deny-reading vanish changing deny-listing
+            when: sent or written (storage). A route is a name or as in 'GET /v0.10/task/*', a task is given by number or by 'label:'. \
+            What 'do' knows:
+
+              http     lose-answer refuse stall outage slow status html empty
+                       not-json cut truncate edit unauthorized expire-tokens
+                       revoke-tokens invalid-grant consent-required
+                       session-expired conflict too-many-tasks
+              tasks    fail cancel expire pause inactive queue status nice-status
+                       forget fault skip-errors omit
+              storage  flip truncate grow drop extra no-space quota deny
+                       read-error deny-reading vanish changing deny-listing
                        list-error hide understate
+
+            Routes: any submit submission_id task task_list poll cancel update delete events successful skipped pause_info endpoint \
+            endpoint_search ls stat mkdir rename token auth.
+
             examples/faults.yaml shows each.
             """)
 

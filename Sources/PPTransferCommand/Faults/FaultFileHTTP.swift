@@ -4,7 +4,7 @@ import Rehearsal
 
 /// `http:`, faults of the service's answers.
 extension FaultFileReader {
-    private static let httpVerbs: [FaultVerb] = [
+    static let httpVerbs: [FaultVerb] = [
         FaultVerb("lose-answer"), FaultVerb("refuse"), FaultVerb("stall"),
         FaultVerb("outage", .required, example: "{outage: 3s}"), FaultVerb("slow", .required, example: "{slow: 500ms}"),
         FaultVerb(

@@ -3,7 +3,7 @@ import Rehearsal
 
 /// `storage:`, what storage gets wrong.
 extension FaultFileReader {
-    private static let storageVerbs: [FaultVerb] = [
+    static let storageVerbs: [FaultVerb] = [
         FaultVerb("flip"), FaultVerb("truncate", .optional, example: "{truncate: 10}"), FaultVerb("grow", .optional, example: "{grow: 10}"),
         FaultVerb("drop"), FaultVerb("extra", .required, example: "{extra: stray.nc}"), FaultVerb("no-space"), FaultVerb("quota"),
         FaultVerb("deny"), FaultVerb("read-error"), FaultVerb("deny-reading"), FaultVerb("vanish"), FaultVerb("changing"),

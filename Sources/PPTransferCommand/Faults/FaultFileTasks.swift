@@ -3,7 +3,7 @@ import Rehearsal
 
 /// `tasks:`, what happens to tasks.
 extension FaultFileReader {
-    private static let taskVerbs: [FaultVerb] = [
+    static let taskVerbs: [FaultVerb] = [
         FaultVerb("fail", .required, options: ["message"], example: "{fail: QUOTA_EXCEEDED}"),
         FaultVerb("cancel", .optional, options: ["message"], example: "{cancel: admin, message: \"storage full\"}"),
         FaultVerb("expire"), FaultVerb("pause", .optional, options: ["for"], example: "{pause: \"tape robot\", for: 3s}"),

@@ -67,6 +67,8 @@ final class FaultDesk: Sendable {
         }
     }
 
+    var hasStorageFaults: Bool { state.withLock { !$0.faults.storage.isEmpty } }
+
     /// - Parameter moment: only of rules for files that are kept.
     func effect(
         on path: LocalPath, _ operation: StorageFault.Effect.Operation, _ moment: StorageFault.Moment? = nil

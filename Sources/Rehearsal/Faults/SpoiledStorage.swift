@@ -17,7 +17,10 @@ struct SpoiledStorage: Storage {
         switch desk.effect(on: directory, .listing) {
         case .denyListing: throw StorageError(number: EACCES)
         case .listError: throw StorageError(number: EIO)
-        default: return try base.names(in: directory).filter { desk.effect(on: directory.appending($0.name), .naming) == nil }
+        default:
+            let names = try base.names(in: directory)
+            guard desk.hasStorageFaults else { return names }
+            return names.filter { desk.effect(on: directory.appending($0.name), .naming) == nil }
         }
     }
 
@@ -31,16 +34,16 @@ struct SpoiledStorage: Storage {
     }
 
     func openForWriting(_ path: LocalPath, followingLinks: Bool) throws(StorageError) -> any StoredFile {
-        let effect = desk.effect(on: path, .writing)
-        if effect == .deny { throw StorageError(number: EACCES) }
+        if desk.effect(on: path, .creating) != nil { throw StorageError(number: EACCES) }
         let file = try base.openForWriting(path, followingLinks: followingLinks)
+        let effect = desk.effect(on: path, .writing)
         let spoiling = desk.effect(on: path, .keeping, .written)
         guard effect != nil || spoiling != nil else { return file }
         return SpoiledFile(file, effect) { spoiling.map { Spoiling.apply($0, to: path) } }
     }
 
     func makeDirectory(_ path: LocalPath) throws(StorageError) {
-        if desk.effect(on: path, .writing) == .deny { throw StorageError(number: EACCES) }
+        if desk.effect(on: path, .creating) != nil { throw StorageError(number: EACCES) }
         try base.makeDirectory(path)
     }
 

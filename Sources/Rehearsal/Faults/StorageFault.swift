@@ -56,12 +56,13 @@ public struct StorageFault: Sendable, Hashable {
 
 extension StorageFault.Effect {
     /// What the storage is doing when it goes wrong.
-    enum Operation: Sendable, Hashable { case keeping, writing, reading, listing, naming, measuring }
+    enum Operation: Sendable, Hashable { case keeping, creating, writing, reading, listing, naming, measuring }
 
     var operation: Operation {
         switch self {
         case .flip, .truncate, .grow, .drop, .extra: .keeping
-        case .noSpace, .quota, .deny: .writing
+        case .deny: .creating
+        case .noSpace, .quota: .writing
         case .readError, .denyReading, .vanish, .changing: .reading
         case .denyListing, .listError: .listing
         case .hide: .naming

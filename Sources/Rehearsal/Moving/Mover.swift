@@ -45,7 +45,7 @@ struct Mover {
         switch kind {
         case .directory: try moveDirectory(subtask, source, destination, &stack)
         case .file:
-            switch record.script.fate(of: wirePath(subtask, .source), sent: record.progress.bytesTransferred) {
+            switch record.script.fate(of: wirePath(subtask, .source), sent: record.bytesTransferred) {
             case nil: try moveFile(subtask, item, source, destination)
             case .omit: record.advance { $0.subtasks.succeeded += 1 }
             case .skip(let code):

@@ -26,6 +26,7 @@ final class TaskRecord: Sendable {
     var progress: TaskProgress { state.withLock { $0 } }
     var deadline: Date { state.withLock { $0.deadline } }
     var hasEnded: Bool { state.withLock { $0.status.hasEnded } }
+    var bytesTransferred: Int64 { state.withLock { $0.bytesTransferred } }
     var faults: Int { state.withLock { $0.faults } }
 
     /// Changes the progress of a task that has not ended; afterwards nothing changes any more.

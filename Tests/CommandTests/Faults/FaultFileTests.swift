@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import PPTransfer
 import Rehearsal
@@ -26,6 +27,28 @@ import Testing
         let faults = try FaultFileReader.read(file: root().path + "/examples/faults.yaml").faults
         #expect((faults.http.count, faults.tasks.count, faults.storage.count) == (23, 12, 12))
         #expect((faults.seed, faults.clockShift) == (7, .seconds(-3600)))
+    }
+
+    @Test func `the help and the example name every word and every route`() throws {
+        let words = [FaultFileReader.httpVerbs, FaultFileReader.taskVerbs, FaultFileReader.storageVerbs].flatMap { $0.map(\.name) }
+        let texts = [RehearseCommand.helpMessage(), try String(contentsOfFile: root().path + "/examples/faults.yaml", encoding: .utf8)]
+        for text in texts {
+            let known = Set(text.split { !$0.isLetter && !"-_".contains($0) }.map(String.init))
+            for word in words + HTTPFault.Route.named.map(\.name) { #expect(known.contains(word), "\(word)") }
+        }
+    }
+
+    @Test func `each word is read as its example writes it`() {
+        for (section, which, verbs) in [
+            ("http", "route: any", FaultFileReader.httpVerbs), ("tasks", "task: 1", FaultFileReader.taskVerbs),
+            ("storage", "path: x", FaultFileReader.storageVerbs),
+        ] {
+            for verb in verbs {
+                #expect(lines("pptransfer_faults: 1\n\(section):\n- {\(which), do: \(verb.example)}") == [], "\(verb.name)")
+                let isRefused = !lines("pptransfer_faults: 1\n\(section):\n- {\(which), do: \(verb.name)}").isEmpty
+                #expect(isRefused == (verb.value == .required), "\(verb.name)")
+            }
+        }
     }
 
     @Test func `rules of requests`() throws {
