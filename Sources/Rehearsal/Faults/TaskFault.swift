@@ -10,6 +10,7 @@ public struct TaskFault: Sendable, Hashable {
 
     public var selection: Selection
     /// How much of the task's bytes have been sent when it happens, from 0 to 1: 0 is before the first, 1 is when all is done.
+    /// If so many are never sent, since the destination has them already, it happens when all is done.
     public var at: Double
     public var effect: Effect
     /// Of the matching tasks.
