@@ -18,7 +18,7 @@ enum FaultReplies {
     }
 
     static func refused(_ answer: HTTPFault.RefusedAnswer, _ request: Request, _ now: Date) -> Reply {
-        let usual = usual(answer.status)
+        let usual = usual(answer.status, isOfCollection: request.components.dropFirst().first == "operation")
         let (code, message) = (answer.code ?? usual.code, answer.message ?? usual.message)
         let isAuth = request.components.first == "v2"
         let refusal = isAuth ? Refusal.auth(answer.status, code, message) : .transfer(answer.status, code, message)
@@ -32,7 +32,7 @@ enum FaultReplies {
     }
 
     /// What the service says with a status. The code of a rate limit is not known.
-    private static func usual(_ status: Int) -> (code: String, message: String) {
+    private static func usual(_ status: Int, isOfCollection: Bool) -> (code: String, message: String) {
         switch status {
         case 400: ("ClientError.BadRequest", "Bad request")
         case 401: ("ClientError.AuthenticationFailed", "Token is missing, expired or revoked, or was not issued for this service")
@@ -42,7 +42,8 @@ enum FaultReplies {
         case 409: ("Conflict", "Conflict")
         case 429: ("ClientError.TooManyRequests", "Rate limit exceeded")
         case 500: ("InternalError", "Error communicating with another service (status=502)")
-        case 502: ("ExternalError", "The collection's server failed")
+        case 502 where !isOfCollection: ("BadGateway", "Bad gateway")
+        case 502: ("ExternalError.DirListingFailed", "The collection's server failed")
         case 503: ("ServiceUnavailable", "The service is down for maintenance")
         case 504: ("GatewayTimeout", "Gateway timeout")
         default: ("Error", "Error \(status)")

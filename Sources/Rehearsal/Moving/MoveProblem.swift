@@ -56,7 +56,12 @@ struct MoveFault: Error {
 
     /// How the service describes a code, as far as is known.
     static func words(_ code: String) -> String {
-        code == "NO_SPACE_LEFT" ? "no space left on device" : code.lowercased().replacing("_", with: " ")
+        switch code {
+        case "NO_SPACE_LEFT": "no space left on device"
+        case "VERIFY_CHECKSUM": "checksum verification failed"
+        case "EXPIRED": "deadline expired"
+        default: code.lowercased().replacing("_", with: " ")
+        }
     }
 
     /// The text block of an error event.

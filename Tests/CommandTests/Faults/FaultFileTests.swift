@@ -109,12 +109,13 @@ import Testing
     }
 
     @Test func `rules that nothing met are told at their place`() throws {
-        let text = "pptransfer_faults: 1\nhttp:\n- {route: task, do: stall}\n- {route: ls, do: stall}\ntasks: [{task: 9, do: expire}]"
+        let text =
+            "pptransfer_faults: 1\nhttp:\n- {route: task, do: stall}\n- {route: ls, do: stall}\n- {route: ls, chance: 0.1, do: stall}\ntasks: [{task: 9, do: expire}]"
         let file = try FaultFileReader.read(text.utf8, file: "faults.yaml")
         #expect(
-            file.unmet(FaultUses(http: [2, 0], tasks: [0], storage: [])).map(\.description) == [
+            file.unmet(FaultUses(http: [2, 0, 0], tasks: [0], storage: [])).map(\.description) == [
                 "faults.yaml:4:3: warning: http: no request met this rule; check its route and its count",
-                "faults.yaml:5:9: warning: tasks: no task met this rule; check which it names",
+                "faults.yaml:6:9: warning: tasks: no task met this rule; check which it names",
             ])
     }
 
