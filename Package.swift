@@ -59,7 +59,12 @@ let package = Package(
         .testTarget(name: "GlobusTests", dependencies: ["Globus"], resources: [.copy("Samples")], swiftSettings: settings),
         .testTarget(name: "PPTransferTests", dependencies: ["PPTransfer"], swiftSettings: settings),
         .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal", "Globus"], swiftSettings: settings),
-        .testTarget(name: "CommandTests", dependencies: ["PPTransfer", "PPTransferCommand", "Rehearsal"], swiftSettings: settings),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "PPTransfer", "PPTransferCommand", "Rehearsal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

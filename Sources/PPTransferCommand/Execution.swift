@@ -104,7 +104,8 @@ struct Execution: Sendable {
         try leave(with: report.status)
     }
 
-    private func refuse(_ problems: Problems, _ console: Console) -> ExitCode {
+    /// Tells what is wrong in a file, before anything was begun.
+    func refuse(_ problems: Problems, _ console: Console) -> ExitCode {
         let status: ExitStatus = problems.errors.allSatisfy { $0.kind == .collection } ? .collection : .description
         console.note(problems.description)
         if descriptions.json {

@@ -19,6 +19,37 @@ struct RehearseCommand: AsyncParsableCommand {
 
             'rehearse --serve' keeps a stand-in running for other programs: it prints 'export NAME=value' lines that point the Globus \
             CLI, the SDK and pptransfer at it, until SIGTERM or Ctrl-C. Each site known by alias has its files in DIR/<alias>.
+
+            '--faults FILE' lets things go wrong, to see what a suite makes of it:
+
+              pptransfer_faults: 1
+              http:       # the first rule that matches and is not used up decides
+                - {route: submit, do: lose-answer}
+                - {route: poll, after: 2, times: 3, do: {status: 503}}
+              tasks:      # 'at' is the part of the bytes that is sent by then
+                - {task: 1, at: 50%, do: {pause: "tape robot", for: 3s}}
+              storage:    # by name, or by path in the collection
+                - {path: "*b.nc", do: flip}
+              clock: {shift: -1h}
+
+            Options of a rule: after (matches that pass first), times (1 for http, else forever), chance (with 'seed:' at the top), \
+            when: sent or written (storage). A route is a name or as in 'GET /v0.10/task/*', a task is given by number or by 'label:'. \
+            What 'do' knows:
+
+              http     lose-answer refuse stall outage slow status html empty
+                       not-json cut truncate edit unauthorized expire-tokens
+                       revoke-tokens invalid-grant consent-required
+                       session-expired conflict too-many-tasks
+              tasks    fail cancel expire pause inactive queue status nice-status
+                       forget fault skip-errors omit
+              storage  flip truncate grow drop extra no-space quota deny
+                       read-error deny-reading vanish changing deny-listing
+                       list-error hide understate
+
+            Routes: any submit submission_id task task_list poll cancel update delete events successful skipped pause_info endpoint \
+            endpoint_search ls stat mkdir rename token auth.
+
+            examples/faults.yaml shows each.
             """)
 
     @Argument(help: ArgumentHelp("Descriptions (YAML); '-' reads one from standard input.", valueName: "file"), completion: .file())
@@ -39,6 +70,10 @@ struct RehearseCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "How fast each task moves files, per second: 500kB, 20MB, 1GB. As fast as the disk unless given.", valueName: "amount"))
     var rate: Rate?
+
+    @Option(
+        help: ArgumentHelp("What is to go wrong (YAML, see above).", valueName: "file"), completion: .file(extensions: ["yaml", "yml"]))
+    var faults: String?
 
     @Flag(help: "Serve other programs until a signal comes.")
     var serve = false
@@ -66,20 +101,43 @@ struct RehearseCommand: AsyncParsableCommand {
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         if serve {
-            try await StandInServer(root: root, port: port, rate: rate?.bytesPerSecond, ready: ready, local: local).serve(environment)
+            try await StandInServer(
+                root: root, port: port, rate: rate?.bytesPerSecond, ready: ready, local: local, faults: try faultPlan(environment)
+            ).serve(environment)
         } else {
             try await rehearse(environment)
         }
     }
 
-    private func rehearse(_ environment: [String: String]) async throws {
+    /// What `--faults` names.
+    private func faultPlan(_ environment: [String: String]) throws -> FaultFile {
+        guard let faults else { return FaultFile() }
+        do {
+            return try FaultFileReader.read(file: faults)
+        } catch {
+            throw Execution(descriptions: descriptions, environment: environment).refuse(error, Console(isRehearsal: !serve))
+        }
+    }
+
+    private func stop(_ standIn: StandIn, _ faults: FaultFile, _ console: Console) async {
+        for warning in faults.unmet(standIn.faultUses) { console.note(warning.description) }
+        await standIn.stop()
+    }
+
+    private var descriptions: DescriptionOptions {
         var descriptions = DescriptionOptions()
         (descriptions.files, descriptions.settings, descriptions.json) = (files, settings, json)
+        return descriptions
+    }
+
+    private func rehearse(_ environment: [String: String]) async throws {
         let console = Console(isRehearsal: true)
+        let faults = try faultPlan(environment)
+        let descriptions = descriptions
         let plans = try Execution(descriptions: descriptions, environment: environment).prepare(console)
 
         var configuration = StandInConfiguration(collections: StandInLayout(root: root).collections(for: plans))
-        configuration.rate = rate?.bytesPerSecond
+        (configuration.rate, configuration.faults) = (rate?.bytesPerSecond, faults.faults)
         let standIn = try await StandInLayout.start(configuration, console)
         var rehearsed = environment
         rehearsed["PPTRANSFER_ACCESS_TOKEN"] = nil
@@ -89,10 +147,10 @@ struct RehearseCommand: AsyncParsableCommand {
         do {
             try await execution.send(plans, globus, console)
         } catch {
-            await standIn.stop()
+            await stop(standIn, faults, console)
             throw error
         }
-        await standIn.stop()
+        await stop(standIn, faults, console)
     }
 }
 

@@ -16,6 +16,7 @@ struct StandInServer {
     let rate: Int64?
     let ready: String?
     let local: [String]
+    let faults: FaultFile
 
     func serve(_ environment: [String: String]) async throws {
         let console = Console(isRehearsal: false)
@@ -32,7 +33,7 @@ struct StandInServer {
         let layout = StandInLayout(root: root)
         var configuration = StandInConfiguration(
             collections: layout.collections(of: sites, local: Set(local), home: environment["HOME"]))
-        (configuration.port, configuration.rate) = (port, rate)
+        (configuration.port, configuration.rate, configuration.faults) = (port, rate, faults.faults)
 
         let (signals, continuation) = AsyncStream<Void>.makeStream()
         let interruption = Interruption { continuation.finish() }
@@ -57,6 +58,7 @@ struct StandInServer {
         }
         console.note("the stand-in of Globus serves \(standIn.baseURL), files below \(layout.root); end it with Ctrl-C or SIGTERM")
         for await _ in signals {}
+        for warning in faults.unmet(standIn.faultUses) { console.note(warning.description) }
         await standIn.stop()
         console.note("the stand-in has ended (\(interruption.number.map { "signal \($0)" } ?? "no signal"))")
     }

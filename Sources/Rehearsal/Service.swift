@@ -8,16 +8,21 @@ final class Service: Sendable {
     let ledger = SubmissionLedger()
     let board: TaskBoard
     let storage: any Storage
+    let desk: FaultDesk
+    let door: Door
     private let collections: [CollectionID: PlayedCollection]
+    var clock: ServiceClock { desk.clock }
     /// In the order of the configuration.
     let catalogue: [PlayedCollection]
 
     init(_ configuration: StandInConfiguration) {
         self.configuration = configuration
-        storage = configuration.storage
-        tokens = TokenStore(configuration)
-        board = TaskBoard(configuration)
-        catalogue = configuration.collections.map { PlayedCollection($0, storage: configuration.storage) }
+        let desk = FaultDesk(configuration)
+        let storage = SpoiledStorage(base: configuration.storage, desk: desk)
+        (self.desk, self.storage, door) = (desk, storage, Door(configuration))
+        tokens = TokenStore(configuration, clock: desk.clock)
+        board = TaskBoard(configuration, desk: desk)
+        catalogue = configuration.collections.map { PlayedCollection($0, storage: storage) }
         collections = Dictionary(catalogue.map { ($0.id, $0) }) { _, last in last }
     }
 

@@ -9,11 +9,10 @@ public final class StandIn: Sendable {
     /// Listens on 127.0.0.1 alone.
     public let port: UInt16
     private let service: Service
-    private let listener: Listener
     private let router: Router
 
-    private init(service: Service, router: Router, listener: Listener) {
-        (self.service, self.router, self.listener, port) = (service, router, listener, listener.port)
+    private init(service: Service, router: Router, port: UInt16) {
+        (self.service, self.router, self.port) = (service, router, port)
     }
 
     /// Starts serving `configuration`; the stand-in listens when this returns.
@@ -21,8 +20,8 @@ public final class StandIn: Sendable {
     public static func start(_ configuration: StandInConfiguration) async throws -> StandIn {
         let service = Service(configuration)
         let router = Router(service)
-        let listener = try await Listener.start(port: configuration.port, bodyLimit: configuration.bodyLimit) { await router.answer($0) }
-        return StandIn(service: service, router: router, listener: listener)
+        let port = try await service.door.open { await router.answer($0) }
+        return StandIn(service: service, router: router, port: port)
     }
 
     public var baseURL: String { "http://127.0.0.1:\(port)" }
@@ -42,9 +41,21 @@ public final class StandIn: Sendable {
 
     /// Ends listening and stops whatever moves; files stay as they are.
     public func stop() async {
-        await listener.stop()
+        await service.door.shut()
         await service.board.shutDown()
     }
+
+    /// Lets other things go wrong from now on; all counts of requests, tasks and files begin anew. What has been set in motion goes on.
+    public func setFaults(_ faults: StandInFaults) async {
+        service.desk.set(faults)
+        await service.board.clockWasSet()
+    }
+
+    /// How often each rule of the faults took effect so far.
+    public var faultUses: FaultUses { service.desk.uses }
+
+    /// Nobody listens for so long: connections are cut, new ones refused.
+    public func goAway(for duration: Duration) async { await service.door.close(for: duration) }
 
     /// Tokens as a person's browser login would leave them: with a refresh token for each resource server of `scope`.
     /// - Returns: `nil` if `scope` is empty.

@@ -42,6 +42,8 @@ public struct StandInConfiguration: Sendable {
     public var acceptedStatus = 202
     public var duplicateStatus = 200
     public var backOff = StandInBackOff()
+    /// What goes wrong.
+    public var faults = StandInFaults.none
     /// Entries per page of `successful_transfers` and `skipped_errors`.
     public var markerPageSize = 1000
     /// The most that a request's body may hold, in bytes.

@@ -1,39 +1,39 @@
 /// A mapping of which every key is known.
-struct Fields {
+package struct Fields {
     /// The dotted path of the mapping, empty for the document.
-    var path: String
-    var position: SourcePosition
+    package var path: String
+    package var position: SourcePosition
     fileprivate var entries: [String: YAMLNode] = [:]
     /// Keys that are most likely there under a wrong name, which is reported.
     fileprivate var meant: Set<String> = []
 
     /// The dotted path of one of its keys.
-    func key(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+    package func key(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
 
     /// `nil` if the key is absent or null.
-    subscript(name: String) -> YAMLNode? { entries[name].flatMap { $0.isNull ? nil : $0 } }
+    package subscript(name: String) -> YAMLNode? { entries[name].flatMap { $0.isNull ? nil : $0 } }
 
     /// The value as written, where a plain `~` is a path or null says something of its own.
-    func written(_ name: String) -> YAMLNode? { entries[name] }
+    package func written(_ name: String) -> YAMLNode? { entries[name] }
 }
 
 /// Asks nodes for types and collects what is wrong with them, so that one pass finds every mistake.
-struct FieldReader {
+package struct FieldReader {
     /// `nil` for a file without templates: a `$` is a dollar there.
     let variables: Variables?
-    private(set) var problems: [Problem] = []
+    package private(set) var problems: [Problem] = []
     private(set) var variablesUsed: Set<String> = []
 
-    init(variables: Variables?) { self.variables = variables }
+    package init(variables: Variables?) { self.variables = variables }
 
-    mutating func report(_ problem: Problem) { problems.append(problem) }
+    package mutating func report(_ problem: Problem) { problems.append(problem) }
 
-    mutating func report(_ position: SourcePosition, _ key: String, _ what: String, _ remedy: String? = nil) {
+    package mutating func report(_ position: SourcePosition, _ key: String, _ what: String, _ remedy: String? = nil) {
         problems.append(Problem(at: position, key: key, what, remedy: remedy))
     }
 
     /// A variable that stands in for a key that is absent; empty counts as unset.
-    mutating func standIn(_ name: String) -> String? {
+    package mutating func standIn(_ name: String) -> String? {
         guard let value = variables?.nonEmpty(name) else { return nil }
         variablesUsed.insert(name)
         return value
@@ -42,7 +42,9 @@ struct FieldReader {
     /// - Parameters:
     ///   - known: in the order in which messages list them.
     ///   - foreign: what other programs call a key, and what it is called here.
-    mutating func fields(_ node: YAMLNode, key: String, known: [String], foreign: [String: String] = [:], example: String) -> Fields? {
+    package mutating func fields(_ node: YAMLNode, key: String, known: [String], foreign: [String: String] = [:], example: String)
+        -> Fields?
+    {
         guard case .mapping(let entries) = node.content else {
             refuse(node, key, wanted: "a mapping", remedy: "write \(example)")
             return nil
@@ -62,7 +64,7 @@ struct FieldReader {
     }
 
     /// Reports that a key is absent or null, unless its wrong name was reported.
-    mutating func reportMissing(_ name: String, _ fields: Fields, _ remedy: String) {
+    package mutating func reportMissing(_ name: String, _ fields: Fields, _ remedy: String) {
         guard !fields.meant.contains(name) else { return }
         if let written = fields.written(name) {
             report(written.position, fields.key(name), "this key has no value", remedy)
@@ -72,7 +74,7 @@ struct FieldReader {
     }
 
     /// Text with its templates filled in; `nil` if that failed and was reported.
-    mutating func text(_ node: YAMLNode, key: String, words: [String: TemplateWord]? = nil) -> Positioned<String>? {
+    package mutating func text(_ node: YAMLNode, key: String, words: [String: TemplateWord]? = nil) -> Positioned<String>? {
         guard case .scalar(let scalar) = node.content, !node.isBlank else {
             refuse(node, key, wanted: "text", remedy: unquotedTemplate(in: node).map { "put it in quotes: '\($0)'" } ?? "write a text")
             return nil
@@ -93,7 +95,7 @@ struct FieldReader {
         return "{\(entry.key)}"
     }
 
-    mutating func texts(_ node: YAMLNode, key: String) -> [Positioned<String>] {
+    package mutating func texts(_ node: YAMLNode, key: String) -> [Positioned<String>] {
         guard case .sequence(let items) = node.content else {
             if case .scalar = node.content { return text(node, key: key).map { [$0] } ?? [] }
             refuse(node, key, wanted: "a list", remedy: "write [a, b], or one item per line after '- '")
@@ -102,7 +104,7 @@ struct FieldReader {
         return items.compactMap { text($0, key: key) }
     }
 
-    mutating func choice<Value>(_ node: YAMLNode, key: String, among values: [(name: String, value: Value)]) -> Value? {
+    package mutating func choice<Value>(_ node: YAMLNode, key: String, among values: [(name: String, value: Value)]) -> Value? {
         guard let text = text(node, key: key) else { return nil }
         if let found = values.first(where: { $0.name == text.value }) { return found.value }
         report(
@@ -111,11 +113,11 @@ struct FieldReader {
         return nil
     }
 
-    mutating func choice<Value: CaseIterable & RawRepresentable<String>>(_ node: YAMLNode, key: String) -> Value? {
+    package mutating func choice<Value: CaseIterable & RawRepresentable<String>>(_ node: YAMLNode, key: String) -> Value? {
         choice(node, key: key, among: Value.allCases.map { ($0.rawValue, $0) })
     }
 
-    mutating func boolean(_ node: YAMLNode, key: String) -> Bool? {
+    package mutating func boolean(_ node: YAMLNode, key: String) -> Bool? {
         guard let text = text(node, key: key) else { return nil }
         switch text.value {
         case "true", "True", "TRUE": return true
@@ -132,7 +134,7 @@ struct FieldReader {
         return nil
     }
 
-    mutating func duration(_ node: YAMLNode, key: String) -> Duration? {
+    package mutating func duration(_ node: YAMLNode, key: String) -> Duration? {
         guard let text = text(node, key: key) else { return nil }
         do {
             return try Duration(writtenAs: text.value)
@@ -142,7 +144,7 @@ struct FieldReader {
         }
     }
 
-    mutating func refuse(_ node: YAMLNode, _ key: String, wanted: String, remedy: String) {
+    package mutating func refuse(_ node: YAMLNode, _ key: String, wanted: String, remedy: String) {
         guard node.content != .refused else { return }
         report(node.position, key, "\(wanted) is wanted here, but this is \(node.kindName)", remedy)
     }

@@ -7,16 +7,16 @@ internal import Darwin
 #endif
 
 /// Reads small text files whole.
-enum FileBytes {
+package enum FileBytes {
     /// Why a file could not be read.
-    struct Fault: Error {
-        var isMissing: Bool
-        var what: String
-        var remedy: String
+    package struct Fault: Error {
+        package var isMissing: Bool
+        package var what: String
+        package var remedy: String
     }
 
     /// Reads at most `limit` bytes and one more, by which the caller sees that there was more. Pipes are read like files.
-    static func read(_ path: String, limit: Int) throws(Fault) -> [UInt8] {
+    package static func read(_ path: String, limit: Int) throws(Fault) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw fault(errno) }
         defer { close(descriptor) }

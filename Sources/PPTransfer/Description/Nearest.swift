@@ -1,7 +1,7 @@
 /// The candidate that a misspelt `word` most likely means; `nil` if none is near enough to be worth a guess.
 ///
 /// Near: at most one slip in three characters, where a slip is a missing, extra or wrong character or two that changed places.
-func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+package func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
     let wanted = Array(word.lowercased().utf8)
     guard wanted.count <= 64 else { return nil }
     var best: (distance: Int, candidate: String)?
@@ -33,6 +33,6 @@ private func slips(from left: [UInt8], to right: [UInt8]) -> Int {
 }
 
 /// What to say of a word that is none of `known`: the nearest, else the whole list.
-func hint(for word: String, known: [String], listing: String) -> String {
+package func hint(for word: String, known: [String], listing: String) -> String {
     nearest(to: word, among: known).map { "did you mean '\($0)'?" } ?? listing + known.joined(separator: ", ")
 }

@@ -78,7 +78,7 @@ public struct Problems: Error, Equatable, Sendable, CustomStringConvertible {
     public var warnings: [Problem] { all.filter { $0.severity == .warning } }
 
     /// As many as a person will read, and how many more there were.
-    func limited(to count: Int = 100) -> Problems {
+    package func limited(to count: Int = 100) -> Problems {
         guard all.count > count else { return self }
         let rest = Problem(
             at: all[count].position, "and \(all.count - count) more problems", remedy: "check that this is the file you mean")
@@ -90,7 +90,7 @@ public struct Problems: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 /// A text out of a file, in quotes, fit for a message: short, and on one line.
-func shown(_ text: some StringProtocol) -> String { "'\(visible(shortened(text)))'" }
+package func shown(_ text: some StringProtocol) -> String { "'\(visible(shortened(text)))'" }
 
 private func shortened(_ text: some StringProtocol) -> String {
     let limit = 200

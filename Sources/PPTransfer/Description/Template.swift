@@ -1,5 +1,5 @@
 /// What a `{word}` in a path or name stands for.
-enum TemplateWord {
+package enum TemplateWord {
     case text(String)
     /// Nothing, and why.
     case missing(what: String, remedy: String)

@@ -1,8 +1,8 @@
 /// A value of a YAML text, before anyone has asked for its type, and where it stands.
 ///
 /// Scalars keep their text: `19880901`, `on`, `1e3` and `12:30` mean nothing else until a typed reader asks.
-struct YAMLNode: Equatable, Sendable {
-    enum Content: Equatable, Sendable {
+package struct YAMLNode: Equatable, Sendable {
+    package enum Content: Equatable, Sendable {
         case scalar(YAMLScalar)
         case sequence([YAMLNode])
         /// In the order of the text, no key twice; what `<<` merged comes last.
@@ -11,23 +11,25 @@ struct YAMLNode: Equatable, Sendable {
         case refused
     }
 
-    var content: Content
-    var position: SourcePosition
+    package var content: Content
+    package var position: SourcePosition
+
+    package init(content: Content, position: SourcePosition) { (self.content, self.position) = (content, position) }
 
     /// Whether this is what YAML 1.2 calls null: nothing at all, `~` or `null`, not in quotes.
-    var isNull: Bool {
+    package var isNull: Bool {
         guard case .scalar(let scalar) = content else { return false }
         return scalar.style == .plain && ["", "~", "null", "Null", "NULL"].contains(scalar.text)
     }
 
     /// Whether nothing is written here.
-    var isBlank: Bool {
+    package var isBlank: Bool {
         guard case .scalar(let scalar) = content else { return false }
         return scalar.style == .plain && scalar.text.isEmpty
     }
 
     /// What a reader who wanted something else is told.
-    var kindName: String {
+    package var kindName: String {
         switch content {
         case .scalar: isNull ? "nothing" : "a single value"
         case .sequence: "a list"
@@ -37,17 +39,17 @@ struct YAMLNode: Equatable, Sendable {
     }
 }
 
-struct YAMLScalar: Equatable, Sendable {
-    enum Style: Equatable, Sendable { case plain, quoted, block }
+package struct YAMLScalar: Equatable, Sendable {
+    package enum Style: Equatable, Sendable { case plain, quoted, block }
 
-    var text: String
-    var style: Style
+    package var text: String
+    package var style: Style
     /// How far the text's first character is from the node's column, if the file holds the text letter for letter on one line.
-    var literalOffset: Int?
+    package var literalOffset: Int?
 }
 
-struct YAMLEntry: Equatable, Sendable {
-    var key: String
-    var keyPosition: SourcePosition
-    var value: YAMLNode
+package struct YAMLEntry: Equatable, Sendable {
+    package var key: String
+    package var keyPosition: SourcePosition
+    package var value: YAMLNode
 }

@@ -1,6 +1,6 @@
 /// How large a YAML text may be. Far above what a person writes, far below what hurts.
-enum YAMLLimits {
-    static let fileBytes = 16 << 20
+package enum YAMLLimits {
+    package static let fileBytes = 16 << 20
     static let scalarBytes = 64 << 10
     static let depth = 64
     /// Counted as if every alias were written out.
@@ -9,14 +9,14 @@ enum YAMLLimits {
 }
 
 /// What a text held: the documents that could be composed, and what was wrong with it as YAML.
-struct YAMLStream {
+package struct YAMLStream {
     /// Without those in which nothing is written.
-    var documents: [YAMLNode] = []
-    var problems: [Problem] = []
+    package var documents: [YAMLNode] = []
+    package var problems: [Problem] = []
 }
 
 /// Composes positioned nodes from a YAML text. Memory is bounded by the text and by `YAMLLimits`, whatever the text says.
-struct YAMLReader {
+package struct YAMLReader {
     private struct Composed {
         var node: YAMLNode
         var height: Int
@@ -31,7 +31,7 @@ struct YAMLReader {
     private init(file: String) { self.file = file }
 
     /// - Parameter file: the name that positions carry.
-    static func read(_ text: [UInt8], file: String) -> YAMLStream {
+    package static func read(_ text: [UInt8], file: String) -> YAMLStream {
         if let problem = YAMLTextCheck(file: file).problem(in: text) { return YAMLStream(problems: [problem]) }
         let bytes = text.starts(with: YAMLTextCheck.byteOrderMark) ? text.dropFirst(3) : text[...]
         var reader = YAMLReader(file: file)

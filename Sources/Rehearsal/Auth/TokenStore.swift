@@ -17,11 +17,13 @@ actor TokenStore {
     private let clientID: String
     private let clientSecret: AccessToken
     private let lifetime: Int
+    private let clock: ServiceClock
     private var grants: [String: Grant] = [:]
     /// Who consented to what: the ids of collections, by identity.
     private var consents: [String: Set<String>] = [:]
 
-    init(_ configuration: StandInConfiguration) {
+    init(_ configuration: StandInConfiguration, clock: ServiceClock) {
+        self.clock = clock
         (clientID, clientSecret, lifetime) = (configuration.clientID, configuration.clientSecret, configuration.tokenLifetime)
     }
 
@@ -51,7 +53,8 @@ actor TokenStore {
                 token.refreshToken = AccessToken(
                     store(
                         Grant(
-                            identity: identity, server: server, scope: scope, issued: Date(), expires: .distantFuture, isRefreshToken: true,
+                            identity: identity, server: server, scope: scope, issued: clock.now, expires: .distantFuture,
+                            isRefreshToken: true,
                             sessionID: session)))
             }
             return token
@@ -69,7 +72,7 @@ actor TokenStore {
     }
 
     private func accessToken(for identity: Identity, server: String, scope: String, session: String) -> TokenResponse.Token {
-        let issued = Date()
+        let issued = clock.now
         let text = store(
             Grant(
                 identity: identity, server: server, scope: scope, issued: issued, expires: issued.addingTimeInterval(Double(lifetime)),
@@ -85,7 +88,7 @@ actor TokenStore {
 
     /// The grant behind a token that is known, not revoked and not expired.
     func grant(for token: String) -> Grant? {
-        guard let grant = grants[token], grant.expires > Date() else { return nil }
+        guard let grant = grants[token], grant.expires > clock.now else { return nil }
         return grant
     }
 

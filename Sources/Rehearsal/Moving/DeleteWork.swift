@@ -42,6 +42,7 @@ struct DeleteWork: TaskWork {
             record.advance { $0.subtasks.succeeded += 1 }
             nextItem += 1
         }
+        guard record.mayFinish() else { return .stopped }
         record.advance { $0.subtasks.succeeded += 1 }
         return .finished
     }

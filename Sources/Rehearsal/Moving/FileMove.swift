@@ -32,6 +32,7 @@ extension Mover {
                     """)
         }
         if verifies, let checksum { try verify(checksum, destination, algorithm) }
+        storage.sent(destination.local)
         let size = original.status.size
         record.advance { progress in
             progress.files += 1
@@ -105,7 +106,7 @@ extension Mover {
         let (checksum, size, now): (String?, Int64, FileStatus)
         do throws(Copier.Failure) {
             (checksum, size) = try copier.copy(original.file, to: target, algorithm) { [record] count in
-                record.update { $0.bytesTransferred += Int64(count) }
+                record.moved(count)
             }
             do { now = try original.file.status() } catch { throw .reading(error) }
             do {

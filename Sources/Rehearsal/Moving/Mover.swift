@@ -44,7 +44,14 @@ struct Mover {
         if subtask.relative.isEmpty { try require(kind, item) }
         switch kind {
         case .directory: try moveDirectory(subtask, source, destination, &stack)
-        case .file: try moveFile(subtask, item, source, destination)
+        case .file:
+            switch record.script.fate(of: wirePath(subtask, .source), sent: record.bytesTransferred) {
+            case nil: try moveFile(subtask, item, source, destination)
+            case .omit: record.advance { $0.subtasks.succeeded += 1 }
+            case .skip(let code):
+                skip(subtask, code, details: MoveFault(scripted: code).details(path: item.sourcePath, collection: work.source))
+            case .fault(let code): throw .fault(MoveFault(scripted: code))
+            }
         case .link: try moveLink(subtask, source, destination)
         default:
             throw .fault(
@@ -192,13 +199,16 @@ struct Mover {
             failed.append(subtask)
             return
         }
-        record.advance { progress in
+        skip(subtask, fault.code, details: details)
+    }
+
+    private func skip(_ subtask: Subtask, _ code: String, details: String) {
+        record.advance { [now = record.clock.now] progress in
             progress.subtasks.skipped += 1
             progress.skips.append(
                 TaskProgress.Skip(
-                    item: subtask.item, relative: WirePath.text(subtask.relative), isDirectory: subtask.kind == .directory,
-                    code: fault.code,
-                    details: details, time: Date()))
+                    item: subtask.item, relative: WirePath.text(subtask.relative), isDirectory: subtask.kind == .directory, code: code,
+                    details: details, time: now))
         }
     }
 

@@ -41,6 +41,7 @@ struct TransferWork: TaskWork {
         if !hasBegun {
             // Known from the start: each item is at least one subtask.
             record.update { $0.subtasks.total += document.items.count }
+            if record.script.needsTotal { record.script.set(total: totalBytes()) }
             hasBegun = true
         }
         do {
@@ -64,10 +65,23 @@ struct TransferWork: TaskWork {
             if retries.isEmpty { progress.latestError = nil }
         }
         guard retries.isEmpty else { return .again }
+        guard record.mayFinish() else { return .stopped }
         record.noteProgress()
         // The finding out is over as well.
         record.advance { $0.subtasks.succeeded += 1 }
         return .finished
+    }
+
+    /// How much there is to send; what cannot be read counts nothing.
+    private func totalBytes() -> Int64 {
+        func bytes(_ path: LocalPath, _ depth: Int) -> Int64 {
+            guard let status = try? storage.status(path, followingLinks: depth == 0) else { return 0 }
+            guard status.kind == .directory, let entries = try? storage.names(in: path) else {
+                return status.kind == .file ? status.size : 0
+            }
+            return entries.reduce(0) { $0 + bytes(path.appending($1.name), depth + 1) }
+        }
+        return document.items.reduce(0) { sum, item in sum + (source.place(item.sourcePath).map { bytes($0.local, 0) } ?? 0) }
     }
 
     /// Moves a subtask and everything below it; what is interrupted is kept.

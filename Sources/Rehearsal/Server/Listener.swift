@@ -102,6 +102,8 @@ extension HTTPResponse {
             self.init(statusCode: status, headers: headers, body: body)
         case .none:
             self.init(webSocket: HangUp())
+        case .stalled:
+            self.init(webSocket: HangUp(waitsForClient: true))
         }
     }
 
@@ -119,7 +121,13 @@ private struct Cut: Error {}
 
 /// Throws before anything is written, upon which the server closes the connection.
 private struct HangUp: WSHandler {
-    func makeFrames(for client: AsyncThrowingStream<WSFrame, any Error>) async throws -> AsyncStream<WSFrame> { throw Cut() }
+    var waitsForClient = false
+
+    func makeFrames(for client: AsyncThrowingStream<WSFrame, any Error>) async throws -> AsyncStream<WSFrame> {
+        // Ends when the client closes its side, or when the server stops.
+        if waitsForClient { for try await _ in client {} }
+        throw Cut()
+    }
 }
 
 /// Gives `data`, then throws, upon which the server closes the connection in the middle of the body.

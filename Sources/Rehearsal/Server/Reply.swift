@@ -10,6 +10,8 @@ struct Reply: Sendable {
         case cut(after: Int)
         /// The connection is cut without an answer.
         case none
+        /// No answer comes, and the connection stays until the client ends it.
+        case stalled
     }
 
     var status: Int
@@ -61,7 +63,7 @@ struct Refusal: Error, Equatable {
 
     static func taskNotFound(_ id: String) -> Refusal { .transfer(404, "ClientError.NotFound", "No task found with id '\(id)'") }
 
-    static func consentRequired(_ collection: CollectionID) -> Refusal {
+    static func consentRequired(_ collection: some CustomStringConvertible) -> Refusal {
         let scope = "\(ScopeList.transfer)[*https://auth.globus.org/scopes/\(collection)/data_access]"
         let message = "Missing required data_access consent"
         return .transfer(

@@ -36,19 +36,25 @@ final class Router: Sendable {
     private let routes: [Route]
     private let interceptors: [any Interceptor]
 
+    private let clock: ServiceClock
+
     init(_ service: Service) {
+        clock = service.clock
         log = RequestLog(onRequest: service.configuration.onRequest)
-        interceptors = service.configuration.interceptors
+        interceptors =
+            service.configuration.interceptors + [FaultInterceptor(desk: service.desk, tokens: service.tokens, door: service.door)]
         routes =
             AuthRoutes(service: service).routes + SubmissionRoutes(service: service).routes + TaskRoutes(service: service).routes
             + CollectionRoutes(service: service).routes + FileRoutes(service: service).routes
     }
 
     func answer(_ request: Request) async -> Reply {
-        let reply = await answer(request, through: interceptors[...])
+        var reply = await answer(request, through: interceptors[...])
+        reply.headers["Date"] = WireTime.header(clock.now)
         log.record(
             StandInRequest(
-                method: request.method, path: request.path, query: request.query.text, status: reply.delivery == .none ? 0 : reply.status))
+                method: request.method, path: request.path, query: request.query.text,
+                status: [.none, .stalled].contains(reply.delivery) ? 0 : reply.status))
         return reply
     }
 

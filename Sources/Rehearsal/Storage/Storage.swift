@@ -98,4 +98,10 @@ protocol Storage: Sendable {
     func realPath(_ path: LocalPath) throws(StorageError) -> LocalPath
     func remove(_ path: LocalPath, isDirectory: Bool) throws(StorageError)
     func rename(_ old: LocalPath, to new: LocalPath) throws(StorageError)
+    /// The service is done with a file that it wrote.
+    func sent(_ path: LocalPath)
+}
+
+extension Storage {
+    func sent(_: LocalPath) {}
 }

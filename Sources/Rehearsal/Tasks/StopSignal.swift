@@ -3,7 +3,11 @@ import Synchronization
 
 /// Tells a mover, which works synchronously on a thread of its own, to leave off.
 final class StopSignal: Sendable {
-    enum Reason: Sendable, Equatable { case canceled, expired, held, shutDown }
+    enum Reason: Sendable, Equatable {
+        case canceled, expired, held, shutDown
+        /// Something is to happen to the task at this point.
+        case scripted
+    }
 
     private let state = Mutex<Reason?>(nil)
     private let bell = DispatchSemaphore(value: 0)
@@ -13,7 +17,7 @@ final class StopSignal: Sendable {
     func raise(_ reason: Reason) {
         let isFirst = state.withLock { state in
             // A hold can still become an end.
-            guard state == nil || state == .held else { return false }
+            guard state == nil || state == .held || state == .scripted else { return false }
             state = reason
             return true
         }
@@ -21,7 +25,10 @@ final class StopSignal: Sendable {
     }
 
     /// Lets a held task run again.
-    func clearHold() { state.withLock { if $0 == .held { $0 = nil } } }
+    func clearHold() { clear(.held) }
+
+    /// Takes `reason` back, unless another has come since.
+    func clear(_ reason: Reason) { state.withLock { if $0 == reason { $0 = nil } } }
 
     /// Waits, at most until something is raised.
     func pause(for duration: Duration) {

@@ -10,11 +10,17 @@ actor TaskBoard {
         var pairs: Set<TaskSpec.Pair>
         var phase: Phase
         var failures = 0
+        /// Which hold it is, so that the end of an earlier one does not end it.
+        var holds = 0
+        /// Nobody may see it any more.
+        var isForgotten = false
     }
 
     private enum Phase: Equatable { case waiting, working, resting(until: Date), held, ended }
 
     private let configuration: StandInConfiguration
+    private let desk: FaultDesk
+    private var clock: ServiceClock { desk.clock }
     private var entries: [TaskID: Entry] = [:]
     /// In the order of submission.
     private var order: [TaskID] = []
@@ -25,15 +31,15 @@ actor TaskBoard {
     private var endings: [TaskID: [CheckedContinuation<Void, Never>]] = [:]
     private var isShutDown = false
 
-    init(_ configuration: StandInConfiguration) { self.configuration = configuration }
+    init(_ configuration: StandInConfiguration, desk: FaultDesk) { (self.configuration, self.desk) = (configuration, desk) }
 
     func record(_ id: TaskID, owner: Identity) -> TaskRecord? {
-        guard let record = entries[id]?.record, record.spec.owner == owner else { return nil }
-        return record
+        guard let entry = entries[id], !entry.isForgotten, entry.record.spec.owner == owner else { return nil }
+        return entry.record
     }
 
     func records(owner: Identity) -> [TaskRecord] {
-        order.compactMap { entries[$0]?.record }.filter { $0.spec.owner == owner }
+        order.compactMap { entries[$0] }.filter { !$0.isForgotten && $0.record.spec.owner == owner }.map(\.record)
     }
 
     // MARK: Submission
@@ -51,6 +57,7 @@ actor TaskBoard {
         guard count(.waiting, like: record.spec) < configuration.pendingTaskLimit else {
             throw .transfer(409, "ClientError.Conflict.TooManyPendingJobs", "Too many pending jobs for user")
         }
+        record.script.load(desk.faults(ofTaskLabelled: record.progress.label))
         entries[record.id] = Entry(record: record, work: work, pairs: pairs, phase: .waiting)
         order.append(record.id)
         live.append(record.id)
@@ -77,6 +84,10 @@ actor TaskBoard {
     }
 
     private func begin(_ id: TaskID) {
+        while let effect = entries[id]?.record.script.takeAtStart() {
+            happen(effect, to: id)
+            guard entries[id]?.phase == .waiting else { return }
+        }
         guard let entry = entries[id], let work = entry.work else { return }
         entries[id]?.phase = .working
         entries[id]?.work = nil
@@ -103,6 +114,11 @@ actor TaskBoard {
             case .expired: finish(id, .expired)
             case .held: entries[id]?.phase = .held
             case .shutDown: entries[id]?.phase = .held
+            case .scripted:
+                record.stop.clear(.scripted)
+                entries[id]?.phase = .waiting
+                record.update { $0.standing = .queued }
+                if let effect = record.script.takeDue() { happen(effect, to: id) }
             case nil:
                 // Held and let go again before the thread noticed.
                 entries[id]?.phase = .waiting
@@ -122,6 +138,48 @@ actor TaskBoard {
         schedule()
     }
 
+    // MARK: What rules let happen
+
+    private func happen(_ effect: TaskFault.Effect, to id: TaskID) {
+        switch effect {
+        case .fail(let code, let details):
+            let fatality = TaskProgress.Fatality(code: code, description: MoveFault.words(code))
+            finish(id, fatality, details: details ?? fatality.description)
+        case .cancel(let byAdministrator, let message):
+            entries[id]?.record.update { progress in
+                progress.isCanceledByAdministrator = byAdministrator
+                progress.administratorMessage = byAdministrator ? message : nil
+            }
+            finish(id, .canceled, details: byAdministrator ? "Canceled by an administrator" : "Canceled by the task owner")
+        case .expire: finish(id, .expired)
+        case .pause(let message, let duration): hold(id, .paused(message), for: duration)
+        case .deactivate(let duration): hold(id, .inactive, for: duration)
+        case .queue(let duration): hold(id, .queued, for: duration)
+        case .status(let text, let duration): hold(id, .status(text), for: duration)
+        case .niceStatus(let text, let duration): hold(id, .niceStatus(text), for: duration)
+        case .forget: entries[id]?.isForgotten = true
+        case .fault, .skip, .omit: break
+        }
+    }
+
+    private func hold(_ id: TaskID, _ hold: TaskProgress.Hold, for duration: Duration?) {
+        guard self.hold(id, hold), let duration, let number = entries[id]?.holds else { return }
+        Task { [weak self] in
+            guard (try? await Task.sleep(for: duration)) != nil else { return }
+            await self?.endHold(number, of: id)
+        }
+    }
+
+    private func endHold(_ number: Int, of id: TaskID) {
+        if entries[id]?.holds == number { _ = resume(id) }
+    }
+
+    /// The clock was set: deadlines may be nearer, farther or past.
+    func clockWasSet() {
+        alarmTime = .distantFuture
+        alarmRang()
+    }
+
     private func finish(_ id: TaskID, _ fatality: TaskProgress.Fatality?, details: String = "") {
         entries[id]?.record.end(fatality, details: details)
         entries[id]?.phase = .ended
@@ -139,7 +197,7 @@ actor TaskBoard {
         for id in live {
             guard let entry = entries[id] else { continue }
             if case .resting(let until) = entry.phase { next = min(next, until) }
-            if entry.record.stop.reason == nil || entry.phase == .held { next = min(next, entry.record.deadline) }
+            if entry.record.stop.reason == nil || entry.phase == .held { next = min(next, clock.local(entry.record.deadline)) }
         }
         guard next != alarmTime else { return }
         alarmTime = next
@@ -158,7 +216,7 @@ actor TaskBoard {
         let now = Date()
         for id in live {
             guard let entry = entries[id] else { continue }
-            if entry.record.deadline <= now {
+            if clock.local(entry.record.deadline) <= now {
                 entry.record.stop.raise(.expired)
                 if entry.phase != .working { finish(id, .expired) }
             } else if case .resting(let until) = entry.phase, until <= now {
@@ -205,7 +263,7 @@ actor TaskBoard {
             if let label { progress.label = label }
             if let deadline { (progress.deadline, progress.hasOwnDeadline) = (deadline, true) }
         }
-        if let deadline, deadline <= Date() {
+        if let deadline, deadline <= clock.now {
             alarmRang()
             if entry.phase == .working { await ending(of: id, within: .seconds(2)) }
         } else {
@@ -216,6 +274,7 @@ actor TaskBoard {
 
     func hold(_ id: TaskID, _ hold: TaskProgress.Hold) -> Bool {
         guard let entry = entries[id], entry.phase != .ended else { return false }
+        entries[id]?.holds += 1
         entry.record.stop.raise(.held)
         entry.record.update { $0.standing = .held(hold) }
         if entry.phase != .working { entries[id]?.phase = .held }

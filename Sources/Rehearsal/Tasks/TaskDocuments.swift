@@ -8,10 +8,12 @@ extension TaskRecord {
         var fields = TaskRecord.facts(spec)
         let (nice, subtasks) = (progress.niceStatus, progress.subtasks)
         let isInactive = progress.standing == .held(.inactive) && !progress.status.hasEnded
-        let end = progress.completed ?? Date()
+        var status = isInactive ? "INACTIVE" : progress.status.text
+        if case .held(.status(let strange)) = progress.standing, !progress.status.hasEnded { status = strange }
+        let end = progress.completed ?? clock.now
         let seconds = max(1, Int64(end.timeIntervalSince(spec.requested).rounded(.up)))
         let varying: [String: JSONValue] = [
-            "status": .string(isInactive ? "INACTIVE" : progress.status.text),
+            "status": .string(status),
             "label": .init(progress.label),
             "deadline": .string(WireTime.stamp(progress.deadline)),
             "completion_time": .init(progress.completed.map(WireTime.stamp)),
@@ -37,6 +39,8 @@ extension TaskRecord {
             "nice_status_short_description": .init(nice?.description),
             "nice_status_expires_in": nice == nil ? .null : .integer(isInactive ? 0 : -1),
             "is_ok": nice.map { .bool($0.code == "OK" || $0.code == "Queued") } ?? .null,
+            "canceled_by_admin": progress.isCanceledByAdministrator ? "DESTINATION" : nil,
+            "canceled_by_admin_message": .init(progress.administratorMessage),
             "is_paused": .bool(progress.pauseMessage != nil && !progress.status.hasEnded),
         ]
         fields.merge(varying) { _, last in last }
@@ -49,7 +53,7 @@ extension TaskRecord {
             "DATA_TYPE": "task", "task_id": .string(spec.id.description), "type": spec.isTransfer ? "TRANSFER" : "DELETE",
             "username": .string(spec.owner.transferName), "owner_id": .string(spec.owner.id),
             "request_time": .string(WireTime.stamp(spec.requested)), "command": "API 0.10", "history_deleted": false,
-            "nice_status_details": nil, "canceled_by_admin": nil, "canceled_by_admin_message": nil,
+            "nice_status_details": nil,
             "source_base_path": nil, "destination_base_path": nil,
             "source_local_user": .init(spec.localUsers.source), "destination_local_user": .init(spec.localUsers.destination),
             "source_local_user_status": "NO_PERMISSION", "destination_local_user_status": "NO_PERMISSION",

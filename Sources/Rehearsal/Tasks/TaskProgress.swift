@@ -15,6 +15,11 @@ struct TaskProgress: Sendable {
     enum Hold: Sendable, Equatable {
         case paused(String)
         case inactive
+        /// For a slot, in truth.
+        case queued
+        /// With a status, or a nice status, that no real task of today has.
+        case status(String)
+        case niceStatus(String)
     }
 
     /// A file that was really sent. Its paths are those of an item and what lies below it.
@@ -74,6 +79,8 @@ struct TaskProgress: Sendable {
     var started: Date?
     var completed: Date?
     var fatality: Fatality?
+    var isCanceledByAdministrator = false
+    var administratorMessage: String?
     var files = 0
     var directories = 0
     var symlinks = 0
@@ -96,6 +103,8 @@ struct TaskProgress: Sendable {
         case (.succeeded, _), (.failed, _): nil
         case (_, .held(.inactive)): ("CREDENTIALS_EXPIRED", "credentials expired")
         case (_, .held(.paused)): ("PAUSED", "paused")
+        case (_, .held(.queued)): ("Queued", "Queued")
+        case (_, .held(.niceStatus(let code))): (code, MoveFault.words(code))
         case _ where latestError != nil: latestError
         case (_, .queued): ("Queued", "Queued")
         default: ("OK", "OK")

@@ -6,14 +6,16 @@ import Synchronization
 final class TaskRecord: Sendable {
     let spec: TaskSpec
     let stop = StopSignal()
+    let script = TaskScript()
+    let clock: ServiceClock
     private let state: Mutex<TaskProgress>
     /// Events beyond this number would not be reachable by paging; the oldest but the first go.
     private static let eventLimit = 1000
 
     var id: TaskID { spec.id }
 
-    init(_ spec: TaskSpec, label: String?, deadline: Date?) {
-        self.spec = spec
+    init(_ spec: TaskSpec, label: String?, deadline: Date?, clock: ServiceClock) {
+        (self.spec, self.clock) = (spec, clock)
         let standard = spec.requested.addingTimeInterval(86_400)
         var progress = TaskProgress(label: label, deadline: deadline ?? standard, hasOwnDeadline: deadline != nil)
         // One for finding out what there is to do; the rest is counted as it is found.
@@ -24,6 +26,7 @@ final class TaskRecord: Sendable {
     var progress: TaskProgress { state.withLock { $0 } }
     var deadline: Date { state.withLock { $0.deadline } }
     var hasEnded: Bool { state.withLock { $0.status.hasEnded } }
+    var bytesTransferred: Int64 { state.withLock { $0.bytesTransferred } }
     var faults: Int { state.withLock { $0.faults } }
 
     /// Changes the progress of a task that has not ended; afterwards nothing changes any more.
@@ -35,8 +38,8 @@ final class TaskRecord: Sendable {
         update { progress in
             progress.standing = .working
             guard progress.started == nil else { return }
-            progress.started = Date()
-            TaskRecord.append(
+            progress.started = clock.now
+            append(
                 &progress, "STARTED", isError: false, "started",
                 """
                 {
@@ -54,15 +57,31 @@ final class TaskRecord: Sendable {
         update { progress in
             progress.faults += 1
             progress.latestError = (code, description)
-            if isNoted { TaskRecord.append(&progress, code, isError: true, description, details) }
+            if isNoted { append(&progress, code, isError: true, description, details) }
         }
+    }
+
+    /// More bytes are sent. Whatever is to happen at this point stops the work.
+    func moved(_ count: Int) {
+        let sent = state.withLock { progress in
+            if !progress.status.hasEnded { progress.bytesTransferred += Int64(count) }
+            return progress.bytesTransferred
+        }
+        if script.isDue(sent: sent) { stop.raise(.scripted) }
+    }
+
+    /// Whether all is done and nothing more is to happen.
+    func mayFinish() -> Bool {
+        guard script.isDue(sent: nil) else { return true }
+        stop.raise(.scripted)
+        return false
     }
 
     /// One more subtask is done. Progress pushes a standard deadline to three days ahead.
     func advance(_ change: (inout TaskProgress) -> Void) {
         update { progress in
             change(&progress)
-            if !progress.hasOwnDeadline { progress.deadline = max(progress.deadline, Date().addingTimeInterval(3 * 86_400)) }
+            if !progress.hasOwnDeadline { progress.deadline = max(progress.deadline, clock.now.addingTimeInterval(3 * 86_400)) }
         }
     }
 
@@ -71,11 +90,11 @@ final class TaskRecord: Sendable {
         update { progress in
             let pending = progress.subtasks.pending
             progress.subtasks.retrying = 0
-            progress.completed = Date()
+            progress.completed = clock.now
             progress.fatality = fatality
             guard let fatality else {
                 progress.status = .succeeded
-                TaskRecord.append(&progress, "SUCCEEDED", isError: false, "succeeded", TaskRecord.summary(progress))
+                append(&progress, "SUCCEEDED", isError: false, "succeeded", summary(progress))
                 return
             }
             progress.status = .failed
@@ -84,17 +103,17 @@ final class TaskRecord: Sendable {
             case .expired: progress.subtasks.expired += pending
             default: progress.subtasks.failed += pending
             }
-            TaskRecord.append(&progress, fatality.code, isError: true, fatality.description, details)
+            append(&progress, fatality.code, isError: true, fatality.description, details)
         }
     }
 
     /// Tells how far the task is, as the service does from time to time.
     func noteProgress() {
-        update { TaskRecord.append(&$0, "PROGRESS", isError: false, "progress", TaskRecord.summary($0)) }
+        update { append(&$0, "PROGRESS", isError: false, "progress", summary($0)) }
     }
 
-    private static func summary(_ progress: TaskProgress) -> String {
-        let seconds = max(1, Int64((progress.completed ?? Date()).timeIntervalSince(progress.started ?? Date())))
+    private func summary(_ progress: TaskProgress) -> String {
+        let seconds = max(1, Int64((progress.completed ?? clock.now).timeIntervalSince(progress.started ?? clock.now)))
         let megabits = Double(progress.bytesTransferred) * 8 / 1e6 / Double(seconds)
         return """
             {
@@ -105,11 +124,11 @@ final class TaskRecord: Sendable {
             """
     }
 
-    private static func append(
+    private func append(
         _ progress: inout TaskProgress, _ code: String, isError: Bool, _ description: String, _ details: String
     ) {
-        if progress.events.count >= eventLimit { progress.events.remove(at: 1) }
+        if progress.events.count >= TaskRecord.eventLimit { progress.events.remove(at: 1) }
         progress.events.append(
-            TaskProgress.Event(code: code, isError: isError, description: description, details: details, time: Date()))
+            TaskProgress.Event(code: code, isError: isError, description: description, details: details, time: clock.now))
     }
 }

@@ -57,12 +57,14 @@ struct SubmissionRoutes: Sendable {
                 source: submitted.sourceUser, destination: submitted.destinationUser, showsBasePaths: submitted.showsBasePaths ?? false)
             let filter = FilterRules(document.filterRules)
             let spec = TaskSpec(
-                id: TaskID(RandomText.uuid()), owner: owner, requested: Date(),
+                id: TaskID(RandomText.uuid()), owner: owner, requested: service.clock.now,
                 kind: .transfer(document, source: source, destination: destination),
                 filter: filter, localUsers: users)
             let work = TransferWork(
                 document, from: source, to: destination, filter: filter, storage: service.storage, rate: service.configuration.rate)
-            return (TaskRecord(spec, label: document.label, deadline: document.deadline.flatMap(WireTime.parse)), work)
+            return (
+                TaskRecord(spec, label: document.label, deadline: document.deadline.flatMap(WireTime.parse), clock: service.clock), work
+            )
         }
     }
 
@@ -75,11 +77,13 @@ struct SubmissionRoutes: Sendable {
             try SubmissionRules.check(document, collection)
             try await service.requireConsent(owner, collection)
             let spec = TaskSpec(
-                id: TaskID(RandomText.uuid()), owner: owner, requested: Date(), kind: .delete(document, collection),
+                id: TaskID(RandomText.uuid()), owner: owner, requested: service.clock.now, kind: .delete(document, collection),
                 filter: FilterRules(nil),
                 localUsers: TaskSpec.LocalUsers(source: submitted.localUser))
             let work = DeleteWork(document, on: collection, storage: service.storage)
-            return (TaskRecord(spec, label: document.label, deadline: document.deadline.flatMap(WireTime.parse)), work)
+            return (
+                TaskRecord(spec, label: document.label, deadline: document.deadline.flatMap(WireTime.parse), clock: service.clock), work
+            )
         }
     }
 

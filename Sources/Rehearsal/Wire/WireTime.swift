@@ -8,6 +8,18 @@ enum WireTime {
     /// `2026-03-04 10:02:40+00:00`, as listings show it.
     static func listing(_ seconds: Int64) -> String { text(seconds: seconds, separator: " ") }
 
+    /// `Wed, 04 Mar 2026 10:02:40 GMT`, as HTTP's headers write it.
+    static func header(_ date: Date) -> String {
+        let seconds = Int64(date.timeIntervalSince1970.rounded(.down))
+        let stamp = text(seconds: seconds, separator: "T")
+        let parts = stamp.prefix(10).split(separator: "-")
+        let days = Int((Double(seconds) / 86_400).rounded(.down))
+        let weekday = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"][(days % 7 + 7) % 7]
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        let month = months[(Int(parts[1]) ?? 1) - 1]
+        return "\(weekday), \(parts[2]) \(month) \(parts[0]) \(stamp.dropFirst(11).prefix(8)) GMT"
+    }
+
     private static func text(seconds: Int64, separator: Character) -> String {
         let day = (Double(seconds) / 86_400).rounded(.down)
         let time = Int(seconds - Int64(day) * 86_400)
