@@ -58,6 +58,6 @@ struct StandInServer {
         console.note("the stand-in of Globus serves \(standIn.baseURL), files below \(layout.root); end it with Ctrl-C or SIGTERM")
         for await _ in signals {}
         await standIn.stop()
-        console.note("the stand-in has ended (\(interruption.number.map { "signal \($0)" } ?? "no signal"))")
+        console.note("the stand-in has ended (\(interruption.number.map(Signal.name) ?? "no signal"))")
     }
 }

@@ -39,7 +39,9 @@ public struct PlanPreview: Sendable {
         ]
         var lines = [
             plan.title, row("from", "\(plan.source.text)  (\(plan.source.collection))"),
-            row("", scan.map { $0.summary(of: plan) } ?? "not mounted on this machine: Globus will walk it"),
+            row(
+                "",
+                scan.map { $0.problems.isEmpty ? $0.summary(of: plan) : "see below" } ?? "not mounted on this machine: Globus will walk it"),
             row("to", "\(plan.destination.text)  (\(plan.destination.collection))"), row("label", plan.label.description),
             row(
                 "options",

@@ -11,6 +11,7 @@ extension Outcome {
         case .source(let problems):
             problems.count == 1
                 ? problems[0].description : "\(problems.count) problems at the source \(plan.source.text); nothing was submitted"
+        case .service(let error, .waiting): "\(error); the Globus task goes on without us"
         case .service(let error, _): error.description
         case .running(let condition, let waited):
             "the Globus task is still \(condition.participle) after \(Quantity.time(waited)), the limit of waiting; it goes on without us"
@@ -84,7 +85,9 @@ extension Outcome {
     }
 
     private static func remedy(_ problems: [SourceProblem], _ plan: TransferPlan) -> String {
-        switch problems[0] {
+        // Of several, the one that decides the status.
+        let status = ExitStatus.mostSerious(of: problems.map(\.status))
+        return switch problems.first(where: { $0.status == status }) ?? problems[0] {
         case .missing: "look whether post-processing has run, and whether from.path is right"
         case .notADirectory: "give a directory or a file as from.path"
         case .denied: "make it readable, or run as a user who may read it"
