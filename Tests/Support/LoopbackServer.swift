@@ -3,7 +3,8 @@ import Synchronization
 
 /// A server on 127.0.0.1 that does what a script says, also what no honest server does: stall, cut off, lie about lengths.
 ///
-/// It answers the n-th request with the n-th action; more requests than actions repeat the last one.
+/// It answers the n-th request with the n-th action; more requests than actions repeat the last one. Requests that have answers of
+/// their own do not count.
 package final class LoopbackServer: Sendable {
     package enum Action: Sendable {
         case respond(Int, headers: [String] = [], body: String = "{}")
@@ -44,8 +45,11 @@ package final class LoopbackServer: Sendable {
     package let port: UInt16
     private let listener: Int32
     private let state: Mutex<State>
+    private let own: @Sendable (Request) -> Action?
 
-    package init(_ actions: Action...) throws {
+    /// - Parameter own: the answers of some requests, whenever they come.
+    package init(_ actions: Action..., own: @escaping @Sendable (Request) -> Action? = { _ in nil }) throws {
+        self.own = own
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -100,6 +104,7 @@ package final class LoopbackServer: Sendable {
         guard let request = Self.read(client, connection) else { return false }
         let action = state.withLock { state in
             state.requests.append(request)
+            if let action = own(request) { return action }
             return state.actions.count > 1 ? state.actions.removeFirst() : state.actions[0]
         }
         switch action {

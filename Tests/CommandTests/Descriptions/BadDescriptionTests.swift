@@ -1,4 +1,5 @@
 import Foundation
+import Globus
 import Testing
 
 /// What a user reads, and a workflow engine sees, when what was given cannot be used.
@@ -77,11 +78,12 @@ struct BadDescriptionTests {
     @Test func `with --json the mistakes are one object on standard output`() async throws {
         try desk.describe(text(to: "jasmine"))
         let end = try await desk.run("run", "--json", "task.yaml")
-        let report = try JSONDecoder().decode(Refusal.self, from: Data(end.output.utf8))
-        #expect(report.pptransfer_run == 1 && report.exit_status == 42 && report.status == "collection" && !report.rehearsal)
-        let problem = try #require(report.problems.first)
-        #expect(problem.file == "task.yaml" && problem.line == 3 && problem.column == 18 && problem.key == "to.collection")
-        #expect(problem.severity == "error" && problem.what == "no site is called 'jasmine'" && problem.remedy != nil)
+        let report = try JSONValue(text: end.output)
+        #expect(report["pptransfer_run"] == 1 && report["exit_status"] == 42 && report["status"] == "collection")
+        #expect(report["rehearsal"] == false && report["problems"].array?.count == 1)
+        let problem = report["problems"][0]
+        #expect(problem["file"] == "task.yaml" && problem["line"] == 3 && problem["column"] == 18 && problem["key"] == "to.collection")
+        #expect(problem["severity"] == "error" && problem["what"] == "no site is called 'jasmine'" && problem["remedy"].string != nil)
         #expect(end.status == 42)
     }
 
@@ -108,24 +110,6 @@ struct BadRow: CustomTestStringConvertible, Sendable {
     init(_ name: String, bytes: [UInt8], _ lines: String...) {
         (testDescription, text, self.lines) = (name, Data(bytes), lines)
     }
-}
-
-private struct Refusal: Decodable {
-    struct Problem: Decodable {
-        var file: String
-        var line: Int
-        var column: Int
-        var severity: String
-        var key: String
-        var what: String
-        var remedy: String?
-    }
-
-    var pptransfer_run: Int
-    var status: String
-    var exit_status: Int
-    var rehearsal: Bool
-    var problems: [Problem]
 }
 
 private func text(

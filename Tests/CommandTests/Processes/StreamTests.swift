@@ -29,15 +29,14 @@ struct StreamTests {
     }
 
     @Test func `with every stream closed, no text goes into what is opened instead`() async throws {
-        let server = try LoopbackServer(
-            .respond(200, body: #"{"value":"c8e2b9d4-0000-4000-8000-000000000000"}"#),
-            .respond(403, body: #"{"code":"PermissionDenied","message":"no"}"#))
+        let server = try LoopbackServer.refusing(.respond(403, body: #"{"code":"PermissionDenied","message":"no"}"#))
         defer { server.stop() }
         let end = try await desk.start(
             ["run", "task.yaml"], Desk.service(server.base), input: .stream(.closed), output: .closed, errors: .closed
         ).completed()
         #expect(end.status == 23)
-        #expect(server.requests.map(\.line) == ["GET /v0.10/submission_id HTTP/1.1", "POST /v0.10/transfer HTTP/1.1"])
+        #expect(server.requests.allSatisfy { $0.line.wholeMatch(of: /(GET|POST) \/v0.10\/\S+ HTTP\/1.1/) != nil })
+        #expect(server.submissions.count == 1)
     }
 
     @Test(arguments: [["--version"], ["--help"], ["run"]])

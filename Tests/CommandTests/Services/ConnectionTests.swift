@@ -16,9 +16,11 @@ struct ConnectionTests {
 
     /// A server with a certificate that it gave itself; it answers 401 to whoever trusts it.
     private func withSecureServer(_ body: (_ port: String, _ certificate: String) async throws -> Void) async throws {
-        try desk.write(
-            "tls/v0.10/submission_id",
-            "HTTP/1.0 401 Unauthorized\r\nContent-Type: application/json\r\n\r\n{\"code\":\"AuthenticationFailed\",\"message\":\"no\"}")
+        for path in ["submission_id", "task_list"] {
+            try desk.write(
+                "tls/v0.10/" + path,
+                "HTTP/1.0 401 Unauthorized\r\nContent-Type: application/json\r\n\r\n{\"code\":\"AuthenticationFailed\",\"message\":\"no\"}")
+        }
         let certificate = desk.path("tls/certificate.pem")
         let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "key.pem", "-out", certificate]
         let names = ["-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"]
@@ -79,10 +81,8 @@ struct ConnectionTests {
         defer { proxy.stop() }
         let end = try await desk.run("run", "task.yaml", with: Desk.service(elsewhere).merging(proxies(proxy)) { $1 })
         #expect(end.status == 30)
-        #expect(
-            end.output
-                == "u-ab123 19880901T0000Z: unavailable (30): GET /v0.10/submission_id: the proxy asks for a login (407); put the user and password in HTTPS_PROXY, or ask for an exception\n"
-        )
+        let told = /: the proxy asks for a login \(407\); put the user and password in HTTPS_PROXY, or ask for an exception\n/
+        #expect(end.output.hasPrefix("u-ab123 19880901T0000Z: unavailable (30): GET ") && end.output.contains(told))
         #expect(proxy.requests.map(\.line) == ["CONNECT 0.0.0.0:1 HTTP/1.1"])
         #expect(proxy.requests.first?.header("authorization") == nil)
     }

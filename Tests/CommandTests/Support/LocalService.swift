@@ -1,7 +1,7 @@
 import Foundation
 import Globus
 import Rehearsal
-import Synchronization
+import TestSupport
 import Testing
 
 /// The stand-in of Globus, within the tests' process, for a program that runs outside of it.
@@ -66,4 +66,19 @@ struct LocalService: Sendable {
 /// Asks until `condition` holds; gives up with `program`.
 func until(_ program: Program, _ condition: () -> Bool) async throws {
     while !condition(), !program.hasEnded { try await Task.sleep(for: .milliseconds(10)) }
+}
+
+extension LoopbackServer {
+    /// A service that knows of no task and gives submission ids; the submission itself gets this answer.
+    static func refusing(_ answer: Action) throws -> LoopbackServer {
+        try LoopbackServer(answer) { request in
+            if request.line.hasPrefix("GET /v0.10/task_list") {
+                return .respond(200, body: #"{"DATA_TYPE":"task_list","DATA":[],"total":0,"offset":0,"limit":1000}"#)
+            }
+            guard request.line.hasPrefix("GET /v0.10/submission_id ") else { return nil }
+            return .respond(200, body: #"{"DATA_TYPE":"submission_id","value":"c8e2b9d4-0000-4000-8000-000000000000"}"#)
+        }
+    }
+
+    var submissions: [Request] { requests.filter { $0.line == "POST /v0.10/transfer HTTP/1.1" } }
 }

@@ -35,6 +35,8 @@ final class Program: Sendable {
     enum Input: Sendable {
         case nothing
         case text(String)
+        /// Over a socket, as remote shells and some schedulers give it.
+        case socket(String)
         case stream(Stream)
     }
 
@@ -83,6 +85,13 @@ final class Program: Sendable {
         case .text(let text):
             try Data(text.utf8).write(to: URL(fileURLWithPath: directory.path + "/input"))
             posix_spawn_file_actions_addopen(&actions, 0, directory.path + "/input", O_RDONLY, 0)
+        case .socket(let text):
+            var ends: [Int32] = [0, 0]
+            guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0 else { throw Failure(text: "no socket") }
+            pipes += ends
+            guard write(ends[0], text, text.utf8.count) == text.utf8.count else { throw Failure(text: "the socket takes no text") }
+            shutdown(ends[0], Int32(SHUT_WR))
+            posix_spawn_file_actions_adddup2(&actions, ends[1], 0)
         case .stream(let stream): try Self.lead(0, to: stream, "", &actions, &pipes)
         }
         try Self.lead(1, to: output, directory.path + "/output", &actions, &pipes)
