@@ -57,7 +57,7 @@ public struct PlanPreview: Sendable {
             lines.append(row("problem", outcome.whatHappened(plan)))
             lines += outcome.details.map { row("", $0) }
         } else {
-            lines += ["POST \(service.appending("/v0.10/transfer"))", String(decoding: document.encoded(), as: UTF8.self)]
+            lines += ["POST \(service.appending("/v0.10/transfer"))", String(decoding: document.encoded().dropLast(), as: UTF8.self)]
         }
         return lines.joined(separator: "\n")
     }

@@ -102,7 +102,8 @@ extension Outcome {
 
     private static func remedy(_ error: GlobusError, _ phase: Phase, _ plan: TransferPlan) -> String? {
         switch error {
-        case .unreachable(_, .insecure), .unreachable(_, .proxyRefused): nil
+        case .unreachable(_, .insecure): "find out who answers in the service's place, or what this machine's list of authorities lacks"
+        case .unreachable(_, .proxyRefused): "ask whoever runs the proxy to let this machine reach Globus"
         case .unreachable, .unreadableReply: "look whether Globus is up (status.globus.org) and this machine may reach it"
         case .notLoggedIn:
             "put a service account into GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET, or a token into PPTRANSFER_ACCESS_TOKEN"

@@ -50,6 +50,9 @@ struct ConnectionTests {
             #expect(end.status == 30 && end.output.contains("no trusted TLS connection to 127.0.0.1: "), "\(end.output)")
             #expect(end.output.contains("if a proxy inspects TLS here, put its CA bundle in GLOBUS_SDK_VERIFY_SSL"))
             #expect(!end.errors.contains("WARN"))
+            #expect(
+                end.errors.contains(
+                    "what to do: find out who answers in the service's place, or what this machine's list of authorities lacks; "))
 
             let trusting = try await desk.run("run", "task.yaml", with: environment.merging(["GLOBUS_SDK_VERIFY_SSL": certificate]) { $1 })
             #expect(trusting.status == 20 && trusting.output.contains("does not accept the access token"), "\(trusting.errors)")
