@@ -78,16 +78,17 @@ package final class LoopbackServer: Sendable {
             defer { state.isStopped = true }
             return state.isStopped
         }
-        if !wasStopped {
-            shutdown(listener, Int32(SHUT_RDWR))
-            close(listener)
-        }
+        // The thread that accepts closes it: its number must not become another server's while that thread may still ask for it.
+        if !wasStopped { shutdown(listener, Int32(SHUT_RDWR)) }
     }
 
     private func accept() {
         while true {
             let client = Glibc.accept(listener, nil, nil)
-            guard client >= 0 else { return }
+            guard client >= 0 else {
+                close(listener)
+                return
+            }
             let number = state.withLock { state in
                 state.connections += 1
                 return state.connections

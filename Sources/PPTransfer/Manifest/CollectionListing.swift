@@ -41,8 +41,9 @@ struct CollectionListing: Sendable {
         while !pending.isEmpty {
             let batch = Array(pending.suffix(Self.width))
             pending.removeLast(batch.count)
-            for (prefix, listed) in try await listings(of: batch, below: root) {
-                guard let listed else {
+            for listing in try await listings(of: batch, below: root) {
+                let prefix = listing.prefix
+                guard let listed = listing.files else {
                     if prefix.isEmpty { return nil }
                     scan.problems.append(.vanished(prefix))
                     continue
@@ -82,39 +83,44 @@ struct CollectionListing: Sendable {
         return false
     }
 
-    /// The listings of several directories, a few at a time; `nil` for one that is not there.
+    /// One directory's entries.
+    struct Listed: Sendable {
+        /// From the root, empty or ending in a slash.
+        var prefix: String
+        /// `nil` if it is not there.
+        var files: [FileDocument]?
+        var error: GlobusError?
+    }
+
+    /// The listings of several directories, a few at a time.
     ///
     /// - Parameter prefixes: from `root`, each empty or ending in a slash.
-    func listings(of prefixes: [String], below root: CollectionPath) async throws(GlobusError) -> [(prefix: String, files: [FileDocument]?)]
-    {
-        let result: Result<[(String, [FileDocument]?)], GlobusError> = await withTaskGroup(
-            of: (String, Result<[FileDocument]?, GlobusError>).self
-        ) { group in
+    func listings(of prefixes: [String], below root: CollectionPath) async throws(GlobusError) -> [Listed] {
+        let found = await withTaskGroup(of: Listed.self) { group in
             var waiting = prefixes[...]
-            var found: [(String, [FileDocument]?)] = []
-            func start() {
-                guard let prefix = waiting.popFirst() else { return }
-                let directory = root.appending(prefix.hasSuffix("/") ? String(prefix.dropLast()) : prefix)
-                group.addTask {
-                    do throws(GlobusError) {
-                        return (prefix, .success(try await entries(of: directory)))
-                    } catch {
-                        return (prefix, .failure(error))
-                    }
-                }
-            }
-            for _ in 0..<Self.width { start() }
-            while let (prefix, listing) = await group.next() {
-                switch listing {
-                case .success(let files): found.append((prefix, files))
-                case .failure(let error):
+            for prefix in waiting.prefix(Self.width) { group.addTask { await listing(of: prefix, below: root) } }
+            waiting = waiting.dropFirst(Self.width)
+            var found: [Listed] = []
+            while let listed = await group.next() {
+                found.append(listed)
+                if listed.error != nil {
                     group.cancelAll()
-                    return .failure(error)
+                    break
                 }
-                start()
+                if let prefix = waiting.popFirst() { group.addTask { await listing(of: prefix, below: root) } }
             }
-            return .success(found)
+            return found
         }
-        return try result.get()
+        if let error = found.lazy.compactMap(\.error).first { throw error }
+        return found
+    }
+
+    private func listing(of prefix: String, below root: CollectionPath) async -> Listed {
+        do throws(GlobusError) {
+            return Listed(
+                prefix: prefix, files: try await entries(of: root.appending(prefix.hasSuffix("/") ? prefix.dropLast() : prefix[...])))
+        } catch {
+            return Listed(prefix: prefix, error: error)
+        }
     }
 }

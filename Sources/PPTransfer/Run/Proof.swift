@@ -11,10 +11,10 @@ struct Proof: Sendable {
         for entry in manifest.entries { byDirectory[Name(Self.directory(of: entry.path)), default: []].append(entry) }
         var differences: [Difference] = []
         let prefixes = byDirectory.keys.map(\.text).sorted()
-        for (prefix, files) in try await listing.listings(of: prefixes, below: destination.path) {
-            let found = Dictionary((files ?? []).map { (Name($0.name), $0) }) { first, _ in first }
-            for entry in byDirectory[Name(prefix)] ?? [] {
-                switch found[Name(entry.path.utf8.dropFirst(prefix.utf8.count))] {
+        for listed in try await listing.listings(of: prefixes, below: destination.path) {
+            let found = Dictionary((listed.files ?? []).map { (Name($0.name), $0) }) { first, _ in first }
+            for entry in byDirectory[Name(listed.prefix)] ?? [] {
+                switch found[Name(entry.path.utf8.dropFirst(listed.prefix.utf8.count))] {
                 case nil: differences.append(.missing(entry.path))
                 case let file? where !file.isFile: differences.append(.notAFile(entry.path))
                 case let file? where file.size != entry.size:
