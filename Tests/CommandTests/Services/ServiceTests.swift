@@ -139,6 +139,7 @@ struct ServiceTests {
     @Test func `a source that may not be read is denied, and nothing is sent`() async throws {
         let isRoot = geteuid() == 0
         let nobody = isRoot ? ["/usr/bin/setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"] : []
+        chmod(desk.path("home"), 0o777)
         chmod(desk.data, 0o000)
         defer { chmod(desk.data, 0o755) }
         let server = try LoopbackServer(.respond(500))
