@@ -56,13 +56,15 @@ let package = Package(
             swiftSettings: settings,
             linkerSettings: [.unsafeFlags(lean, .when(platforms: [.linux], configuration: .release))]
         ),
-        .testTarget(name: "GlobusTests", dependencies: ["Globus"], resources: [.copy("Samples")], swiftSettings: settings),
-        .testTarget(name: "PPTransferTests", dependencies: ["PPTransfer"], swiftSettings: settings),
+        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
+        .testTarget(name: "GlobusTests", dependencies: ["Globus", "TestSupport"], resources: [.copy("Samples")], swiftSettings: settings),
+        .testTarget(name: "PPTransferTests", dependencies: ["PPTransfer", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal", "Globus"], swiftSettings: settings),
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "PPTransfer", "PPTransferCommand", "Rehearsal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "PPTransfer", "PPTransferCommand", "Rehearsal", "Globus", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
     ],

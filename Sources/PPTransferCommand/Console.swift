@@ -27,6 +27,15 @@ struct Console: Sendable {
         Logger(label: "pptransfer") { _ in NarrationHandler(console: self) }
     }
 
+    /// Whoever starts us may have closed a standard stream; the next file or socket that is opened would then take its number, and our
+    /// text would go there.
+    static func occupyStandardStreams() {
+        for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) == -1 {
+            // The lowest free number, which is this one.
+            _ = open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY)
+        }
+    }
+
     private func marked(_ text: String) -> String {
         guard isRehearsal else { return text + "\n" }
         return text.split(separator: "\n", omittingEmptySubsequences: false).map { Self.rehearsalMark + $0 + "\n" }.joined()

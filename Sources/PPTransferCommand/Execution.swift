@@ -35,7 +35,12 @@ struct Execution: Sendable {
         do {
             return try GlobusEnvironment(environment)
         } catch {
-            Console(isRehearsal: false).note("error: \(error.description)")
+            let console = Console(isRehearsal: false)
+            console.note("error: \(error.description)")
+            if descriptions.json {
+                let problems = Problems([Problem(at: SourcePosition(file: error.variable), error.description)])
+                console.document(JSONText.of(RefusalReport(status: .usage, isRehearsal: false, problems: problems)))
+            }
             throw ExitCode(ExitStatus.usage.number)
         }
     }

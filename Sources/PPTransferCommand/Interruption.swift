@@ -31,7 +31,9 @@ final class Interruption: Sendable {
 
     /// - Parameter onSignal: called once, on no particular thread.
     init(onSignal: @escaping @Sendable () -> Void) {
-        let sources = Self.signals.map { [first] number in
+        let sources: [any DispatchSourceSignal] = Self.signals.compactMap { [first] number in
+            // Under nohup the terminal's end is not meant for us.
+            if number == SIGHUP, Self.isIgnored(number) { return nil }
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { @Sendable in
@@ -45,6 +47,13 @@ final class Interruption: Sendable {
 
     /// The signal that came, if one did.
     var number: Int32? { first.number.withLock { $0 } }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        let earlier = signal(number, SIG_IGN)
+        guard unsafeBitCast(earlier, to: Int.self) != unsafeBitCast(SIG_IGN, to: Int.self) else { return true }
+        signal(number, earlier)
+        return false
+    }
 
     static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 }

@@ -17,6 +17,7 @@ struct PPTransferTool: AsyncParsableCommand {
         subcommands: [RunCommand.self, RehearseCommand.self])
 
     static func main() async {
+        Console.occupyStandardStreams()
         // A reader that went away (a closed pipe) must not end a transfer's keeper.
         Interruption.ignoreBrokenPipes()
         do {

@@ -49,13 +49,19 @@ struct StandInLayout {
 
     /// Makes the directories, then listens.
     static func start(_ configuration: StandInConfiguration, _ console: Console) async throws -> StandIn {
-        do {
-            for mount in configuration.collections.flatMap(\.mounts) where mount.isWritable {
+        for mount in configuration.collections.flatMap(\.mounts) where mount.isWritable {
+            do {
                 try FileManager.default.createDirectory(atPath: mount.directory, withIntermediateDirectories: true)
+            } catch {
+                console.note("error: the directory \(mount.directory) cannot be made; give a directory that you may write to (--root DIR)")
+                throw ExitCode(ExitStatus.usage.number)
             }
+        }
+        do {
             return try await StandIn.start(configuration)
         } catch {
-            console.note("error: the stand-in cannot start: \(error)")
+            let port = configuration.port == 0 ? "no port of 127.0.0.1 is free" : "port \(configuration.port) of 127.0.0.1 cannot be had"
+            console.note("error: the stand-in cannot start, because \(port); leave --port out to let the system choose")
             throw ExitCode(ExitStatus.usage.number)
         }
     }

@@ -60,6 +60,6 @@ struct StandInServer {
         for await _ in signals {}
         for warning in faults.unmet(standIn.faultUses) { console.note(warning.description) }
         await standIn.stop()
-        console.note("the stand-in has ended (\(interruption.number.map { "signal \($0)" } ?? "no signal"))")
+        console.note("the stand-in has ended (\(interruption.number.map(Signal.name) ?? "no signal"))")
     }
 }

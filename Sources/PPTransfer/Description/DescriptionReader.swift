@@ -48,7 +48,7 @@ public struct DescriptionReader: Sendable {
         let name = "<standard input>"
         let bytes: [UInt8]
         do {
-            bytes = try FileBytes.read("/dev/stdin", limit: YAMLLimits.fileBytes)
+            bytes = try FileBytes.read(0, limit: YAMLLimits.fileBytes)
         } catch {
             throw Problems([Problem(at: SourcePosition(file: name), error.what, remedy: "pipe a description into it, or name a file")])
         }

@@ -20,6 +20,11 @@ package enum FileBytes {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw fault(errno) }
         defer { close(descriptor) }
+        return try read(descriptor, limit: limit)
+    }
+
+    /// The same of a file that is open: `/dev/stdin` cannot be opened if it is a socket, or a pipe that another user made.
+    static func read(_ descriptor: Int32, limit: Int) throws(Fault) -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while bytes.count <= limit {

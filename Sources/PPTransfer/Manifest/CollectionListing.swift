@@ -117,7 +117,8 @@ struct CollectionListing: Sendable {
 
     private func listing(of prefix: String, below root: CollectionPath) async -> Listed {
         do throws(GlobusError) {
-            return Listed(prefix: prefix, files: try await entries(of: root.appending(prefix.hasSuffix("/") ? prefix.dropLast() : prefix[...])))
+            return Listed(
+                prefix: prefix, files: try await entries(of: root.appending(prefix.hasSuffix("/") ? prefix.dropLast() : prefix[...])))
         } catch {
             return Listed(prefix: prefix, error: error)
         }

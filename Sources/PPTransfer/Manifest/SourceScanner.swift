@@ -24,6 +24,7 @@ public struct SourceScanner: Sendable {
         walk.begin()
         var scan = walk.scan
         scan.manifest = Manifest(walk.entries)
+        scan.problems.sort { $0.description.utf8.lexicographicallyPrecedes($1.description.utf8) }
         if scan.problems.isEmpty { scan.problems = selector.unmet(by: scan.manifest).map { .requiredUnmet(pattern: $0) } }
         return scan
     }

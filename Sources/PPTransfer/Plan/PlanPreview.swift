@@ -39,7 +39,9 @@ public struct PlanPreview: Sendable {
         ]
         var lines = [
             plan.title, row("from", "\(plan.source.text)  (\(plan.source.collection))"),
-            row("", scan.map { $0.summary(of: plan) } ?? "not mounted on this machine: Globus will walk it"),
+            row(
+                "",
+                scan.map { $0.problems.isEmpty ? $0.summary(of: plan) : "see below" } ?? "not mounted on this machine: Globus will walk it"),
             row("to", "\(plan.destination.text)  (\(plan.destination.collection))"), row("label", plan.label.description),
             row(
                 "options",
@@ -55,7 +57,7 @@ public struct PlanPreview: Sendable {
             lines.append(row("problem", outcome.whatHappened(plan)))
             lines += outcome.details.map { row("", $0) }
         } else {
-            lines += ["POST \(service.appending("/v0.10/transfer"))", String(decoding: document.encoded(), as: UTF8.self)]
+            lines += ["POST \(service.appending("/v0.10/transfer"))", String(decoding: document.encoded().dropLast(), as: UTF8.self)]
         }
         return lines.joined(separator: "\n")
     }

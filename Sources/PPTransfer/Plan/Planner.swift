@@ -75,7 +75,7 @@ public struct Planner: Sendable {
             first[plan.label] = earlier
             return Problem(
                 at: plan.description.name?.position ?? plan.description.position, key: "name",
-                "this transfer has the same workflow, cycle and name as the one of line \(earlier.line)",
+                "this transfer has the same workflow, cycle and name as the one at \(earlier)",
                 remedy: "give each a name of its own (name: atmos)")
         }
     }

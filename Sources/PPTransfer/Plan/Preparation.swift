@@ -23,13 +23,16 @@ public struct Preparation: Sendable {
                 problems += error.all
             }
         }
-        // A site file with mistakes is reported together with the descriptions' own; paths are looked at only once both are sound.
-        var sites = SiteCatalogue([])
-        do throws(Problems) { sites = try SiteCatalogue.load(environment: variables.environment) } catch { problems += error.all }
+        (plans, warnings) = ([], [])
+        // A site file with mistakes is reported together with the descriptions' own; what descriptions name is looked up in sound ones.
+        do throws(Problems) {
+            let sites = try SiteCatalogue.load(environment: variables.environment)
+            let planner = Planner(sites: sites, environment: variables.environment, today: today, isRehearsal: isRehearsal)
+            (plans, warnings) = try planner.plans(for: descriptions)
+        } catch {
+            problems += error.all
+        }
         guard problems.isEmpty else { throw Problems(problems) }
-
-        let planner = Planner(sites: sites, environment: variables.environment, today: today, isRehearsal: isRehearsal)
-        (plans, warnings) = try planner.plans(for: descriptions)
         warnings += reader.unusedSettings(descriptions).map { name in
             Problem(.warning, at: SourcePosition(file: "--set"), "nothing asks for ${\(name)}", remedy: "look for a misspelt name")
         }

@@ -14,6 +14,7 @@ extension Outcome {
         case .source(let problems):
             problems.count == 1
                 ? problems[0].description : "\(problems.count) problems at the source \(plan.source.text); nothing was submitted"
+        case .service(let error, .waiting): "\(error); the Globus task goes on without us"
         case .service(let error, _): error.description
         case .conflict(let error, let blocking):
             "another Globus task holds the same paths"
@@ -94,7 +95,9 @@ extension Outcome {
     }
 
     private static func remedy(_ problems: [SourceProblem], _ plan: TransferPlan) -> String {
-        switch problems[0] {
+        // Of several, the one that decides the status.
+        let status = ExitStatus.mostSerious(of: problems.map(\.status))
+        return switch problems.first(where: { $0.status == status }) ?? problems[0] {
         case .missing: "look whether post-processing has run, and whether from.path is right"
         case .notADirectory: "give a directory or a file as from.path"
         case .denied: "make it readable, or run as a user who may read it"
@@ -109,7 +112,8 @@ extension Outcome {
 
     private static func remedy(_ error: GlobusError, _ phase: Phase, _ plan: TransferPlan) -> String? {
         switch error {
-        case .unreachable(_, .insecure), .unreachable(_, .proxyRefused): nil
+        case .unreachable(_, .insecure): "find out who answers in the service's place, or what this machine's list of authorities lacks"
+        case .unreachable(_, .proxyRefused): "ask whoever runs the proxy to let this machine reach Globus"
         case .unreachable, .unreadableReply: "look whether Globus is up (status.globus.org) and this machine may reach it"
         case .notLoggedIn:
             "put a service account into GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET, or a token into PPTRANSFER_ACCESS_TOKEN"

@@ -7,15 +7,14 @@ struct Proof: Sendable {
     /// - Returns: what differs; empty is the proof.
     func differences(of manifest: Manifest, at destination: ResolvedEnd) async throws(GlobusError) -> [Difference] {
         let listing = CollectionListing(of: destination.collection, through: service)
-        var byDirectory: [Substring: [Manifest.Entry]] = [:]
-        for entry in manifest.entries { byDirectory[Self.directory(of: entry.path), default: []].append(entry) }
+        var byDirectory: [Name: [Manifest.Entry]] = [:]
+        for entry in manifest.entries { byDirectory[Name(Self.directory(of: entry.path)), default: []].append(entry) }
         var differences: [Difference] = []
-        let prefixes = byDirectory.keys.map(String.init).sorted()
+        let prefixes = byDirectory.keys.map(\.text).sorted()
         for listed in try await listing.listings(of: prefixes, below: destination.path) {
-            let found = Dictionary((listed.files ?? []).map { ($0.name, $0) }) { first, _ in first }
-            for entry in byDirectory[Substring(listed.prefix)] ?? [] {
-                let name = String(entry.path.dropFirst(listed.prefix.count))
-                switch found[name] {
+            let found = Dictionary((listed.files ?? []).map { (Name($0.name), $0) }) { first, _ in first }
+            for entry in byDirectory[Name(listed.prefix)] ?? [] {
+                switch found[Name(entry.path.utf8.dropFirst(listed.prefix.utf8.count))] {
                 case nil: differences.append(.missing(entry.path))
                 case let file? where !file.isFile: differences.append(.notAFile(entry.path))
                 case let file? where file.size != entry.size:
@@ -28,9 +27,19 @@ struct Proof: Sendable {
     }
 
     /// With its slash; empty for the top.
-    private static func directory(of path: String) -> Substring {
-        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "" }
-        return path[...slash]
+    private static func directory(of path: String) -> Substring.UTF8View {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "".utf8[...] }
+        return path.utf8[...slash]
+    }
+
+    /// A name as a file system has it: two spellings of one text (`é` as one character or as two) are the same `String`, but two files.
+    private struct Name: Hashable {
+        private let bytes: [UInt8]
+
+        init(_ bytes: Substring.UTF8View) { self.bytes = Array(bytes) }
+        init(_ text: String) { bytes = Array(text.utf8) }
+
+        var text: String { String(decoding: bytes, as: UTF8.self) }
     }
 }
 

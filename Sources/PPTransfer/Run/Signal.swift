@@ -1,6 +1,6 @@
 /// Names of the signals that end a wait.
-enum Signal {
-    static func name(_ number: Int32) -> String {
+public enum Signal {
+    public static func name(_ number: Int32) -> String {
         switch number {
         case 1: "SIGHUP"
         case 2: "SIGINT"

@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import TestSupport
 import Testing
 
 /// libcurl against a real socket: an honest server, and one that refuses, stalls, cuts and lies.

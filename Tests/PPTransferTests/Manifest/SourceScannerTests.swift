@@ -1,5 +1,6 @@
 import Foundation
 import PPTransfer
+import TestSupport
 import Testing
 
 struct SourceScannerTests {

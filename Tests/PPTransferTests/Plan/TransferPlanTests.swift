@@ -1,6 +1,7 @@
 import Foundation
 import Globus
 import PPTransfer
+import TestSupport
 import Testing
 
 struct TransferPlanTests {

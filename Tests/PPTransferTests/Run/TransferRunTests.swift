@@ -2,6 +2,7 @@ import Foundation
 import Globus
 import Logging
 import PPTransfer
+import TestSupport
 import Testing
 
 struct TransferRunTests {

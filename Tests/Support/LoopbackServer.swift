@@ -3,9 +3,10 @@ import Synchronization
 
 /// A server on 127.0.0.1 that does what a script says, also what no honest server does: stall, cut off, lie about lengths.
 ///
-/// It answers the n-th request with the n-th action; more requests than actions repeat the last one.
-final class LoopbackServer: Sendable {
-    enum Action: Sendable {
+/// It answers the n-th request with the n-th action; more requests than actions repeat the last one. Requests that have answers of
+/// their own do not count.
+package final class LoopbackServer: Sendable {
+    package enum Action: Sendable {
         case respond(Int, headers: [String] = [], body: String = "{}")
         /// Promises `length` bytes of body, sends `body`, and closes.
         case promise(length: Int, body: String)
@@ -17,15 +18,15 @@ final class LoopbackServer: Sendable {
         case stall
     }
 
-    struct Request: Sendable {
-        var head: String
-        var body: [UInt8]
+    package struct Request: Sendable {
+        package var head: String
+        package var body: [UInt8]
         /// Which connection it came on, counted from 1.
-        var connection: Int
+        package var connection: Int
 
-        var line: String { String(head.prefix { !$0.isNewline }) }
+        package var line: String { String(head.prefix { !$0.isNewline }) }
 
-        func header(_ name: String) -> String? {
+        package func header(_ name: String) -> String? {
             let start = name.lowercased() + ":"
             return head.split(whereSeparator: \.isNewline).first { $0.lowercased().hasPrefix(start) }.map {
                 $0.dropFirst(start.count).trimmingCharacters(in: .whitespaces)
@@ -41,12 +42,15 @@ final class LoopbackServer: Sendable {
         var isStopped = false
     }
 
-    let port: UInt16
+    package let port: UInt16
     private let listener: Int32
     private let state: Mutex<State>
+    private let own: @Sendable (Request) -> Action?
 
-    init(_ actions: Action...) throws {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    /// - Parameter own: the answers of some requests, whenever they come.
+    package init(_ actions: Action..., own: @escaping @Sendable (Request) -> Action? = { _ in nil }) throws {
+        self.own = own
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -65,25 +69,26 @@ final class LoopbackServer: Sendable {
 
     deinit { stop() }
 
-    var base: String { "http://127.0.0.1:\(port)" }
-    var requests: [Request] { state.withLock { $0.requests } }
-    var clientsThatLeft: Int { state.withLock { $0.clientsThatLeft } }
+    package var base: String { "http://127.0.0.1:\(port)" }
+    package var requests: [Request] { state.withLock { $0.requests } }
+    package var clientsThatLeft: Int { state.withLock { $0.clientsThatLeft } }
 
-    func stop() {
+    package func stop() {
         let wasStopped = state.withLock { state in
             defer { state.isStopped = true }
             return state.isStopped
         }
-        if !wasStopped {
-            shutdown(listener, Int32(SHUT_RDWR))
-            close(listener)
-        }
+        // The thread that accepts closes it: its number must not become another server's while that thread may still ask for it.
+        if !wasStopped { shutdown(listener, Int32(SHUT_RDWR)) }
     }
 
     private func accept() {
         while true {
             let client = Glibc.accept(listener, nil, nil)
-            guard client >= 0 else { return }
+            guard client >= 0 else {
+                close(listener)
+                return
+            }
             let number = state.withLock { state in
                 state.connections += 1
                 return state.connections
@@ -100,6 +105,7 @@ final class LoopbackServer: Sendable {
         guard let request = Self.read(client, connection) else { return false }
         let action = state.withLock { state in
             state.requests.append(request)
+            if let action = own(request) { return action }
             return state.actions.count > 1 ? state.actions.removeFirst() : state.actions[0]
         }
         switch action {

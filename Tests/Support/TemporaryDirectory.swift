@@ -1,10 +1,10 @@
 import Foundation
 
 /// A directory of this test's own, gone with it.
-final class TemporaryDirectory: Sendable {
-    let path: String
+package final class TemporaryDirectory: Sendable {
+    package let path: String
 
-    init() throws {
+    package init() throws {
         path = FileManager.default.temporaryDirectory.path + "/pptransfer-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
@@ -13,14 +13,14 @@ final class TemporaryDirectory: Sendable {
 
     /// Makes a file with its directories.
     @discardableResult
-    func file(_ name: String, _ size: Int = 1) throws -> String {
+    package func file(_ name: String, _ size: Int = 1) throws -> String {
         let full = path + "/" + name
         try FileManager.default.createDirectory(atPath: (full as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
         guard FileManager.default.createFile(atPath: full, contents: Data(count: size)) else { throw CocoaError(.fileWriteUnknown) }
         return full
     }
 
-    func link(_ name: String, to target: String) throws {
+    package func link(_ name: String, to target: String) throws {
         try FileManager.default.createSymbolicLink(atPath: path + "/" + name, withDestinationPath: target)
     }
 }

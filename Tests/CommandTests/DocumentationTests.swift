@@ -1,0 +1,39 @@
+import Foundation
+import PPTransfer
+import Testing
+
+/// What the documents say is what the program does.
+struct DocumentationTests {
+    private static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// Every description among the examples, by its path from the package's directory.
+    static let examples: [String] = ["examples", "suite-templates"].flatMap { folder in
+        let found = (try? FileManager.default.subpathsOfDirectory(atPath: package.path + "/" + folder)) ?? []
+        return found.filter { $0.hasSuffix(".yaml") }.map { folder + "/" + $0 }.filter { text(of: $0).contains(/(?m)^pptransfer: 1$/) }
+    }.sorted()
+
+    private static func text(of path: String) -> String {
+        String(decoding: FileManager.default.contents(atPath: package.path + "/" + path) ?? Data(), as: UTF8.self)
+    }
+
+    /// Lines `# set: NAME=value` of an example give its variables.
+    @Test(arguments: examples) func `an example is a description that can be run`(path: String) async throws {
+        let desk = try Desk()
+        let settings = Self.text(of: path).matches(of: /(?m)^# set: (\S.*)$/).flatMap { ["--set", String($0.1)] }
+        let end = try await desk.start(
+            ["run", "--dry-run"] + settings + [Self.package.path + "/" + path],
+            // The sites are the built-in ones.
+            [
+                "XDG_CONFIG_HOME": desk.path("none"), "CYLC_WORKFLOW_NAME": "u-ab123", "CYLC_TASK_CYCLE_POINT": "19880901T0000Z",
+                "USER": "someone",
+            ]
+        ).completed()
+        #expect(end.status == 0, "\(end.errors)\(end.output)")
+        #expect(!end.errors.contains("nothing asks for"))
+    }
+
+    @Test func `the README holds the table of statuses as the program has it`() {
+        #expect(Self.text(of: "README.md").contains(ExitStatus.table))
+    }
+}

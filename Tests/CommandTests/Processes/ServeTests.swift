@@ -1,0 +1,58 @@
+import Foundation
+import Testing
+
+/// `rehearse --serve`: a stand-in that other programs use.
+struct ServeTests {
+    private let desk: Desk
+
+    init() throws {
+        desk = try Desk()
+        try desk.write("data/a.pp", "fields")
+        try desk.describe(desk.description())
+    }
+
+    @Test(arguments: [SIGTERM, SIGINT]) func `other processes transfer through it, until a signal ends it`(number: Int32) async throws {
+        let ready = desk.path("ready.sh")
+        let server = try desk.start(["rehearse", "--serve", "--ready", ready, "--root", desk.path("played"), "--local", "archer2"])
+        try await until(server) { desk.exists("ready.sh") }
+        let attributes = try FileManager.default.attributesOfItem(atPath: ready)
+        #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+        let text = String(decoding: try #require(desk.contents("ready.sh")), as: UTF8.self)
+
+        // As a user's shell reads it.
+        try await until(server) { server.outputSoFar == text }
+        #expect(text.split(separator: "\n").allSatisfy { $0.wholeMatch(of: /export [A-Z_]+=[!-~]+/) != nil })
+        let shell = ["/bin/sh", "-c", #". "$READY"; exec "$0" "$@""#]
+        let end = try await desk.run("run", "task.yaml", with: ["READY": ready], wrapper: shell)
+        #expect(end.status == 0, "\(end.errors)")
+        #expect(end.output.hasPrefix("REHEARSAL u-ab123 19880901T0000Z: ok (0): 1 file, 6 B"))
+        #expect(desk.contents("played/jasmin/gws/canari/19880901T0000Z/a.pp") == Data("fields".utf8))
+
+        server.signal(number)
+        let stopped = await server.completed()
+        #expect(stopped.status == 0 && stopped.output == text)
+        #expect(stopped.errors.hasSuffix("the stand-in has ended (\(number == SIGTERM ? "SIGTERM" : "SIGINT"))\n"))
+        let secret = try #require(text.firstMatch(of: /CLIENT_SECRET=(.+)/)?.1)
+        #expect(!stopped.errors.contains(secret))
+    }
+
+    @Test func `a port that is taken is told in a line`() async throws {
+        let first = try desk.start(["rehearse", "--serve", "--ready", desk.path("ready.sh")])
+        try await until(first) { desk.exists("ready.sh") }
+        let port = try #require(first.outputSoFar.firstMatch(of: /TRANSFER=http:\/\/127\.0\.0\.1:([0-9]+)/)?.1)
+        let second = try await desk.run("rehearse", "--serve", "--port", String(port))
+        #expect(second.status == 64)
+        #expect(
+            second.errors
+                == "error: the stand-in cannot start, because port \(port) of 127.0.0.1 cannot be had; leave --port out to let the system choose\n"
+        )
+        first.signal(SIGTERM)
+        #expect(await first.completed().status == 0)
+    }
+
+    @Test func `a ready file that cannot be written is told in a line`() async throws {
+        let end = try await desk.run("rehearse", "--serve", "--ready", desk.path("nowhere/ready.sh"))
+        #expect(end.status == 64)
+        #expect(end.errors == "error: the ready file \(desk.path("nowhere/ready.sh")) cannot be written; look at its directory\n")
+    }
+}

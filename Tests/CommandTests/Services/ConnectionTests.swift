@@ -1,0 +1,121 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// TLS and proxies, as the program meets them on machines that it was not made on.
+struct ConnectionTests {
+    private let desk: Desk
+
+    init() throws {
+        desk = try Desk()
+        try desk.write("data/a.pp", "a")
+        try desk.describe(desk.description("wait: {outage: 1s}"))
+    }
+
+    // MARK: TLS
+
+    /// A server with a certificate that it gave itself; it answers whoever trusts it, with a page.
+    private func withSecureServer(_ body: (_ port: String, _ certificate: String) async throws -> Void) async throws {
+        try FileManager.default.createDirectory(atPath: desk.path("tls"), withIntermediateDirectories: true)
+        let certificate = desk.path("tls/certificate.pem")
+        let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "key.pem", "-out", certificate]
+        let names = ["-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"]
+        let made = try await openSSL(["req", "-x509"] + key + names).completed()
+        try #require(made.status == 0, "\(made.errors)")
+        let server = try openSSL(["s_server", "-accept", "127.0.0.1:0", "-www", "-cert", certificate, "-key", "key.pem"])
+        try await until(server) { server.outputSoFar.contains(/ACCEPT .*:[0-9]+\n/) }
+        let port = try #require(server.outputSoFar.firstMatch(of: /ACCEPT .*:([0-9]+)\n/)?.1, "\(server.errorsSoFar)")
+        do {
+            try await body(String(port), certificate)
+        } catch {
+            server.signal(SIGTERM)
+            throw error
+        }
+        server.signal(SIGTERM)
+        _ = await server.completed()
+    }
+
+    private func openSSL(_ arguments: [String]) throws -> Program {
+        try Program(["/usr/bin/openssl"] + arguments, in: desk.path("tls"), environment: desk.environment)
+    }
+
+    @Test func `a certificate that nobody vouches for is refused, and the text says what to do`() async throws {
+        try await withSecureServer { port, certificate in
+            let environment = Desk.service("https://127.0.0.1:\(port)")
+            let end = try await desk.run("run", "task.yaml", with: environment)
+            #expect(end.status == 30 && end.output.contains("no trusted TLS connection to 127.0.0.1: "), "\(end.output)")
+            #expect(end.output.contains("if a proxy inspects TLS here, put its CA bundle in GLOBUS_SDK_VERIFY_SSL"))
+            #expect(!end.errors.contains("WARN"))
+            #expect(
+                end.errors.contains(
+                    "what to do: find out who answers in the service's place, or what this machine's list of authorities lacks; "))
+
+            let trusting = try await desk.run("run", "task.yaml", with: environment.merging(["GLOBUS_SDK_VERIFY_SSL": certificate]) { $1 })
+            #expect(
+                trusting.status == 30 && trusting.errors.contains("the answer is not a JSON document (text/html)"), "\(trusting.errors)")
+
+            // Vouched for, but under another name.
+            var other = Desk.service("https://0.0.0.0:\(port)")
+            other["GLOBUS_SDK_VERIFY_SSL"] = certificate
+            let wrongName = try await desk.run("run", "task.yaml", with: other)
+            #expect(wrongName.status == 30 && wrongName.output.contains("no trusted TLS connection to 0.0.0.0: "), "\(wrongName.output)")
+        }
+    }
+
+    // MARK: proxies
+
+    /// This machine under a name that the program does not take for its loopback; nothing listens on that port.
+    private let elsewhere = "https://0.0.0.0:1"
+
+    private func proxies(_ server: LoopbackServer, user: String = "") -> [String: String] {
+        let address = "http://\(user)127.0.0.1:\(server.port)"
+        return ["HTTPS_PROXY": address, "https_proxy": address, "http_proxy": address, "ALL_PROXY": address]
+    }
+
+    private let loginWanted = LoopbackServer.Action.raw(
+        "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"site\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    )
+
+    @Test func `a proxy that wants a login is told apart from an outage`() async throws {
+        let proxy = try LoopbackServer(loginWanted)
+        defer { proxy.stop() }
+        let end = try await desk.run("run", "task.yaml", with: Desk.service(elsewhere).merging(proxies(proxy)) { $1 })
+        #expect(end.status == 30)
+        let told = /: the proxy asks for a login \(407\); put the user and password in HTTPS_PROXY, or ask for an exception\n/
+        #expect(end.output.hasPrefix("u-ab123 19880901T0000Z: unavailable (30): GET ") && end.output.contains(told))
+        #expect(proxy.requests.map(\.line) == ["CONNECT 0.0.0.0:1 HTTP/1.1"])
+        #expect(proxy.requests.first?.header("authorization") == nil)
+    }
+
+    @Test func `a proxy that forbids the way is named with its status`() async throws {
+        let proxy = try LoopbackServer(.raw("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"))
+        defer { proxy.stop() }
+        let end = try await desk.run("run", "task.yaml", with: Desk.service(elsewhere).merging(proxies(proxy)) { $1 })
+        #expect(end.status == 30 && end.output.contains("the proxy refused the connection (403)"))
+    }
+
+    @Test func `the proxy's password is not told`() async throws {
+        let proxy = try LoopbackServer(loginWanted)
+        defer { proxy.stop() }
+        let end = try await desk.run(
+            "run", "task.yaml", with: Desk.service(elsewhere).merging(proxies(proxy, user: "me:hUnter2secret@")) { $1 })
+        #expect(end.status == 30 && !end.everything.contains("hUnter2secret"))
+        #expect(proxy.requests.contains { $0.header("proxy-authorization") != nil })
+    }
+
+    @Test func `NO_PROXY names what needs none`() async throws {
+        let proxy = try LoopbackServer(loginWanted)
+        defer { proxy.stop() }
+        let extra = proxies(proxy).merging(["NO_PROXY": "example.org,0.0.0.0"]) { $1 }
+        let end = try await desk.run("run", "task.yaml", with: Desk.service(elsewhere).merging(extra) { $1 })
+        #expect(end.status == 30 && end.output.contains("0.0.0.0 cannot be reached: "))
+        #expect(proxy.requests.isEmpty)
+    }
+
+    @Test func `what is meant for this machine never goes through a proxy`() async throws {
+        let proxy = try LoopbackServer(loginWanted)
+        defer { proxy.stop() }
+        let end = try await desk.run("rehearse", "task.yaml", with: proxies(proxy))
+        #expect(end.status == 0 && proxy.requests.isEmpty)
+    }
+}

@@ -1,0 +1,193 @@
+import Foundation
+import Globus
+import Testing
+
+/// `rehearse FILE`: the whole way, with files that really move.
+struct RehearsalTests {
+    private let desk: Desk
+
+    init() throws { desk = try Desk() }
+
+    @Test func `every byte arrives, and a second run sends nothing again`() async throws {
+        try desk.write("data/atmos.pp", Data((0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 7919 >> 3) }))
+        try desk.write("data/ocean/1988/sst.nc", "some temperatures")
+        try desk.write("data/empty.flag", "")
+        try desk.write("data/.hidden", "seen")
+        try desk.describe(desk.description())
+        let first = try await desk.run("rehearse", "task.yaml")
+        #expect(first.status == 0)
+        #expect(
+            first.output.hasPrefix(
+                "REHEARSAL u-ab123 19880901T0000Z: ok (0): 4 files, 300.0 kB at jasmin:/gws/canari/19880901T0000Z; 300.0 kB sent in "))
+        let arrived = try desk.tree("suite/rehearsal/jasmin/gws/canari/19880901T0000Z")
+        #expect(try arrived == desk.tree("data") && arrived.count == 4)
+        // A file that is sent again is another file of the same name.
+        let files = try numbers(below: "suite/rehearsal/jasmin")
+        let second = try await desk.run("rehearse", "task.yaml")
+        #expect(second.status == 0)
+        #expect(try numbers(below: "suite/rehearsal/jasmin") == files)
+    }
+
+    /// The inode of every file.
+    private func numbers(below name: String) throws -> [String: UInt64] {
+        try Dictionary(
+            uniqueKeysWithValues: desk.tree(name).keys.map { file in
+                let attributes = try FileManager.default.attributesOfItem(atPath: desk.path(name) + "/" + file)
+                return (file, (attributes[.systemFileNumber] as? NSNumber)?.uint64Value ?? 0)
+            })
+    }
+
+    @Test func `every line is marked as a rehearsal, also when it fails`() async throws {
+        try desk.write("data/a.pp", "a")
+        try desk.describe(desk.description())
+        try desk.describe(desk.description("select: {required: [\"*.done\"]}"), as: "fails.yaml")
+        try desk.describe("emty: true", as: "wrong.yaml")
+        for (file, status) in [("task.yaml", 0), ("fails.yaml", 10), ("wrong.yaml", 65)] as [(String, Int32)] {
+            let end = try await desk.run("rehearse", file)
+            #expect(end.status == status)
+            #expect((end.outputLines + end.errorLines).allSatisfy { $0.hasPrefix("REHEARSAL ") } && !end.errors.isEmpty)
+        }
+    }
+
+    @Test func `several documents and several files are one run, and the most serious status is the run's`() async throws {
+        try desk.write("data/a.pp", "atmosphere")
+        try desk.write("data/o.nc", "ocean")
+        try desk.describe(
+            desk.description("name: atmos\nselect: {include: [\"*.pp\"]}") + "---\n"
+                + desk.description("name: ocean\nselect: {include: [\"*.nc\"]}", to: "/gws/ocean/{cycle}"))
+        try desk.describe(desk.description("name: ice", from: desk.path("none")), as: "ice.yaml")
+        try desk.describe(desk.description("name: land\nselect: {include: [\"*.land\"]}\nempty: succeed"), as: "land.yaml")
+        let end = try await desk.run("rehearse", "task.yaml", "land.yaml", "ice.yaml")
+        let results = end.outputLines.map { $0.split(separator: ": ").prefix(2).joined(separator: ": ") }
+        #expect(
+            results == [
+                "REHEARSAL u-ab123 19880901T0000Z atmos: ok (0)", "REHEARSAL u-ab123 19880901T0000Z ocean: ok (0)",
+                "REHEARSAL u-ab123 19880901T0000Z land: ok (0)", "REHEARSAL u-ab123 19880901T0000Z ice: source-missing (10)",
+            ])
+        #expect(end.status == 10)
+        #expect(desk.contents("suite/rehearsal/jasmin/gws/canari/19880901T0000Z/a.pp") == Data("atmosphere".utf8))
+        #expect(desk.contents("suite/rehearsal/jasmin/gws/ocean/19880901T0000Z/o.nc") == Data("ocean".utf8))
+        #expect(!desk.exists("suite/rehearsal/jasmin/gws/ocean/19880901T0000Z/a.pp"))
+    }
+
+    @Test func `select takes what it says, and what is required must be there`() async throws {
+        for name in ["aa.pa1988.pp", "aa.pb1988.pp", "logs/aa.pa.pp", "aa.pa.tmp", "ice/x.nc"] { try desk.write("data/" + name, name) }
+        try desk.describe(
+            desk.description("select: {include: [\"*.pp\", \"ice/**\"], exclude: [\"logs/**\", \"*.pb*\"], required: [\"*.pa*\"]}"))
+        let end = try await desk.run("rehearse", "task.yaml")
+        #expect(end.status == 0 && end.errors.contains("3 files not selected"))
+        #expect(
+            try desk.tree("suite/rehearsal/jasmin").keys.map { ($0 as NSString).lastPathComponent }.sorted() == ["aa.pa1988.pp", "x.nc"])
+        try desk.describe(desk.description("select: {required: [\"*.done\"]}"))
+        let unmet = try await desk.run("rehearse", "task.yaml")
+        #expect(unmet.status == 10 && unmet.output.contains("no file matches the required pattern '*.done'"))
+    }
+
+    @Test func `symbolic links fail, are left out or followed, as the description says`() async throws {
+        try desk.write("data/real.pp", "real")
+        try FileManager.default.createSymbolicLink(atPath: desk.data + "/link.pp", withDestinationPath: "real.pp")
+        try desk.describe(desk.description())
+        let fail = try await desk.run("rehearse", "task.yaml")
+        #expect(fail.status == 10 && fail.output.contains("link.pp is a symbolic link (to real.pp)"))
+        try desk.describe(desk.description("symlinks: skip", to: "/skip"))
+        let skip = try await desk.run("rehearse", "task.yaml")
+        #expect(try skip.status == 0 && desk.tree("suite/rehearsal/jasmin/skip") == ["real.pp": Data("real".utf8)])
+        try desk.describe(desk.description("symlinks: follow", to: "/follow"))
+        let follow = try await desk.run("rehearse", "task.yaml")
+        #expect(follow.status == 0)
+        #expect(try desk.tree("suite/rehearsal/jasmin/follow") == ["real.pp": Data("real".utf8), "link.pp": Data("real".utf8)])
+    }
+
+    @Test func `of several links each is named, in order, with the remedy`() async throws {
+        for name in ["c", "a", "b"] { try FileManager.default.createSymbolicLink(atPath: desk.data + "/" + name, withDestinationPath: "x") }
+        try desk.describe(desk.description())
+        let end = try await desk.run("rehearse", "task.yaml")
+        let named = end.errorLines.filter { $0.hasSuffix(" is a symbolic link (to x)") }.map { $0.split(separator: " ")[5] }
+        #expect(named == ["a", "b", "c"])
+        #expect(end.errors.contains("what to do: write 'symlinks: skip' or 'symlinks: follow', or exclude it"))
+        #expect(end.status == 10)
+    }
+
+    @Test func `a cycle without output is a failure, unless the description allows it`() async throws {
+        try desk.describe(desk.description())
+        #expect(try await desk.run("rehearse", "task.yaml").status == 12)
+        try desk.describe(desk.description("empty: succeed"))
+        let allowed = try await desk.run("rehearse", "task.yaml")
+        #expect(allowed.status == 0)
+        #expect(
+            allowed.output
+                == "REHEARSAL u-ab123 19880901T0000Z: ok (0): nothing to send, which the description allows (empty: succeed)\n")
+    }
+
+    @Test func `a single file can be a source`() async throws {
+        try desk.write("data/restart.dump", "state")
+        try desk.write("data/other.dump", "not this")
+        try desk.describe(desk.description(from: desk.data + "/restart.dump"))
+        let end = try await desk.run("rehearse", "task.yaml")
+        #expect(end.status == 0)
+        #expect(
+            try desk.tree("suite/rehearsal/jasmin/gws/canari/19880901T0000Z") == ["restart.dump": Data("state".utf8)])
+    }
+
+    @Test func `names arrive as they are, whatever is in them`() async throws {
+        let names = [
+            "two words", "it's \"quoted\"", "semi;colon", "new\nline", "tab\there", "caf\u{E9}", "cafe\u{301}", "日本語.pp", "-rf", "..dots",
+            "percent%20", "#hash?query&a=b", "back\\slash", "$(touch x)", "*", "~", String(repeating: "n", count: 255),
+            "emoji 🌍/and below/it {x}", "d\u{E9}/x", "de\u{301}/x",
+        ]
+        for name in names { try desk.write("data/" + name, "in " + name) }
+        try desk.describe(desk.description())
+        let end = try await desk.run("rehearse", "task.yaml")
+        #expect(end.status == 0 && end.errors.contains("2 names with control characters"))
+        // As bytes: two spellings of one text are the same String.
+        let arrived = try FileManager.default.subpathsOfDirectory(atPath: desk.path("suite/rehearsal/jasmin/gws/canari/19880901T0000Z"))
+        let files = Set(arrived.map { Array($0.utf8) }).subtracting(
+            ["emoji 🌍", "emoji 🌍/and below", "d\u{E9}", "de\u{301}"].map { Array($0.utf8) })
+        #expect(files == Set(names.map { Array($0.utf8) }))
+        for name in names {
+            #expect(desk.contents("suite/rehearsal/jasmin/gws/canari/19880901T0000Z/" + name) == Data(("in " + name).utf8))
+        }
+    }
+
+    @Test func `a name that is not UTF-8 is refused by its name`() async throws {
+        let descriptor = open(desk.data + "/", O_RDONLY | O_DIRECTORY)
+        defer { close(descriptor) }
+        let name: [CChar] = [0x61, CChar(bitPattern: 0xE9), 0x2E, 0x70, 0x70, 0]
+        close(openat(descriptor, name, O_WRONLY | O_CREAT, 0o644))
+        try desk.describe(desk.description())
+        let end = try await desk.run("rehearse", "task.yaml")
+        #expect(end.output.contains("a\u{FFFD}.pp has a name that is not UTF-8, which Globus cannot be told exactly"))
+        #expect(end.status == 65)
+    }
+
+    @Test(arguments: ["19880230T0000Z", "3", "1988-09-01T00:00:00Z"])
+    func `a cycle point is part of the path as it is written`(cycle: String) async throws {
+        try desk.write("data/a.pp", "a")
+        try desk.describe(desk.description(cycle: nil))
+        let end = try await desk.run("rehearse", "--json", "task.yaml", with: ["CYLC_TASK_CYCLE_POINT": cycle])
+        #expect(end.status == 0 && desk.exists("suite/rehearsal/jasmin/gws/canari/\(cycle)/a.pp"))
+        let report = try JSONValue(text: end.output)
+        #expect(report["transfers"][0]["cycle"] == .string(cycle))
+        #expect(report["transfers"][0]["destination"]["path"] == .string("/gws/canari/\(cycle)"))
+    }
+
+    @Test func `with --json standard output is one object and nothing else`() async throws {
+        try desk.write("data/a.pp", "four")
+        try desk.describe(desk.description("name: atmos") + "---\n" + desk.description("name: none", from: desk.path("none")))
+        let end = try await desk.run("rehearse", "--json", "task.yaml")
+        #expect(end.status == 10 && end.output.hasPrefix("{\n") && end.output.hasSuffix("\n}\n"))
+        let report = try JSONValue(text: end.output)
+        #expect(report["pptransfer_run"] == 1 && report["exit_status"] == 10 && report["status"] == "source-missing")
+        #expect(report["rehearsal"] == true && report["transfers"].array?.count == 2)
+        let (sent, missing) = (report["transfers"][0], report["transfers"][1])
+        #expect(sent["workflow"] == "u-ab123" && sent["cycle"] == "19880901T0000Z" && sent["name"] == "atmos")
+        #expect(sent["status"] == "ok" && sent["exit_status"] == 0 && sent["again"] == "needless" && sent["remedy"] == nil)
+        #expect(sent["label"] == "pptransfer u-ab123 19880901T0000Z atmos")
+        #expect(sent["source"] == ["name": "archer2", "collection": .string(Desk.archer2), "path": .string(desk.data)])
+        #expect(sent["proven"] == ["files": 1, "bytes": 4, "level": "size"])
+        #expect(sent["task"]["status"] == "SUCCEEDED" && sent["task"]["task_id"] == sent["task_id"] && sent["task_id"].string?.count == 36)
+        #expect(sent["task_link"].string == "https://app.globus.org/activity/\(sent["task_id"].string ?? "")" && sent["request_id"] != nil)
+        #expect(missing["exit_status"] == 10 && missing["again"] == "no" && missing["task_id"] == nil && missing["proven"] == nil)
+        #expect(missing["message"] == .string("\(desk.path("none")) does not exist") && missing["remedy"].string != nil)
+    }
+}
