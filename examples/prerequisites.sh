@@ -3,6 +3,7 @@
 #
 #   need_swift                     Swift 6.1 or later must be there; it cannot be installed from here
 #   need_packages NAME...          Debian packages; those that are missing are installed
+#   build_release                  builds $pptransfer, the program as users get it
 
 fail() {
     echo "error: $*" >&2
@@ -42,5 +43,14 @@ need_packages() {
 
 # What the program itself is built with.
 build_packages="libcurl4-openssl-dev libyaml-dev pkg-config ca-certificates"
-# How the program is built for use.
-build_flags="-c release --static-swift-stdlib --product pptransfer"
+# Builds the program as it is meant to be used, .build/release/pptransfer: one file, with the Swift and C++ runtimes inside.
+build_release() {
+    mkdir -p .build/runtime
+    runtime=$( (gcc -print-file-name=libstdc++.a || clang -print-file-name=libstdc++.a) 2>/dev/null | grep / | head -n 1) || true
+    [ -z "$runtime" ] || ln -sf "$runtime" .build/runtime/libstdc++.a
+    swift build -c release --static-swift-stdlib --product pptransfer -Xlinker -L"$PWD/.build/runtime" >.build/release.log 2>&1 || {
+        cat .build/release.log >&2
+        fail "the program could not be built; the lines above say why"
+    }
+    pptransfer=$PWD/.build/release/pptransfer
+}

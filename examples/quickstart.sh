@@ -11,10 +11,7 @@ need_swift
 # shellcheck disable=SC2086
 need_packages $build_packages
 echo "building (a few minutes the first time)"
-# shellcheck disable=SC2086
-swift build $build_flags 2>&1 | grep -E 'error|Compiling|Build' | tail -n 1
-pptransfer=$PWD/.build/release/pptransfer
-[ -x "$pptransfer" ] || fail "the build left no program; run  swift build $build_flags"
+build_release
 
 # A month of the coupled model u-ab123, as post-processing stages it: names and kinds are real, the content is noise.
 trial=$PWD/.build/quickstart

@@ -82,7 +82,8 @@ struct Execution: Sendable {
             return try report(RunReport(transfers: reports, isRehearsal: console.isRehearsal), console)
         }
         var run = TransferRun(
-            service: session.transfer, journal: Journal(environment: environment, given: journal, isRehearsal: console.isRehearsal && journal == nil),
+            service: session.transfer,
+            journal: Journal(environment: environment, given: journal, isRehearsal: console.isRehearsal && journal == nil),
             log: log)
         run.limit = limit
         run.leaveBy = BatchJob.end(environment)

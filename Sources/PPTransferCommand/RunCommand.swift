@@ -35,12 +35,14 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where the journal is. Default: PPTRANSFER_JOURNAL, the workflow's share directory, or ~/.local/state/pptransfer.", valueName: "dir"),
+            "Where the journal is. Default: PPTRANSFER_JOURNAL, the workflow's share directory, or ~/.local/state/pptransfer.",
+            valueName: "dir"),
         completion: .directory)
     var journal: String?
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
-        try await Execution(descriptions: descriptions, environment: environment, limit: waiting.longest, journal: journal).run(dryRun: dryRun)
+        try await Execution(descriptions: descriptions, environment: environment, limit: waiting.longest, journal: journal).run(
+            dryRun: dryRun)
     }
 }

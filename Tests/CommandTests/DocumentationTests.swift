@@ -17,16 +17,19 @@ struct DocumentationTests {
         String(decoding: FileManager.default.contents(atPath: package.path + "/" + path) ?? Data(), as: UTF8.self)
     }
 
-    /// Lines `# set: NAME=value` of an example give its variables.
+    /// Lines `# set: NAME=value` of an example give its variables; a line `# sites: FILE` the site file that lies beside it.
     @Test(arguments: examples) func `an example is a description that can be run`(path: String) async throws {
         let desk = try Desk()
         let settings = Self.text(of: path).matches(of: /(?m)^# set: (\S.*)$/).flatMap { ["--set", String($0.1)] }
+        let sites = Self.text(of: path).matches(of: /(?m)^# sites: (\S+)$/).map { file in
+            Self.package.path + "/" + path.split(separator: "/").dropLast().joined(separator: "/") + "/" + file.1
+        }
         let end = try await desk.start(
             ["run", "--dry-run"] + settings + [Self.package.path + "/" + path],
             // The sites are the built-in ones.
             [
                 "XDG_CONFIG_HOME": desk.path("none"), "CYLC_WORKFLOW_NAME": "u-ab123", "CYLC_TASK_CYCLE_POINT": "19880901T0000Z",
-                "USER": "someone",
+                "USER": "someone", "PPTRANSFER_SITES": sites.joined(separator: ":"),
             ]
         ).completed()
         #expect(end.status == 0, "\(end.errors)\(end.output)")

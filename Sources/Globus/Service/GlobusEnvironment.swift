@@ -62,6 +62,11 @@ public struct GlobusEnvironment: Hashable, Sendable {
             return try ServiceURL(base: given ?? standard)
         } catch {
             switch error {
+            case .notAURL(let text) where text.contains("@"):
+                throw Problem(
+                    variable: variable,
+                    description:
+                        "\(variable): an address with a login in it (not shown here) is not taken; write https://host/ and log in as usual")
             case .notAURL(let text):
                 throw Problem(
                     variable: variable, description: "\(variable): '\(text)' is no address; write https://host/ without /v0.10 or /v2")

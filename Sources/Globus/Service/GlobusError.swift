@@ -24,6 +24,8 @@ public enum LoginProblem: Hashable, Sendable {
     case halfAClient(missing: String)
     /// The token that was given is refused, and there is no way to another.
     case tokenRefused(source: String, requestID: String?)
+    /// What the variable holds cannot be a token.
+    case unusableToken(source: String)
     /// Globus Auth does not accept the client's id and secret.
     case clientRefused(code: String?)
 }
@@ -75,6 +77,7 @@ public struct Refusal: Hashable, Sendable {
         case 404: return code.contains("EndpointNotFound") ? .collectionMissing : .notFound
         case 409: return .conflict
         case 429: return .rateLimit
+        case 407, 408: return .unavailable
         case 500...:
             if code.contains("PermissionDenied") { return .permission }
             return code.contains("ExternalError") || code.contains("EndpointError") ? .collectionFault : .unavailable
@@ -112,6 +115,7 @@ extension LoginProblem: CustomStringConvertible {
         case .halfAClient(let missing): "\(missing) is not set, and the other half of the service account is; set both or neither"
         case .tokenRefused(let source, let id):
             "Globus does not accept the access token of \(source)\(id.map { " (request id \($0))" } ?? ""); it may have expired (they last 48 hours)"
+        case .unusableToken(let source): "\(source) holds blanks or control characters; an access token is one word"
         case .clientRefused(let code):
             "Globus Auth does not accept GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET\(code.map { " (\($0))" } ?? "")"
         }

@@ -30,7 +30,13 @@ public enum Credentials {
     ) throws(GlobusError) -> any TokenSource {
         func set(_ name: String) -> String? { variables[name].flatMap { $0.isEmpty ? nil : $0 } }
 
-        if let token = set("PPTRANSFER_ACCESS_TOKEN") { return FixedToken(AccessToken(token), from: "PPTRANSFER_ACCESS_TOKEN") }
+        if let token = set("PPTRANSFER_ACCESS_TOKEN") {
+            // It goes into a header as it is.
+            guard token.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else {
+                throw .notLoggedIn(.unusableToken(source: "PPTRANSFER_ACCESS_TOKEN"))
+            }
+            return FixedToken(AccessToken(token), from: "PPTRANSFER_ACCESS_TOKEN")
+        }
         switch (set("GLOBUS_CLI_CLIENT_ID"), set("GLOBUS_CLI_CLIENT_SECRET")) {
         case (let id?, let secret?):
             return ClientCredentials(id: id, secret: AccessToken(secret), auth: auth, transport: transport, time: time)

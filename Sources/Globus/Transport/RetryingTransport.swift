@@ -96,7 +96,9 @@ public struct RetryingTransport<Wrapped: HTTPTransport>: HTTPTransport {
 
     private func askedDelay(_ result: Result<HTTPResponse, TransportError>) -> Duration? {
         guard case .success(let response) = result, let text = response.headers["retry-after"] else { return nil }
-        return RetryAfter(text).map { $0.delay(from: time.now) }
+        // A date is the service's; where it says what time it is there, our own clock need not be right.
+        let there = response.headers["date"].flatMap { Timestamp(httpDate: $0) }
+        return RetryAfter(text).map { $0.delay(from: there ?? time.now) }
     }
 
     private func cause(toRepeat request: HTTPRequest, after result: Result<HTTPResponse, TransportError>) -> RetryNotice.Cause? {

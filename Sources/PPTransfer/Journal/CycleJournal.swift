@@ -132,7 +132,9 @@ final class CycleJournal {
 
     /// What is proven to be at the destination, if the transfer still goes from there to there.
     func proven() throws(JournalProblem) -> Manifest? {
-        guard let receipt = record.receipt, receipt.source == record.plan.source, receipt.destination == record.plan.destination else { return nil }
+        guard let receipt = record.receipt, receipt.source == record.plan.source, receipt.destination == record.plan.destination else {
+            return nil
+        }
         return try ManifestFile.read(stem + ".proven")
     }
 

@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -8,7 +10,6 @@ import Glibc
 #elseif canImport(Musl)
 import Musl
 #endif
-import Synchronization
 
 /// Who holds a lock: enough to tell, on the same machine, whether it still lives.
 public struct LockHolder: Codable, Hashable, Sendable, CustomStringConvertible {
@@ -155,7 +156,9 @@ final class CycleLock: Sendable {
     private static func remove(_ dead: LockHolder, at path: String) {
         let aside = path + ".dead." + UUID().uuidString
         guard rename(path, aside) == 0 else { return }
-        if let data = try? DurableFile.read(aside), let found = try? JSONDecoder().decode(LockHolder.self, from: data), found.token != dead.token {
+        if let data = try? DurableFile.read(aside), let found = try? JSONDecoder().decode(LockHolder.self, from: data),
+            found.token != dead.token
+        {
             link(aside, path)
         }
         unlink(aside)

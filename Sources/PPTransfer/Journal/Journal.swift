@@ -51,11 +51,13 @@ public struct Journal: Sendable, Hashable {
 
     /// Without its ending: the record's, the manifests' and the lock's names begin alike.
     func stem(_ workflow: String, cycle: String?, name: String?) -> String {
-        workflowDirectory(workflow) + "/" + Self.fileName(cycle ?? "") + (name.map { "@" + Self.fileName($0) } ?? "") + (cycle == nil && name == nil ? "@" : "")
+        workflowDirectory(workflow) + "/" + Self.fileName(cycle ?? "") + (name.map { "@" + Self.fileName($0) } ?? "")
+            + (cycle == nil && name == nil ? "@" : "")
     }
 
     /// The record of one transfer; `nil` if there is none. A damaged one is replaced by its predecessor.
-    public func record(workflow: String, cycle: String?, name: String?) throws(JournalProblem) -> (record: JournalRecord, isPrevious: Bool)? {
+    public func record(workflow: String, cycle: String?, name: String?) throws(JournalProblem) -> (record: JournalRecord, isPrevious: Bool)?
+    {
         try Self.read(stem(workflow, cycle: cycle, name: name) + ".json")
     }
 
@@ -78,7 +80,9 @@ public struct Journal: Sendable, Hashable {
         return found
     }
 
-    private static func entries(of directory: String) -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] }
+    private static func entries(of directory: String) -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    }
 
     private struct Version: Decodable {
         var format: Int
@@ -91,7 +95,9 @@ public struct Journal: Sendable, Hashable {
         if let current, let record = try decode(current, path) { return (record, false) }
         let previous = try DurableFile.read(path + ".previous")
         if let previous, let record = try decode(previous, path + ".previous") { return (record, true) }
-        guard current == nil, previous == nil else { throw .unreadable(path: path, reason: "it is damaged, and so is what stood there before") }
+        guard current == nil, previous == nil else {
+            throw .unreadable(path: path, reason: "it is damaged, and so is what stood there before")
+        }
         return nil
     }
 

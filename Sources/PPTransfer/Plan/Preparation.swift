@@ -34,7 +34,7 @@ public struct Preparation: Sendable {
         }
         guard problems.isEmpty else { throw Problems(problems) }
         warnings += reader.unusedSettings(descriptions).map { name in
-            Problem(.warning, at: SourcePosition(file: "--set"), "nothing asks for ${\(name)}", remedy: "look for a misspelt name")
+            Problem(.warning, at: SourcePosition(file: "--set \(name)"), "nothing asks for it", remedy: "look for a misspelt name")
         }
     }
 }

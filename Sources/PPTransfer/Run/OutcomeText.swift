@@ -69,7 +69,7 @@ extension Outcome {
         case .expired: "give it longer (transfer: {deadline: …}); what has arrived is not sent again"
         case .partial: "look at the paths that were given up"
         case .mismatch: "find out what else writes to the destination; the source is untouched"
-        case .unverified: nil
+        case .unverified(let error): Self.remedy(error, .waiting, plan)
         case .interrupted: nil
         }
     }

@@ -29,7 +29,9 @@ struct Submitter {
 
         init(_ outcome: Outcome) { self.outcome = outcome }
         init(_ problem: JournalProblem) { outcome = .journal(problem) }
-        init(_ error: GlobusError, _ phase: Outcome.Phase) { outcome = error == .cancelled ? .interrupted(signal: 15) : .service(error, during: phase) }
+        init(_ error: GlobusError, _ phase: Outcome.Phase) {
+            outcome = error == .cancelled ? .interrupted(signal: 15) : .service(error, during: phase)
+        }
     }
 
     func begin() async -> Beginning {
@@ -153,7 +155,8 @@ struct Submitter {
         let known = Set(proven.entries)
         let changed = manifest.entries.filter { !known.contains($0) }
         guard !changed.isEmpty else { throw Stop(.already(receipt)) }
-        log.info("\(Quantity.count(manifest.entries.count - changed.count, "file")) proven by an earlier run, \(changed.count) new or changed")
+        log.info(
+            "\(Quantity.count(manifest.entries.count - changed.count, "file")) proven by an earlier run, \(changed.count) new or changed")
         return if case .files = contents { .files(Manifest(changed)) } else { contents }
     }
 

@@ -100,13 +100,18 @@ struct Waiter: Sendable {
         case .failure(.cancelled):
             state.end = .left(.interrupted(signal: 15), state.document)
         case .failure(.unreadableReply(let request, let detail)):
-            await useless(.unreadableReply(request: request, detail: detail), &state, waited)
+            useless(.unreadableReply(request: request, detail: detail), &state, waited, atMost: options.outage)
+        case .failure(.refused(let refusal)) where refusal.kind == .collectionFault:
+            useless(.refused(refusal), &state, waited, atMost: options.outage)
+        case .failure(.refused(let refusal)) where refusal.kind == .notFound:
+            // One answer may come from a part of the service that has not heard of the task yet; a minute of them may not.
+            useless(.refused(refusal), &state, waited, atMost: min(options.outage, .seconds(60)))
         case .failure(let error):
             state.end = .left(.service(error, during: .waiting), state.document)
         case .success(let document):
             guard document["status"].string != nil else {
                 let request = "GET /v0.10/task/\(state.watch.task)"
-                return await useless(.unreadableReply(request: request, detail: "status is missing"), &state, waited)
+                return useless(.unreadableReply(request: request, detail: "status is missing"), &state, waited, atMost: options.outage)
             }
             state.uselessSince = nil
             state.document = document
@@ -120,10 +125,11 @@ struct Waiter: Sendable {
         if state.end == nil, waited >= options.limit { state.end = .left(await outcomeAtLimit(state, waited), state.document) }
     }
 
-    private func useless(_ error: GlobusError, _ state: inout State, _ waited: Duration) async {
+    /// An answer that tells nothing of the task, as if there had been none.
+    private func useless(_ error: GlobusError, _ state: inout State, _ waited: Duration, atMost patience: Duration) {
         let since = state.uselessSince ?? waited
         state.uselessSince = since
-        if waited - since >= state.watch.options.outage { state.end = .left(.service(error, during: .waiting), state.document) }
+        if waited - since >= patience { state.end = .left(.service(error, during: .waiting), state.document) }
     }
 
     private func consider(_ document: TaskDocument, _ state: inout State, _ waited: Duration) async {

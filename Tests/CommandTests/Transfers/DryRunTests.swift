@@ -94,7 +94,7 @@ struct DryRunTests {
             "run", "--dry-run", "--set", "WHERE=first", "--set", "WHERE=a=b", "--set", "WHRE=x", "task.yaml", with: ["WHERE": "environment"]
         )
         #expect(end.status == 0 && end.output.contains("  to        jasmin:/gws/a=b  "))
-        #expect(end.errors == "--set: warning: nothing asks for ${WHRE}; look for a misspelt name\n")
+        #expect(end.errors == "--set WHRE: warning: nothing asks for it; look for a misspelt name\n")
     }
 
     @Test func `a description comes from standard input, be it a file, a pipe or a socket`() async throws {

@@ -38,7 +38,10 @@ struct TransferRunTests {
                 + "0 files skipped as equal, 0 faults; each file's size was found right there")
         #expect(service.submissions.map(\.id) == ["s-1"])
         #expect(service.submissions[0].document.items.count == 2)
-        #expect(service.requests.prefix(3) == ["tasks status:ACTIVE,INACTIVE/type:TRANSFER/label:=pptransfer u-ab123 19880901T0000Z atmos", "submission_id", "submit"])
+        #expect(
+            service.requests.prefix(3) == [
+                "tasks status:ACTIVE,INACTIVE/type:TRANSFER/label:=pptransfer u-ab123 19880901T0000Z atmos", "submission_id", "submit",
+            ])
     }
 
     @Test func `success of the task is not enough: each file must be there with its size`() async throws {
