@@ -93,8 +93,8 @@ final class CycleJournal {
         try save()
     }
 
-    /// Every file was found at the destination.
-    func proven(_ archive: Archive) throws(JournalProblem) {
+    /// Every file of `manifest` was found at the destination.
+    func proven(_ archive: Archive, _ manifest: Manifest) throws(JournalProblem) {
         record.submission?.state = .succeeded
         record.submission?.ended = time.now.description
         var tasks = record.receipt?.tasks ?? []
@@ -102,8 +102,9 @@ final class CycleJournal {
         record.receipt = JournalRecord.Receipt(
             files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, proven: time.now.description, tasks: tasks,
             rate: archive.figures.bytesPerSecond, source: record.plan.source, destination: record.plan.destination)
-        try DurableFile.move(stem + ".sent", to: stem + ".proven")
+        try ManifestFile.write(manifest, to: stem + ".proven")
         try save()
+        unlink(stem + ".sent")
         unlink(stem + ".submission")
     }
 

@@ -37,12 +37,6 @@ enum DurableFile {
         flushDirectory(of: path)
     }
 
-    /// Renames durably; whatever stood at `path` is replaced.
-    static func move(_ old: String, to path: String) throws(JournalProblem) {
-        guard rename(old, path) == 0 else { throw failure(path) }
-        flushDirectory(of: path)
-    }
-
     /// - Returns: `nil` if there is no such file.
     static func read(_ path: String) throws(JournalProblem) -> Data? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)

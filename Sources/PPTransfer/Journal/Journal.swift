@@ -29,7 +29,7 @@ public struct Journal: Sendable, Hashable {
         } else {
             base = (set("XDG_STATE_HOME") ?? (set("HOME") ?? "") + "/.local/state") + "/pptransfer"
         }
-        self.init(directory: isRehearsal ? base + "/rehearsal" : base)
+        self.init(directory: isRehearsal ? Journal(directory: base).directory + "/rehearsal" : base)
     }
 
     /// Characters of workflows, cycles and names that file names keep; others are written as %XX.

@@ -20,7 +20,8 @@ extension Outcome {
             "another Globus task holds the same paths"
                 + (blocking.isEmpty ? "" : ", most likely \(blocking.map(\.description).joined(separator: ", "))") + ": \(error)"
         case .journal(let problem): problem.description
-        case .running(let condition, .zero): "submitted and not waited for: the Globus task is \(condition.participle)"
+        case .running(let condition, let waited) where waited < .seconds(1):
+            "submitted and not waited for: the Globus task is \(condition.participle)"
         case .running(let condition, let waited):
             "the Globus task is still \(condition.participle) after \(Quantity.time(waited)), the limit of waiting; it goes on without us"
         case .paused(let messages, let waited):

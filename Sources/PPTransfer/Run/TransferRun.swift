@@ -64,7 +64,9 @@ public struct TransferRun: Sendable {
                 reports[item.index].outcome = await conclude(document, item.manifest, plans[item.index])
             }
         }
-        for (index, journal) in journals { record(&reports[index], journal) }
+        for (index, journal) in journals {
+            record(&reports[index], live.first { $0.index == index }?.manifest, journal)
+        }
         return reports
     }
 
@@ -105,9 +107,9 @@ public struct TransferRun: Sendable {
     }
 
     /// Writes down how it ended. A proof that cannot be recorded is no success: nobody would know of it.
-    private func record(_ report: inout TransferReport, _ journal: CycleJournal) {
+    private func record(_ report: inout TransferReport, _ manifest: Manifest?, _ journal: CycleJournal) {
         do throws(JournalProblem) {
-            if case .archived(let archive) = report.outcome { try journal.proven(archive) }
+            if case .archived(let archive) = report.outcome, let manifest { try journal.proven(archive, manifest) }
         } catch {
             report.outcome = .journal(error)
         }

@@ -51,10 +51,17 @@ struct LocalService: Sendable {
         Issue.record("the program ended without asking for \(path): \(program.errorsSoFar)", sourceLocation: sourceLocation)
     }
 
+    private func session() throws -> GlobusSession {
+        try GlobusSession(
+            environment: GlobusEnvironment(environment), variables: environment, client: ClientInfo(product: "test", version: "1"))
+    }
+
+    /// Every transfer that was ever accepted.
+    func tasks() async throws -> [TaskDocument] { try await session().transfer.tasks(matching: "type:TRANSFER") }
+
     /// Waits until a task has ended, as its owner would see it.
     func end(of task: TaskID) async throws -> TaskDocument {
-        let session = try GlobusSession(
-            environment: GlobusEnvironment(environment), variables: environment, client: ClientInfo(product: "test", version: "1"))
+        let session = try session()
         while true {
             let document = try await session.transfer.task(task)
             if document.status.hasEnded { return document }
