@@ -36,6 +36,16 @@ struct DocumentationTests {
         #expect(!end.errors.contains("nothing asks for"))
     }
 
+    @Test func `the README's description works as it stands`() async throws {
+        let parts = Self.text(of: "README.md").components(separatedBy: "```yaml\n")
+        let block = try #require(parts.dropFirst().first?.components(separatedBy: "```").first)
+        let desk = try Desk()
+        try desk.describe(block, as: "readme.yaml")
+        let end = try await desk.run("run", "--dry-run", "readme.yaml", with: ["CYLC_TASK_CYCLE_POINT": "19880901T0000Z"])
+        #expect(end.status == 0 && end.errors.isEmpty, "\(end.everything)")
+        #expect(end.output.contains("/gws/nopw/j04/canari/archive/u-ab123/19880901T0000Z"))
+    }
+
     @Test func `the README holds the table of statuses as the program has it`() {
         #expect(Self.text(of: "README.md").contains(ExitStatus.table))
     }

@@ -30,11 +30,12 @@ public struct CollectionID: Hashable, Sendable, Codable, CustomStringConvertible
     }
 }
 
-/// The id under which Globus runs a task. Opaque: whatever the service answered.
-public struct TaskID: Hashable, Sendable, Codable, CustomStringConvertible, ExpressibleByStringLiteral {
-    public let description: String
+/// An id that only the service reads: whatever it answered is kept as it is.
+public protocol OpaqueID: Hashable, Sendable, Codable, CustomStringConvertible, ExpressibleByStringLiteral where StringLiteralType == String {
+    init(_ text: String)
+}
 
-    public init(_ text: String) { description = text }
+extension OpaqueID {
     public init(stringLiteral text: String) { self.init(text) }
     public init(from decoder: any Decoder) throws { self.init(try decoder.singleValueContainer().decode(String.self)) }
 
@@ -42,21 +43,21 @@ public struct TaskID: Hashable, Sendable, Codable, CustomStringConvertible, Expr
         var container = encoder.singleValueContainer()
         try container.encode(description)
     }
+}
+
+/// The id under which Globus runs a task.
+public struct TaskID: OpaqueID {
+    public let description: String
+
+    public init(_ text: String) { description = text }
 
     /// The page of the Globus web app that shows the task.
     public var webPage: String { "https://app.globus.org/activity/\(description)" }
 }
 
 /// The id that makes one submission safe to repeat: Globus runs a document once per id. It is not the task's id.
-public struct SubmissionID: Hashable, Sendable, Codable, CustomStringConvertible, ExpressibleByStringLiteral {
+public struct SubmissionID: OpaqueID {
     public let description: String
 
     public init(_ text: String) { description = text }
-    public init(stringLiteral text: String) { self.init(text) }
-    public init(from decoder: any Decoder) throws { self.init(try decoder.singleValueContainer().decode(String.self)) }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
 }
