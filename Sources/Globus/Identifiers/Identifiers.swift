@@ -31,7 +31,8 @@ public struct CollectionID: Hashable, Sendable, Codable, CustomStringConvertible
 }
 
 /// An id that only the service reads: whatever it answered is kept as it is.
-public protocol OpaqueID: Hashable, Sendable, Codable, CustomStringConvertible, ExpressibleByStringLiteral where StringLiteralType == String {
+public protocol OpaqueID: Hashable, Sendable, Codable, CustomStringConvertible, ExpressibleByStringLiteral
+where StringLiteralType == String {
     init(_ text: String)
 }
 

@@ -95,6 +95,9 @@ public struct ExitStatus: Hashable, Sendable {
         ExitStatus(128 + number, "signal", .resumes, seriousness: 98, signalMeaning)
     }
 
+    /// The status of a number that this program has left with.
+    init(number: Int32) { self = Self.all.first { $0.number == number } ?? (number > 128 ? .signal(number - 128) : .internal) }
+
     static let signalMeaning = "INT, TERM, XCPU, HUP: state is on disk, the Globus task goes on"
 
     /// Every status with a number of its own, in the order of the numbers.
