@@ -68,7 +68,18 @@ struct Execution: Sendable {
         try leave(with: status)
     }
 
-    func send(_ plans: [TransferPlan], _ globus: GlobusEnvironment, _ console: Console) async throws {
+    /// The plans of records, as they were made.
+    func plans(of records: [JournalRecord], _ console: Console) throws -> [TransferPlan] {
+        do {
+            let sites = try SiteCatalogue.load(environment: environment)
+            return try records.map { try TransferPlan($0, sites: sites) }
+        } catch let problems as Problems {
+            throw refuse(problems, console)
+        }
+    }
+
+    /// - Parameter together: how many transfers may be under way at once.
+    func send(_ plans: [TransferPlan], _ globus: GlobusEnvironment, _ console: Console, together: Int = .max) async throws {
         let log = console.log
         let policy = RetryPolicy(budget: plans.map(\.description.wait.outage).max() ?? RetryPolicy().budget)
         let session: GlobusSession
@@ -85,7 +96,7 @@ struct Execution: Sendable {
             service: session.transfer,
             journal: Journal(environment: environment, given: journal, isRehearsal: console.isRehearsal && journal == nil),
             log: log)
-        run.limit = limit
+        (run.limit, run.together) = (limit, together)
         run.leaveBy = BatchJob.end(environment)
         let work = Task { [run] in await run.run(plans) }
         let interruption = Interruption { work.cancel() }

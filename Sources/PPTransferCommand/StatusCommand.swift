@@ -20,8 +20,7 @@ struct StatusCommand: AsyncParsableCommand {
             After 'pptransfer rehearse FILE' look at '--journal rehearsal/journal'.
             """)
 
-    @Argument(help: "Only this workflow. Default: CYLC_WORKFLOW_NAME, else all.")
-    var workflow: String?
+    @OptionGroup var place: JournalOptions
 
     @Flag(help: "Only what did not end well.")
     var failed = false
@@ -29,25 +28,17 @@ struct StatusCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only what is not archived and has not changed for so long (24h).", valueName: "time"))
     var stale: WrittenDuration?
 
-    @Option(help: ArgumentHelp("Where the journal is, as for 'run'.", valueName: "dir"), completion: .directory)
-    var journal: String?
-
-    @Flag(help: "Print one JSON object instead of text.")
-    var json = false
-
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
-        let isRehearsal = (try? GlobusEnvironment(environment).transfer.isLoopback) ?? false
-        let place = Journal(environment: environment, given: journal, isRehearsal: isRehearsal && journal == nil)
-        let inSuite = environment["CYLC_WORKFLOW_NAME"].flatMap { $0.isEmpty ? nil : $0 }
-        var report = StatusReport(place, workflow: workflow ?? inSuite, now: SystemTimekeeper().now)
+        let journal = place.place(environment)
+        var report = StatusReport(journal, workflow: place.workflow(environment), now: SystemTimekeeper().now)
         if failed { report.keepFailed() }
         if let stale { report.keepStale(for: stale.duration) }
         let console = Console(isRehearsal: false)
-        if json {
+        if place.json {
             console.document(JSONText.of(report))
         } else {
-            console.result(report.text(in: place.directory))
+            console.result(report.text(in: journal.directory))
         }
         for problem in report.problems { console.note("error: \(problem); \(problem.remedy)") }
         if report.status != .ok { throw ExitCode(report.status.number) }

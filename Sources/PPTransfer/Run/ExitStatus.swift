@@ -96,7 +96,7 @@ public struct ExitStatus: Hashable, Sendable {
     }
 
     /// The status of a number that this program has left with.
-    init(number: Int32) { self = Self.all.first { $0.number == number } ?? (number > 128 ? .signal(number - 128) : .internal) }
+    public init(number: Int32) { self = Self.all.first { $0.number == number } ?? (number > 128 ? .signal(number - 128) : .internal) }
 
     static let signalMeaning = "INT, TERM, XCPU, HUP: state is on disk, the Globus task goes on"
 

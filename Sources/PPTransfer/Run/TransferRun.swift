@@ -14,6 +14,9 @@ public struct TransferRun: Sendable {
     /// Instead of the descriptions' `wait.limit`; zero does not wait at all.
     public var limit: Duration?
 
+    /// How many transfers are begun before the first of them must end; the others wait for their turn.
+    public var together = Int.max
+
     /// What the end of a batch job must leave for the last look, the record and the message.
     static let margin = Duration.seconds(60)
 
@@ -30,6 +33,19 @@ public struct TransferRun: Sendable {
 
     /// - Returns: a report for each plan, in their order.
     public func run(_ plans: [TransferPlan]) async -> [TransferReport] {
+        var reports: [TransferReport] = []
+        while reports.count < plans.count {
+            let rest = plans[reports.count...]
+            if Task.isCancelled {
+                reports += rest.map { TransferReport(plan: $0, outcome: .interrupted(signal: 15)) }
+            } else {
+                reports += await runTogether(Array(rest.prefix(together)))
+            }
+        }
+        return reports
+    }
+
+    private func runTogether(_ plans: [TransferPlan]) async -> [TransferReport] {
         var reports = plans.map { plan in
             var report = TransferReport(plan: plan, outcome: .nothing(allowed: true))
             report.log = log

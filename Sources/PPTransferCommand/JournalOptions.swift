@@ -1,0 +1,46 @@
+import ArgumentParser
+import Globus
+import PPTransfer
+
+/// Which records, of which journal.
+struct JournalOptions: ParsableArguments {
+    @Argument(help: "Only this workflow. Default: CYLC_WORKFLOW_NAME, else all.")
+    var workflow: String?
+
+    @Option(help: ArgumentHelp("Where the journal is, as for 'run'.", valueName: "dir"), completion: .directory)
+    var journal: String?
+
+    @Flag(help: "Print one JSON object instead of text.")
+    var json = false
+
+    /// A served stand-in has a journal of its own.
+    func place(_ environment: [String: String]) -> Journal {
+        let isRehearsal = (try? GlobusEnvironment(environment).transfer.isLoopback) ?? false
+        return Journal(environment: environment, given: journal, isRehearsal: isRehearsal && journal == nil)
+    }
+
+    func workflow(_ environment: [String: String]) -> String? {
+        workflow ?? environment["CYLC_WORKFLOW_NAME"].flatMap { $0.isEmpty ? nil : $0 }
+    }
+}
+
+/// Which cycles of it.
+struct CycleOptions: ParsableArguments {
+    @Option(name: .customLong("cycle"), help: ArgumentHelp("This cycle. May be repeated.", valueName: "point"))
+    var cycles: [String] = []
+
+    @Option(help: ArgumentHelp("This cycle and later ones.", valueName: "point"))
+    var from: String?
+
+    @Option(help: ArgumentHelp("This cycle and earlier ones.", valueName: "point"))
+    var to: String?
+
+    @Option(help: ArgumentHelp("Only the transfer of this name.", valueName: "name"))
+    var name: String?
+
+    func selection(_ workflow: String?) -> RecordSelection {
+        var selection = RecordSelection(workflow: workflow)
+        (selection.cycles, selection.from, selection.to, selection.name) = (Set(cycles), from, to, name)
+        return selection
+    }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import Globus
+import Rehearsal
+import TestSupport
+import Testing
+
+/// Many cycles, looked after outside of their workflow.
+struct CampaignTests {
+    private let desk: Desk
+    private let cycles = ["19880901T0000Z", "19881001T0000Z", "19881101T0000Z", "19881201T0000Z"]
+
+    init() throws {
+        desk = try Desk()
+        try desk.write("data/a.pp", Data(count: 1000))
+    }
+
+    /// Runs every cycle without waiting for it.
+    private func submitAll(_ service: LocalService) async throws {
+        for cycle in cycles {
+            try desk.describe(desk.description(cycle: cycle))
+            #expect(try await desk.run("run", "--no-wait", "task.yaml", with: service.environment).status == 31)
+        }
+    }
+
+    @Test func `failed cycles are run again from the journal alone, the oldest first`() async throws {
+        try await LocalService.with(desk) { service in
+            await service.standIn.setFaults(StandInFaults(tasks: [TaskFault.label("*", .fail(code: "QUOTA_EXCEEDED"))]))
+            for cycle in cycles {
+                try desk.describe(desk.description(cycle: cycle))
+                #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 40)
+            }
+            try FileManager.default.removeItem(atPath: desk.path("suite/task.yaml"))
+            let failed = try await desk.run("status", "--failed", with: service.environment)
+            #expect(failed.status == 40 && failed.outputLines.count == 5)
+
+            await service.standIn.setFaults(.none)
+            let end = try await desk.run("rerun", "u-ab123", "--failed", with: service.environment)
+            #expect(end.status == 0, "\(end.everything)")
+            #expect(end.outputLines.count == 4 && zip(end.outputLines, cycles).allSatisfy { $0.contains($1 + ": ok (0)") })
+            #expect(try desk.tree("jasmin/gws/canari").count == 4)
+
+            let all = try await desk.run("status", "--json", with: service.environment)
+            let report = try JSONValue(text: all.output)
+            #expect(all.status == 0 && report["transfers"][3]["state"] == "archived" && report["status"] == "ok")
+            let nothing = try await desk.run("rerun", "--failed", with: service.environment)
+            #expect(nothing.status == 0 && nothing.errors.contains("no such record"))
+        }
+    }
+
+    @Test func `a range of cycles is taken up, no more than three tasks at a time`() async throws {
+        try await LocalService.with(desk, rate: 2000) { service in
+            try await submitAll(service)
+            let end = try await desk.run("rerun", "--from", cycles[1], "--to", cycles[2], with: service.environment)
+            #expect(end.status == 0 && end.outputLines.count == 2, "\(end.everything)")
+            #expect(try await service.tasks().count == 4)
+        }
+    }
+
+    @Test func `a cycle's task is cancelled, and what is not under way is told`() async throws {
+        try await LocalService.with(desk, rate: 10) { service in
+            try await submitAll(service)
+            let end = try await desk.run("cancel", "--cycle", cycles[0], with: service.environment)
+            #expect(
+                end.status == 0 && end.output.contains("\(cycles[0]): Globus task ") && end.output.contains("is cancelled"),
+                "\(end.everything)")
+            let states = try await service.tasks().map(\.status)
+            #expect(states.filter { $0 == .failed }.count == 1)
+            let none = try await desk.run("cancel", "--cycle", "18500101T0000Z", with: service.environment)
+            #expect(none.status == 0 && none.output.contains("no such record"))
+        }
+    }
+
+    @Test(arguments: [["rerun"], ["rerun", "u-ab123"], ["cancel", "u-ab123"]])
+    func `nothing is run again or cancelled that was not named`(arguments: [String]) async throws {
+        let end = try await desk.start(arguments).completed()
+        #expect(end.status == 64 && end.errors.contains("say which: "))
+    }
+}
