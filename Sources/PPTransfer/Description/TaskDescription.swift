@@ -123,7 +123,14 @@ extension TaskDescription {
     }
 
     public struct VerifyOptions: Hashable, Sendable {
-        public enum Level: String, Hashable, Sendable, CaseIterable { case none, size, digest }
+        /// From the weakest proof to the strictest.
+        public enum Level: String, Hashable, Sendable, CaseIterable, Comparable {
+            case none, size, digest
+
+            private var strictness: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+
+            public static func < (left: Self, right: Self) -> Bool { left.strictness < right.strictness }
+        }
         public enum Digest: String, Hashable, Sendable, CaseIterable { case sha256, md5, none }
 
         public var level: Level = .size

@@ -131,8 +131,10 @@ final class CycleJournal {
     /// What the latest submission should bring.
     func expected() throws(JournalProblem) -> Manifest? { try ManifestFile.read(stem + ".sent") }
 
-    /// What is proven to be at the destination, if the transfer still goes from there to there.
-    func proven() throws(JournalProblem) -> Manifest? {
+    /// What is proven to be at the destination, at this level or a stricter one, if the transfer still goes from there to there.
+    func proven(atLeast level: TaskDescription.VerifyOptions.Level) throws(JournalProblem) -> Manifest? {
+        let reached = record.receipt.flatMap { TaskDescription.VerifyOptions.Level(rawValue: $0.level) } ?? .none
+        guard reached >= level else { return nil }
         guard let receipt = record.receipt, receipt.source == record.plan.source, receipt.destination == record.plan.destination else {
             return nil
         }

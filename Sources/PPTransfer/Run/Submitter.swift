@@ -150,7 +150,7 @@ struct Submitter {
     /// What an earlier run has proven need not be sent again. Without a cycle every run compares afresh.
     private func difference(_ manifest: Manifest, _ contents: SubmissionContents) throws(Stop) -> SubmissionContents {
         guard plan.cycle != nil, let receipt = journal?.record.receipt,
-            let proven = try recorded({ () throws(JournalProblem) in try journal?.proven() })
+            let proven = try recorded({ () throws(JournalProblem) in try journal?.proven(atLeast: plan.description.verify.level) })
         else { return contents }
         let known = Set(proven.entries)
         let changed = manifest.entries.filter { !known.contains($0) }

@@ -196,6 +196,17 @@ struct KillSweepTests {
         #expect(report.status == .ok && service.submissions.count == 1)
     }
 
+    @Test func `what was sent without a proof is not archived once a proof is asked for`() async throws {
+        let journal = Journal(directory: place.path + "/journal")
+        var careless = plan
+        careless.description.verify.level = .none
+        let blind = ScriptedService(steps: [.state(.succeeded())])
+        #expect(await TransferRun(service: blind, journal: journal, time: SteppedTimekeeper(), log: log).run([careless])[0].status == .ok)
+        let service = ScriptedService(steps: [.state(.succeeded())], files: ["/gws/archive": [.file("a.pp", 10)]])
+        let report = await TransferRun(service: service, journal: journal, time: SteppedTimekeeper(), log: log).run([plan])[0]
+        #expect(report.status == .mismatch && report.outcome.details == ["missing: b.pp"])
+    }
+
     @Test func `a task that failed is submitted again under a new id, and the old one is remembered`() async throws {
         let journal = Journal(directory: place.path + "/journal")
         let failing = ScriptedService(steps: [.state(.failed("EXPIRED", "deadline expired"))])
