@@ -104,9 +104,10 @@ public struct Journal: Sendable, Hashable {
     /// - Returns: `nil` for a damaged record.
     private static func decode(_ data: Data, _ path: String) throws(JournalProblem) -> JournalRecord? {
         let decoder = JSONDecoder()
-        if let version = try? decoder.decode(Version.self, from: data), version.format > JournalRecord.version {
-            throw .newer(path: path, version: version.format)
-        }
-        return try? decoder.decode(JournalRecord.self, from: data)
+        let record = try? decoder.decode(JournalRecord.self, from: data)
+        // A later version's record need not be readable as one of ours.
+        let version = try? record?.format ?? decoder.decode(Version.self, from: data).format
+        if let version, version > JournalRecord.version { throw .newer(path: path, version: version) }
+        return record
     }
 }
