@@ -91,8 +91,9 @@ struct RehearseCommand: AsyncParsableCommand {
     var local: [String] = []
 
     func validate() throws {
-        if serve, !files.isEmpty || json || !settings.isEmpty {
-            throw ValidationError("--serve takes no description; leave out \(files.first ?? "--json, --set")")
+        let misplaced = files + (settings.isEmpty ? [] : ["--set"]) + (json ? ["--json"] : [])
+        if serve, !misplaced.isEmpty {
+            throw ValidationError("--serve takes no description; leave out \(misplaced.joined(separator: ", "))")
         }
         if !serve, files.isEmpty { throw ValidationError("name a description, or --serve for other programs") }
         if !serve, ready != nil || !local.isEmpty || port != 0 { throw ValidationError("--port, --ready and --local go with --serve") }

@@ -77,7 +77,7 @@ public struct TransferRun: Sendable {
                 (reports[item.index].outcome, reports[item.index].document) = (outcome, document)
             case .ended(let document):
                 reports[item.index].document = document
-                reports[item.index].outcome = await conclude(document, item.manifest, plans[item.index])
+                reports[item.index].outcome = await conclude(document, item, plans[item.index])
             }
         }
         for (index, journal) in journals {
@@ -95,10 +95,11 @@ public struct TransferRun: Sendable {
 
     // MARK: once it has ended
 
-    private func conclude(_ document: TaskDocument, _ manifest: Manifest, _ plan: TransferPlan) async -> Outcome {
+    private func conclude(_ document: TaskDocument, _ item: Live, _ plan: TransferPlan) async -> Outcome {
+        let manifest = item.manifest
         guard document.status == .succeeded else { return failure(document) }
         if document.skippedErrors > 0 {
-            let skipped = document.id == nil ? nil : try? await service.skippedErrors(of: document.id ?? "", from: nil)
+            let skipped = try? await service.skippedErrors(of: item.task, from: nil)
             return .partial(skipped?.items ?? [], count: document.skippedErrors)
         }
         let level = plan.description.verify.level
