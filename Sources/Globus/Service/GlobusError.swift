@@ -58,6 +58,8 @@ public struct Refusal: Hashable, Sendable {
     /// What the refusal comes to, whichever of its spellings the service used.
     public enum Kind: Hashable, Sendable {
         case authentication, consent, session, permission, collectionMissing, notFound, conflict, tooManyPending, rateLimit
+        /// A file stands where a directory was asked for.
+        case notADirectory
         /// The collection's own server failed or is not connected.
         case collectionFault
         case unavailable
@@ -80,9 +82,16 @@ public struct Refusal: Hashable, Sendable {
         case 407, 408: return .unavailable
         case 500...:
             if code.contains("PermissionDenied") { return .permission }
+            if code.hasSuffix("NotDirectory") { return .notADirectory }
             return code.contains("ExternalError") || code.contains("EndpointError") ? .collectionFault : .unavailable
         default: return .invalid
         }
+    }
+
+    /// Whether a collection's own server, which failed, may do better in a minute: not if it is switched off, or too full to be listed.
+    public var mayPass: Bool {
+        guard kind == .collectionFault, let code else { return false }
+        return !["GCDisconnected", "GCPaused", "SizeLimit"].contains { code.hasSuffix($0) }
     }
 
     /// The service's words on one line, with the GridFTP server's escapes taken out.

@@ -39,20 +39,21 @@ public struct TransferClient: TransferService {
 
     public func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [EventDocument] {
         let filter: [ServiceURL.QueryItem] = errorsOnly ? [.init("filter", "is_error:1")] : []
-        let list: EventList = try await get("/v0.10/task/\(task)/event_list", [.init("limit", "\(limit)")] + filter)
+        let list: EventList = try await get(
+            "/v0.10/task/\(task)/event_list", [.init("limit", "\(limit)")] + filter, patience: Self.patience)
         return list.events
     }
 
     public func pauseInfo(of task: TaskID) async throws(GlobusError) -> PauseInfo {
-        try await get("/v0.10/task/\(task)/pause_info")
+        try await get("/v0.10/task/\(task)/pause_info", patience: Self.patience)
     }
 
     public func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SuccessfulTransfer> {
-        try await get("/v0.10/task/\(task)/successful_transfers", marker.map { [.init("marker", "\($0)")] } ?? [])
+        try await get("/v0.10/task/\(task)/successful_transfers", marker.map { [.init("marker", "\($0)")] } ?? [], patience: Self.patience)
     }
 
     public func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedError> {
-        try await get("/v0.10/task/\(task)/skipped_errors", marker.map { [.init("marker", "\($0)")] } ?? [])
+        try await get("/v0.10/task/\(task)/skipped_errors", marker.map { [.init("marker", "\($0)")] } ?? [], patience: Self.patience)
     }
 
     public func cancel(_ task: TaskID) async throws(GlobusError) -> ResultDocument {
@@ -78,8 +79,15 @@ public struct TransferClient: TransferService {
 
     // MARK: exchanges
 
-    private func get<Document: Decodable>(_ path: String, _ query: [ServiceURL.QueryItem] = []) async throws(GlobusError) -> Document {
-        try await answer(to: HTTPRequest(.get, base.appending(path, query: query)))
+    /// For what explains or adds to an outcome that is known already.
+    private static let patience = Duration.seconds(60)
+
+    private func get<Document: Decodable>(
+        _ path: String, _ query: [ServiceURL.QueryItem] = [], patience: Duration? = nil
+    ) async throws(GlobusError) -> Document {
+        var request = HTTPRequest(.get, base.appending(path, query: query))
+        request.patience = patience
+        return try await answer(to: request)
     }
 
     private func answer<Document: Decodable>(to request: HTTPRequest) async throws(GlobusError) -> Document {

@@ -23,6 +23,8 @@ public struct HTTPRequest: Sendable {
     public var repetition: Repetition
     /// Authorises the request; kept apart from the headers, which may be logged.
     public var authorization: Authorization?
+    /// How long an outage may last before this request is given up, if less than the policy's budget: for answers that one can do without.
+    public var patience: Duration?
 
     public enum Authorization: Sendable {
         case bearer(AccessToken)

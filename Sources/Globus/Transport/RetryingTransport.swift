@@ -71,6 +71,7 @@ public struct RetryingTransport<Wrapped: HTTPTransport>: HTTPTransport {
     public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         var attempt = 0
         var firstFailure: Duration?
+        let budget = min(policy.budget, request.patience ?? policy.budget)
         while true {
             attempt += 1
             let result: Result<HTTPResponse, TransportError>
@@ -86,9 +87,9 @@ public struct RetryingTransport<Wrapped: HTTPTransport>: HTTPTransport {
             let delay = max(own, askedDelay(result) ?? .zero)
             let outage = time.elapsed - began
             // The last attempt falls on the budget's end; a longer pause that the service asks for cannot be granted.
-            guard outage < policy.budget, askedDelay(result) ?? .zero <= policy.budget - outage else { return try result.get() }
-            let granted = min(delay, policy.budget - outage)
-            observe(RetryNotice(request: request.name, cause: cause, delay: granted, outage: outage, budget: policy.budget))
+            guard outage < budget, askedDelay(result) ?? .zero <= budget - outage else { return try result.get() }
+            let granted = min(delay, budget - outage)
+            observe(RetryNotice(request: request.name, cause: cause, delay: granted, outage: outage, budget: budget))
             await time.sleep(for: granted)
             if Task.isCancelled { throw .cancelled }
         }

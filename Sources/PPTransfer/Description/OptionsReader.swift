@@ -107,11 +107,11 @@ struct OptionsReader {
     // MARK: Afterwards
 
     private mutating func verify(_ node: YAMLNode, _ options: inout TaskDescription.VerifyOptions) {
-        guard let fields = reader.fields(node, key: "verify", known: ["level", "digest"], example: "'verify: {level: size}'") else {
-            return
-        }
+        guard let fields = reader.fields(node, key: "verify", known: ["level", "digest", "extra"], example: "'verify: {level: size}'")
+        else { return }
         if let node = fields["level"] { set(&options.level, reader.choice(node, key: fields.key("level"))) }
         if let node = fields["digest"] { set(&options.digest, reader.choice(node, key: fields.key("digest"))) }
+        if let node = fields["extra"] { set(&options.extra, reader.choice(node, key: fields.key("extra"))) }
         if options.level == .digest {
             refuseForNow(fields["level"], fields, "level", "'digest' is not yet supported", "write 'level: size'")
         }

@@ -132,10 +132,13 @@ extension TaskDescription {
             public static func < (left: Self, right: Self) -> Bool { left.strictness < right.strictness }
         }
         public enum Digest: String, Hashable, Sendable, CaseIterable { case sha256, md5, none }
+        /// What files at the destination mean that this transfer did not send. Other transfers may well share a directory.
+        public enum Extra: String, Hashable, Sendable, CaseIterable { case warn, fail }
 
         public var level: Level = .size
         /// What the manifest records of each file.
         public var digest: Digest = .sha256
+        public var extra: Extra = .warn
 
         public init() {}
     }

@@ -68,10 +68,7 @@ final class CycleJournal {
     func intend(_ id: SubmissionID, document: Data, expecting manifest: Manifest) throws(JournalProblem) {
         try DurableFile.write(document, to: stem + ".submission")
         try ManifestFile.write(manifest, to: stem + ".sent")
-        retire()
-        record.submission = JournalRecord.Submission(
-            id: id, state: .intended, begun: time.now.description, files: manifest.entries.count, bytes: manifest.bytes)
-        record.outcome = nil
+        begin(JournalRecord.Submission(id: id, state: .intended, begun: time.now.description, manifest, record.plan))
         try save()
     }
 
@@ -86,10 +83,9 @@ final class CycleJournal {
     /// A live task of ours that the journal did not know.
     func adopt(_ task: TaskID, expecting manifest: Manifest) throws(JournalProblem) {
         try ManifestFile.write(manifest, to: stem + ".sent")
-        retire()
-        record.submission = JournalRecord.Submission(
-            id: nil, state: .accepted, task: task, begun: time.now.description, files: manifest.entries.count, bytes: manifest.bytes)
-        record.outcome = nil
+        var submission = JournalRecord.Submission(id: nil, state: .accepted, begun: time.now.description, manifest, record.plan)
+        submission.task = task
+        begin(submission)
         try save()
     }
 
@@ -108,7 +104,7 @@ final class CycleJournal {
         unlink(stem + ".submission")
     }
 
-    /// How this run ends. Of a task that has ended without success nothing is kept that would be sent again.
+    /// How this run ends, Of a task that has ended without success nothing is kept that would be sent again.
     func ended(_ ending: JournalRecord.Ending, taskHasFailed: Bool) throws(JournalProblem) {
         record.outcome = ending
         if taskHasFailed {
@@ -118,9 +114,28 @@ final class CycleJournal {
         try save()
     }
 
-    private func retire() {
-        guard let old = record.submission else { return }
-        record.earlier = Array((record.earlier + [old]).suffix(20))
+    private func begin(_ submission: JournalRecord.Submission) {
+        if let old = record.submission { record.earlier = Array((record.earlier + [old]).suffix(20)) }
+        record.submission = submission
+        record.outcome = nil
+    }
+
+    /// Files that were proven are not, or no longer, at the destination: they count as not sent.
+    func disproven(_ paths: Set<String>) throws(JournalProblem) {
+        guard let manifest = try ManifestFile.read(stem + ".proven") else { return }
+        let lost = Set(paths.map { FileName($0) })
+        let left = Manifest(manifest.entries.filter { !lost.contains(FileName($0.path)) })
+        try ManifestFile.write(left, to: stem + ".proven")
+        record.submission?.state = .failed
+        record.receipt?.files = left.entries.count
+        record.receipt?.bytes = left.bytes
+        try save()
+    }
+
+    /// All that was proven has been found at the destination once more.
+    func foundAgain() throws(JournalProblem) {
+        record.receipt?.checked = time.now.description
+        try save()
     }
 
     // MARK: what is known
@@ -142,4 +157,14 @@ final class CycleJournal {
     }
 
     func release() { lock.release() }
+}
+
+extension JournalRecord.Submission {
+    fileprivate init(
+        id: SubmissionID?, state: State, begun: String, _ manifest: Manifest, _ plan: JournalRecord.Plan
+    ) {
+        (self.id, self.state, self.begun) = (id, state, begun)
+        (source, destination) = (plan.source, plan.destination)
+        (files, bytes) = (manifest.entries.count, manifest.bytes)
+    }
 }

@@ -63,6 +63,9 @@ public struct JournalRecord: Codable, Hashable, Sendable {
         public var requestID: String?
         public var begun: String
         public var ended: String?
+        /// From where to where it sends; absent in records of earlier versions.
+        public var source: Plan.End?
+        public var destination: Plan.End?
         /// What the whole transfer should bring, those included that were proven before.
         public var files: Int
         public var bytes: Int64
@@ -70,8 +73,11 @@ public struct JournalRecord: Codable, Hashable, Sendable {
         enum CodingKeys: String, CodingKey {
             case id, state, task
             case requestID = "request_id"
-            case begun, ended, files, bytes
+            case begun, ended, source, destination, files, bytes
         }
+
+        /// Whether it does what `plan` says, as far as places go.
+        func isFor(_ plan: Plan) -> Bool { (source ?? plan.source) == plan.source && (destination ?? plan.destination) == plan.destination }
     }
 
     /// How the latest run ended, whatever became of the task.
@@ -101,7 +107,12 @@ public struct JournalRecord: Codable, Hashable, Sendable {
         /// From where to where: a description that was changed since is another transfer.
         public var source: Plan.End
         public var destination: Plan.End
+        /// When the files were last found at the destination, if later than `proven`.
+        public var checked: String?
     }
+
+    /// The latest submission is over, and what it was to bring is proven.
+    public var isArchived: Bool { receipt != nil && submission?.state == .succeeded }
 }
 
 extension JournalRecord {

@@ -6,12 +6,15 @@ struct CollectionListing: Sendable {
     static let pageSize = 100_000
     /// Directories asked for at the same time.
     static let width = 4
+    /// Before each further try of a collection whose own server failed.
+    static let pauses: [Duration] = [.seconds(5), .seconds(20), .seconds(60)]
 
     private let service: any TransferService
     private let collection: CollectionID
+    private let time: any Timekeeper
 
-    init(of collection: CollectionID, through service: any TransferService) {
-        (self.collection, self.service) = (collection, service)
+    init(of collection: CollectionID, through service: any TransferService, time: any Timekeeper) {
+        (self.collection, self.service, self.time) = (collection, service, time)
     }
 
     /// A directory's entries; `nil` if it is not there.
@@ -20,13 +23,25 @@ struct CollectionListing: Sendable {
         while true {
             let page: FileList
             do {
-                page = try await service.list(directory, on: collection, offset: found.count, limit: Self.pageSize)
-            } catch .refused(let refusal) where refusal.kind == .notFound {
+                page = try await self.page(of: directory, from: found.count)
+            } catch .refused(let refusal) where refusal.kind == .notFound || refusal.kind == .notADirectory {
                 return nil
             }
             found += page.files
             guard !page.files.isEmpty, found.count < page.total ?? 0 else { return found }
         }
+    }
+
+    private func page(of directory: CollectionPath, from offset: Int) async throws(GlobusError) -> FileList {
+        for pause in Self.pauses {
+            do {
+                return try await service.list(directory, on: collection, offset: offset, limit: Self.pageSize)
+            } catch .refused(let refusal) where refusal.mayPass {
+                await time.sleep(for: pause)
+                if Task.isCancelled { throw .cancelled }
+            }
+        }
+        return try await service.list(directory, on: collection, offset: offset, limit: Self.pageSize)
     }
 
     /// Everything below `root` that `selector` takes, links by the policy.

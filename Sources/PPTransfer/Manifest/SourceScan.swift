@@ -56,4 +56,15 @@ public struct SourceScan: Sendable {
     /// Links left out by `symlinks: skip`.
     public var skippedLinks: [String] = []
     public var problems: [SourceProblem] = []
+
+    /// Nothing that could be sent is left: the directory is empty, or gone.
+    var holdsNothing: Bool {
+        guard manifest.entries.isEmpty else { return false }
+        return problems.allSatisfy { problem in
+            switch problem {
+            case .missing, .requiredUnmet: true
+            default: false
+            }
+        }
+    }
 }

@@ -33,6 +33,9 @@ public struct Condition: Sendable, Hashable {
         }
     }
 
+    /// What was written is not what was read: a source that changes meanwhile, or bad storage. Globus sends the file again, for ever.
+    var isChecksumFault: Bool { kind == .faulting && code == "VERIFY_CHECKSUM" }
+
     /// Errors that Globus retries until the deadline although only a person can mend them.
     public var needsAPerson: Bool {
         guard kind == .faulting, let code else { return false }

@@ -3,8 +3,8 @@ public import Globus
 /// How one transfer ended, as facts. `OutcomeText.swift` has the words.
 public enum Outcome: Sendable {
     case archived(Archive)
-    /// Proven by an earlier run, and the source has not changed since.
-    case already(JournalRecord.Receipt)
+    /// Proven by an earlier run; the source has not changed since, or is gone.
+    case already(JournalRecord.Receipt, sourceIsGone: Bool)
     /// There was no file to send.
     case nothing(allowed: Bool)
     case source([SourceProblem])
@@ -12,6 +12,8 @@ public enum Outcome: Sendable {
     case service(GlobusError, during: Phase)
     /// Another live task, not ours, holds the same paths.
     case conflict(GlobusError, blocking: [TaskID])
+    /// An earlier submission of this cycle is at work, which goes to another place than the description now says.
+    case elsewhere(TaskID, JournalRecord.Plan.End)
     case journal(JournalProblem)
     /// The limit of waiting was reached; the task goes on.
     case running(Condition, waited: Duration)
@@ -19,14 +21,16 @@ public enum Outcome: Sendable {
     case inactive(Condition)
     /// An error of the kind that no patience cures lasted too long.
     case stuck(Condition, events: [String], cancelled: Bool)
-    case failed(code: String, description: String)
+    case failed(code: String, description: String, events: [String])
+    /// Files were changed or removed at the source after they were listed, so that what was sent is not what was meant.
+    case sourceChanged([SourceChange], taskHasEnded: Bool)
     case cancelled(by: String?, message: String?)
     case expired(TaskFigures)
     /// Paths were given up because of errors at the source.
     case partial([SkippedError], count: Int64)
     case mismatch([Difference])
-    /// Sent, but what arrived could not be listed.
-    case unverified(GlobusError)
+    /// Sent, but what arrived could not be listed. Of so many files Globus says that it sent them whole; `nil` if it does not tell.
+    case unverified(GlobusError, sent: Int?, of: Int)
     /// A signal ended our waiting; the task, if there is one, goes on.
     case interrupted(signal: Int32)
 
@@ -46,12 +50,14 @@ public enum Outcome: Sendable {
         case .paused: .paused
         case .inactive: .session
         case .stuck(let condition, _, _): ExitStatus(taskError: condition.code ?? "")
-        case .failed(let code, _): ExitStatus(taskError: code)
+        case .failed(let code, _, _): ExitStatus(taskError: code)
+        case .elsewhere: .conflict
+        case .sourceChanged: .sourceChanged
         case .cancelled: .cancelled
         case .expired: .expired
         case .partial: .partial
         case .mismatch: .mismatch
-        case .unverified: .unverified
+        case .unverified(let error, _, _): ExitStatus(unproven: error)
         case .interrupted(let signal): .signal(signal)
         }
     }
@@ -61,9 +67,9 @@ extension Outcome {
     /// Whether the Globus task is over and did not do its work: a later run submits again.
     var taskHasFailed: Bool {
         switch self {
-        case .failed, .cancelled, .expired, .partial, .mismatch, .stuck(_, _, cancelled: true): true
-        case .archived, .already, .nothing, .source, .service, .conflict, .journal, .running, .paused, .inactive, .unverified, .interrupted,
-            .stuck(_, _, cancelled: false):
+        case .failed, .cancelled, .expired, .partial, .mismatch, .stuck(_, _, cancelled: true), .sourceChanged(_, taskHasEnded: true): true
+        case .archived, .already, .nothing, .source, .service, .conflict, .elsewhere, .journal, .running, .paused, .inactive, .unverified,
+            .interrupted, .stuck(_, _, cancelled: false), .sourceChanged(_, taskHasEnded: false):
             false
         }
     }
@@ -75,9 +81,11 @@ public struct Archive: Sendable, Equatable {
     public var bytes: Int64
     public var figures: TaskFigures
     public var level: TaskDescription.VerifyOptions.Level
+    /// What else lies in the destination's directories.
+    public var extra: [String]
 
-    public init(files: Int, bytes: Int64, figures: TaskFigures, level: TaskDescription.VerifyOptions.Level) {
-        (self.files, self.bytes, self.figures, self.level) = (files, bytes, figures, level)
+    public init(files: Int, bytes: Int64, figures: TaskFigures, level: TaskDescription.VerifyOptions.Level, extra: [String] = []) {
+        (self.files, self.bytes, self.figures, self.level, self.extra) = (files, bytes, figures, level, extra)
     }
 }
 
@@ -107,6 +115,28 @@ public enum Difference: Sendable, Hashable {
     case size(String, expected: Int64, found: Int64)
     /// Something of that name is there, but it is not a file.
     case notAFile(String)
+    /// Globus accounts for it neither as sent nor as equal already, whatever lies at the destination.
+    case unsent(String)
+    /// It does not belong there; only if the description minds (`verify: {extra: fail}`).
+    case extra(String)
+}
+
+/// A file that is at the source no longer as it was listed.
+public struct SourceChange: Sendable, Hashable {
+    public var path: String
+    /// Bytes.
+    public var listed: Int64
+    /// `nil`: it is gone.
+    public var now: Int64?
+
+    /// - Returns: what has changed since `manifest` was made; files that are new do not count.
+    static func all(since manifest: Manifest, now: Manifest) -> [SourceChange] {
+        let current = Dictionary(now.entries.map { (FileName($0.path), $0) }) { first, _ in first }
+        return manifest.entries.compactMap { entry in
+            let there = current[FileName(entry.path)]
+            return there == entry ? nil : SourceChange(path: entry.path, listed: entry.size, now: there?.size)
+        }
+    }
 }
 
 extension ExitStatus {
@@ -123,6 +153,7 @@ extension ExitStatus {
             case .session: self = .session
             case .permission: self = .denied
             case .collectionMissing, .collectionFault: self = .collection
+            case .notADirectory: self = .path
             case .notFound: self = phase == .source ? .sourceMissing : .failed
             case .conflict: self = .conflict
             case .tooManyPending, .rateLimit: self = .limit
@@ -130,6 +161,12 @@ extension ExitStatus {
             case .invalid: self = .internal
             }
         }
+    }
+
+    /// What keeps a proof from being made: a person's login, or anything else.
+    init(unproven error: GlobusError) {
+        let cause = ExitStatus(error, during: .waiting)
+        self = [.auth, .consent, .session].contains(cause) ? cause : .unverified
     }
 
     /// What the code of a task's error comes to. The set is open: an unknown one is a failure like others.

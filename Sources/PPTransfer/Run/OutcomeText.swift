@@ -6,14 +6,17 @@ extension Outcome {
     public func whatHappened(_ plan: TransferPlan) -> String {
         switch self {
         case .archived(let archive): archive.sentence(plan)
-        case .already(let receipt):
+        case .already(let receipt, let sourceIsGone):
             "already archived: \(Quantity.count(receipt.files, "file")), \(Quantity.bytes(receipt.bytes)) at \(plan.destination.text), "
-                + "proven at \(receipt.proven); the source has not changed since"
+                + "proven at \(receipt.proven); "
+                + (sourceIsGone ? "the source is empty or gone by now" : "the source has not changed since")
         case .nothing(allowed: true): "nothing to send, which the description allows (empty: succeed)"
         case .nothing(allowed: false): "nothing to send from \(plan.source.text)"
         case .source(let problems):
             problems.count == 1
                 ? problems[0].description : "\(problems.count) problems at the source \(plan.source.text); nothing was submitted"
+        case .service(.refused(let refusal), .waiting) where refusal.kind == .notFound:
+            "Globus no longer knows the task (\(GlobusError.refused(refusal))); whether it goes on cannot be seen from here"
         case .service(let error, .waiting): "\(error); the Globus task goes on without us"
         case .service(let error, _): error.description
         case .conflict(let error, let blocking):
@@ -32,7 +35,12 @@ extension Outcome {
         case .stuck(let condition, _, let cancelled):
             "the Globus task made no progress because of \(condition.cause)"
                 + (cancelled ? "; it was cancelled, what had arrived stays there" : "; it was left running")
-        case .failed(let code, let description): "the Globus task failed: \(description)\(code.isEmpty ? "" : " (\(code))")"
+        case .elsewhere(let task, let end):
+            "Globus task \(task) of an earlier run of this cycle is still sending to \(end.name):\(end.path), which the description no "
+                + "longer says"
+        case .sourceChanged(let changes, _):
+            "\(Quantity.count(changes.count, "file")) changed at the source while being sent"
+        case .failed(let code, let description, _): "the Globus task failed: \(description)\(code.isEmpty ? "" : " (\(code))")"
         case .cancelled(let by, let message):
             "the Globus task was cancelled" + (by.map { " by an administrator of the \($0.lowercased())" } ?? "")
                 + (message.map { ": \($0)" } ?? "")
@@ -44,7 +52,9 @@ extension Outcome {
         case .mismatch(let differences):
             "the Globus task succeeded, but \(Quantity.count(differences.count, "file")) at \(plan.destination.text) "
                 + "\(differences.count == 1 ? "is" : "are") not as sent"
-        case .unverified(let error): "the Globus task succeeded, but what arrived could not be listed: \(error)"
+        case .unverified(let error, let sent, let all):
+            "the Globus task succeeded, but what arrived could not be listed: \(error)"
+                + (sent.map { "; Globus itself says that it sent \($0) of \(Quantity.count(all, "file")) whole" } ?? "")
         case .interrupted(let signal):
             "ended by a signal (\(Signal.name(signal))); a Globus task that was submitted goes on without us"
         }
@@ -64,13 +74,15 @@ extension Outcome {
         case .paused: "ask the collection's administrators, or wait until they lift the pause"
         case .inactive: "log in again: globus session update \(plan.domains.joined(separator: " ")); the task then goes on by itself"
         case .stuck(let condition, _, _): Self.remedy(ExitStatus(taskError: condition.code ?? ""), plan)
-        case .failed(let code, _): Self.remedy(ExitStatus(taskError: code), plan)
+        case .elsewhere: "let it end, or cancel it (pptransfer cancel), then run again"
+        case .sourceChanged: "run after everything that writes to \(plan.source.text) has finished"
+        case .failed(let code, _, _): Self.remedy(ExitStatus(taskError: code), plan)
         case .cancelled(nil, _): "find out who cancelled it, and why"
         case .cancelled(.some, _): "ask the collection's administrators"
         case .expired: "give it longer (transfer: {deadline: …}); what has arrived is not sent again"
         case .partial: "look at the paths that were given up"
         case .mismatch: "find out what else writes to the destination; the source is untouched"
-        case .unverified(let error): Self.remedy(error, .waiting, plan)
+        case .unverified(let error, _, _): Self.remedy(error, .waiting, plan)
         case .interrupted: nil
         }
     }
@@ -79,7 +91,8 @@ extension Outcome {
     public var details: [String] {
         switch self {
         case .source(let problems) where problems.count > 1: Quantity.list(problems.map(\.description))
-        case .stuck(_, let events, _): events
+        case .stuck(_, let events, _), .failed(_, _, let events): events
+        case .sourceChanged(let changes, _): Quantity.list(changes.map(\.description))
         case .partial(let skipped, _):
             Quantity.list(skipped.map { "\($0.sourcePath ?? "?"): \($0.errorCode ?? "?")" })
         case .mismatch(let differences): Quantity.list(differences.map(\.description))
@@ -90,7 +103,8 @@ extension Outcome {
     /// The id of the request that was refused.
     public var requestID: String? {
         switch self {
-        case .service(.refused(let refusal), _), .unverified(.refused(let refusal)), .conflict(.refused(let refusal), _): refusal.requestID
+        case .service(.refused(let refusal), _), .unverified(.refused(let refusal), _, _), .conflict(.refused(let refusal), _):
+            refusal.requestID
         default: nil
         }
     }
@@ -130,6 +144,7 @@ extension Outcome {
             case .collectionMissing: "look up the collection's id; sites change (PPTRANSFER_SITES)"
             case .collectionFault: "see whether the collection's own server is up and connected; its administrators know"
             case .notFound: phase == .source ? "look at from.path" : nil
+            case .notADirectory: "look at the path: a file stands where a directory should"
             case .conflict: nil
             case .tooManyPending: "wait until some of your queued tasks have ended (100 may wait)"
             case .rateLimit, .unavailable: nil
@@ -164,6 +179,18 @@ extension Difference: CustomStringConvertible {
         case .size(let path, let expected, let found):
             "\(found < expected ? "short" : "long"): \(path) has \(found) bytes instead of \(expected)"
         case .notAFile(let path): "not a file: \(path)"
+        case .unsent(let path): "not accounted for: \(path) (Globus counts it neither as sent nor as equal already)"
+        case .extra(let path): "extra: \(path)"
+        }
+    }
+}
+
+extension SourceChange: CustomStringConvertible {
+    public var description: String {
+        switch now {
+        case nil: "gone: \(path)"
+        case listed: "changed: \(path) was written to after it was listed"
+        case let size?: "changed: \(path) had \(listed) bytes when it was listed, has \(size)"
         }
     }
 }
@@ -211,9 +238,11 @@ extension Waiter.Progress {
             case .paused: "paused by an administrator" + (messages.isEmpty ? "" : ": " + messages.joined(separator: "; "))
             case .inactive: "inactive: Globus waits for a login" + (condition.text.map { " (\($0))" } ?? "")
             case .faulting:
-                condition.needsAPerson
-                    ? "Globus meets \(condition.cause), which seldom passes by itself: \(figures)"
-                    : "retrying after \(condition.cause): \(figures)"
+                condition.isChecksumFault
+                    ? "checksums at the destination keep differing (\(condition.cause)): a source that changes, or bad storage: \(figures)"
+                    : condition.needsAPerson
+                        ? "Globus meets \(condition.cause), which seldom passes by itself: \(figures)"
+                        : "retrying after \(condition.cause): \(figures)"
             case .unrecognised(let word): "in a state that this version does not know (\(word)): \(figures)"
             }
         return isHeartbeat ? "still " + state : state

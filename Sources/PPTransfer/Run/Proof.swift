@@ -3,50 +3,85 @@ import Globus
 /// Proves that what should arrive has arrived: every file of the manifest stands at the destination with its size.
 struct Proof: Sendable {
     let service: any TransferService
+    let time: any Timekeeper
 
-    /// - Returns: what differs; empty is the proof.
-    func differences(of manifest: Manifest, at destination: ResolvedEnd) async throws(GlobusError) -> [Difference] {
-        let listing = CollectionListing(of: destination.collection, through: service)
-        var byDirectory: [Name: [Manifest.Entry]] = [:]
-        for entry in manifest.entries { byDirectory[Name(Self.directory(of: entry.path)), default: []].append(entry) }
+    struct Finding: Sendable {
+        /// Empty is the proof.
         var differences: [Difference] = []
-        let prefixes = byDirectory.keys.map(\.text).sorted()
-        for listed in try await listing.listings(of: prefixes, below: destination.path) {
-            let found = Dictionary((listed.files ?? []).map { (Name($0.name), $0) }) { first, _ in first }
-            for entry in byDirectory[Name(listed.prefix)] ?? [] {
-                switch found[Name(entry.path.utf8.dropFirst(listed.prefix.utf8.count))] {
-                case nil: differences.append(.missing(entry.path))
-                case let file? where !file.isFile: differences.append(.notAFile(entry.path))
+        /// What lies beside the files of the manifest without belonging to it; directories end in a slash.
+        var extra: [String] = []
+    }
+
+    func finding(of manifest: Manifest, at destination: ResolvedEnd) async throws(GlobusError) -> Finding {
+        let listing = CollectionListing(of: destination.collection, through: service, time: time)
+        let expected = Expectation(manifest)
+        var finding = Finding()
+        for listed in try await listing.listings(of: expected.prefixes, below: destination.path) {
+            let found = Dictionary((listed.files ?? []).map { (FileName($0.name), $0) }) { first, _ in first }
+            let prefix = FileName(listed.prefix)
+            for entry in expected.entries[prefix] ?? [] {
+                switch found[FileName(entry.path.utf8.dropFirst(listed.prefix.utf8.count))] {
+                case nil: finding.differences.append(.missing(entry.path))
+                case let file? where !file.isFile: finding.differences.append(.notAFile(entry.path))
                 case let file? where file.size != entry.size:
-                    differences.append(.size(entry.path, expected: entry.size, found: file.size ?? -1))
+                    finding.differences.append(.size(entry.path, expected: entry.size, found: file.size ?? -1))
                 default: break
                 }
             }
+            let known = expected.children[prefix] ?? []
+            for file in listed.files ?? [] where !known.contains(FileName(file.name)) {
+                finding.extra.append(listed.prefix + file.name + (file.isDirectory ? "/" : ""))
+            }
         }
-        return differences.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        finding.differences.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        finding.extra.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return finding
+    }
+}
+
+/// A manifest by directories: a directory's name is empty for the top, else it ends in a slash.
+private struct Expectation {
+    var entries: [FileName: [Manifest.Entry]] = [:]
+    /// The names of files and directories that belong there.
+    var children: [FileName: Set<FileName>] = [:]
+
+    init(_ manifest: Manifest) {
+        for entry in manifest.entries {
+            let path = entry.path.utf8
+            var end = path.lastIndex(of: UInt8(ascii: "/")).map { path.index(after: $0) } ?? path.startIndex
+            let directory = FileName(path[..<end])
+            entries[directory, default: []].append(entry)
+            children[directory, default: []].insert(FileName(path[end...]))
+            // The directories above it, up to one that is known already.
+            var inner = directory
+            while end > path.startIndex {
+                let last = path.index(before: end)
+                end = path[..<last].lastIndex(of: UInt8(ascii: "/")).map { path.index(after: $0) } ?? path.startIndex
+                let outer = FileName(path[..<end])
+                guard children[outer, default: []].insert(FileName(path[end..<last])).inserted, inner != outer else { break }
+                inner = outer
+            }
+        }
     }
 
-    /// With its slash; empty for the top.
-    private static func directory(of path: String) -> Substring.UTF8View {
-        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "".utf8[...] }
-        return path.utf8[...slash]
-    }
+    /// The directories that hold a file of the manifest.
+    var prefixes: [String] { entries.keys.map(\.text).sorted() }
+}
 
-    /// A name as a file system has it: two spellings of one text (`é` as one character or as two) are the same `String`, but two files.
-    private struct Name: Hashable {
-        private let bytes: [UInt8]
+/// A name as a file system has it: two spellings of one text (`é` as one character or as two) are the same `String`, but two files.
+struct FileName: Hashable {
+    private let bytes: [UInt8]
 
-        init(_ bytes: Substring.UTF8View) { self.bytes = Array(bytes) }
-        init(_ text: String) { bytes = Array(text.utf8) }
+    init(_ bytes: Substring.UTF8View) { self.bytes = Array(bytes) }
+    init(_ text: String) { bytes = Array(text.utf8) }
 
-        var text: String { String(decoding: bytes, as: UTF8.self) }
-    }
+    var text: String { String(decoding: bytes, as: UTF8.self) }
 }
 
 extension Difference {
     var path: String {
         switch self {
-        case .missing(let path), .size(let path, _, _), .notAFile(let path): path
+        case .missing(let path), .unsent(let path), .extra(let path), .size(let path, _, _), .notAFile(let path): path
         }
     }
 }

@@ -4,8 +4,11 @@ import Globus
 struct RemoteSource: Sendable {
     private let plan: TransferPlan
     private let service: any TransferService
+    private let time: any Timekeeper
 
-    init(_ plan: TransferPlan, _ service: any TransferService) { (self.plan, self.service) = (plan, service) }
+    init(_ plan: TransferPlan, _ service: any TransferService, _ time: any Timekeeper) {
+        (self.plan, self.service, self.time) = (plan, service, time)
+    }
 
     /// Asks the collection what is there: first whether it exists, then every directory below it.
     func scan() async throws(GlobusError) -> (SourceScan, SubmissionContents) {
@@ -23,7 +26,7 @@ struct RemoteSource: Sendable {
             let entry = Manifest.Entry(path: String(path.name), size: found.size ?? 0, modified: 0)
             (scan, contents) = (SourceScan(manifest: Manifest([entry])), .file)
         } else if found.isDirectory {
-            let listing = CollectionListing(of: plan.source.collection, through: service)
+            let listing = CollectionListing(of: plan.source.collection, through: service, time: time)
             guard let listed = try await listing.scan(below: path, selector: selector, links: plan.description.symlinks) else {
                 return (problem(.missing(path.description)), .directory)
             }

@@ -10,10 +10,27 @@ import Foundation
 /// Brings one transfer to the point where a Globus task works on it, exactly once: adopts what is under way, repeats what may have been
 /// lost, submits only what nobody has.
 struct Submitter {
+    /// A task that is at work for us.
+    struct Begun {
+        enum Origin {
+            /// This run submitted it: it sends exactly what `manifest` has and was not proven before.
+            case submitted
+            /// An earlier run submitted it: what was staged since is not in it.
+            case takenUp
+            /// Found at work; what it sends is not known for certain.
+            case found
+        }
+
+        var task: TaskID
+        var requestID: String?
+        /// What should be at the destination in the end.
+        var manifest: Manifest
+        var origin: Origin
+    }
+
     enum Beginning {
         case done(Outcome)
-        /// A task is at work, and `manifest` is what should arrive.
-        case submitted(TaskID, requestID: String?, Manifest)
+        case begun(Begun)
     }
 
     let plan: TransferPlan
@@ -22,6 +39,9 @@ struct Submitter {
     let service: any TransferService
     let time: any Timekeeper
     let log: Logger
+
+    /// Answers without a task's id are asked for again: the same submission starts nothing twice.
+    private static let pauses: [Duration] = [.seconds(1), .seconds(4), .seconds(15), .seconds(60)]
 
     /// Why there is no task: an answer, not a defect.
     private struct Stop: Error {
@@ -37,8 +57,27 @@ struct Submitter {
     func begin() async -> Beginning {
         do throws(Stop) {
             if journal?.isPrevious == true { log.warning("the journal record was damaged; the one before it is used") }
-            if let submission = journal?.record.submission, let taken = try await takeUp(submission) { return taken }
-            return try await submitAfresh()
+            if let journal, let submission = journal.record.submission {
+                let isOurs = submission.isFor(journal.record.plan)
+                if !isOurs { try await standBack(from: submission) }
+                if isOurs, let begun = try await takeUp(submission) { return .begun(begun) }
+            }
+            return .begun(try await submitAfresh())
+        } catch {
+            return .done(error.outcome)
+        }
+    }
+
+    /// After a task that this run did not submit itself has brought all of `manifest`: sends what was staged since.
+    ///
+    /// - Returns: `nil` if there is nothing more.
+    func goOn(after manifest: Manifest) async -> Beginning? {
+        do throws(Stop) {
+            let (scan, contents) = try await scan()
+            guard !scan.holdsNothing else { return nil }
+            guard scan.problems.isEmpty else { throw Stop(.source(scan.problems)) }
+            guard let rest = difference(scan.manifest, contents, from: manifest) else { return nil }
+            return .begun(try await submit(rest, bringing: scan.manifest))
         } catch {
             return .done(error.outcome)
         }
@@ -47,7 +86,7 @@ struct Submitter {
     // MARK: what is under way
 
     /// - Returns: `nil` if nothing of it is left to take up.
-    private func takeUp(_ submission: JournalRecord.Submission) async throws(Stop) -> Beginning? {
+    private func takeUp(_ submission: JournalRecord.Submission) async throws(Stop) -> Begun? {
         switch submission.state {
         case .succeeded, .failed: return nil
         case .accepted:
@@ -59,108 +98,144 @@ struct Submitter {
         }
     }
 
-    private func adopt(_ task: TaskID, _ submission: JournalRecord.Submission) async throws(Stop) -> Beginning? {
-        let document: TaskDocument
-        do throws(GlobusError) {
-            document = try await service.task(task)
-        } catch {
-            if case .refused(let refusal) = error, refusal.kind == .notFound {
-                log.warning("Globus no longer knows task \(task) of an earlier run")
-                return nil
-            }
-            throw Stop(error, .waiting)
-        }
+    private func adopt(_ task: TaskID, _ submission: JournalRecord.Submission) async throws(Stop) -> Begun? {
+        guard let document = try await document(of: task) else { return nil }
         if document.status == .failed {
             let reason = document.fatalError?.description ?? "no reason given"
             log.warning("task \(task) of an earlier run failed (\(reason)); submitting what is left")
             return nil
         }
         log.info("takes up Globus task \(task) of an earlier run")
-        return .submitted(task, requestID: submission.requestID, try await expected())
+        return try await begun(task, submission.requestID)
+    }
+
+    /// - Returns: `nil` if Globus does not know it.
+    private func document(of task: TaskID) async throws(Stop) -> TaskDocument? {
+        do throws(GlobusError) {
+            return try await service.task(task)
+        } catch {
+            guard case .refused(let refusal) = error, refusal.kind == .notFound else { throw Stop(error, .waiting) }
+            log.warning("Globus no longer knows task \(task) of an earlier run")
+            return nil
+        }
     }
 
     /// Whether Globus has the submission is not known: the same bytes under the same id start nothing twice.
-    private func repeatSubmission(_ body: Data) async throws(Stop) -> Beginning? {
+    private func repeatSubmission(_ body: Data) async throws(Stop) -> Begun? {
         log.info("repeats a submission of an earlier run whose answer was lost")
-        let manifest = try await expected()
+        let answer: (task: TaskID, requestID: String?)
         do throws(GlobusError) {
-            return try await accept(service.submit(body), manifest)
+            answer = try await accepted(body)
         } catch {
             guard case .refused(let refusal) = error else { throw Stop(error, .submission) }
             switch refusal.kind {
             // The id is no longer known: then it never became a task.
             case .invalid: return nil
-            case .conflict: return try await resolve(error, manifest)
+            case .conflict: return try await resolve(error, bringing: try await scan().scan.manifest)
             default: throw Stop(error, .submission)
             }
         }
+        return try await begun(answer.task, answer.requestID)
     }
 
-    /// What the submission under way should bring: as it was recorded, else as the source is now.
-    private func expected() async throws(Stop) -> Manifest {
-        if let manifest = try recorded({ () throws(JournalProblem) in try journal?.expected() }) { return manifest }
-        return try await scan().scan.manifest
+    /// An earlier run's task, and what it should bring: as it was recorded, else as the source is now.
+    private func begun(_ task: TaskID, _ requestID: String?) async throws(Stop) -> Begun {
+        if let manifest = try recorded({ () throws(JournalProblem) in try journal?.expected() }) {
+            return Begun(task: task, requestID: requestID, manifest: manifest, origin: .takenUp)
+        }
+        return Begun(task: task, requestID: requestID, manifest: try await scan().scan.manifest, origin: .found)
+    }
+
+    /// The description was changed while an earlier submission was under way, so that it is not what should be taken up: but as long as
+    /// its task is alive there must be no second one.
+    private func standBack(from submission: JournalRecord.Submission) async throws(Stop) {
+        var live: TaskID?
+        switch submission.state {
+        case .succeeded, .failed: return
+        case .accepted:
+            if let task = submission.task, let document = try await document(of: task), !document.status.hasEnded { live = task }
+        case .intended:
+            live = try await tasksOfOurs().first?.id
+        }
+        if let live, let end = submission.destination { throw Stop(.elsewhere(live, end)) }
     }
 
     // MARK: a new submission
 
-    private func submitAfresh() async throws(Stop) -> Beginning {
-        let (scan, found) = try await scan()
+    private func submitAfresh() async throws(Stop) -> Begun {
+        let (scan, contents) = try await scan()
+        let proven = try await provenBefore()
+        if let proven, scan.holdsNothing, journal?.record.isArchived == true { throw Stop(.already(proven.receipt, sourceIsGone: true)) }
         guard scan.problems.isEmpty else { throw Stop(.source(scan.problems)) }
         log.info("\(scan.summary(of: plan))")
         guard !scan.manifest.entries.isEmpty else { throw Stop(.nothing(allowed: plan.description.empty == .succeed)) }
-        let contents = try difference(scan.manifest, found)
+        var rest = contents
+        if let proven {
+            guard let changed = difference(scan.manifest, contents, from: proven.manifest) else {
+                throw Stop(.already(proven.receipt, sourceIsGone: false))
+            }
+            rest = changed
+        }
 
         // Without a record there may still be a task: of a journal that was lost.
         if journal?.record.submission == nil, let task = try await liveTask() {
             log.warning("finds Globus task \(task) at work on this transfer, which the journal does not know")
-            try recorded { () throws(JournalProblem) in try journal?.adopt(task, expecting: scan.manifest) }
-            return .submitted(task, requestID: nil, scan.manifest)
+            return try found(task, bringing: scan.manifest)
         }
-
-        do throws(GlobusError) {
-            let id = try await service.newSubmissionID()
-            var document = plan.document(contents, now: time.now)
-            document.submissionID = id
-            let body = document.encoded()
-            do throws(JournalProblem) {
-                try journal?.intend(id, document: body, expecting: scan.manifest)
-            } catch {
-                return .done(.journal(error))
-            }
-            return try await accept(service.submit(body), scan.manifest)
-        } catch {
-            guard case .refused(let refusal) = error, refusal.kind == .conflict else { throw Stop(error, .submission) }
-            return try await resolve(error, scan.manifest)
-        }
+        return try await submit(rest, bringing: scan.manifest)
     }
 
     private func scan() async throws(Stop) -> (scan: SourceScan, contents: SubmissionContents) {
-        if let local = plan.localSource {
-            let scan = SourceScanner(plan.description.select, links: plan.description.symlinks).scan(local.path)
-            return (scan, .files(scan.manifest))
-        }
         do throws(GlobusError) {
-            return try await RemoteSource(plan, service).scan()
+            return try await plan.scan(through: service, time: time)
         } catch {
             throw Stop(error, .source)
         }
     }
 
     /// What an earlier run has proven need not be sent again. Without a cycle every run compares afresh.
-    private func difference(_ manifest: Manifest, _ contents: SubmissionContents) throws(Stop) -> SubmissionContents {
+    private func provenBefore() async throws(Stop) -> (receipt: JournalRecord.Receipt, manifest: Manifest)? {
         guard plan.cycle != nil, let receipt = journal?.record.receipt,
-            let proven = try recorded({ () throws(JournalProblem) in try journal?.proven(atLeast: plan.description.verify.level) })
-        else { return contents }
+            let manifest = try recorded({ () throws(JournalProblem) in try journal?.proven(atLeast: plan.description.verify.level) })
+        else { return nil }
+        return (receipt, manifest)
+    }
+
+    /// - Returns: what is not in `proven` as it is now; `nil` if nothing.
+    private func difference(_ manifest: Manifest, _ contents: SubmissionContents, from proven: Manifest) -> SubmissionContents? {
         let known = Set(proven.entries)
         let changed = manifest.entries.filter { !known.contains($0) }
-        guard !changed.isEmpty else { throw Stop(.already(receipt)) }
+        guard !changed.isEmpty else { return nil }
         log.info(
-            "\(Quantity.count(manifest.entries.count - changed.count, "file")) proven by an earlier run, \(changed.count) new or changed")
+            "\(Quantity.count(manifest.entries.count - changed.count, "file")) proven already, \(changed.count) new or changed")
         return if case .files = contents { .files(Manifest(changed)) } else { contents }
     }
 
-    private func accept(_ result: TransferResult, _ manifest: Manifest) throws(GlobusError) -> Beginning {
+    private func submit(_ contents: SubmissionContents, bringing manifest: Manifest) async throws(Stop) -> Begun {
+        let id: SubmissionID
+        do throws(GlobusError) { id = try await service.newSubmissionID() } catch { throw Stop(error, .submission) }
+        var document = plan.document(contents, now: time.now)
+        document.submissionID = id
+        let body = document.encoded()
+        try recorded { () throws(JournalProblem) in try journal?.intend(id, document: body, expecting: manifest) }
+        do throws(GlobusError) {
+            let (task, requestID) = try await accepted(body)
+            return Begun(task: task, requestID: requestID, manifest: manifest, origin: .submitted)
+        } catch {
+            guard case .refused(let refusal) = error, refusal.kind == .conflict else { throw Stop(error, .submission) }
+            return try await resolve(error, bringing: manifest)
+        }
+    }
+
+    /// Sends a submission until Globus says which task it is.
+    private func accepted(_ body: Data) async throws(GlobusError) -> (task: TaskID, requestID: String?) {
+        var result = try await service.submit(body)
+        for pause in Self.pauses where result.taskID == nil {
+            log.warning("Globus's answer to the submission names no task; asking again in \(Quantity.time(pause))")
+            await time.sleep(for: pause)
+            if Task.isCancelled { throw .cancelled }
+            result = try await service.submit(body)
+        }
         guard let task = result.taskID else {
             throw .unreadableReply(request: "POST /v0.10/transfer", detail: "task_id is missing")
         }
@@ -175,27 +250,34 @@ struct Submitter {
             // The submission id is on disk: a later run finds the task by it.
             log.warning("\(error); the wait goes on")
         }
-        return .submitted(task, requestID: result.requestID, manifest)
+        return (task, result.requestID)
     }
 
     // MARK: others
 
     /// Globus refuses to work twice on the same paths: is the other task ours?
-    private func resolve(_ conflict: GlobusError, _ manifest: Manifest) async throws(Stop) -> Beginning {
+    private func resolve(_ conflict: GlobusError, bringing manifest: Manifest) async throws(Stop) -> Begun {
         if let task = try await liveTask() {
             log.warning("Globus task \(task) works on this transfer already")
-            try recorded { () throws(JournalProblem) in try journal?.adopt(task, expecting: manifest) }
-            return .submitted(task, requestID: nil, manifest)
+            return try found(task, bringing: manifest)
         }
         let others = (try? await service.tasks(matching: "status:ACTIVE,INACTIVE/type:TRANSFER")) ?? []
         throw Stop(.conflict(conflict, blocking: others.filter(isBetweenTheSame).compactMap(\.id)))
     }
 
+    private func found(_ task: TaskID, bringing manifest: Manifest) throws(Stop) -> Begun {
+        try recorded { () throws(JournalProblem) in try journal?.adopt(task, expecting: manifest) }
+        return Begun(task: task, manifest: manifest, origin: .found)
+    }
+
     /// A live task with our label between our two collections.
-    private func liveTask() async throws(Stop) -> TaskID? {
+    private func liveTask() async throws(Stop) -> TaskID? { try await tasksOfOurs().first(where: isBetweenTheSame)?.id }
+
+    /// Live tasks with our label.
+    private func tasksOfOurs() async throws(Stop) -> [TaskDocument] {
         do throws(GlobusError) {
             let tasks = try await service.tasks(matching: "status:ACTIVE,INACTIVE/type:TRANSFER/label:=\(plan.label)")
-            return tasks.first { $0.label == plan.label.description && isBetweenTheSame($0) }?.id
+            return tasks.filter { $0.label == plan.label.description }
         } catch {
             throw Stop(error, .submission)
         }
@@ -207,5 +289,14 @@ struct Submitter {
 
     private func recorded<Value>(_ body: () throws(JournalProblem) -> Value) throws(Stop) -> Value {
         do throws(JournalProblem) { return try body() } catch { throw Stop(error) }
+    }
+}
+
+extension TransferPlan {
+    /// What is at the source now: on this machine if it lies here, else through its collection.
+    func scan(through service: any TransferService, time: any Timekeeper) async throws(GlobusError) -> (SourceScan, SubmissionContents) {
+        guard let localSource else { return try await RemoteSource(self, service, time).scan() }
+        let scan = SourceScanner(description.select, links: description.symlinks).scan(localSource.path)
+        return (scan, .files(scan.manifest))
     }
 }

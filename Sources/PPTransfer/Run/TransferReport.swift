@@ -21,7 +21,7 @@ public struct TransferReport: Sendable {
     /// Whether our being stopped ended it, rather than anything of its own.
     public var isInterrupted: Bool {
         switch outcome {
-        case .interrupted, .service(.cancelled, _), .unverified(.cancelled), .conflict(.cancelled, _): true
+        case .interrupted, .service(.cancelled, _), .unverified(.cancelled, _, _), .conflict(.cancelled, _): true
         default: false
         }
     }
@@ -64,6 +64,7 @@ extension TransferReport: Encodable {
         var files: Int
         var bytes: Int64
         var level: String
+        var extra: [String]?
     }
 
     /// Absent values are absent keys. `task` is the service's own document, whole.
@@ -87,7 +88,9 @@ extension TransferReport: Encodable {
         try container.encodeIfPresent(outcome.requestID ?? requestID, forKey: .requestID)
         try container.encodeIfPresent(document, forKey: .task)
         if case .archived(let archive) = outcome {
-            try container.encode(Proven(files: archive.files, bytes: archive.bytes, level: archive.level.rawValue), forKey: .proven)
+            let extra = archive.extra.isEmpty ? nil : archive.extra
+            try container.encode(
+                Proven(files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, extra: extra), forKey: .proven)
         }
     }
 }

@@ -27,8 +27,7 @@ public struct TransferRun: Sendable {
 
     private struct Live {
         var index: Int
-        var task: TaskID
-        var manifest: Manifest
+        var begun: Submitter.Begun
     }
 
     /// - Returns: a report for each plan, in their order.
@@ -46,90 +45,66 @@ public struct TransferRun: Sendable {
     }
 
     private func runTogether(_ plans: [TransferPlan]) async -> [TransferReport] {
+        let start = time.elapsed
         var reports = plans.map { plan in
             var report = TransferReport(plan: plan, outcome: .nothing(allowed: true))
             report.log = log
             report.log[metadataKey: "transfer"] = "\(plan.title)"
             return report
         }
-        var journals: [Int: CycleJournal] = [:]
+        var submitters: [Int: Submitter] = [:]
         var live: [Live] = []
         for (index, plan) in plans.enumerated() {
+            let cycleJournal: CycleJournal?
             do throws(JournalProblem) {
-                if let journal { journals[index] = try await CycleJournal(journal, plan, time: time) }
+                cycleJournal = if let journal { try await CycleJournal(journal, plan, time: time) } else { nil }
             } catch {
                 reports[index].outcome = .journal(error)
                 continue
             }
-            let submitter = Submitter(plan: plan, journal: journals[index], service: service, time: time, log: reports[index].log)
-            switch await submitter.begin() {
-            case .done(let outcome): reports[index].outcome = outcome
-            case .submitted(let task, let requestID, let manifest):
-                (reports[index].task, reports[index].requestID) = (task, requestID)
-                live.append(Live(index: index, task: task, manifest: manifest))
-            }
+            let submitter = Submitter(plan: plan, journal: cycleJournal, service: service, time: time, log: reports[index].log)
+            submitters[index] = submitter
+            note(await submitter.begin(), index, &reports, &live)
         }
 
-        let ends = await Waiter(service: service, time: time).wait(for: live.map { watch($0, plans[$0.index], reports[$0.index].log) })
-        for (item, end) in zip(live, ends) {
-            switch end {
-            case .left(let outcome, let document):
-                (reports[item.index].outcome, reports[item.index].document) = (outcome, document)
-            case .ended(let document):
-                reports[item.index].document = document
-                reports[item.index].outcome = await conclude(document, item, plans[item.index])
+        while !live.isEmpty {
+            let waited = time.elapsed - start
+            let watches = live.map { watch($0, plans[$0.index], reports[$0.index].log, waited: waited) }
+            let ends = await Waiter(service: service, time: time).wait(for: watches)
+            let ended = zip(live, ends)
+            live = []
+            for (item, end) in ended {
+                guard let submitter = submitters[item.index] else { continue }
+                let conclusion = Conclusion(submitter: submitter, begun: item.begun)
+                (reports[item.index].outcome, reports[item.index].document) = await conclusion.outcome(of: end)
+                if let more = await conclusion.goOn(after: reports[item.index].outcome) { note(more, item.index, &reports, &live) }
             }
         }
-        for (index, journal) in journals {
-            record(&reports[index], live.first { $0.index == index }?.manifest, journal)
-        }
+        for (index, submitter) in submitters { record(&reports[index], submitter.journal) }
         return reports
     }
 
-    private func watch(_ item: Live, _ plan: TransferPlan, _ log: Logger) -> Waiter.Watch {
+    private func note(_ beginning: Submitter.Beginning, _ index: Int, _ reports: inout [TransferReport], _ live: inout [Live]) {
+        switch beginning {
+        case .done(let outcome): reports[index].outcome = outcome
+        case .begun(let begun):
+            (reports[index].task, reports[index].requestID) = (begun.task, begun.requestID)
+            live.append(Live(index: index, begun: begun))
+        }
+    }
+
+    /// - Parameter waited: what the run has already waited for earlier tasks.
+    private func watch(_ item: Live, _ plan: TransferPlan, _ log: Logger, waited: Duration) -> Waiter.Watch {
         var options = plan.description.wait
         if let limit { options.limit = limit }
+        options.limit = max(.zero, options.limit - waited)
         if let leaveBy { options.limit = min(options.limit, max(.zero, leaveBy - time.now - Self.margin)) }
-        return Waiter.Watch(task: item.task, options: options) { narrate($0, log) }
+        return Waiter.Watch(task: item.begun.task, options: options) { narrate($0, log) }
     }
 
-    // MARK: once it has ended
-
-    private func conclude(_ document: TaskDocument, _ item: Live, _ plan: TransferPlan) async -> Outcome {
-        let manifest = item.manifest
-        guard document.status == .succeeded else { return failure(document) }
-        if document.skippedErrors > 0 {
-            let skipped = try? await service.skippedErrors(of: item.task, from: nil)
-            return .partial(skipped?.items ?? [], count: document.skippedErrors)
-        }
-        let level = plan.description.verify.level
-        if level != .none {
-            do throws(GlobusError) {
-                let differences = try await Proof(service: service).differences(of: manifest, at: plan.destination)
-                guard differences.isEmpty else { return .mismatch(differences) }
-            } catch {
-                return error == .cancelled ? .interrupted(signal: 15) : .unverified(error)
-            }
-        }
-        return .archived(Archive(files: manifest.entries.count, bytes: manifest.bytes, figures: TaskFigures(document), level: level))
-    }
-
-    private func failure(_ document: TaskDocument) -> Outcome {
-        let error = document.fatalError ?? (code: "", description: "Globus gives no reason")
-        switch error.code {
-        case "EXPIRED": return .expired(TaskFigures(document))
-        case "CANCELED": return .cancelled(by: document.canceledByAdmin, message: document.canceledByAdminMessage)
-        default: return .failed(code: error.code, description: error.description)
-        }
-    }
-
-    /// Writes down how it ended. A proof that cannot be recorded is no success: nobody would know of it.
-    private func record(_ report: inout TransferReport, _ manifest: Manifest?, _ journal: CycleJournal) {
-        do throws(JournalProblem) {
-            if case .archived(let archive) = report.outcome, let manifest { try journal.proven(archive, manifest) }
-        } catch {
-            report.outcome = .journal(error)
-        }
+    /// Writes down how it ended.
+    private func record(_ report: inout TransferReport, _ journal: CycleJournal?) {
+        guard let journal else { return }
         let ending = JournalRecord.Ending(
             status: report.status.name, exitStatus: report.status.number, message: report.outcome.whatHappened(report.plan),
             time: time.now.description)

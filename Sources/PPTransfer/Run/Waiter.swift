@@ -42,7 +42,7 @@ struct Waiter: Sendable {
         var condition: Condition?
         var lastNarrated: Duration
         /// Since when an error that needs a person has stood in the way without any progress, and what had been done by then.
-        var stuck: (since: Duration, done: [Int64])?
+        var stuck: (since: Duration, done: [Int64], faults: Int64)?
         var document: TaskDocument?
         var end: WaitEnd?
         /// Since when answers have been useless.
@@ -56,9 +56,12 @@ struct Waiter: Sendable {
         while true {
             let live = states.indices.filter { states[$0].end == nil }
             if live.isEmpty { break }
+            let asked = time.elapsed - begin
             let answers = await ask(live.map { states[$0].watch.task })
             for index in live {
-                await judge(answers[states[index].watch.task] ?? .failure(.cancelled), of: &states[index], waited: time.elapsed - begin)
+                await judge(
+                    answers[states[index].watch.task] ?? .failure(.cancelled), of: &states[index], asked: asked,
+                    waited: time.elapsed - begin)
             }
             if states.allSatisfy({ $0.end != nil }) { break }
             let waited = time.elapsed - begin
@@ -94,24 +97,26 @@ struct Waiter: Sendable {
         return answers
     }
 
-    private func judge(_ answer: Result<TaskDocument, GlobusError>, of state: inout State, waited: Duration) async {
+    /// - Parameter asked: when the question was asked; its repetitions may have taken long until it was answered.
+    private func judge(_ answer: Result<TaskDocument, GlobusError>, of state: inout State, asked: Duration, waited: Duration) async {
         let options = state.watch.options
         switch answer {
         case .failure(.cancelled):
             state.end = .left(.interrupted(signal: 15), state.document)
         case .failure(.unreadableReply(let request, let detail)):
-            useless(.unreadableReply(request: request, detail: detail), &state, waited, atMost: options.outage)
+            useless(.unreadableReply(request: request, detail: detail), &state, asked...waited, atMost: options.outage)
         case .failure(.refused(let refusal)) where refusal.kind == .collectionFault:
-            useless(.refused(refusal), &state, waited, atMost: options.outage)
+            useless(.refused(refusal), &state, asked...waited, atMost: options.outage)
         case .failure(.refused(let refusal)) where refusal.kind == .notFound:
             // One answer may come from a part of the service that has not heard of the task yet; a minute of them may not.
-            useless(.refused(refusal), &state, waited, atMost: min(options.outage, .seconds(60)))
+            useless(.refused(refusal), &state, asked...waited, atMost: min(options.outage, .seconds(60)))
         case .failure(let error):
             state.end = .left(.service(error, during: .waiting), state.document)
         case .success(let document):
             guard document["status"].string != nil else {
                 let request = "GET /v0.10/task/\(state.watch.task)"
-                return useless(.unreadableReply(request: request, detail: "status is missing"), &state, waited, atMost: options.outage)
+                return useless(
+                    .unreadableReply(request: request, detail: "status is missing"), &state, asked...waited, atMost: options.outage)
             }
             state.uselessSince = nil
             state.document = document
@@ -126,10 +131,12 @@ struct Waiter: Sendable {
     }
 
     /// An answer that tells nothing of the task, as if there had been none.
-    private func useless(_ error: GlobusError, _ state: inout State, _ waited: Duration, atMost patience: Duration) {
-        let since = state.uselessSince ?? waited
+    ///
+    /// - Parameter span: from the question to the answer.
+    private func useless(_ error: GlobusError, _ state: inout State, _ span: ClosedRange<Duration>, atMost patience: Duration) {
+        let since = state.uselessSince ?? span.lowerBound
         state.uselessSince = since
-        if waited - since >= patience { state.end = .left(.service(error, during: .waiting), state.document) }
+        if span.upperBound - since >= patience { state.end = .left(.service(error, during: .waiting), state.document) }
     }
 
     private func consider(_ document: TaskDocument, _ state: inout State, _ waited: Duration) async {
@@ -147,17 +154,19 @@ struct Waiter: Sendable {
             state.end = .left(.inactive(condition), document)
             return
         }
-        guard condition.needsAPerson else {
+        guard condition.needsAPerson || condition.isChecksumFault else {
             state.stuck = nil
             return
         }
-        let done = [document.bytesTransferred, document.filesTransferred, document.filesSkipped]
+        // A file whose checksum differs is sent again and again: bytes are no progress then, and one such error may be chance.
+        let done = [document.filesTransferred, document.filesSkipped] + (condition.isChecksumFault ? [] : [document.bytesTransferred])
         guard let stuck = state.stuck, stuck.done == done else {
-            state.stuck = (waited, done)
+            state.stuck = (waited, done, document.faults)
             return
         }
         guard waited - stuck.since >= state.watch.options.onFault.after else { return }
-        let events = await latestErrors(of: state.watch.task)
+        if condition.isChecksumFault, document.faults - stuck.faults < 3 { return }
+        let events = await service.latestErrors(of: state.watch.task)
         switch state.watch.options.onFault.then {
         case .leave: state.end = .left(.stuck(condition, events: events, cancelled: false), document)
         case .cancel: state.end = await cancel(state.watch.task, condition, events, document)
@@ -190,10 +199,12 @@ struct Waiter: Sendable {
     }
 
     private func pauseMessages(_ task: TaskID) async -> [String] { (try? await service.pauseInfo(of: task).messages) ?? [] }
+}
 
-    /// What the newest errors say, for people; without them the code has to do.
-    private func latestErrors(of task: TaskID) async -> [String] {
-        let events = (try? await service.events(of: task, limit: 5, errorsOnly: true)) ?? []
+extension TransferService {
+    /// What the newest errors of a task say, for people; empty if there is nothing to be had.
+    func latestErrors(of task: TaskID) async -> [String] {
+        let events = (try? await events(of: task, limit: 5, errorsOnly: true)) ?? []
         return events.compactMap { event in
             guard let details = event.details, !details.isEmpty else { return event.description }
             let telling = details.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("File:") || $0.hasPrefix("Message:") }

@@ -65,6 +65,7 @@ extension TaskDescription {
         task.wait.onFault.then = Bool.random(using: &random) ? .cancel : .leave
         task.wait.onInactive = Bool.random(using: &random) ? .wait : .leave
         task.verify.level = Bool.random(using: &random) ? .size : .none
+        task.verify.extra = VerifyOptions.Extra.allCases.randomElement(using: &random) ?? .warn
         task.verify.digest = VerifyOptions.Digest.allCases.randomElement(using: &random) ?? .sha256
         return task
     }

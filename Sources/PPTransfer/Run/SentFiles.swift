@@ -1,0 +1,60 @@
+import Globus
+
+/// What Globus itself says that a task has sent, file by file: a witness besides the destination's listing.
+///
+/// Files that the sync comparison found equal are not in it, and neither is anything once Globus forgets the task. So its silence about
+/// a file proves nothing; what it says of a file does.
+struct SentFiles: Sendable {
+    /// For each entry of the manifest, in its order: whether it was sent, and how large it was then.
+    private(set) var entries: [Sent]
+    /// How many were sent that the manifest does not know.
+    private(set) var others = 0
+
+    enum Sent: Hashable, Sendable {
+        case unlisted
+        /// Older services do not tell the size.
+        case listed(size: Int64?)
+    }
+
+    /// Pages of the list that are read at most.
+    private static let mostPages = 10_000
+
+    init(of task: TaskID, _ manifest: Manifest, at destination: ResolvedEnd, through service: any TransferService) async throws(GlobusError)
+    {
+        entries = Array(repeating: .unlisted, count: manifest.entries.count)
+        let root = destination.path.asDirectory.utf8
+        var indices: [FileName: Int] = [:]
+        for (index, entry) in manifest.entries.enumerated() { indices[FileName(entry.path)] = index }
+        var marker: Int64?
+        for _ in 0..<Self.mostPages {
+            let page = try await service.successfulTransfers(of: task, from: marker)
+            for file in page.items {
+                if let path = file.destinationPath?.utf8, path.starts(with: root), let index = indices[FileName(path.dropFirst(root.count))]
+                {
+                    entries[index] = .listed(size: file.size)
+                } else {
+                    others += 1
+                }
+            }
+            guard let next = page.nextMarker, next != marker else { return }
+            marker = next
+        }
+    }
+
+    /// How many of the manifest were sent.
+    var count: Int { entries.count { $0 != .unlisted } }
+
+    /// How many were sent with the size that the manifest has.
+    func confirmed(_ manifest: Manifest) -> Int { zip(entries, manifest.entries).count { $0 == .listed(size: $1.size) } }
+
+    /// Files that nobody accounts for: neither sent, nor among those that the sync comparison may have found equal.
+    ///
+    /// - Parameter before: what an earlier run has proven; it was not part of the task.
+    /// - Returns: nothing as long as the list and the task's own counts do not agree with each other: then the list is not whole.
+    func unaccounted(_ manifest: Manifest, _ task: TaskDocument, before: Manifest?) -> [String] {
+        guard others == 0, count == task.filesTransferred else { return [] }
+        let known = Set(before?.entries ?? [])
+        let silent = zip(entries, manifest.entries).filter { $0 == .unlisted && !known.contains($1) }
+        return silent.count > task.filesSkipped ? silent.map(\.1.path) : []
+    }
+}
