@@ -80,27 +80,36 @@ struct Execution: Sendable {
 
     /// - Parameter together: how many transfers may be under way at once.
     func send(_ plans: [TransferPlan], _ globus: GlobusEnvironment, _ console: Console, together: Int = .max) async throws {
+        try await perform(plans, globus, console) { service, journal, log in
+            var run = TransferRun(service: service, journal: journal, log: log)
+            (run.limit, run.together) = (limit, together)
+            run.leaveBy = BatchJob.end(environment)
+            return await run.run(plans)
+        }
+    }
+
+    /// Logs in, does `work` until a signal comes, tells what came of it.
+    func perform(
+        _ plans: [TransferPlan], _ globus: GlobusEnvironment, _ console: Console,
+        _ work: @escaping @Sendable (any TransferService, Journal, Logger) async -> [TransferReport]
+    ) async throws {
         let log = console.log
         let policy = RetryPolicy(budget: plans.map(\.description.wait.outage).max() ?? RetryPolicy().budget)
+        let outages = OutageNarrator()
         let session: GlobusSession
         do {
             session = try GlobusSession(environment: globus, variables: environment, client: PPTransferTool.client, policy: policy) {
                 notice in
-                log.warning("\(notice.sentence)")
+                if outages.isWorthTelling(notice) { log.warning("\(notice.sentence)") }
             }
         } catch {
             let reports = plans.map { TransferReport(plan: $0, outcome: .service(error, during: .submission)) }
             return try report(RunReport(transfers: reports, isRehearsal: console.isRehearsal), console)
         }
-        var run = TransferRun(
-            service: session.transfer,
-            journal: Journal(environment: environment, given: journal, isRehearsal: console.isRehearsal && journal == nil),
-            log: log)
-        (run.limit, run.together) = (limit, together)
-        run.leaveBy = BatchJob.end(environment)
-        let work = Task { [run] in await run.run(plans) }
-        let interruption = Interruption { work.cancel() }
-        var transfers = await work.value
+        let place = Journal(environment: environment, given: journal, isRehearsal: console.isRehearsal && journal == nil)
+        let task = Task { await work(session.transfer, place, log) }
+        let interruption = Interruption { task.cancel() }
+        var transfers = await task.value
         if let signal = interruption.number {
             for index in transfers.indices where transfers[index].isInterrupted { transfers[index].outcome = .interrupted(signal: signal) }
         }

@@ -1,12 +1,4 @@
 import ArgumentParser
-import Globus
-import PPTransfer
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 
 struct RerunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -38,23 +30,8 @@ struct RerunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let environment = ProcessInfo.processInfo.environment
-        let journal = place.place(environment)
-        var selection = cycles.selection(place.workflow(environment))
-        selection.failedOnly = failed
-        let execution = Execution(
-            descriptions: DescriptionOptions.reporting(json: place.json), environment: environment, limit: waiting.longest,
-            journal: journal.directory)
-        let globus = try execution.globusEnvironment()
-        let console = Console(isRehearsal: globus.transfer.isLoopback)
-        let found = selection.records(in: journal)
-        for problem in found.problems { console.note("error: \(problem); \(problem.remedy)") }
-        let plans = try execution.plans(of: found.records, console)
-        guard !plans.isEmpty else {
-            console.note("no such record in \(journal.directory)")
-            if !found.problems.isEmpty { throw ExitCode(ExitStatus.journal.number) }
-            return
-        }
-        try await execution.send(plans, globus, console, together: Self.together)
+        let work = try RecordedWork(place, cycles, limit: waiting.longest) { $0.failedOnly = failed }
+        guard let work else { return }
+        try await work.execution.send(work.plans, work.globus, work.console, together: Self.together)
     }
 }

@@ -49,6 +49,10 @@ public struct RetryNotice: Sendable {
     /// Since the first failure of this request.
     public var outage: Duration
     public var budget: Duration
+
+    public init(request: String, cause: Cause, delay: Duration, outage: Duration, budget: Duration) {
+        (self.request, self.cause, self.delay, self.outage, self.budget) = (request, cause, delay, outage, budget)
+    }
 }
 
 /// Repeats what may be repeated, as long as it is worth it.

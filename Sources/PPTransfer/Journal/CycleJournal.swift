@@ -133,8 +133,11 @@ final class CycleJournal {
     }
 
     /// All that was proven has been found at the destination once more.
-    func foundAgain() throws(JournalProblem) {
+    func foundAgain(level: TaskDescription.VerifyOptions.Level) throws(JournalProblem) {
         record.receipt?.checked = time.now.description
+        if let receipt = record.receipt, TaskDescription.VerifyOptions.Level(rawValue: receipt.level) ?? .none < level {
+            record.receipt?.level = level.rawValue
+        }
         try save()
     }
 

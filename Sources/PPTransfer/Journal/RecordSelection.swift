@@ -11,6 +11,7 @@ public struct RecordSelection: Sendable {
     public var to: String?
     /// Only those whose latest run did not end well.
     public var failedOnly = false
+    public var archivedOnly = false
 
     public init(workflow: String? = nil) { self.workflow = workflow }
 
@@ -27,6 +28,7 @@ public struct RecordSelection: Sendable {
         if let name, record.name != name { return false }
         if let from, Self.isEarlier(cycle, from) { return false }
         if let to, Self.isEarlier(to, cycle) { return false }
+        if archivedOnly, !record.isArchived { return false }
         let status = StatusReport.Row(record, now: .init(secondsSince1970: 0)).status
         return !failedOnly || (status != .ok && status != .running)
     }

@@ -29,6 +29,12 @@ public enum Outcome: Sendable {
     /// Paths were given up because of errors at the source.
     case partial([SkippedError], count: Int64)
     case mismatch([Difference])
+    /// All that an earlier run had proven is still there.
+    case verified(JournalRecord.Receipt)
+    /// Some of it is not.
+    case lost([Difference], JournalRecord.Receipt)
+    /// There is no proof of it that could be repeated.
+    case notArchived
     /// Sent, but what arrived could not be listed. Of so many files Globus says that it sent them whole; `nil` if it does not tell.
     case unverified(GlobusError, sent: Int?, of: Int)
     /// A signal ended our waiting; the task, if there is one, goes on.
@@ -40,7 +46,7 @@ public enum Outcome: Sendable {
 
     public var status: ExitStatus {
         switch self {
-        case .archived, .already, .nothing(allowed: true): .ok
+        case .archived, .already, .verified, .nothing(allowed: true): .ok
         case .nothing(allowed: false): .nothing
         case .source(let problems): ExitStatus.mostSerious(of: problems.map(\.status))
         case .service(let error, let phase): ExitStatus(error, during: phase)
@@ -56,7 +62,8 @@ public enum Outcome: Sendable {
         case .cancelled: .cancelled
         case .expired: .expired
         case .partial: .partial
-        case .mismatch: .mismatch
+        case .mismatch, .lost: .mismatch
+        case .notArchived: .unverified
         case .unverified(let error, _, _): ExitStatus(unproven: error)
         case .interrupted(let signal): .signal(signal)
         }
@@ -67,8 +74,11 @@ extension Outcome {
     /// Whether the Globus task is over and did not do its work: a later run submits again.
     var taskHasFailed: Bool {
         switch self {
-        case .failed, .cancelled, .expired, .partial, .mismatch, .stuck(_, _, cancelled: true), .sourceChanged(_, taskHasEnded: true): true
-        case .archived, .already, .nothing, .source, .service, .conflict, .elsewhere, .journal, .running, .paused, .inactive, .unverified,
+        case .failed, .cancelled, .expired, .partial, .mismatch, .lost, .stuck(_, _, cancelled: true),
+            .sourceChanged(_, taskHasEnded: true):
+            true
+        case .archived, .already, .verified, .notArchived, .nothing, .source, .service, .conflict, .elsewhere, .journal, .running, .paused,
+            .inactive, .unverified,
             .interrupted, .stuck(_, _, cancelled: false), .sourceChanged(_, taskHasEnded: false):
             false
         }

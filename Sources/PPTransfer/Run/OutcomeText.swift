@@ -52,6 +52,14 @@ extension Outcome {
         case .mismatch(let differences):
             "the Globus task succeeded, but \(Quantity.count(differences.count, "file")) at \(plan.destination.text) "
                 + "\(differences.count == 1 ? "is" : "are") not as sent"
+        case .verified(let receipt):
+            "\(Quantity.count(receipt.files, "file")), \(Quantity.bytes(receipt.bytes)) at \(plan.destination.text): each is still there with "
+                + "its size, as proven at \(receipt.proven)"
+        case .lost(let differences, let receipt):
+            "\(differences.count) of \(Quantity.count(receipt.files, "file")) at \(plan.destination.text) "
+                + "\(differences.count == 1 ? "is" : "are") no longer as proven at \(receipt.proven)"
+        case .notArchived: "not archived, so that there is nothing to verify"
+        case .unverified(let error, nil, _): "what is at \(plan.destination.text) could not be listed: \(error)"
         case .unverified(let error, let sent, let all):
             "the Globus task succeeded, but what arrived could not be listed: \(error)"
                 + (sent.map { "; Globus itself says that it sent \($0) of \(Quantity.count(all, "file")) whole" } ?? "")
@@ -63,7 +71,9 @@ extension Outcome {
     /// What a person should do; `nil` where nothing is.
     public func whatToDo(_ plan: TransferPlan) -> String? {
         switch self {
-        case .archived, .already, .nothing(allowed: true): nil
+        case .archived, .already, .verified, .nothing(allowed: true): nil
+        case .notArchived: "look at 'pptransfer status'"
+        case .lost: "find out what removed them; 'pptransfer rerun' sends them again if the source still has them"
         case .nothing(allowed: false):
             "look whether post-processing staged this cycle; write 'empty: succeed' if a cycle may have no output"
         case .source(let problems): Self.remedy(problems, plan)
@@ -95,7 +105,7 @@ extension Outcome {
         case .sourceChanged(let changes, _): Quantity.list(changes.map(\.description))
         case .partial(let skipped, _):
             Quantity.list(skipped.map { "\($0.sourcePath ?? "?"): \($0.errorCode ?? "?")" })
-        case .mismatch(let differences): Quantity.list(differences.map(\.description))
+        case .mismatch(let differences), .lost(let differences, _): Quantity.list(differences.map(\.description))
         default: []
         }
     }

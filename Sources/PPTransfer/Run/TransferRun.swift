@@ -105,11 +105,8 @@ public struct TransferRun: Sendable {
     /// Writes down how it ended.
     private func record(_ report: inout TransferReport, _ journal: CycleJournal?) {
         guard let journal else { return }
-        let ending = JournalRecord.Ending(
-            status: report.status.name, exitStatus: report.status.number, message: report.outcome.whatHappened(report.plan),
-            time: time.now.description)
         do throws(JournalProblem) {
-            try journal.ended(ending, taskHasFailed: report.outcome.taskHasFailed)
+            try journal.ended(JournalRecord.Ending(report.outcome, report.plan, time.now), taskHasFailed: report.outcome.taskHasFailed)
         } catch {
             report.log.warning("\(error)")
         }
@@ -122,5 +119,12 @@ public struct TransferRun: Sendable {
         case .faulting, .paused, .inactive, .unrecognised: log.warning("\(text)")
         case .queued, .moving: log.info("\(text)")
         }
+    }
+}
+
+extension JournalRecord.Ending {
+    init(_ outcome: Outcome, _ plan: TransferPlan, _ now: Timestamp) {
+        (status, exitStatus) = (outcome.status.name, outcome.status.number)
+        (message, time) = (outcome.whatHappened(plan), now.description)
     }
 }

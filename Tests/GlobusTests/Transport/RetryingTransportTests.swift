@@ -122,6 +122,14 @@ struct RetryingTransportTests {
         work.cancel()
         #expect(await work.value != nil)
     }
+
+    @Test func `a request that one can do without is given up sooner`() async throws {
+        let endless = EndlessTransport(.answer(503))
+        var request = try HTTPRequest.example()
+        request.patience = .seconds(60)
+        #expect(try await RetryingTransport(endless, time: time).send(request).status == 503)
+        #expect(time.elapsed == .seconds(60))
+    }
 }
 
 /// Gives the same answer for ever.

@@ -156,4 +156,11 @@ struct WaiterTests {
     @Test func `nothing to wait for is no wait`() async {
         #expect(await wait(ScriptedService(), tasks: []).ends.isEmpty)
     }
+
+    @Test func `answers that make no sense count from the question, however long the transport tried`() async throws {
+        let senseless = GlobusError.unreadableReply(request: "GET x", detail: "HTML")
+        let service = ScriptedService(.late(senseless, after: .seconds(7200), time))
+        #expect(try outcome(await wait(service).ends).status == .unavailable)
+        #expect(time.elapsed <= .seconds(7201))
+    }
 }

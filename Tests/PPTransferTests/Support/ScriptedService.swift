@@ -9,6 +9,8 @@ final class ScriptedService: TransferService {
     enum Step: Sendable {
         case state(TaskDocument)
         case error(GlobusError)
+        /// An error that came only after the transport's patience.
+        case late(GlobusError, after: Duration, SteppedTimekeeper)
     }
 
     struct State {
@@ -16,6 +18,12 @@ final class ScriptedService: TransferService {
         var requests: [String] = []
         var submissions: [(id: SubmissionID, document: TransferDocument)] = []
         var cancelled: [TaskID] = []
+        /// What goes wrong with the first listings, before they succeed.
+        var listingFailures: [GlobusError] = []
+        /// The answers to the first submissions, before those that `submission` gives.
+        var firstAnswers: [TransferResult] = []
+        /// What the service's own list of files says.
+        var sent: [SuccessfulTransfer] = []
     }
 
     let state: Mutex<State>
@@ -51,6 +59,11 @@ final class ScriptedService: TransferService {
         (self.skipped, self.listing, self.live, self.afterCancel) = (skipped, listing, live, afterCancel)
     }
 
+    func with(_ change: (inout State) -> Void) -> ScriptedService {
+        state.withLock { change(&$0) }
+        return self
+    }
+
     var requests: [String] { state.withLock { $0.requests } }
     var submissions: [(id: SubmissionID, document: TransferDocument)] { state.withLock { $0.submissions } }
     var cancelled: [TaskID] { state.withLock { $0.cancelled } }
@@ -70,6 +83,8 @@ final class ScriptedService: TransferService {
         } catch {
             Issue.record("what was submitted is no document: \(error)")
         }
+        let first: TransferResult? = state.withLock { $0.firstAnswers.isEmpty ? nil : $0.firstAnswers.removeFirst() }
+        if let first { return first }
         return try submission.get()
     }
 
@@ -82,6 +97,9 @@ final class ScriptedService: TransferService {
         switch step {
         case .state(let document): return document
         case .error(let error): throw error
+        case .late(let error, let patience, let clock):
+            await clock.sleep(for: patience)
+            throw error
         case nil:
             Issue.record("nobody said what the task is doing")
             throw .cancelled
@@ -115,7 +133,8 @@ final class ScriptedService: TransferService {
     }
 
     func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SuccessfulTransfer> {
-        MarkerPage(dataType: "successful_transfers", marker: 0, nextMarker: nil, items: [])
+        note("successful_transfers")
+        return MarkerPage(dataType: "successful_transfers", marker: 0, nextMarker: nil, items: state.withLock { $0.sent })
     }
 
     func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedError> {
@@ -136,7 +155,8 @@ final class ScriptedService: TransferService {
 
     func list(_ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int) async throws(GlobusError) -> FileList {
         note("list \(path)")
-        if let listing { throw listing }
+        let failure: GlobusError? = state.withLock { $0.listingFailures.isEmpty ? nil : $0.listingFailures.removeFirst() }
+        if let error = failure ?? listing { throw error }
         guard let entries = files[path.description] else {
             throw .refused(Refusal(request: "GET ls", status: 404, code: "ClientError.NotFound"))
         }

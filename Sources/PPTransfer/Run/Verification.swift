@@ -1,0 +1,56 @@
+public import Globus
+public import Logging
+
+/// Proves archived transfers again: every file that was proven is looked for at the destination, as it was recorded.
+///
+/// Files that are no longer there count as not sent from then on, so that a later run sends them again.
+public struct Verification: Sendable {
+    private let service: any TransferService
+    private let journal: Journal
+    private let time: any Timekeeper
+    private let log: Logger
+
+    public init(service: any TransferService, journal: Journal, time: any Timekeeper = SystemTimekeeper(), log: Logger) {
+        (self.service, self.journal, self.time, self.log) = (service, journal, time, log)
+    }
+
+    /// - Returns: a report for each plan, in their order.
+    public func verify(_ plans: [TransferPlan]) async -> [TransferReport] {
+        var reports: [TransferReport] = []
+        for plan in plans {
+            var report = TransferReport(plan: plan, outcome: .interrupted(signal: 15))
+            if !Task.isCancelled {
+                do throws(JournalProblem) {
+                    let cycle = try await CycleJournal(journal, plan, time: time)
+                    report.task = cycle.record.submission?.task
+                    report.outcome = try await outcome(plan, cycle)
+                    cycle.release()
+                } catch {
+                    report.outcome = .journal(error)
+                }
+            }
+            reports.append(report)
+        }
+        return reports
+    }
+
+    private func outcome(_ plan: TransferPlan, _ cycle: CycleJournal) async throws(JournalProblem) -> Outcome {
+        guard cycle.record.isArchived, let receipt = cycle.record.receipt, let manifest = try cycle.proven(atLeast: .none) else {
+            return .notArchived
+        }
+        let differences: [Difference]
+        do throws(GlobusError) {
+            differences = try await Proof(service: service, time: time).finding(of: manifest, at: plan.destination).differences
+        } catch {
+            return error == .cancelled ? .interrupted(signal: 15) : .unverified(error, sent: nil, of: manifest.entries.count)
+        }
+        guard !differences.isEmpty else {
+            try cycle.foundAgain(level: .size)
+            return .verified(receipt)
+        }
+        let outcome = Outcome.lost(differences, receipt)
+        try cycle.disproven(Set(differences.map(\.path)))
+        try cycle.ended(JournalRecord.Ending(outcome, plan, time.now), taskHasFailed: outcome.taskHasFailed)
+        return outcome
+    }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Globus
+import PPTransfer
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// What the commands need that work on cycles from the journal: the plans of the records that are meant, and all that carries them out.
+struct RecordedWork {
+    let execution: Execution
+    let plans: [TransferPlan]
+    let globus: GlobusEnvironment
+    let console: Console
+
+    /// - Returns: `nil` if no record is meant, which is said.
+    /// - Throws: `ExitCode`.
+    init?(
+        _ place: JournalOptions, _ cycles: CycleOptions, limit: Duration? = nil, _ refine: (inout RecordSelection) -> Void
+    ) throws {
+        let environment = ProcessInfo.processInfo.environment
+        let journal = place.place(environment)
+        var selection = cycles.selection(place.workflow(environment))
+        refine(&selection)
+        execution = Execution(
+            descriptions: DescriptionOptions.reporting(json: place.json), environment: environment, limit: limit,
+            journal: journal.directory)
+        globus = try execution.globusEnvironment()
+        console = Console(isRehearsal: globus.transfer.isLoopback)
+        let found = selection.records(in: journal)
+        for problem in found.problems { console.note("error: \(problem); \(problem.remedy)") }
+        plans = try execution.plans(of: found.records, console)
+        if plans.isEmpty {
+            console.note("no such record in \(journal.directory)")
+            if !found.problems.isEmpty { throw ExitCode(ExitStatus.journal.number) }
+            return nil
+        }
+    }
+}

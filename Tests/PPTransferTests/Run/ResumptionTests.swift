@@ -1,0 +1,134 @@
+import Foundation
+import Globus
+import Logging
+import TestSupport
+import Testing
+
+@testable import PPTransfer
+
+/// What a run does with what earlier ones left.
+struct ResumptionTests {
+    private let place: TemporaryDirectory
+    private let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    private let journal: Journal
+    private let plan: TransferPlan
+
+    init() throws {
+        place = try TemporaryDirectory()
+        try place.file("data/a.pp", 10)
+        try place.file("data/b.pp", 20)
+        journal = Journal(directory: place.path + "/journal")
+        plan = try .example(local: place.path + "/data")
+    }
+
+    private func run(_ service: ScriptedService, _ plan: TransferPlan? = nil, limit: Duration? = nil) async -> TransferReport {
+        var run = TransferRun(service: service, journal: journal, time: SteppedTimekeeper(), log: log)
+        run.limit = limit
+        return await run.run([plan ?? self.plan])[0]
+    }
+
+    private func arrived(_ files: [FileDocument]) -> [String: [FileDocument]] { ["/gws/archive": files] }
+
+    private func items(_ service: ScriptedService) -> [[String]] { service.submissions.map { $0.document.items.map(\.destinationPath) } }
+
+    @Test func `what was staged while an earlier run's task was at work is sent by the run that takes it up`() async throws {
+        #expect(await run(ScriptedService(.state(.active())), limit: .zero).status == .running)
+        try place.file("data/c.pp", 5)
+        let service = ScriptedService(
+            steps: [.state(.succeeded())], files: arrived([.file("a.pp", 10), .file("b.pp", 20), .file("c.pp", 5)]))
+        let report = await run(service)
+        #expect(items(service) == [["/gws/archive/c.pp"]])
+        guard case .archived(let archive) = report.outcome else { return #expect(Bool(false)) }
+        #expect(archive.files == 3)
+        let again = ScriptedService(steps: [])
+        guard case .already(_, sourceIsGone: false) = await run(again).outcome else { return #expect(Bool(false)) }
+        #expect(again.requests.isEmpty)
+    }
+
+    @Test func `an earlier run's task that brought everything is followed by none`() async throws {
+        #expect(await run(ScriptedService(.state(.active())), limit: .zero).status == .running)
+        let service = ScriptedService(steps: [.state(.succeeded())], files: arrived([.file("a.pp", 10), .file("b.pp", 20)]))
+        #expect(await run(service).status == .ok)
+        #expect(service.submissions.isEmpty)
+    }
+
+    @Test func `of a task that was only found, what it did not bring is sent`() async throws {
+        let found = TaskDocument(fields: [
+            "status": "ACTIVE", "task_id": "t-1", "label": .string(plan.label.description),
+            "source_endpoint_id": .string(plan.source.collection.description),
+            "destination_endpoint_id": .string(plan.destination.collection.description),
+        ])
+        // The first listing lacks a file, as the found task did not know of it.
+        let service = GrowingService(ScriptedService(steps: [.state(.succeeded())], live: [found]))
+        let report = await TransferRun(service: service, journal: journal, time: SteppedTimekeeper(), log: log).run([plan])[0]
+        #expect(report.status == .ok, "\(report.resultLine)")
+        #expect(service.scripted.submissions.count == 1)
+    }
+
+    @Test func `a proven cycle whose source was cleaned away is archived`() async throws {
+        let service = ScriptedService(steps: [.state(.succeeded())], files: arrived([.file("a.pp", 10), .file("b.pp", 20)]))
+        #expect(await run(service).status == .ok)
+        try FileManager.default.removeItem(atPath: place.path + "/data/a.pp")
+        try FileManager.default.removeItem(atPath: place.path + "/data/b.pp")
+        for _ in 0..<2 {
+            let report = await run(ScriptedService(steps: []))
+            guard case .already(_, sourceIsGone: true) = report.outcome else { return #expect(Bool(false)) }
+            #expect(report.resultLine.hasSuffix("the source is empty or gone by now"))
+            try? FileManager.default.removeItem(atPath: place.path + "/data")
+        }
+    }
+
+    @Test func `a task that goes where the description no longer says is not taken up, and no second one is begun`() async throws {
+        #expect(await run(ScriptedService(.state(.active())), limit: .zero).status == .running)
+        var moved = plan
+        moved.destination.path = try CollectionPath("/gws/other")
+        let busy = ScriptedService(.state(.active()))
+        let report = await run(busy, moved)
+        #expect(report.status == .conflict && busy.submissions.isEmpty)
+        #expect(report.resultLine.contains("Globus task t-1 of an earlier run of this cycle is still sending to jasmin:/gws/archive"))
+        let ended = ScriptedService(
+            steps: [.state(.succeeded())], files: ["/gws/other": [.file("a.pp", 10), .file("b.pp", 20)]])
+        #expect(await run(ended, moved).status == .ok)
+        #expect(items(ended) == [["/gws/other/a.pp", "/gws/other/b.pp"]])
+    }
+
+    @Test func `an answer to the submission that names no task is asked for again`() async throws {
+        let service = ScriptedService(steps: [.state(.succeeded())], files: arrived([.file("a.pp", 10), .file("b.pp", 20)])).with {
+            $0.firstAnswers = [TransferResult(fields: [:]), TransferResult(fields: ["code": "Accepted"])]
+        }
+        #expect(await run(service).status == .ok)
+        #expect(service.submissions.map(\.id) == ["s-1", "s-1", "s-1"])
+        let mute = ScriptedService(steps: [], submission: .success(TransferResult(fields: [:])))
+        let other = try TransferPlan.example(local: place.path + "/data", name: "ocean")
+        #expect(await run(mute, other).status == .unavailable)
+    }
+}
+
+/// A destination that gains what the submission says.
+private final class GrowingService: TransferService {
+    let scripted: ScriptedService
+
+    init(_ scripted: ScriptedService) { self.scripted = scripted }
+
+    func newSubmissionID() async throws(GlobusError) -> SubmissionID { try await scripted.newSubmissionID() }
+    func submit(_ body: Data) async throws(GlobusError) -> TransferResult { try await scripted.submit(body) }
+    func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument { try await scripted.task(id) }
+    func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument] { try await scripted.tasks(matching: filter) }
+    func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [EventDocument] { [] }
+    func pauseInfo(of task: TaskID) async throws(GlobusError) -> PauseInfo { try await scripted.pauseInfo(of: task) }
+    func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SuccessfulTransfer> {
+        try await scripted.successfulTransfers(of: task, from: marker)
+    }
+    func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedError> {
+        try await scripted.skippedErrors(of: task, from: marker)
+    }
+    func cancel(_ task: TaskID) async throws(GlobusError) -> ResultDocument { try await scripted.cancel(task) }
+    func collection(_ id: CollectionID) async throws(GlobusError) -> EndpointDocument { try await scripted.collection(id) }
+    func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument {
+        try await scripted.stat(path, on: collection)
+    }
+    func list(_ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int) async throws(GlobusError) -> FileList {
+        let files: [FileDocument] = [.file("a.pp", 10)] + (scripted.submissions.isEmpty ? [] : [.file("b.pp", 20)])
+        return FileList(endpoint: collection, path: path.asDirectory, absolutePath: nil, total: files.count, files: files)
+    }
+}
