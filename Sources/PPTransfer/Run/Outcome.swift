@@ -71,6 +71,9 @@ public enum Outcome: Sendable {
 }
 
 extension Outcome {
+    /// Whether running again helps. What is found to be lost is sent by another command than the one that found it.
+    var again: ExitStatus.Again { if case .lost = self { .act } else { status.again } }
+
     /// Whether the Globus task is over and did not do its work: a later run submits again.
     var taskHasFailed: Bool {
         switch self {

@@ -73,7 +73,7 @@ extension Outcome {
         switch self {
         case .archived, .already, .verified, .nothing(allowed: true): nil
         case .notArchived: "look at 'pptransfer status'"
-        case .lost: "find out what removed them; 'pptransfer rerun' sends them again if the source still has them"
+        case .lost: "find out what removed them, then send them again with 'pptransfer rerun' if the source still has them"
         case .nothing(allowed: false):
             "look whether post-processing staged this cycle; write 'empty: succeed' if a cycle may have no output"
         case .source(let problems): Self.remedy(problems, plan)

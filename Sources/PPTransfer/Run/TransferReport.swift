@@ -35,7 +35,7 @@ public struct TransferReport: Sendable {
         lines.append("from \(plan.source.text) to \(plan.destination.text)")
         if let task { lines.append("Globus task \(task), \(task.webPage)") }
         if let id = outcome.requestID ?? requestID { lines.append("request id \(id)") }
-        let advice = [outcome.whatToDo(plan), status.again.sentence].compactMap { $0 }
+        let advice = [outcome.whatToDo(plan), outcome.again.sentence].compactMap { $0 }
         lines.append("what to do: " + advice.joined(separator: "; "))
         return lines
     }
@@ -75,7 +75,7 @@ extension TransferReport: Encodable {
         try container.encodeIfPresent(plan.name, forKey: .name)
         try container.encode(status.name, forKey: .status)
         try container.encode(status.number, forKey: .exitStatus)
-        try container.encode(status.again.rawValue, forKey: .again)
+        try container.encode(outcome.again.rawValue, forKey: .again)
         try container.encode(outcome.whatHappened(plan), forKey: .message)
         try container.encodeIfPresent(outcome.whatToDo(plan), forKey: .remedy)
         let details = outcome.details

@@ -70,7 +70,26 @@ struct CampaignTests {
         }
     }
 
-    @Test(arguments: [["rerun"], ["rerun", "u-ab123"], ["cancel", "u-ab123"]])
+    @Test func `archived cycles are proven again, and what was lost since is named and mended`() async throws {
+        try await LocalService.with(desk) { service in
+            for cycle in cycles.prefix(2) {
+                try desk.describe(desk.description(cycle: cycle))
+                #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
+            }
+            let sound = try await desk.run("verify", "u-ab123", "--all", with: service.environment)
+            #expect(sound.status == 0 && sound.outputLines.count == 2, "\(sound.everything)")
+
+            try FileManager.default.removeItem(atPath: desk.path("jasmin/gws/canari/\(cycles[1])/a.pp"))
+            let lost = try await desk.run("verify", "--from", cycles[0], with: service.environment)
+            #expect(lost.status == 60 && lost.errors.contains("missing: a.pp") && lost.outputLines[0].contains(": ok (0): "))
+            #expect(lost.errors.contains("what to do: find out what removed them, then send them again with 'pptransfer rerun'"))
+            #expect(try await desk.run("rerun", "--failed", with: service.environment).status == 0)
+            #expect(try await desk.run("verify", "--cycle", cycles[1], with: service.environment).status == 0)
+            #expect(try await service.tasks().count == 3)
+        }
+    }
+
+    @Test(arguments: [["rerun"], ["rerun", "u-ab123"], ["cancel", "u-ab123"], ["verify", "u-ab123"]])
     func `nothing is run again or cancelled that was not named`(arguments: [String]) async throws {
         let end = try await desk.start(arguments).completed()
         #expect(end.status == 64 && end.errors.contains("say which: "))

@@ -46,25 +46,35 @@ struct ExactlyOnceTests {
         }
     }
 
+    /// A service whose task waits until it is resumed.
+    private func withHeldTask(_ body: (LocalService, _ resume: () async throws -> Void) async throws -> Void) async throws {
+        try await LocalService.with(desk) { service in
+            await service.standIn.setFaults(StandInFaults(tasks: [.label("*", .pause(message: "until the second has tried"))]))
+            try await body(service) {
+                let task = try #require(try await service.tasks().first?.id)
+                await service.standIn.resume(task)
+            }
+        }
+    }
+
     @Test func `two at once: one works, the other says who does`() async throws {
-        try await LocalService.with(desk, rate: 100_000) { service in
+        try await withHeldTask { service, resume in
             let first = try desk.start(["run", "task.yaml"], service.environment)
             await service.request(for: "/v0.10/task/", of: first)
-            let task = try #require(try await service.tasks().first?.id)
-            await service.standIn.pause(task, message: "until the second has tried")
             let second = try await desk.run("run", "task.yaml", with: service.environment)
             #expect(
                 second.status == 70 && second.output.contains("busy (70): another process works on this cycle: process \(first.pid) on "))
-            await service.standIn.resume(task)
+            try await resume()
             #expect(await first.completed().status == 0)
             #expect(accepted(service) == 1)
         }
     }
 
     @Test func `submitted without waiting, a later run takes up the wait`() async throws {
-        try await LocalService.with(desk, rate: 100_000) { service in
+        try await withHeldTask { service, resume in
             let first = try await desk.run("run", "--no-wait", "task.yaml", with: service.environment)
             #expect(first.status == 31 && first.output.contains("submitted and not waited for"))
+            try await resume()
             let second = try await desk.run("run", "task.yaml", with: service.environment)
             #expect(second.status == 0 && second.errors.contains("takes up Globus task"))
             #expect(accepted(service) == 1)
@@ -72,9 +82,13 @@ struct ExactlyOnceTests {
     }
 
     @Test func `a journal lost in mid-task is found again through Globus`() async throws {
-        try await LocalService.with(desk, rate: 200_000) { service in
+        try await withHeldTask { service, resume in
             _ = try await desk.run("run", "--no-wait", "--journal", desk.path("one"), "task.yaml", with: service.environment)
-            let end = try await desk.run("run", "--journal", desk.path("two"), "task.yaml", with: service.environment)
+            let second = try desk.start(["run", "--journal", desk.path("two"), "task.yaml"], service.environment)
+            await service.request(for: "/v0.10/task/", of: second)
+            try await until(second) { second.errorsSoFar.contains("which the journal does not know") }
+            try await resume()
+            let end = await second.completed()
             #expect(end.status == 0 && end.errors.contains("which the journal does not know"), "\(end.everything)")
             #expect(accepted(service) == 1)
         }
