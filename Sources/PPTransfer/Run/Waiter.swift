@@ -192,6 +192,8 @@ struct Waiter: Sendable {
         }
         let condition = Condition(document)
         return switch condition.kind {
+        // Nobody wanted to wait.
+        case _ where state.watch.options.limit == .zero: .running(condition, waited: waited)
         case .paused: .paused(messages: await pauseMessages(state.watch.task), waited: waited)
         case .inactive: .inactive(condition)
         default: .running(condition, waited: waited)
