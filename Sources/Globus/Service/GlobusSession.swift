@@ -1,6 +1,7 @@
 /// Everything a program needs in order to talk to Globus, made from its environment: addresses, transport, login, client.
 public struct GlobusSession: Sendable {
     public let environment: GlobusEnvironment
+    public let login: Login
     public let transfer: TransferClient
 
     /// - Parameters:
@@ -14,9 +15,9 @@ public struct GlobusSession: Sendable {
         let transport = RetryingTransport(
             CurlTransport(client: client, trust: environment.trust, timeout: environment.timeout), policy: policy, time: time,
             observe: observe)
-        let tokens = try Credentials.find(in: variables, auth: environment.auth, transport: transport, time: time)
+        login = try Credentials.find(in: variables, auth: environment.auth, transport: transport, time: time)
         self.environment = environment
-        transfer = TransferClient(base: environment.transfer, transport: transport, tokens: tokens)
+        transfer = TransferClient(base: environment.transfer, transport: transport, tokens: login.tokens)
     }
 }
 
@@ -27,7 +28,7 @@ public enum Credentials {
     /// - Throws: `.notLoggedIn`, also when only half of the service account is there (as the Globus CLI does).
     public static func find(
         in variables: [String: String], auth: ServiceURL, transport: any HTTPTransport, time: any Timekeeper
-    ) throws(GlobusError) -> any TokenSource {
+    ) throws(GlobusError) -> Login {
         func set(_ name: String) -> String? { variables[name].flatMap { $0.isEmpty ? nil : $0 } }
 
         if let token = set("PPTRANSFER_ACCESS_TOKEN") {
@@ -35,11 +36,13 @@ public enum Credentials {
             guard token.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else {
                 throw .notLoggedIn(.unusableToken(source: "PPTRANSFER_ACCESS_TOKEN"))
             }
-            return FixedToken(AccessToken(token), from: "PPTRANSFER_ACCESS_TOKEN")
+            return Login(
+                .token(variable: "PPTRANSFER_ACCESS_TOKEN"), tokens: FixedToken(AccessToken(token), from: "PPTRANSFER_ACCESS_TOKEN"))
         }
         switch (set("GLOBUS_CLI_CLIENT_ID"), set("GLOBUS_CLI_CLIENT_SECRET")) {
         case (let id?, let secret?):
-            return ClientCredentials(id: id, secret: AccessToken(secret), auth: auth, transport: transport, time: time)
+            let account = ClientCredentials(id: id, secret: AccessToken(secret), auth: auth, transport: transport, time: time)
+            return Login(.serviceAccount(id: id), tokens: account)
         case (nil, nil): throw .notLoggedIn(.none)
         case (nil, _): throw .notLoggedIn(.halfAClient(missing: "GLOBUS_CLI_CLIENT_ID"))
         case (_, nil): throw .notLoggedIn(.halfAClient(missing: "GLOBUS_CLI_CLIENT_SECRET"))

@@ -1,0 +1,49 @@
+/// The login in use: who vouches for us, and where that is written.
+public struct Login: Sendable {
+    public enum Kind: Hashable, Sendable {
+        /// An access token that somebody else obtained, in this variable.
+        case token(variable: String)
+        /// A client that logs in by its own secret. Collections' session rules do not apply to it.
+        case serviceAccount(id: String)
+        /// What the Globus CLI left in this database, under this namespace.
+        case commandLine(path: String, namespace: String)
+        /// What `pptransfer login` left in this file.
+        case own(path: String)
+    }
+
+    public let kind: Kind
+    /// For Globus Transfer.
+    public let tokens: any TokenSource
+    /// Whom Globus takes us for; `nil` if the login does not extend to Globus Auth, as a bare access token for Transfer.
+    public let identities: (any IdentityService)?
+
+    public init(_ kind: Kind, tokens: any TokenSource, identities: (any IdentityService)? = nil) {
+        (self.kind, self.tokens, self.identities) = (kind, tokens, identities)
+    }
+}
+
+/// Globus Auth, as far as it tells of ourselves.
+///
+/// Every call throws `GlobusError`: `.notLoggedIn` if the login is dead, `.refused` with the service's words, `.unreachable`.
+public protocol IdentityService: Sendable {
+    /// Every identity that is linked to the one that logged in, itself first.
+    func linkedIdentities() async throws(GlobusError) -> [LinkedIdentity]
+    /// When each identity was last logged in with, in the session that our tokens belong to, by the identity's id. One that is absent is
+    /// not in session at all. A service account has none and needs none.
+    func sessionTimes() async throws(GlobusError) -> [String: Timestamp]
+}
+
+/// One of a person's identities: `someone@accounts.jasmin.ac.uk`.
+public struct LinkedIdentity: Hashable, Sendable, Codable {
+    public var id: String
+    public var username: String
+    /// Who vouches for it: `JASMIN`.
+    public var provider: String?
+
+    public init(id: String, username: String, provider: String? = nil) {
+        (self.id, self.username, self.provider) = (id, username, provider)
+    }
+
+    /// `accounts.jasmin.ac.uk`
+    public var domain: String { username.split(separator: "@").last.map(String.init) ?? username }
+}
