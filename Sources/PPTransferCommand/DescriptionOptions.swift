@@ -35,10 +35,9 @@ struct DescriptionOptions: ParsableArguments {
         return options
     }
 
-    func prepare(environment: [String: String], isRehearsal: Bool) throws(Problems) -> Preparation {
+    func preparation(environment: [String: String]) -> Preparation {
         let set = Dictionary(settings.map { ($0.name, $0.value) }) { _, last in last }
         let inputs = files.map { $0 == "-" ? Preparation.Input.standardInput : .file($0) }
-        return try Preparation(
-            inputs, variables: Variables(set: set, environment: environment), today: SystemTimekeeper().now.day, isRehearsal: isRehearsal)
+        return Preparation(inputs, variables: Variables(set: set, environment: environment))
     }
 }

@@ -23,11 +23,10 @@ struct Execution: Sendable {
         let globus = try globusEnvironment()
         // A service on this machine's loopback is a stand-in: nothing that is sent there leaves the machine.
         let console = Console(isRehearsal: globus.transfer.isLoopback)
-        let plans = try prepare(console)
         if dryRun {
-            try preview(plans, globus, console)
+            try preview(prepare(console), globus, console)
         } else {
-            try await send(plans, globus, console)
+            try await send(prepareOnline(globus, console), globus, console)
         }
     }
 
@@ -45,16 +44,39 @@ struct Execution: Sendable {
         }
     }
 
+    /// Without a network.
+    ///
     /// - Returns: the plans; their warnings are told.
-    func prepare(_ console: Console) throws -> [TransferPlan] {
-        let preparation: Preparation
+    func prepare(_ console: Console, named: Preparation.NamedCollections = .unknown) throws -> [TransferPlan] {
+        try plans(descriptions.preparation(environment: environment), console, named)
+    }
+
+    /// Looks up the collections that are named by what people call them.
+    func prepareOnline(_ globus: GlobusEnvironment, _ console: Console) async throws -> [TransferPlan] {
+        let preparation = descriptions.preparation(environment: environment)
+        guard !preparation.searches.isEmpty else { return try plans(preparation, console, .unknown) }
         do {
-            preparation = try descriptions.prepare(environment: environment, isRehearsal: console.isRehearsal)
+            let session = try GlobusSession(
+                environment: globus, variables: environment, client: PPTransferTool.client, policy: RetryPolicy(budget: .seconds(300)))
+            let search = CollectionSearch(service: session.transfer)
+            return try plans(preparation, console, .found(try await search.collections(for: preparation.descriptions)))
+        } catch let problems as Problems {
+            throw refuse(problems, console)
+        } catch let error as GlobusError {
+            console.note("error: \(error)")
+            throw ExitCode(ExitStatus(lookingUp: error).number)
+        }
+    }
+
+    private func plans(_ preparation: Preparation, _ console: Console, _ named: Preparation.NamedCollections) throws -> [TransferPlan] {
+        do {
+            let (plans, warnings) = try preparation.plans(
+                named: named, today: SystemTimekeeper().now.day, isRehearsal: console.isRehearsal)
+            for warning in warnings { console.note(warning.description) }
+            return plans
         } catch {
             throw refuse(error, console)
         }
-        for warning in preparation.warnings { console.note(warning.description) }
-        return preparation.plans
     }
 
     private func preview(_ plans: [TransferPlan], _ globus: GlobusEnvironment, _ console: Console) throws {
@@ -80,8 +102,9 @@ struct Execution: Sendable {
 
     /// - Parameter together: how many transfers may be under way at once.
     func send(_ plans: [TransferPlan], _ globus: GlobusEnvironment, _ console: Console, together: Int = .max) async throws {
-        try await perform(plans, globus, console) { service, journal, log in
-            var run = TransferRun(service: service, journal: journal, log: log)
+        try await perform(plans, globus, console) { session, journal, log in
+            var run = TransferRun(service: session.transfer, journal: journal, log: log)
+            run.login = session.login
             (run.limit, run.together) = (limit, together)
             run.leaveBy = BatchJob.end(environment)
             return await run.run(plans)
@@ -91,7 +114,7 @@ struct Execution: Sendable {
     /// Logs in, does `work` until a signal comes, tells what came of it.
     func perform(
         _ plans: [TransferPlan], _ globus: GlobusEnvironment, _ console: Console,
-        _ work: @escaping @Sendable (any TransferService, Journal, Logger) async -> [TransferReport]
+        _ work: @escaping @Sendable (GlobusSession, Journal, Logger) async -> [TransferReport]
     ) async throws {
         let log = console.log
         let policy = RetryPolicy(budget: plans.map(\.description.wait.outage).max() ?? RetryPolicy().budget)
@@ -107,7 +130,7 @@ struct Execution: Sendable {
             return try report(RunReport(transfers: reports, isRehearsal: console.isRehearsal), console)
         }
         let place = Journal(environment: environment, given: journal, isRehearsal: console.isRehearsal && journal == nil)
-        let task = Task { await work(session.transfer, place, log) }
+        let task = Task { await work(session, place, log) }
         let interruption = Interruption { task.cancel() }
         var transfers = await task.value
         if let signal = interruption.number {

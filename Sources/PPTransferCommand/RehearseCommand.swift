@@ -135,7 +135,7 @@ struct RehearseCommand: AsyncParsableCommand {
         let console = Console(isRehearsal: true)
         let faults = try faultPlan(environment)
         let descriptions = descriptions
-        let plans = try Execution(descriptions: descriptions, environment: environment).prepare(console)
+        let plans = try Execution(descriptions: descriptions, environment: environment).prepare(console, named: .played)
 
         var configuration = StandInConfiguration(collections: StandInLayout(root: root).collections(for: plans))
         (configuration.rate, configuration.faults) = (rate?.bytesPerSecond, faults.faults)

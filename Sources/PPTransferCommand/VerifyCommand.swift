@@ -28,8 +28,8 @@ struct VerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard let work = try RecordedWork(place, cycles, { $0.archivedOnly = all }) else { return }
-        try await work.execution.perform(work.plans, work.globus, work.console) { [plans = work.plans] service, journal, log in
-            await Verification(service: service, journal: journal, log: log).verify(plans)
+        try await work.execution.perform(work.plans, work.globus, work.console) { [plans = work.plans] session, journal, log in
+            await Verification(service: session.transfer, journal: journal, log: log).verify(plans)
         }
     }
 }

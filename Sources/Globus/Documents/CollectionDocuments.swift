@@ -44,6 +44,9 @@ public struct EndpointDocument: OpenDocument {
     public var isNonFunctional: Bool { self["non_functional"].bool ?? false }
     /// Only Globus Connect Personal says; `nil` elsewhere.
     public var isConnected: Bool? { self["gcp_connected"].bool }
+    /// Its owner has paused it; likewise.
+    public var isPaused: Bool { self["gcp_paused"].bool ?? false }
+    public var owner: String? { self["owner_string"].string }
     public var defaultDirectory: String? { self["default_directory"].string }
     /// Minutes for which one login is good there.
     public var authenticationTimeoutMinutes: Int64? { self["authentication_timeout_mins"].int }

@@ -15,6 +15,11 @@ public struct CollectionID: Hashable, Sendable, Codable, CustomStringConvertible
         description = text.lowercased()
     }
 
+    private init(zero: Void) { description = "00000000-0000-0000-0000-000000000000" }
+
+    /// Stands where a collection is not known yet; no collection has it.
+    public static let null = CollectionID(zero: ())
+
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)

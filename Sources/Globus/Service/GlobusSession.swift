@@ -3,6 +3,7 @@ public struct GlobusSession: Sendable {
     public let environment: GlobusEnvironment
     public let login: Login
     public let transfer: TransferClient
+    let transport: any HTTPTransport
 
     /// - Parameters:
     ///   - variables: the process's environment; see `GlobusEnvironment` for the SDK's variables and `Credentials` for the login's.
@@ -16,7 +17,7 @@ public struct GlobusSession: Sendable {
             CurlTransport(client: client, trust: environment.trust, timeout: environment.timeout), policy: policy, time: time,
             observe: observe)
         login = try Credentials.find(in: variables, auth: environment.auth, transport: transport, time: time)
-        self.environment = environment
+        (self.environment, self.transport) = (environment, transport)
         transfer = TransferClient(base: environment.transfer, transport: transport, tokens: login.tokens)
     }
 }

@@ -80,9 +80,17 @@ public struct TransferClient: TransferService {
     // MARK: exchanges
 
     /// For what explains or adds to an outcome that is known already.
-    private static let patience = Duration.seconds(60)
+    static let patience = Duration.seconds(60)
 
-    private func get<Document: Decodable>(
+    func post<Document: Decodable>(
+        _ path: String, _ body: JSONValue, repetition: HTTPRequest.Repetition = .unsafe
+    ) async throws(GlobusError) -> Document {
+        var request = HTTPRequest(.post, base.appending(path), body: try? JSONEncoder().encode(body), repetition: repetition)
+        request.headers = [("Content-Type", "application/json")]
+        return try await answer(to: request)
+    }
+
+    func get<Document: Decodable>(
         _ path: String, _ query: [ServiceURL.QueryItem] = [], patience: Duration? = nil
     ) async throws(GlobusError) -> Document {
         var request = HTTPRequest(.get, base.appending(path, query: query))

@@ -11,10 +11,16 @@ enum CollectionReading {
             let fields = reader.fields(node, key: key, known: ["search", "gcp"], example: "a collection's alias or UUID, or {gcp: local}")
         else { return nil }
         if let search = fields["search"] {
-            reader.report(
-                search.position, fields.key("search"), "not yet supported by this version",
-                "write the collection's UUID, which the web app shows")
-            return nil
+            guard let name = reader.text(search, key: fields.key("search")) else { return nil }
+            guard !name.value.isEmpty else {
+                reader.report(name.position, fields.key("search"), "the name is missing", "write what the collection is called")
+                return nil
+            }
+            if fields["gcp"] != nil {
+                reader.report(node.position, key, "it cannot be both searched for and this machine's", "write one of the two")
+                return nil
+            }
+            return Positioned(.search(name.value), at: name.position)
         }
         guard let gcp = fields["gcp"] else {
             reader.report(node.position, key, "the collection is missing", "write its alias or UUID, or {gcp: local}")

@@ -8,9 +8,14 @@ public struct Planner: Sendable {
     public var today: String
     /// A rehearsal's source may lie anywhere on this machine.
     public var isRehearsal: Bool
+    public var named: Preparation.NamedCollections
 
-    public init(sites: SiteCatalogue, environment: [String: String], today: String, isRehearsal: Bool = false) {
+    public init(
+        sites: SiteCatalogue, environment: [String: String], today: String, isRehearsal: Bool = false,
+        named: Preparation.NamedCollections = .unknown
+    ) {
         (self.sites, self.environment, self.today, self.isRehearsal) = (sites, environment, today, isRehearsal)
+        self.named = named
     }
 
     /// - Returns: a plan for each description, and what looks wrong without being an error.
@@ -41,7 +46,7 @@ public struct Planner: Sendable {
     private func resolve(_ end: TaskDescription.End, _ key: String, rootsOnlyWarn: Bool) -> (ResolvedEnd?, [Problem]) {
         sites.resolve(
             end, key: key, today: today, localConnectPersonal: { environment["HOME"].flatMap { ConnectPersonal.collection(home: $0) } },
-            rootsOnlyWarn: rootsOnlyWarn)
+            named: named, rootsOnlyWarn: rootsOnlyWarn)
     }
 
     /// The source as this machine sees it, if it does: something lies there under the path as it was written.

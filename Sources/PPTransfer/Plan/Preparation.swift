@@ -1,18 +1,31 @@
-/// From files to plans: what `run`, a rehearsal and a validation have in common. Touches no network.
-public struct Preparation: Sendable {
-    public var plans: [TransferPlan]
-    public var warnings: [Problem]
+public import Globus
 
+/// From files to plans: what `run`, a rehearsal, a check and a validation have in common. Touches no network.
+public struct Preparation: Sendable {
     public enum Input: Sendable {
         case file(String)
         case standardInput
     }
 
-    /// - Throws: every problem of every file.
-    public init(_ inputs: [Input], variables: Variables, today: String, isRehearsal: Bool) throws(Problems) {
+    /// Where the collections come from that descriptions name by what people call them.
+    public enum NamedCollections: Sendable {
+        /// Nobody is asked: each is planned without its id, with a warning.
+        case unknown
+        /// Looked up before.
+        case found([String: CollectionID])
+        /// A rehearsal plays them: the same name has the same made-up id each time.
+        case played
+    }
+
+    public let descriptions: [TaskDescription]
+    private let reader: DescriptionReader
+    private let problems: [Problem]
+
+    /// Reads the inputs; their problems are told with the plans'.
+    public init(_ inputs: [Input], variables: Variables) {
         var problems: [Problem] = []
         var descriptions: [TaskDescription] = []
-        let reader = DescriptionReader(variables: variables)
+        reader = DescriptionReader(variables: variables)
         for input in inputs {
             do throws(Problems) {
                 switch input {
@@ -23,18 +36,49 @@ public struct Preparation: Sendable {
                 problems += error.all
             }
         }
-        (plans, warnings) = ([], [])
+        (self.descriptions, self.problems) = (descriptions, problems)
+    }
+
+    /// The names that must be looked up before there can be a plan; empty as long as the text itself is wrong.
+    public var searches: [String] { problems.isEmpty ? descriptions.flatMap(\.searches) : [] }
+
+    /// - Parameter today: `YYYY-MM-DD`.
+    /// - Throws: every problem of every file.
+    public func plans(
+        named: NamedCollections, today: String, isRehearsal: Bool
+    ) throws(Problems) -> (plans: [TransferPlan], warnings: [Problem]) {
+        let variables = reader.variables
+        var problems = problems
+        var planned: (plans: [TransferPlan], warnings: [Problem]) = ([], [])
         // A site file with mistakes is reported together with the descriptions' own; what descriptions name is looked up in sound ones.
         do throws(Problems) {
             let sites = try SiteCatalogue.load(environment: variables.environment)
-            let planner = Planner(sites: sites, environment: variables.environment, today: today, isRehearsal: isRehearsal)
-            (plans, warnings) = try planner.plans(for: descriptions)
+            let planner = Planner(
+                sites: sites, environment: variables.environment, today: today, isRehearsal: isRehearsal, named: named)
+            planned = try planner.plans(for: descriptions)
         } catch {
             problems += error.all
         }
         guard problems.isEmpty else { throw Problems(problems) }
-        warnings += reader.unusedSettings(descriptions).map { name in
+        planned.warnings += reader.unusedSettings(descriptions).map { name in
             Problem(.warning, at: SourcePosition(file: "--set \(name)"), "nothing asks for it", remedy: "look for a misspelt name")
+        }
+        return planned
+    }
+}
+
+extension Preparation.NamedCollections {
+    /// - Returns: `nil` for a name that was not looked up.
+    func collection(called name: String) -> CollectionID? {
+        switch self {
+        case .unknown: return nil
+        case .found(let found): return found[name]
+        case .played:
+            // FNV-1a, 64 bits: enough to tell the few names of a rehearsal apart.
+            let hash = name.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0100_0000_01b3 }
+            let digits = String(hash, radix: 16)
+            let hex = String(repeating: "0", count: 16 - digits.count) + digits
+            return CollectionID("00000000-\(hex.prefix(4))-4000-8000-\(hex.dropFirst(4))")
         }
     }
 }

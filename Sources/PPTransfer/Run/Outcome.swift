@@ -15,6 +15,8 @@ public enum Outcome: Sendable {
     /// An earlier submission of this cycle is at work, which goes to another place than the description now says.
     case elsewhere(TaskID, JournalRecord.Plan.End)
     case journal(JournalProblem)
+    /// A collection from or to which nothing can be sent now, and why.
+    case unusable(String)
     /// The limit of waiting was reached; the task goes on.
     case running(Condition, waited: Duration)
     case paused(messages: [String], waited: Duration)
@@ -58,6 +60,7 @@ public enum Outcome: Sendable {
         case .stuck(let condition, _, _): ExitStatus(taskError: condition.code ?? "")
         case .failed(let code, _, _): ExitStatus(taskError: code)
         case .elsewhere: .conflict
+        case .unusable: .collection
         case .sourceChanged: .sourceChanged
         case .cancelled: .cancelled
         case .expired: .expired
@@ -80,7 +83,8 @@ extension Outcome {
         case .failed, .cancelled, .expired, .partial, .mismatch, .lost, .stuck(_, _, cancelled: true),
             .sourceChanged(_, taskHasEnded: true):
             true
-        case .archived, .already, .verified, .notArchived, .nothing, .source, .service, .conflict, .elsewhere, .journal, .running, .paused,
+        case .archived, .already, .verified, .notArchived, .nothing, .source, .service, .conflict, .elsewhere, .journal, .unusable,
+            .running, .paused,
             .inactive, .unverified,
             .interrupted, .stuck(_, _, cancelled: false), .sourceChanged(_, taskHasEnded: false):
             false
@@ -174,6 +178,12 @@ extension ExitStatus {
             case .invalid: self = .internal
             }
         }
+    }
+
+    /// What keeps us from an answer about collections and paths: there is no task yet.
+    public init(lookingUp error: GlobusError) {
+        let status = ExitStatus(error, during: .submission)
+        if case .refused(let refusal) = error, refusal.kind == .notFound { self = .path } else { self = status }
     }
 
     /// What keeps a proof from being made: a person's login, or anything else.

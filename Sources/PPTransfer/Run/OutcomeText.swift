@@ -23,6 +23,7 @@ extension Outcome {
             "another Globus task holds the same paths"
                 + (blocking.isEmpty ? "" : ", most likely \(blocking.map(\.description).joined(separator: ", "))") + ": \(error)"
         case .journal(let problem): problem.description
+        case .unusable(let fault): fault
         case .running(let condition, let waited) where waited < .seconds(1):
             "submitted and not waited for: the Globus task is \(condition.participle)"
         case .running(let condition, let waited):
@@ -80,6 +81,7 @@ extension Outcome {
         case .service(let error, let phase): Self.remedy(error, phase, plan)
         case .conflict: "find that task at https://app.globus.org/activity; let it end, or cancel it"
         case .journal(let problem): problem.remedy
+        case .unusable: nil
         case .running: nil
         case .paused: "ask the collection's administrators, or wait until they lift the pause"
         case .inactive: "log in again: globus session update \(plan.domains.joined(separator: " ")); the task then goes on by itself"

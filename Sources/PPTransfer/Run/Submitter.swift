@@ -182,7 +182,17 @@ struct Submitter {
             log.warning("finds Globus task \(task) at work on this transfer, which the journal does not know")
             return try found(task, bringing: scan.manifest)
         }
+        try await requireConnection()
         return try await submit(rest, bringing: scan.manifest)
+    }
+
+    /// A person's own machine may be switched off, which Globus would wait out until the deadline.
+    private func requireConnection() async throws(Stop) {
+        for (end, written) in [(plan.source, plan.description.from), (plan.destination, plan.description.to)]
+        where written.collection.value == .globusConnectPersonal {
+            guard let document = try? await service.collection(end.collection), let fault = document.fault else { continue }
+            throw Stop(.unusable(fault))
+        }
     }
 
     private func scan() async throws(Stop) -> (scan: SourceScan, contents: SubmissionContents) {

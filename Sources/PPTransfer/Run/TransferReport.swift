@@ -10,6 +10,10 @@ public struct TransferReport: Sendable {
     public var requestID: String?
     /// The last that was seen of the task.
     public var document: TaskDocument?
+    /// Which login was in use: it decides what a person must type.
+    public var login: Login.Kind?
+    /// What both collections ask of a login, where that is why it failed.
+    public var needs = LoginNeeds()
     var log: Logger = Logger(label: "pptransfer") { _ in SwiftLogNoOpLogHandler() }
 
     public init(plan: TransferPlan, outcome: Outcome, task: TaskID? = nil, requestID: String? = nil) {
@@ -35,9 +39,17 @@ public struct TransferReport: Sendable {
         lines.append("from \(plan.source.text) to \(plan.destination.text)")
         if let task { lines.append("Globus task \(task), \(task.webPage)") }
         if let id = outcome.requestID ?? requestID { lines.append("request id \(id)") }
-        let advice = [outcome.whatToDo(plan), outcome.again.sentence].compactMap { $0 }
+        let advice = [remedy, outcome.again.sentence].compactMap { $0 }
         lines.append("what to do: " + advice.joined(separator: "; "))
         return lines
+    }
+
+    /// What a person should do; `nil` where nothing is.
+    public var remedy: String? {
+        guard !needs.isEmpty else { return outcome.whatToDo(plan) }
+        let text = needs.remedy(for: login)
+        if case .inactive = outcome { return text + "; the task then goes on by itself" }
+        return text
     }
 }
 
@@ -45,7 +57,7 @@ extension TransferReport: Encodable {
     enum CodingKeys: String, CodingKey {
         case workflow, cycle, name, status
         case exitStatus = "exit_status"
-        case again, message, remedy, details, label, source, destination
+        case again, message, remedy, commands, details, label, source, destination
         case taskID = "task_id"
         case taskLink = "task_link"
         case requestID = "request_id"
@@ -77,7 +89,9 @@ extension TransferReport: Encodable {
         try container.encode(status.number, forKey: .exitStatus)
         try container.encode(outcome.again.rawValue, forKey: .again)
         try container.encode(outcome.whatHappened(plan), forKey: .message)
-        try container.encodeIfPresent(outcome.whatToDo(plan), forKey: .remedy)
+        try container.encodeIfPresent(remedy, forKey: .remedy)
+        let commands = needs.commands(for: login)
+        if !commands.isEmpty { try container.encode(commands, forKey: .commands) }
         let details = outcome.details
         if !details.isEmpty { try container.encode(details, forKey: .details) }
         try container.encode(plan.label.description, forKey: .label)

@@ -14,6 +14,10 @@ public struct TransferRun: Sendable {
     /// Instead of the descriptions' `wait.limit`; zero does not wait at all.
     public var limit: Duration?
 
+    /// Which login is in use, and how soon one wants to be told that it lapses.
+    public var login: Login?
+    public var warnDays = 7
+
     /// How many transfers are begun before the first of them must end; the others wait for their turn.
     public var together = Int.max
 
@@ -32,6 +36,7 @@ public struct TransferRun: Sendable {
 
     /// - Returns: a report for each plan, in their order.
     public func run(_ plans: [TransferPlan]) async -> [TransferReport] {
+        if let login { await SessionWarning(login, journal, time: time, log: log).tell(of: plans, warnDays: warnDays) }
         var reports: [TransferReport] = []
         while reports.count < plans.count {
             let rest = plans[reports.count...]
@@ -50,6 +55,7 @@ public struct TransferRun: Sendable {
             var report = TransferReport(plan: plan, outcome: .nothing(allowed: true))
             report.log = log
             report.log[metadataKey: "transfer"] = "\(plan.title)"
+            report.login = login?.kind
             return report
         }
         var submitters: [Int: Submitter] = [:]
@@ -80,7 +86,10 @@ public struct TransferRun: Sendable {
                 if let more = await conclusion.goOn(after: reports[item.index].outcome) { note(more, item.index, &reports, &live) }
             }
         }
-        for (index, submitter) in submitters { record(&reports[index], submitter.journal) }
+        for (index, submitter) in submitters {
+            reports[index].needs = await needs(of: reports[index])
+            record(&reports[index], submitter.journal)
+        }
         return reports
     }
 
@@ -100,6 +109,39 @@ public struct TransferRun: Sendable {
         options.limit = max(.zero, options.limit - waited)
         if let leaveBy { options.limit = min(options.limit, max(.zero, leaveBy - time.now - Self.margin)) }
         return Waiter.Watch(task: item.begun.task, options: options) { narrate($0, log) }
+    }
+
+    /// A login that lacks something for one collection may lack it for the other: both are asked, so that a person is called once.
+    private func needs(of report: TransferReport) async -> LoginNeeds {
+        var needs = LoginNeeds()
+        let concerned = [ExitStatus.auth, .consent, .session].contains(report.status)
+        guard concerned, !Task.isCancelled else { return needs }
+        if case .service(.refused(let refusal), _) = report.outcome { needs.add(refusal, domain: nil) }
+        if case .unverified(.refused(let refusal), _, _) = report.outcome {
+            needs.add(refusal, domain: report.plan.destination.site?.identity)
+        }
+        if report.status == .auth {
+            switch report.login {
+            case .commandLine, .own: needs.login = true
+            default: return LoginNeeds()
+            }
+            return needs
+        }
+        for end in [report.plan.source, report.plan.destination] {
+            do throws(GlobusError) {
+                _ = try await service.stat(CollectionPath.root, on: end.collection)
+            } catch {
+                if case .refused(let refusal) = error { needs.add(refusal, domain: end.site?.identity) }
+            }
+        }
+        // The service did not say which login it misses, and neither collection does: then it may be either's.
+        if needs.isEmpty {
+            for end in [report.plan.source, report.plan.destination] {
+                if report.status == .consent { needs.add(consentFor: end.collection) }
+                if report.status == .session, let domain = end.site?.identity { needs.add(session: domain) }
+            }
+        }
+        return needs
     }
 
     /// Writes down how it ended.

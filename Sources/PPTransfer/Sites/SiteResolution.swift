@@ -20,30 +20,38 @@ extension SiteCatalogue {
     ///   - key: `from` or `to`, for the messages.
     ///   - today: `YYYY-MM-DD`.
     ///   - localConnectPersonal: the collection of this machine's Globus Connect Personal, if it has one.
+    ///   - named: the collections that are named by what people call them.
     ///   - rootsOnlyWarn: a path outside the collection's roots is a warning; for rehearsals, whose source lies anywhere.
     /// - Returns: the end, unless an error is among the problems.
     public func resolve(
-        _ end: TaskDescription.End, key: String, today: String, localConnectPersonal: () -> CollectionID?, rootsOnlyWarn: Bool = false
+        _ end: TaskDescription.End, key: String, today: String, localConnectPersonal: () -> CollectionID?,
+        named: Preparation.NamedCollections = .unknown, rootsOnlyWarn: Bool = false
     ) -> (ResolvedEnd?, [Problem]) {
         let position = end.collection.position
-        let named: (CollectionID, Site?)
+        let collection: (id: CollectionID, site: Site?)
+        var name: String?
+        var problems: [Problem] = []
         switch end.collection.value {
         case .alias(let alias):
             guard let site = site(named: alias) else { return (nil, [unknown(alias, key, position)]) }
-            named = (site.collection, site)
+            collection = (site.collection, site)
         case .id(let id):
-            named = (id, site(for: id))
+            collection = (id, site(for: id))
         case .globusConnectPersonal:
             guard let id = localConnectPersonal() else { return (nil, [Self.noConnectPersonal(key, position)]) }
-            named = (id, site(for: id))
-        case .search:
-            return (nil, [Self.notSearchable(key, position)])
+            collection = (id, site(for: id))
+        case .search(let text):
+            let id = named.collection(called: text)
+            if id == nil { problems.append(Self.notLookedUp(text, key, position)) }
+            collection = (id ?? .null, id.flatMap { site(for: $0) })
+            name = text
         }
-        var problems: [Problem] = []
-        if let site = named.1 { problems += standing(of: site, key, position, today: today) }
-        guard let path = path(end, key, named.1, rootsOnlyWarn: rootsOnlyWarn, &problems), problems.allSatisfy({ $0.severity == .warning })
+        if let site = collection.site { problems += standing(of: site, key, position, today: today) }
+        guard let path = path(end, key, collection.site, rootsOnlyWarn: rootsOnlyWarn, &problems),
+            problems.allSatisfy({ $0.severity == .warning })
         else { return (nil, problems) }
-        return (ResolvedEnd(collection: named.0, name: named.1?.alias ?? named.0.description, path: path, site: named.1), problems)
+        let shown = collection.site?.alias ?? name ?? collection.id.description
+        return (ResolvedEnd(collection: collection.id, name: shown, path: path, site: collection.site), problems)
     }
 
     private func path(
@@ -99,9 +107,10 @@ extension SiteCatalogue {
             remedy: "set it up, so that ~/\(ConnectPersonal.file) holds its collection's UUID, or write that UUID here")
     }
 
-    private static func notSearchable(_ key: String, _ position: SourcePosition) -> Problem {
+    private static func notLookedUp(_ name: String, _ key: String, _ position: SourcePosition) -> Problem {
         Problem(
-            at: position, key: "\(key).collection.search", "not yet supported by this version",
-            remedy: "write the collection's UUID, which the web app shows")
+            .warning, at: position, key: "\(key).collection.search",
+            "'\(name)' is looked up when it is run; the null UUID stands in its place",
+            remedy: "'pptransfer check' looks it up now")
     }
 }

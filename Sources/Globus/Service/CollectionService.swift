@@ -1,0 +1,79 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Globus Transfer, as far as a person who looks around or a preflight needs it. Throws as `TransferService` does.
+public protocol CollectionService: Sendable {
+    /// Collections whose name or description holds `text`, the best match first.
+    func search(_ text: String, limit: Int) async throws(GlobusError) -> EndpointList
+    /// What administrators have paused there, in their words; empty if nothing that concerns us.
+    func pauses(on collection: CollectionID) async throws(GlobusError) -> PauseInfo
+    /// Makes one directory, whose parent must exist.
+    func makeDirectory(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError)
+    /// Starts a task that removes an empty directory.
+    func removeDirectory(_ path: CollectionPath, on collection: CollectionID, label: String) async throws(GlobusError) -> TaskID
+}
+
+extension TransferClient: CollectionService {
+    public func search(_ text: String, limit: Int) async throws(GlobusError) -> EndpointList {
+        try await get("/v0.10/endpoint_search", [.init("filter_fulltext", text), .init("limit", "\(limit)")])
+    }
+
+    public func pauses(on collection: CollectionID) async throws(GlobusError) -> PauseInfo {
+        // The rules stand in `DATA` here, where a task's stand in `pause_rules`.
+        let list: PauseInfo = try await get("/v0.10/endpoint/\(collection)/my_effective_pause_rule_list", patience: Self.patience)
+        return PauseInfo(fields: ["pause_rules": list["DATA"]])
+    }
+
+    public func makeDirectory(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) {
+        let body = JSONValue.object(["DATA_TYPE": "mkdir", "path": .string(path.description)])
+        let _: ResultDocument = try await post("/v0.10/operation/endpoint/\(collection)/mkdir", body)
+    }
+
+    public func removeDirectory(_ path: CollectionPath, on collection: CollectionID, label: String) async throws(GlobusError) -> TaskID {
+        let id = try await newSubmissionID()
+        let item: JSONValue = ["DATA_TYPE": "delete_item", "path": .string(path.asDirectory)]
+        let result: TransferResult = try await post(
+            "/v0.10/delete",
+            [
+                "DATA_TYPE": "delete", "submission_id": .string(id.description), "endpoint": .string(collection.description),
+                "recursive": true, "ignore_missing": true, "label": .string(label), "notify_on_succeeded": false,
+                "notify_on_failed": false, "notify_on_inactive": false, "DATA": [item],
+            ], repetition: .harmless)
+        guard let task = result.taskID else { throw .unreadableReply(request: "POST /v0.10/delete", detail: "task_id is missing") }
+        return task
+    }
+}
+
+/// What a first contact tells: whether a service can be reached at all, and what time it is there.
+public struct ServiceProbe: Sendable {
+    public var address: String
+    /// `nil` if it does not say.
+    public var time: Timestamp?
+}
+
+extension GlobusSession {
+    /// Asks both services something harmless, without the login: any answer will do.
+    ///
+    /// - Returns: for Auth and for Transfer, in this order.
+    public func probe() async -> [(address: String, Result<ServiceProbe, GlobusError>)] {
+        var results: [(address: String, Result<ServiceProbe, GlobusError>)] = []
+        for url in [
+            environment.auth.appending("/.well-known/openid-configuration"),
+            environment.transfer.appending("/v0.10/task_list", query: [.init("limit", "1")]),
+        ] {
+            var request = HTTPRequest(.get, url)
+            request.patience = .seconds(20)
+            do throws(GlobusError) {
+                let response = try await transport.exchange(request)
+                let time = response.headers["date"].flatMap { Timestamp(httpDate: $0) }
+                results.append((url.host, .success(ServiceProbe(address: url.host, time: time))))
+            } catch {
+                results.append((url.host, .failure(error)))
+            }
+        }
+        return results
+    }
+}

@@ -1,0 +1,77 @@
+public import Globus
+
+/// What a preflight found: a checklist, and what a person must type.
+public struct CheckReport: Sendable, Encodable {
+    public struct Item: Sendable, Encodable {
+        public enum State: String, Sendable, Encodable { case ok, warning, failed, unknown }
+
+        /// `jasmin`, `login`, `transfer.api.globus.org`
+        public var subject: String
+        public var state: State
+        public var text: String
+        public var exitStatus: Int32
+        public var requestID: String?
+
+        enum CodingKeys: String, CodingKey {
+            case subject, state, text
+            case exitStatus = "exit_status"
+            case requestID = "request_id"
+        }
+
+        /// `ok       jasmin: …`
+        public var line: String {
+            let words = [State.ok: "ok", .warning: "WARNING", .failed: "FAILED", .unknown: "unknown"]
+            let word = words[state] ?? ""
+            return word + String(repeating: " ", count: max(1, 9 - word.utf8.count)) + subject + ": " + text
+        }
+    }
+
+    public internal(set) var items: [Item] = []
+    /// Ready to paste, a line each.
+    public internal(set) var commands: [String] = []
+    public var isRehearsal: Bool
+
+    init(isRehearsal: Bool) { self.isRehearsal = isRehearsal }
+
+    /// There was nothing to log in with, so that nothing else could be looked at.
+    public init(noLogin error: GlobusError, isRehearsal: Bool) {
+        self.init(isRehearsal: isRehearsal)
+        add("login", .failed, "\(error)", ExitStatus(error, during: .submission))
+        var needs = LoginNeeds()
+        needs.login = true
+        commands = needs.commands(for: nil)
+    }
+
+    public var status: ExitStatus { ExitStatus.mostSerious(of: items.map { ExitStatus(number: $0.exitStatus) }) }
+
+    mutating func add(_ subject: String, _ state: Item.State, _ text: String, _ status: ExitStatus = .ok, requestID: String? = nil) {
+        items.append(Item(subject: subject, state: state, text: text, exitStatus: status.number, requestID: requestID))
+    }
+
+    public var text: String {
+        var lines = items.map(\.line)
+        if !commands.isEmpty { lines += ["to be typed:"] + commands.map { "    " + $0 } }
+        let failures = items.count { $0.state == .failed }, warnings = items.count { $0.state == .warning }
+        lines.append(
+            "\(status): \(Quantity.count(items.count, "item")) looked at, \(Quantity.count(failures, "failure")), "
+                + Quantity.count(warnings, "warning"))
+        return lines.joined(separator: "\n")
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case format = "pptransfer_check"
+        case status
+        case exitStatus = "exit_status"
+        case rehearsal, items, commands
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(1, forKey: .format)
+        try container.encode(status.name, forKey: .status)
+        try container.encode(status.number, forKey: .exitStatus)
+        try container.encode(isRehearsal, forKey: .rehearsal)
+        try container.encode(items, forKey: .items)
+        try container.encode(commands, forKey: .commands)
+    }
+}

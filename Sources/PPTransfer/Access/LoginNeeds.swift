@@ -1,0 +1,100 @@
+public import Globus
+
+/// What a person must do before the service will answer, gathered from its refusals: of both ends, not one after the other.
+public struct LoginNeeds: Hashable, Sendable {
+    /// A login at all: there is none, or it is dead.
+    public var login = false
+    /// Scopes to consent to.
+    public var scopes: [String] = []
+    /// Domains, identities or policies to log in again for.
+    public var sessions: [String] = []
+    public var policies: [String] = []
+
+    public init() {}
+
+    public var isEmpty: Bool { self == LoginNeeds() }
+
+    /// Adds what `refusal` asks for.
+    ///
+    /// - Parameter domain: the collection's own, for a service that does not say which login it misses.
+    public mutating func add(_ refusal: Refusal, domain: String?) {
+        switch refusal.kind {
+        case .authentication: login = true
+        case .consent: scopes.append(missing: refusal.authorization?.requiredScopes ?? [])
+        case .session:
+            let asked = refusal.authorization
+            policies.append(missing: asked?.requiredPolicies ?? [])
+            scopes.append(missing: asked?.requiredScopes ?? [])
+            let targets = (asked?.requiredDomains ?? []) + (asked?.requiredIdentities ?? [])
+            if targets.isEmpty, policies.isEmpty {
+                sessions.append(missing: [domain].compactMap(\.self))
+            } else {
+                sessions.append(missing: targets)
+            }
+        default: break
+        }
+    }
+
+    public mutating func add(consentFor collection: CollectionID) {
+        scopes.append(missing: ["\(ClientCredentials.transferScope)[*https://auth.globus.org/scopes/\(collection)/data_access]"])
+    }
+
+    public mutating func add(session domain: String) { sessions.append(missing: [domain]) }
+
+    /// The collections whose data a consent is missing for.
+    private var collections: [String] {
+        scopes.flatMap { scope in
+            scope.split { $0 == "[" || $0 == "]" || $0 == " " || $0 == "*" }.compactMap { part in
+                part.hasSuffix("/data_access") ? part.split(separator: "/").dropLast().last.map(String.init) : nil
+            }
+        }
+    }
+
+    /// What to type, a line each, ready to paste; empty if nothing is needed or typing does not help.
+    public func commands(for login: Login.Kind?) -> [String] {
+        switch login {
+        case .own:
+            guard !isEmpty else { return [] }
+            let words =
+                ["pptransfer", "login"] + collections.flatMap { ["--collection", $0] } + sessions.flatMap { ["--session", $0] }
+                + policies.flatMap { ["--policy", $0] }
+            return [words.map(Self.quoted).joined(separator: " ")]
+        case .token, .serviceAccount: return []
+        case .commandLine, nil:
+            var lines: [String] = []
+            if self.login { lines.append("globus login") }
+            if !scopes.isEmpty { lines.append("globus session consent " + scopes.map(Self.quoted).joined(separator: " ")) }
+            if !sessions.isEmpty { lines.append("globus session update " + sessions.map(Self.quoted).joined(separator: " ")) }
+            if !policies.isEmpty { lines.append("globus session update --policy " + Self.quoted(policies.joined(separator: ","))) }
+            return lines
+        }
+    }
+
+    /// For people: what to type, or whom to ask.
+    public func remedy(for login: Login.Kind?) -> String {
+        let lines = commands(for: login)
+        if !lines.isEmpty { return (sessions.isEmpty && policies.isEmpty ? "" : "log in again: ") + lines.joined(separator: " && ") }
+        switch login {
+        case .token(let variable): return "put a new access token into \(variable), of a login that has all of this"
+        case .serviceAccount: return "ask the collection's owners to admit the service account"
+        default: return "log in again"
+        }
+    }
+
+    /// As a POSIX shell takes it for one word.
+    private static func quoted(_ word: String) -> String {
+        let plain = word.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+            default: "-_./:@,+".utf8.contains(byte)
+            }
+        }
+        return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: #"'\''"#) + "'"
+    }
+}
+
+extension [String] {
+    fileprivate mutating func append(missing items: [String]) {
+        for item in items where !contains(item) { append(item) }
+    }
+}

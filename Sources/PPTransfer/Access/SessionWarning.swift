@@ -1,0 +1,61 @@
+import Globus
+import Logging
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Tells, in a run, that a login will soon have to be renewed: for one request at most.
+///
+/// Which identities are linked is kept beside the journal, since it changes seldom: a run that does not know it yet asks for it, and
+/// later ones ask when the identities were last logged in with. `check` does both at once.
+struct SessionWarning {
+    private let login: Login
+    private let path: String?
+    private let time: any Timekeeper
+    private let log: Logger
+
+    init(_ login: Login, _ journal: Journal?, time: any Timekeeper, log: Logger) {
+        (self.login, self.time, self.log) = (login, time, log)
+        path = journal.map { $0.directory + "/identities.json" }
+    }
+
+    func tell(of plans: [TransferPlan], warnDays: Int) async {
+        var sites: [String: Site] = [:]
+        for site in plans.flatMap({ [$0.source.site, $0.destination.site] }) {
+            if let site, site.session != nil, site.identity != nil { sites[site.alias] = site }
+        }
+        if case .serviceAccount = login.kind { return }
+        guard !sites.isEmpty, let service = login.identities else { return }
+        guard let identities = known() else {
+            if let identities = try? await service.linkedIdentities() { keep(identities) }
+            return
+        }
+        guard let times = try? await service.sessionTimes() else { return }
+        if times.keys.contains(where: { id in !identities.contains { $0.id == id } }) { forget() }
+        for site in sites.values.sorted(by: { $0.alias < $1.alias }) {
+            guard let domain = site.identity, let lifetime = site.session else { continue }
+            let outlook = SessionOutlook(domain, lifetime: lifetime, identities: identities, times: times)
+            guard case .ending(let days) = outlook.standing(time.now, warnDays: warnDays) else { continue }
+            var needs = LoginNeeds()
+            needs.add(session: domain)
+            log.warning(
+                "the login for \(site.alias) lapses in \(Quantity.count(days, "day")); renew it now: \(needs.remedy(for: login.kind))")
+        }
+    }
+
+    private func known() -> [LinkedIdentity]? {
+        guard let path, let data = try? DurableFile.read(path) else { return nil }
+        return try? JSONDecoder().decode([LinkedIdentity].self, from: data)
+    }
+
+    private func keep(_ identities: [LinkedIdentity]) {
+        guard let path, let data = try? JSONEncoder().encode(identities) else { return }
+        try? DurableFile.makeDirectory(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
+        try? DurableFile.write(data, to: path)
+    }
+
+    private func forget() { if let path { try? FileManager.default.removeItem(atPath: path) } }
+}
