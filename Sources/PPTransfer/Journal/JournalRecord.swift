@@ -101,6 +101,8 @@ public struct JournalRecord: Codable, Hashable, Sendable {
         /// From where to where: a description that was changed since is another transfer.
         public var source: Plan.End
         public var destination: Plan.End
+
+        enum CodingKeys: String, CodingKey { case files, bytes, level, proven, tasks, rate, source, destination }
     }
 }
 

@@ -27,7 +27,7 @@ public struct RecordSelection: Sendable {
         if let name, record.name != name { return false }
         if let from, Self.isEarlier(cycle, from) { return false }
         if let to, Self.isEarlier(to, cycle) { return false }
-        let status = StatusReport.Row(record, now: .init(secondsSince1970: 0)).status
+        let status = StatusReport.Row(JournalRecord.Summary(record), now: .init(secondsSince1970: 0)).status
         return !failedOnly || (status != .ok && status != .running)
     }
 
