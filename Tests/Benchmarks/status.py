@@ -3,10 +3,11 @@
 
 Usage: Tests/Benchmarks/status.py [PROGRAM]      (default: .build/release/pptransfer, as examples/quickstart.sh builds it)
 
-One real run against a rehearsal makes a journal; its record, with the files beside it, is copied under other cycles. Wall time is the
-median of several runs, in turn with the references `cat` (which only reads the bytes) and Python's json.load of each record.
+One real run against a rehearsal makes a journal; its record, with the files beside it, is copied under other cycles. Each command runs
+several times, in turn with the references: `cat`, which only reads the bytes, and Python's json.load of each record. On a busy machine
+look at the shortest wall time and the CPU time, which other programs disturb least.
 """
-import os, pathlib, shutil, statistics, subprocess, sys, tempfile, time
+import os, pathlib, resource, shutil, statistics, subprocess, sys, tempfile, time
 
 PACKAGE = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else PACKAGE / ".build/release/pptransfer").resolve()
@@ -37,13 +38,14 @@ def make_journal(work):
     return folder
 
 
-def seconds(command):
-    begin = time.perf_counter()
+def cost(command):
+    """Returns the wall time and the CPU time of one run, which must succeed, in ms."""
+    before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    taken = time.perf_counter() - begin
+    wall, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode != 0:
         sys.exit(f"{command[0]} left with {done.returncode}: {done.stderr.decode()}")
-    return taken
+    return wall * 1000, (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1000
 
 
 def main():
@@ -58,14 +60,15 @@ def main():
             "status": status, "status --json": status + ["--json"], "cat of each record": ["cat", *folder.glob("*.json")],
             "json.load of each record": ["python3", "-c", READ_ALL, folder],
         }
-        times = {name: [] for name in commands}
+        costs = {name: [] for name in commands}
         for _ in range(ROUNDS):
             for name, command in commands.items():
-                times[name].append(seconds(command))
-        medians = {name: statistics.median(some) for name, some in times.items()}
-        print(f"{CYCLES:,} cycles              median    × status")
-        for name, median in medians.items():
-            print(f"{name:25} {median * 1000:6.0f} ms   {median / medians['status']:6.2f}")
+                costs[name].append(cost(command))
+        print(f"{CYCLES:,} cycles              wall, median  shortest        CPU   CPU / status")
+        own = statistics.median(cpu for _, cpu in costs["status"])
+        for name, runs in costs.items():
+            walls, cpu = [wall for wall, _ in runs], statistics.median(cpu for _, cpu in runs)
+            print(f"{name:25} {statistics.median(walls):9.0f} ms {min(walls):6.0f} ms  {cpu:6.0f} ms   {cpu / own:12.2f}")
     finally:
         shutil.rmtree(work, ignore_errors=True)
 

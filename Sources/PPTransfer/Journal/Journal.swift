@@ -82,9 +82,15 @@ public struct Journal: Sendable, Hashable {
         return (found.items, found.problems)
     }
 
-    /// A text that sorts as workflow, cycle and name do.
+    /// A text that sorts as workflow, cycle and name do; whole numbers among the cycles by their value.
     private static func order(_ workflow: String, _ cycle: String?, _ name: String?) -> String {
-        workflow + "\0" + (cycle ?? "") + "\0" + (name ?? "")
+        var cycle = cycle ?? ""
+        if let number = Int64(cycle) {
+            // The smallest number becomes 0.
+            let digits = String(UInt64(bitPattern: number) ^ (1 << 63))
+            cycle = String(repeating: "0", count: 20 - digits.utf8.count) + digits
+        }
+        return workflow + "\0" + cycle + "\0" + (name ?? "")
     }
 
     /// Reads the records in several threads.
