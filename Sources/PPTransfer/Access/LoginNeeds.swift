@@ -71,10 +71,14 @@ public struct LoginNeeds: Hashable, Sendable {
     }
 
     /// For people: what to type, or whom to ask.
-    public func remedy(for login: Login.Kind?) -> String {
-        let lines = commands(for: login)
-        if !lines.isEmpty { return (sessions.isEmpty && policies.isEmpty ? "" : "log in again: ") + lines.joined(separator: " && ") }
-        switch login {
+    public func remedy(for kind: Login.Kind?) -> String {
+        let lines = commands(for: kind)
+        if !lines.isEmpty {
+            let again = login || !sessions.isEmpty || !policies.isEmpty ? "log in again" : nil
+            let consent = scopes.isEmpty ? nil : "give the consent"
+            return [again, consent].compactMap(\.self).joined(separator: " and ") + ": " + lines.joined(separator: " && ")
+        }
+        switch kind {
         case .token(let variable): return "put a new access token into \(variable), of a login that has all of this"
         case .serviceAccount: return "ask the collection's owners to admit the service account"
         default: return "log in again"

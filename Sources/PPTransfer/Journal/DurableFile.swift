@@ -38,24 +38,47 @@ enum DurableFile {
     }
 
     /// - Returns: `nil` if there is no such file.
-    static func read(_ path: String) throws(JournalProblem) -> Data? {
+    static func read(_ path: String) throws(JournalProblem) -> Data? { try readBytes(path).map { Data($0) } }
+
+    /// - Returns: `nil` if there is no such file.
+    static func readBytes(_ path: String) throws(JournalProblem) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
             throw .unreadable(path: path, reason: reason())
         }
         defer { close(descriptor) }
-        var data = Data()
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        var status = stat()
+        // Files of the kernel's have no size; a byte more shows the end without asking again.
+        let expected = fstat(descriptor, &status) == 0 ? Int(status.st_size) + 1 : 0
+        var bytes: [UInt8] = []
         while true {
-            let count = buffer.withUnsafeMutableBytes { systemRead(descriptor, $0.baseAddress, $0.count) }
-            if count == 0 { return data }
-            if count > 0 {
-                data.append(contentsOf: buffer[..<count])
-            } else if errno != EINTR {
-                throw .unreadable(path: path, reason: reason())
+            let room = max(expected - bytes.count, 1 << 12)
+            var count = 0
+            let part = [UInt8](unsafeUninitializedCapacity: room) { buffer, filled in
+                count = systemRead(descriptor, buffer.baseAddress, buffer.count)
+                filled = max(count, 0)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw .unreadable(path: path, reason: reason()) }
+            bytes = bytes.isEmpty ? part : bytes + part
+            if count == 0 || (count < room && bytes.count == expected - 1) { return bytes }
+        }
+    }
+
+    /// The names in a directory that end so, in no order; none if it cannot be read.
+    static func names(in directory: String, ending: String = "") -> [String] {
+        guard let stream = opendir(directory) else { return [] }
+        defer { closedir(stream) }
+        let ending = Array(ending.utf8)
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                let name = bytes.prefix { $0 != 0 }
+                if name.suffix(ending.count).elementsEqual(ending) { names.append(String(decoding: name, as: UTF8.self)) }
             }
         }
+        return names.filter { $0 != "." && $0 != ".." }
     }
 
     /// Makes a directory and those above it.

@@ -109,6 +109,8 @@ public struct JournalRecord: Codable, Hashable, Sendable {
         public var destination: Plan.End
         /// When the files were last found at the destination, if later than `proven`.
         public var checked: String?
+
+        enum CodingKeys: String, CodingKey { case files, bytes, level, proven, tasks, rate, source, destination, checked }
     }
 
     /// The latest submission is over, and what it was to bring is proven.

@@ -29,7 +29,7 @@ public struct RecordSelection: Sendable {
         if let from, Self.isEarlier(cycle, from) { return false }
         if let to, Self.isEarlier(to, cycle) { return false }
         if archivedOnly, !record.isArchived { return false }
-        let status = StatusReport.Row(record, now: .init(secondsSince1970: 0)).status
+        let status = StatusReport.Row(JournalRecord.Summary(record), now: .init(secondsSince1970: 0)).status
         return !failedOnly || (status != .ok && status != .running)
     }
 

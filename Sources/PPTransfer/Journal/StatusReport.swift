@@ -6,24 +6,28 @@ public struct StatusReport: Sendable {
         public var workflow: String
         public var cycle: String?
         public var name: String?
-        /// `archived`, `submitted` (a task may be at work), or the status with which the latest run left.
+        /// `archived`, `submitted` (a task may be at work), `begun`, the status with which the latest run left, or `absent`: no record.
         public var state: String
         public var exitStatus: Int32
         public var files: Int
         public var bytes: Int64
         /// Bytes per second, once proven.
         public var rate: Int64?
-        /// `2026-11-20T23:17:08Z`
-        public var updated: String
+        /// `2026-11-20T23:17:08Z`; `nil` without a record.
+        public var updated: String?
         /// Seconds since then.
-        public var age: Int64
+        public var age: Int64?
         public var task: TaskID?
         public var message: String?
+        /// What Globus says of the task, if it was asked.
+        public var globus: TaskNow?
+        /// Whether the task may still be at work, as far as the journal knows.
+        var isLive = false
 
         enum CodingKeys: String, CodingKey {
             case workflow, cycle, name, state
             case exitStatus = "exit_status"
-            case files, bytes, rate, updated, age, task, message
+            case files, bytes, rate, updated, age, task, message, globus
         }
 
         public var status: ExitStatus { ExitStatus(number: exitStatus) }
@@ -33,42 +37,50 @@ public struct StatusReport: Sendable {
     public var rows: [Row]
     /// Records that could not be read.
     public var problems: [JournalProblem]
+    /// Why Globus could not be asked, or not about all.
+    public var refreshProblem: GlobusError?
 
     public init(_ journal: Journal, workflow: String?, now: Timestamp) {
-        let found = journal.records(of: workflow)
-        rows = found.records.map { Row($0, now: now) }
+        let found = journal.summaries(of: workflow)
+        rows = found.summaries.map { Row($0, now: now) }
         problems = found.problems
     }
+
+    public mutating func keep(name: String) { rows.removeAll { $0.name != name } }
 
     /// Keeps what a person should look at: everything whose latest run did not end well.
     public mutating func keepFailed() { rows.removeAll { $0.status == .ok || $0.status == .running } }
 
     /// Keeps what is not archived and has not changed for so long.
     public mutating func keepStale(for span: Duration) {
-        rows.removeAll { $0.status == .ok || $0.age < span.components.seconds }
+        rows.removeAll { row in
+            row.status == .ok || row.age.map { $0 < span.components.seconds } ?? false
+        }
     }
 
     /// For monitors: the most serious of what is shown; `running` while a task may be at work.
+    ///
+    /// What was not learnt from Globus comes before all that was.
     public var status: ExitStatus {
-        ExitStatus.mostSerious(of: rows.map(\.status) + problems.map(\.status))
+        if let refreshProblem { return ExitStatus(refreshProblem, during: .waiting) }
+        return ExitStatus.mostSerious(of: rows.map(\.status) + problems.map(\.status))
     }
 
-    /// A line each under a line of headings; without a row a sentence.
-    public func text(in directory: String) -> String {
-        guard !rows.isEmpty else { return "no such record in \(directory)" }
+    /// A line each under a line of headings.
+    public var text: String {
         let hasSeveral = Set(rows.map(\.workflow)).count > 1
-        let headings = (hasSeveral ? ["workflow"] : []) + ["cycle", "name", "state", "files", "size", "rate", "age", "task"]
+        let isRefreshed = rows.contains { $0.globus != nil }
+        let headings =
+            (hasSeveral ? ["workflow"] : []) + ["cycle", "name", "state"] + (isRefreshed ? ["now", "moved"] : [])
+            + ["files", "size", "rate", "age", "task"]
         let cells = rows.map { row in
-            (hasSeveral ? [row.workflow] : []) + [
-                row.cycle ?? "-", row.name ?? "-", row.state, "\(row.files)", Quantity.bytes(row.bytes), row.rate.map(Quantity.rate) ?? "-",
-                Quantity.time(.seconds(row.age)), row.task?.description ?? "-",
-            ]
+            (hasSeveral ? [row.workflow] : []) + [row.cycle ?? "-", row.name ?? "-", row.state]
+                + (isRefreshed ? [row.globus?.state ?? "-", row.globus?.moved ?? "-"] : []) + [
+                    "\(row.files)", Quantity.bytes(row.bytes), row.rate.map(Quantity.rate) ?? "-",
+                    row.age.map { Quantity.time(.seconds($0)) } ?? "-", row.task?.description ?? "-",
+                ]
         }
-        let widths = headings.indices.map { column in ([headings] + cells).map { $0[column].count }.max() ?? 0 }
-        return ([headings] + cells).map { line in
-            let padded = zip(line, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-            return String(padded.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
-        }.joined(separator: "\n")
+        return TextTable.text([headings] + cells)
     }
 }
 
@@ -78,6 +90,7 @@ extension StatusReport: Encodable {
         case status
         case exitStatus = "exit_status"
         case transfers, problems
+        case refreshProblem = "refresh_problem"
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -87,17 +100,19 @@ extension StatusReport: Encodable {
         try container.encode(status.number, forKey: .exitStatus)
         try container.encode(rows, forKey: .transfers)
         try container.encode(problems.map(\.description), forKey: .problems)
+        try container.encodeIfPresent(refreshProblem?.description, forKey: .refreshProblem)
     }
 }
 
 extension StatusReport.Row {
-    init(_ record: JournalRecord, now: Timestamp) {
+    init(_ record: JournalRecord.Summary, now: Timestamp) {
         (workflow, cycle, name, updated) = (record.workflow, record.cycle, record.name, record.updated)
         let submission = record.submission
         (task, message) = (submission?.task, record.outcome?.message)
         age = Timestamp(wire: record.updated).map { max(0, (now - $0).components.seconds) } ?? 0
+        isLive = submission?.state == .accepted && task != nil
         let isUnderWay = submission?.state == .intended || submission?.state == .accepted
-        if record.receipt != nil, submission?.state == .succeeded {
+        if record.proof != nil, submission?.state == .succeeded {
             (state, exitStatus) = ("archived", ExitStatus.ok.number)
         } else if let outcome = record.outcome, outcome.exitStatus != ExitStatus.running.number, outcome.exitStatus < 128 {
             (state, exitStatus) = (outcome.status, outcome.exitStatus)
@@ -105,7 +120,7 @@ extension StatusReport.Row {
             // Never submitted, and nobody wrote down why: a run that was killed before.
             (state, exitStatus) = (isUnderWay ? "submitted" : "begun", ExitStatus.running.number)
         }
-        (files, bytes) = (record.receipt?.files ?? submission?.files ?? 0, record.receipt?.bytes ?? submission?.bytes ?? 0)
-        rate = state == "archived" ? record.receipt?.rate : nil
+        (files, bytes) = (record.proof?.files ?? submission?.files ?? 0, record.proof?.bytes ?? submission?.bytes ?? 0)
+        rate = state == "archived" ? record.proof?.rate : nil
     }
 }

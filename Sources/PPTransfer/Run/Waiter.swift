@@ -31,8 +31,6 @@ struct Waiter: Sendable {
 
     /// The most that a job log is told when nothing changes.
     static let heartbeat = Duration.seconds(600)
-    /// Task ids in one question: their text must fit into an address.
-    private static let batch = 50
 
     let service: any TransferService
     let time: any Timekeeper
@@ -75,15 +73,13 @@ struct Waiter: Sendable {
     private func ask(_ tasks: [TaskID]) async -> [TaskID: Result<TaskDocument, GlobusError>] {
         var answers: [TaskID: Result<TaskDocument, GlobusError>] = [:]
         if tasks.count > 1 {
-            for start in stride(from: 0, to: tasks.count, by: Self.batch) {
-                let some = tasks[start..<min(start + Self.batch, tasks.count)]
+            for batch in TaskBatch.batches(of: tasks) {
                 do {
-                    let filter = "task_id:" + some.map(\.description).joined(separator: ",")
-                    for document in try await service.tasks(matching: filter) {
+                    for document in try await service.tasks(matching: batch.filter) {
                         if let id = document.id { answers[id] = .success(document) }
                     }
                 } catch {
-                    for task in some { answers[task] = .failure(error) }
+                    for task in batch.ids { answers[task] = .failure(error) }
                 }
             }
         }

@@ -192,8 +192,8 @@ private let valueRows = [
         "task.yaml:2:20: error: from.collection: 'APS:DM:32ID' is neither an alias nor a UUID; write the collection's UUID, which the web app shows"
     ),
     Row(
-        "search", minimal().replacing("archer2", with: "{search: \"APS:DM:32ID\"}"),
-        "task.yaml:2:29: error: from.collection.search: not yet supported by this version; write the collection's UUID, which the web app shows"
+        "search", minimal().replacing("archer2", with: "{search: \"\"}"),
+        "task.yaml:2:29: error: from.collection.search: the name is missing; write what the collection is called"
     ),
     Row(
         "gcp elsewhere", minimal().replacing("archer2", with: "{gcp: laptop}"),

@@ -51,7 +51,7 @@ struct StatusReportTests {
         try await leaveSome()
         let report = StatusReport(journal, workflow: "u-ab123", now: time.now)
         #expect(
-            report.text(in: place.path) == """
+            report.text == """
                 cycle           name  state      files  size    rate        age   task
                 19880901T0000Z  -     archived   1      2.0 MB  500.0 kB/s  1d1h  t-9
                 19881001T0000Z  -     no-space   1      2.0 MB  -           1d1h  t-9
@@ -71,7 +71,6 @@ struct StatusReportTests {
         #expect(stale.rows.map(\.state) == ["no-space", "submitted", "begun"])
         stale.keepStale(for: .seconds(100_000))
         #expect(stale.rows.isEmpty && stale.status == .ok)
-        #expect(stale.text(in: "/j") == "no such record in /j")
     }
 
     @Test func `a record that cannot be read is told, and counts`() async throws {
@@ -82,6 +81,122 @@ struct StatusReportTests {
         #expect(report.status == .journal)
         let json = try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(report))
         #expect(json.object?["pptransfer_status"] == 1 && json.object?["transfers"]?.array?.count == 4)
+    }
+
+    @Test func `a range of cycles shows those that are not archived, also without a record`() async throws {
+        try await leaveSome()
+        var report = StatusReport(journal, workflow: nil, now: time.now)
+        let inferred = try report.keepMissing(from: CycleRange("19880801T0000Z..19890101T0000Z"), every: nil, workflow: nil)
+        #expect(inferred?.description == "P1M")
+        #expect(
+            report.text == """
+                cycle           name  state      files  size    rate  age   task
+                19880801T0000Z  -     absent     0      0 B     -     -     -
+                19881001T0000Z  -     no-space   1      2.0 MB  -     1d1h  t-9
+                19881101T0000Z  -     submitted  1      2.0 MB  -     1d1h  t-9
+                19881201T0000Z  -     begun      0      0 B     -     1d1h  -
+                19890101T0000Z  -     absent     0      0 B     -     -     -
+                """)
+        #expect(report.status == .noSpace)
+        report.rows.removeAll { $0.state != "absent" }
+        #expect(report.status == .nothing)
+        report.keepFailed()
+        #expect(report.rows.count == 2)
+        report.keepStale(for: .seconds(1_000_000))
+        #expect(report.rows.count == 2)
+    }
+
+    @Test func `nothing is missing from a range that is archived`() async throws {
+        try await leaveSome()
+        var report = StatusReport(journal, workflow: nil, now: time.now)
+        try report.keepMissing(from: CycleRange("19880901T0000Z..19880901T0000Z"), every: CyclePeriod("P1M"), workflow: nil)
+        #expect(report.rows.isEmpty && report.status == .ok)
+    }
+
+    @Test func `what is missing is asked of one workflow, and its period must be known`() async throws {
+        let range = try CycleRange("19880801T0000Z..19890101T0000Z")
+        var report = StatusReport(journal, workflow: nil, now: time.now)
+        #expect(throws: MissingCyclesProblem.noRecord(workflow: "u-x")) {
+            try report.keepMissing(from: range, every: nil, workflow: "u-x")
+        }
+        try await leave("19880901T0000Z") { _ in }
+        report = StatusReport(journal, workflow: nil, now: time.now)
+        #expect(throws: MissingCyclesProblem.cycling(.noPeriod(first: "19880801T0000Z"))) {
+            try report.keepMissing(from: range, every: nil, workflow: nil)
+        }
+        report.rows.append(report.rows[0])
+        report.rows[1].workflow = "u-other"
+        #expect(throws: MissingCyclesProblem.severalWorkflows(["u-ab123", "u-other"])) {
+            try report.keepMissing(from: range, every: nil, workflow: nil)
+        }
+    }
+
+    // MARK: with Globus
+
+    /// Cycles 1, 2, …, each with a task `t-1`, `t-2`, … that the journal believes at work.
+    private func submitted(_ count: Int) async throws -> StatusReport {
+        try await leave("1") { journal in
+            try journal.intend("s", document: Data(), expecting: Manifest([.init(path: "a", size: 2_000_000, modified: 0)]))
+            try journal.accepted("t-1", requestID: nil)
+        }
+        var report = StatusReport(journal, workflow: nil, now: time.now)
+        for number in 1..<count {
+            var row = report.rows[0]
+            (row.cycle, row.task) = ("\(number + 1)", TaskID("t-\(number + 1)"))
+            report.rows.append(row)
+        }
+        return report
+    }
+
+    @Test(
+        arguments: [
+            (.active(), "moving", .running), (.active("Queued"), "queued", .running), (.active(paused: true), "paused", .paused),
+            (.active("CONNECTION_RESET"), "retrying (CONNECTION_RESET)", .running),
+            (.active("PERMISSION_DENIED"), "retrying (PERMISSION_DENIED)", .denied), (.inactive, "inactive", .session),
+            (.succeeded(), "succeeded (not proven yet)", .running), (.failed("CANCELED", ""), "cancelled", .cancelled),
+            (.failed("EXPIRED", ""), "expired", .expired), (.failed("WHATEVER", ""), "failed", .failed),
+            (TaskDocument(fields: ["status": "DREAMING"]), "DREAMING", .running),
+        ] as [(TaskDocument, String, Status)])
+    func `what a task is doing stands in its line`(document: TaskDocument, state: String, status: Status) async throws {
+        var report = try await submitted(1)
+        await report.refresh(from: ScriptedService(.state(document)))
+        #expect(report.rows[0].globus?.state == state && report.rows[0].state == "submitted")
+        #expect(report.status == status)
+    }
+
+    @Test func `the table and the JSON show what Globus says`() async throws {
+        var report = try await submitted(2)
+        await report.refresh(from: ScriptedService(.state(.active(bytes: 1_500_000)), .state(.active("Queued"))))
+        #expect(
+            report.text == """
+                cycle  name  state      now     moved            files  size    rate  age    task
+                1      -     submitted  moving  0 files, 1.5 MB  1      2.0 MB  -     0.0 s  t-1
+                2      -     submitted  queued  0 files, 0 B     1      2.0 MB  -     0.0 s  t-2
+                """)
+        let json = try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(report))
+        let globus = json.object?["transfers"]?.array?.first?.object?["globus"]
+        #expect(globus == ["state": "moving", "files_transferred": 0, "bytes_transferred": 1_500_000])
+    }
+
+    @Test func `a hundred tasks are asked for in one request, and only those that may be at work`() async throws {
+        var report = try await submitted(201)
+        report.rows[200].isLive = false
+        let service = ScriptedService(.state(.active()))
+        await report.refresh(from: service)
+        #expect(service.requests.count == 2 && service.requests.allSatisfy { $0.split(separator: ",").count == 100 })
+        #expect(report.rows.count { $0.globus?.state == "moving" } == 200)
+        try await leaveSome()
+        let known = StatusReport(journal, workflow: nil, now: time.now)
+        #expect(known.rows.filter(\.isLive).map(\.state) == ["submitted", "submitted"])
+    }
+
+    @Test func `a service that cannot be asked leaves the table as it was, and decides the status`() async throws {
+        var report = try await submitted(201)
+        let before = report.text
+        let service = ScriptedService(.error(.unreachable(request: "GET /x", .proxyRefused(status: 407))))
+        await report.refresh(from: service)
+        #expect(report.text == before && report.status == .unavailable)
+        #expect(service.requests.count { $0.hasPrefix("tasks ") } == 1)
     }
 
     @Test func `a journal that nobody has written to is empty`() {

@@ -80,7 +80,7 @@ import Testing
         ),
         (
             .search("APS:DM:32ID"), "/x", "2026-01-01",
-            "task.yaml:3:15: error: from.collection.search: not yet supported by this version; write the collection's UUID, which the web app shows"
+            "task.yaml:3:15: warning: from.collection.search: 'APS:DM:32ID' is looked up when it is run; the null UUID stands in its place; 'pptransfer check' looks it up now"
         ),
         (
             .alias("jasmin"), "gws", "2026-01-01",

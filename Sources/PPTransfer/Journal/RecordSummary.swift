@@ -1,0 +1,88 @@
+import Globus
+
+extension JournalRecord {
+    /// What a look at many records shows: how it stands with a transfer, without its plan and its history.
+    public struct Summary: Hashable, Sendable {
+        public struct Proof: Hashable, Sendable {
+            public var files: Int
+            public var bytes: Int64
+            public var rate: Int64
+        }
+
+        public var workflow: String
+        public var cycle: String?
+        public var name: String?
+        /// Without its places.
+        public var submission: Submission?
+        public var outcome: Ending?
+        /// Of the receipt, if there is one.
+        public var proof: Proof?
+        public var updated: String
+
+        public init(_ record: JournalRecord) {
+            (workflow, cycle, name, updated) = (record.workflow, record.cycle, record.name, record.updated)
+            (submission, outcome) = (record.submission, record.outcome)
+            (submission?.source, submission?.destination) = (nil, nil)
+            proof = record.receipt.map { Proof(files: $0.files, bytes: $0.bytes, rate: $0.rate) }
+        }
+    }
+}
+
+// Read from an outline, which is many times faster than decoding. What is not as this version writes it is refused.
+extension JournalRecord.Summary {
+    init(_ json: JSONOutline) throws(JSONOutline.Irregular) {
+        let record = json.root
+        let version: Int = try json.integer(json.value(JournalRecord.CodingKeys.format, of: record))
+        guard version == JournalRecord.version else { throw JSONOutline.Irregular() }
+        // A run needs them.
+        for key in [JournalRecord.CodingKeys.plan, .earlier] { _ = try json.value(key, of: record) }
+        workflow = try json.text(json.value(JournalRecord.CodingKeys.workflow, of: record))
+        updated = try json.text(json.value(JournalRecord.CodingKeys.updated, of: record))
+        cycle = try json.optionalText(JournalRecord.CodingKeys.cycle, of: record)
+        name = try json.optionalText(JournalRecord.CodingKeys.name, of: record)
+        if let index = try json.member(JournalRecord.CodingKeys.submission, of: record) {
+            submission = try JournalRecord.Submission(json, index)
+        }
+        if let index = try json.member(JournalRecord.CodingKeys.outcome, of: record) { outcome = try JournalRecord.Ending(json, index) }
+        if let index = try json.member(JournalRecord.CodingKeys.receipt, of: record) { proof = try Proof(json, index) }
+    }
+}
+
+extension JournalRecord.Summary.Proof {
+    fileprivate init(_ json: JSONOutline, _ index: Int) throws(JSONOutline.Irregular) {
+        typealias Key = JournalRecord.Receipt.CodingKeys
+        files = try json.integer(json.value(Key.files, of: index))
+        bytes = try json.integer(json.value(Key.bytes, of: index))
+        rate = try json.integer(json.value(Key.rate, of: index))
+    }
+}
+
+extension JournalRecord.Submission {
+    fileprivate init(_ json: JSONOutline, _ index: Int) throws(JSONOutline.Irregular) {
+        guard let state = State(rawValue: try json.text(json.value(CodingKeys.state, of: index))) else { throw JSONOutline.Irregular() }
+        self.state = state
+        id = try json.optionalText(CodingKeys.id, of: index).map { SubmissionID($0) }
+        task = try json.optionalText(CodingKeys.task, of: index).map { TaskID($0) }
+        requestID = try json.optionalText(CodingKeys.requestID, of: index)
+        begun = try json.text(json.value(CodingKeys.begun, of: index))
+        ended = try json.optionalText(CodingKeys.ended, of: index)
+        files = try json.integer(json.value(CodingKeys.files, of: index))
+        bytes = try json.integer(json.value(CodingKeys.bytes, of: index))
+    }
+}
+
+extension JournalRecord.Ending {
+    fileprivate init(_ json: JSONOutline, _ index: Int) throws(JSONOutline.Irregular) {
+        status = try json.text(json.value(CodingKeys.status, of: index))
+        exitStatus = try json.integer(json.value(CodingKeys.exitStatus, of: index))
+        message = try json.text(json.value(CodingKeys.message, of: index))
+        time = try json.text(json.value(CodingKeys.time, of: index))
+    }
+}
+
+extension JSONOutline {
+    fileprivate func optionalText(_ key: some CodingKey, of index: Int) throws(Irregular) -> String? {
+        guard let value = try member(key, of: index) else { return nil }
+        return try text(value)
+    }
+}
