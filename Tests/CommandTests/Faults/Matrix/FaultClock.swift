@@ -17,7 +17,7 @@ final class FaultClock: Timekeeper {
     }
 
     /// Longer than any case may take.
-    private static let bound = Duration.seconds(4 * 86_400)
+    private static let bound = Duration.seconds(86_400)
 
     private let clock = SteppedTimekeeper(from: SystemTimekeeper().now)
     private let state = Mutex(State())

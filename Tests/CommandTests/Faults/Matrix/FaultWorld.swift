@@ -68,7 +68,7 @@ final class FaultWorld: Sendable {
         configuration.onRequest = { door.pass($0) }
         let world = FaultWorld(desk, try await StandIn.start(configuration))
         door.open { [weak world] in world?.noticed($0) }
-        world.time.wire(settle: { [weak world] in await world?.settle() }, isOver: { [weak world] in world?.hang("no end in days") })
+        world.time.wire(settle: { [weak world] in await world?.settle() }, isOver: { [weak world] in world?.hang("no end in a day") })
         try desk.write("data/a.pp", Data((0..<60_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }))
         try desk.write("data/sub/b.nc", Data((0..<40_000).map { UInt8(truncatingIfNeeded: $0 &* 17 >> 2) }))
         try world.describe()
