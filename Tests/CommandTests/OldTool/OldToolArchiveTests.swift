@@ -86,7 +86,8 @@ struct OldToolArchiveTests {
         try await LocalService.with(desk) { service in
             #expect(try await desk.run("run", "--journal", desk.path("journal"), "task.yaml", with: service.environment).status == 0)
             let task = try #require(try await service.tasks().first?.id)
-            let record = try JSONValue(text: String(decoding: desk.contents("journal/u-ab123/19880901T0000Z.json") ?? Data(), as: UTF8.self))
+            let json = desk.contents("journal/u-ab123/19880901T0000Z.json") ?? Data()
+            let record = try JSONValue(text: String(decoding: json, as: UTF8.self))
             #expect(record["receipt"]["files"] == 2 && record["receipt"]["bytes"] == 500)
             #expect(record["receipt"]["tasks"][0] == .string(task.description))
             let manifest = String(decoding: desk.contents("journal/u-ab123/19880901T0000Z.proven") ?? Data(), as: UTF8.self)

@@ -14,6 +14,8 @@ struct FaultCase: Sendable {
     let title: String
     /// Of each run that was not killed, in their order.
     let expected: [Statuses]
+    /// The same of every run, however many there are.
+    let ofEveryRun: Statuses?
     /// What is known to be wrong about it, and is to be mended.
     let known: String?
     let play: @Sendable (FaultWorld) async throws -> Void
@@ -22,12 +24,17 @@ struct FaultCase: Sendable {
         _ rows: Int..., title: String, _ expected: [Statuses], known: String? = nil,
         play: @escaping @Sendable (FaultWorld) async throws -> Void
     ) {
-        (self.rows, self.title, self.expected, self.known, self.play) = (rows, title, expected, known, play)
+        (self.rows, self.title, self.expected, ofEveryRun, self.known, self.play) = (rows, title, expected, nil, known, play)
+    }
+
+    init(_ rows: Int..., title: String, everyRun: Statuses, play: @escaping @Sendable (FaultWorld) async throws -> Void) {
+        (self.rows, self.title, expected, ofEveryRun, known, self.play) = (rows, title, [], everyRun, nil, play)
     }
 
     /// `F22 refused for 60 min during the wait → 0`
     var name: String {
-        rows.map { "F\($0)" }.joined(separator: ",") + " \(title) → " + expected.map(\.description).joined(separator: ", ")
+        rows.map { "F\($0)" }.joined(separator: ",") + " \(title) → "
+            + (ofEveryRun?.description ?? expected.map(\.description).joined(separator: ", "))
     }
 
     static let all =

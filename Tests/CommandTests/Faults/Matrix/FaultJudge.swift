@@ -9,8 +9,9 @@ extension FaultWorld {
         verdict.secondTasks += await secondTasks()
         verdict.leaks += leaks()
         let statuses = state.withLock { $0.statuses }
-        if statuses.count != fault.expected.count { verdict.others.append("\(statuses.count) runs instead of \(fault.expected.count)") }
-        for (number, (status, expected)) in zip(statuses, fault.expected).enumerated() where !expected.allowed.contains(status) {
+        let all = fault.ofEveryRun.map { Array(repeating: $0, count: max(1, statuses.count)) } ?? fault.expected
+        if statuses.count != all.count { verdict.others.append("\(statuses.count) runs instead of \(all.count)") }
+        for (number, (status, expected)) in zip(statuses, all).enumerated() where !expected.allowed.contains(status) {
             let text =
                 "run \(number + 1) left with \(status) instead of \(expected): \(state.withLock { $0.texts.joined(separator: "\n") })"
             if expected.allowed == [0] { verdict.falseFailures.append(text) } else { verdict.others.append(text) }
@@ -35,7 +36,7 @@ extension FaultWorld {
 
     /// I4: no secret stands in a log line, a report or a file.
     private func leaks() -> [String] {
-        let (texts, seen) = state.withLock { ($0.texts, $0.secrets) }
+        let (texts, seen) = state.withLock { ($0.texts + $0.documents, $0.secrets) }
         let secrets = seen.union([standIn.service.configuration.clientSecret.withSecret { $0 }])
         var places = texts.enumerated().map { ("text \($0.offset + 1)", Data($0.element.utf8)) }
         for (path, data) in FileTree.read(desk.path(""), followingLinks: false) {

@@ -19,24 +19,20 @@ extension FaultWorld {
 
     /// Runs it until the process dies at a step. Its status is nobody's.
     ///
-    /// - Returns: the steps up to there.
+    /// - Returns: whether it died; without `mustDie`, the run may end before that step.
     @discardableResult
-    func kill(at isTheEnd: @escaping @Sendable (Int, KillStep) -> Bool) async throws -> [KillStep] {
+    func kill(mustDie: Bool = true, at isTheEnd: @escaping @Sendable (Int, KillStep) -> Bool) async throws -> Bool {
         let killSwitch = KillSwitch(journal: journal, isTheEnd: isTheEnd)
         _ = try await attempt(journal: journal, limit: nil, leaveBy: nil, killSwitch: killSwitch)
-        demand(killSwitch.isDead, "the run ended before the moment of its death")
+        demand(killSwitch.isDead || !mustDie, "the run ended before the moment of its death")
         try killSwitch.bury()
-        return killSwitch.steps
+        return killSwitch.isDead
     }
 
-    /// Every step of a run that nobody kills.
-    func steps() async throws -> [KillStep] {
-        let killSwitch = KillSwitch(journal: journal) { _, _ in false }
-        _ = try await attempt(journal: journal, limit: nil, leaveBy: nil, killSwitch: killSwitch)
-        return killSwitch.steps
-    }
+    /// A whole run before the case begins, which is not judged.
+    func archive() async throws { _ = try await attempt(journal: journal, limit: nil, leaveBy: nil, killSwitch: nil) }
 
-    /// Deletes what earlier runs left: journal, archive, and the service's memory of them as far as it is asked.
+    /// Deletes what earlier runs left: the journal and the archive.
     func forgetAll() throws {
         for name in ["journal", "jasmin/gws"] where desk.exists(name) { try FileManager.default.removeItem(atPath: desk.path(name)) }
     }
@@ -62,7 +58,7 @@ extension FaultWorld {
         let json = String(decoding: try JSONEncoder().encode(reports), as: UTF8.self)
         let status = RunReport(transfers: reports, isRehearsal: true).status.number
         let text = (lines.all + reports.flatMap { [$0.resultLine] + $0.failureLines }).joined(separator: "\n")
-        state.withLock { $0.texts.append(json) }
+        state.withLock { $0.documents.append(json) }
         return Ended(status: status, text: text, took: time.elapsed - began)
     }
 

@@ -18,7 +18,9 @@ final class FaultWorld: Sendable {
     struct State {
         var verdict = FaultVerdict()
         var statuses: [Int32] = []
+        /// What people read, and what programs read.
         var texts: [String] = []
+        var documents: [String] = []
         var secrets: Set<String> = []
         var requests = 0
         var onRequest: @Sendable (StandInRequest) -> Void = { _ in }

@@ -26,7 +26,7 @@ let journalCases: [FaultCase] = [
         try await CycleLock(path: world.record("lock"), patience: .milliseconds(20), watch: .milliseconds(10)).release()
         try await world.run()
     },
-    FaultCase(11, title: "the record cut off in mid-task, at a dozen lengths", Array(repeating: 0, count: 12)) { world in
+    FaultCase(11, title: "the record cut off in mid-task, at a dozen lengths", everyRun: 0) { world in
         for part in 0..<12 {
             try world.forgetAll()
             try await world.kill { $1.isAnswer(to: "GET /v0.10/task/") }
@@ -38,7 +38,7 @@ let journalCases: [FaultCase] = [
         }
     },
     FaultCase(11, title: "the record of an archived cycle cut off at every third byte", []) { world in
-        _ = try await world.steps()
+        try await world.archive()
         let bytes = try Data(contentsOf: URL(fileURLWithPath: world.record("json")))
         let copy = world.desk.path("copy.json")
         try? FileManager.default.copyItem(atPath: world.record("json.previous"), toPath: copy + ".previous")
@@ -49,7 +49,7 @@ let journalCases: [FaultCase] = [
         }
     },
     FaultCase(11, title: "the record and the one before it both cut off", [71]) { world in
-        _ = try await world.steps()
+        try await world.archive()
         for name in ["json", "json.previous"] { try Data("{".utf8).write(to: URL(fileURLWithPath: world.record(name))) }
         world.demand(try await world.run(), says: "it is damaged, and so is what stood there before")
     },

@@ -19,7 +19,7 @@ enum KillStep: Sendable, Equatable {
 /// What the run still does, as it finds every request cancelled, goes to a journal that nobody reads again.
 final class KillSwitch: Sendable {
     private struct State {
-        var steps: [KillStep] = []
+        var steps = 0
         var isDead = false
     }
 
@@ -30,7 +30,6 @@ final class KillSwitch: Sendable {
 
     init(journal: String, isTheEnd: @escaping @Sendable (Int, KillStep) -> Bool) { (self.journal, self.isTheEnd) = (journal, isTheEnd) }
 
-    var steps: [KillStep] { state.withLock { $0.steps } }
     var isDead: Bool { state.withLock { $0.isDead } }
     private var kept: String { journal + ".kept" }
 
@@ -39,8 +38,8 @@ final class KillSwitch: Sendable {
     func step(_ step: KillStep) -> Bool {
         state.withLock { state in
             guard !state.isDead else { return false }
-            state.steps.append(step)
-            guard isTheEnd(state.steps.count, step) else { return true }
+            state.steps += 1
+            guard isTheEnd(state.steps, step) else { return true }
             state.isDead = true
             try? FileManager.default.copyItem(atPath: journal, toPath: kept)
             return false

@@ -46,13 +46,13 @@ let processCases: [FaultCase] = [
         await world.resumeAll()
         try await world.run()
     },
-    FaultCase(59, title: "stdout and stderr closed, full, or without a reader", [0, 0, 0]) { world in
+    FaultCase(59, title: "stdout and stderr closed, full, or without a reader", everyRun: 0) { world in
         for stream in [Program.Stream.closed, .file("/dev/full"), .brokenPipe] {
             try world.forgetAll()
             await world.end(of: try world.start("run", "task.yaml", output: stream, errors: stream))
         }
     },
-    FaultCase(59, title: "streams that take no text, and a failure", [10, 10, 10]) { world in
+    FaultCase(59, title: "streams that take no text, and a failure", everyRun: 10) { world in
         try world.describe(from: world.desk.path("none"))
         for stream in [Program.Stream.closed, .file("/dev/full"), .brokenPipe] {
             await world.end(of: try world.start("run", "task.yaml", output: stream, errors: stream))
