@@ -72,9 +72,14 @@ struct ExactlyOnceTests {
     }
 
     @Test func `a journal lost in mid-task is found again through Globus`() async throws {
-        try await LocalService.with(desk, rate: 200_000) { service in
+        try await LocalService.with(desk) { service in
+            await service.standIn.setFaults(StandInFaults(tasks: [.label("*", .queue())]))
             _ = try await desk.run("run", "--no-wait", "--journal", desk.path("one"), "task.yaml", with: service.environment)
-            let end = try await desk.run("run", "--journal", desk.path("two"), "task.yaml", with: service.environment)
+            let task = try #require(try await service.tasks().first?.id)
+            let second = try desk.start(["run", "--journal", desk.path("two"), "task.yaml"], service.environment)
+            try await until(second) { second.errorsSoFar.contains("which the journal does not know") }
+            await service.standIn.resume(task)
+            let end = await second.completed()
             #expect(end.status == 0 && end.errors.contains("which the journal does not know"), "\(end.everything)")
             #expect(accepted(service) == 1)
         }
