@@ -91,6 +91,8 @@ final class CycleJournal {
 
     /// Every file of `manifest` was found at the destination.
     func proven(_ archive: Archive, _ manifest: Manifest) throws(JournalProblem) {
+        // First: without the manifest there is no proof, and the task is to be taken up again.
+        try ManifestFile.write(manifest, to: stem + ".proven")
         record.submission?.state = .succeeded
         record.submission?.ended = time.now.description
         var tasks = record.receipt?.tasks ?? []
@@ -98,7 +100,6 @@ final class CycleJournal {
         record.receipt = JournalRecord.Receipt(
             files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, proven: time.now.description, tasks: tasks,
             rate: archive.figures.bytesPerSecond, source: record.plan.source, destination: record.plan.destination)
-        try ManifestFile.write(manifest, to: stem + ".proven")
         try save()
         unlink(stem + ".sent")
         unlink(stem + ".submission")

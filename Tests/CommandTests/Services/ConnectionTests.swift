@@ -14,33 +14,9 @@ struct ConnectionTests {
 
     // MARK: TLS
 
-    /// A server with a certificate that it gave itself; it answers whoever trusts it, with a page.
-    private func withSecureServer(_ body: (_ port: String, _ certificate: String) async throws -> Void) async throws {
-        try FileManager.default.createDirectory(atPath: desk.path("tls"), withIntermediateDirectories: true)
-        let certificate = desk.path("tls/certificate.pem")
-        let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "key.pem", "-out", certificate]
-        let names = ["-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"]
-        let made = try await openSSL(["req", "-x509"] + key + names).completed()
-        try #require(made.status == 0, "\(made.errors)")
-        let server = try openSSL(["s_server", "-accept", "127.0.0.1:0", "-www", "-cert", certificate, "-key", "key.pem"])
-        try await until(server) { server.outputSoFar.contains(/ACCEPT .*:[0-9]+\n/) }
-        let port = try #require(server.outputSoFar.firstMatch(of: /ACCEPT .*:([0-9]+)\n/)?.1, "\(server.errorsSoFar)")
-        do {
-            try await body(String(port), certificate)
-        } catch {
-            server.signal(SIGTERM)
-            throw error
-        }
-        server.signal(SIGTERM)
-        _ = await server.completed()
-    }
-
-    private func openSSL(_ arguments: [String]) throws -> Program {
-        try Program(["/usr/bin/openssl"] + arguments, in: desk.path("tls"), environment: desk.environment)
-    }
-
     @Test func `a certificate that nobody vouches for is refused, and the text says what to do`() async throws {
-        try await withSecureServer { port, certificate in
+        try await SecureServer.with(desk) { server in
+            let (port, certificate) = (server.port, server.certificate)
             let environment = Desk.service("https://127.0.0.1:\(port)")
             let end = try await desk.run("run", "task.yaml", with: environment)
             #expect(end.status == 30 && end.output.contains("no trusted TLS connection to 127.0.0.1: "), "\(end.output)")

@@ -1,0 +1,58 @@
+/// One way in which things go wrong, of one or several rows of the fault matrix.
+struct FaultCase: Sendable {
+    /// What a run may leave with: one status, or one of several.
+    struct Statuses: Sendable, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral, CustomStringConvertible {
+        let allowed: [Int32]
+
+        init(integerLiteral status: Int32) { allowed = [status] }
+        init(arrayLiteral statuses: Int32...) { allowed = statuses }
+
+        var description: String { allowed.map { String($0) }.joined(separator: "/") }
+    }
+
+    let rows: [Int]
+    let title: String
+    /// Of each run that was not killed, in their order.
+    let expected: [Statuses]
+    /// The same of every run, however many there are.
+    let ofEveryRun: Statuses?
+    /// What is known to be wrong about it, and is to be mended.
+    let known: String?
+    let play: @Sendable (FaultWorld) async throws -> Void
+
+    init(
+        _ rows: Int..., title: String, _ expected: [Statuses], known: String? = nil,
+        play: @escaping @Sendable (FaultWorld) async throws -> Void
+    ) {
+        (self.rows, self.title, self.expected, ofEveryRun, self.known, self.play) = (rows, title, expected, nil, known, play)
+    }
+
+    init(_ rows: Int..., title: String, everyRun: Statuses, play: @escaping @Sendable (FaultWorld) async throws -> Void) {
+        (self.rows, self.title, expected, ofEveryRun, known, self.play) = (rows, title, [], everyRun, nil, play)
+    }
+
+    /// `F22 refused for 60 min during the wait → 0`
+    var name: String {
+        rows.map { "F\($0)" }.joined(separator: ",") + " \(title) → "
+            + (ofEveryRun?.description ?? expected.map(\.description).joined(separator: ", "))
+    }
+
+    static let all =
+        killCases + journalCases + submissionCases + serviceCases + loginCases + taskStateCases + taskErrorCases + proofCases
+        + sourceCases + processCases + inputCases
+
+    /// Rows, or parts of rows, about what does not exist yet.
+    static let notYet: [(row: Int, reason: String)] = [
+        (8, "nothing is cleaned up yet (clean: {source: delete})"),
+        (49, "a bit flipped after the service's own checksum: needs proof by digest (verify: {level: digest})"),
+        (55, "a read error on the source's digest: no digest is taken yet"),
+        (62, "nothing is cleaned up yet (clean: {source: delete})"),
+        (63, "there is no token file yet"),
+        (65, "there is no validate command yet"),
+        (66, "which side lost the producer's digest: no digest is sent yet"),
+        (67, "the refusal at digest level: there is no digest level yet"),
+    ]
+
+    /// The numbers that the matrix gives: a few were never used.
+    static let matrix = Set(1...67).subtracting([26, 27, 33, 51, 56, 64])
+}

@@ -1,0 +1,136 @@
+import Foundation
+import Globus
+import Logging
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import PPTransfer
+
+extension FaultWorld {
+    /// Runs the description within this process, over real HTTP, by this world's clock.
+    @discardableResult
+    func run(journal: String? = nil, limit: Duration? = nil, leaveBy: Timestamp? = nil) async throws -> Ended {
+        let source = sourceFiles()
+        let end = try await attempt(journal: journal ?? self.journal, limit: limit, leaveBy: leaveBy, killSwitch: nil)
+        note(end, of: source)
+        return end
+    }
+
+    /// Runs it until the process dies at a step. Its status is nobody's.
+    ///
+    /// - Returns: whether it died; without `mustDie`, the run may end before that step.
+    @discardableResult
+    func kill(mustDie: Bool = true, at isTheEnd: @escaping @Sendable (Int, KillStep) -> Bool) async throws -> Bool {
+        let killSwitch = KillSwitch(journal: journal, isTheEnd: isTheEnd)
+        _ = try await attempt(journal: journal, limit: nil, leaveBy: nil, killSwitch: killSwitch)
+        demand(killSwitch.isDead || !mustDie, "the run ended before the moment of its death")
+        try killSwitch.bury()
+        return killSwitch.isDead
+    }
+
+    /// A whole run before the case begins, which is not judged.
+    func archive() async throws { _ = try await attempt(journal: journal, limit: nil, leaveBy: nil, killSwitch: nil) }
+
+    /// Deletes what earlier runs left: the journal and the archive.
+    func forgetAll() throws {
+        for name in ["journal", "jasmin/gws"] where desk.exists(name) { try FileManager.default.removeItem(atPath: desk.path(name)) }
+    }
+
+    private func attempt(journal: String, limit: Duration?, leaveBy: Timestamp?, killSwitch: KillSwitch?) async throws -> Ended {
+        let began = time.elapsed
+        let plans = try Preparation(
+            [.file(desk.suite + "/task.yaml")], variables: Variables(set: [:], environment: desk.environment), today: "2026-01-01",
+            isRehearsal: true
+        ).plans
+        let lines = Lines()
+        let log = Logger(label: "test") { _ in lines.handler() }
+        var run = TransferRun(
+            service: try client(outage: plans[0].description.wait.outage, log, killSwitch), journal: Journal(directory: journal),
+            time: time,
+            log: log)
+        (run.limit, run.leaveBy) = (limit, leaveBy)
+        if let killSwitch { time.onLook { killSwitch.step(.recording) } }
+        let work = Task { [run] in await run.run(plans) }
+        state.withLock { $0.stop = { work.cancel() } }
+        let reports = await work.value
+        time.onLook {}
+        let json = String(decoding: try JSONEncoder().encode(reports), as: UTF8.self)
+        let status = RunReport(transfers: reports, isRehearsal: true).status.number
+        let text = (lines.all + reports.flatMap { [$0.resultLine] + $0.failureLines }).joined(separator: "\n")
+        state.withLock { $0.documents.append(json) }
+        return Ended(status: status, text: text, took: time.elapsed - began)
+    }
+
+    /// As `GlobusSession` makes it, with a watcher in between.
+    private func client(outage: Duration, _ log: Logger, _ killSwitch: KillSwitch?) throws -> TransferClient {
+        let globus = try GlobusEnvironment(environment)
+        let transport = RetryingTransport(
+            WatchedTransport(wrapped: CurlTransport(client: ClientInfo(product: "test", version: "1")), killSwitch: killSwitch) { secret in
+                self.state.withLock { _ = $0.secrets.insert(secret) }
+            }, policy: RetryPolicy(budget: outage), time: time
+        ) { log.warning("\($0.sentence)") }
+        let tokens = try Credentials.find(in: environment, auth: globus.auth, transport: transport, time: time)
+        return TransferClient(base: globus.transfer, transport: transport, tokens: tokens)
+    }
+
+    /// Submits the same files under another label, as somebody does by hand in the web app.
+    func submitByHand(label: String) async throws -> TaskID {
+        let client = try client(outage: .zero, Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, nil)
+        let plan = try Preparation(
+            [.file(desk.suite + "/task.yaml")], variables: Variables(set: [:], environment: desk.environment), today: "2026-01-01",
+            isRehearsal: true
+        ).plans[0]
+        let scan = SourceScanner(plan.description.select, links: plan.description.symlinks).scan(desk.data)
+        var document = plan.document(.files(scan.manifest), now: SystemTimekeeper().now)
+        document.submissionID = try await client.newSubmissionID()
+        document.label = label
+        guard let task = try await client.submit(document.encoded()).taskID else { throw CocoaError(.coderValueNotFound) }
+        return task
+    }
+
+    // MARK: the built program
+
+    /// Starts the built program against the stand-in, on the journal of the runs in this process.
+    func start(
+        _ arguments: String..., with extra: [String: String] = [:], output: Program.Stream = .captured, errors: Program.Stream = .captured
+    ) throws -> Program {
+        try desk.start(
+            arguments + ["--journal", journal], environment.merging(extra) { $1 }, input: .nothing, output: output, errors: errors)
+    }
+
+    /// Waits until it has ended.
+    @discardableResult
+    func end(of program: Program) async -> Ended {
+        let source = sourceFiles()
+        let completed = await program.completed()
+        let end = Ended(status: completed.status, text: completed.everything, took: .zero)
+        if completed.isOverdue { state.withLock { $0.verdict.hangs.append("the program did not end") } }
+        note(end, of: source)
+        return end
+    }
+}
+
+/// What a run logs.
+private final class Lines: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    var all: [String] { lines.withLock { $0 } }
+
+    func handler() -> any LogHandler { Handler(lines: self) }
+
+    private struct Handler: LogHandler {
+        let lines: Lines
+        var logLevel = Logger.Level.trace
+        var metadata: Logger.Metadata = [:]
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            lines.lines.withLock { $0.append("\(event.level) \(metadata): \(event.message)") }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Globus
+import Rehearsal
+
+/// F28–F32: the login lapses, dies, or is not enough.
+let loginCases: [FaultCase] = [
+    FaultCase(28, title: "the access token expires during the wait", [0]) { world in
+        await world.faults(http: [HTTPFault(.task, .expireTokens)])
+        try await world.run()
+        let logins = world.standIn.requests.count { $0.path == "/v2/oauth2/token" }
+        world.demand(logins == 2, "\(logins) logins")
+    },
+    FaultCase(29, title: "the login is revoked during the wait", [20, 0]) { world in
+        await world.faults(
+            http: [HTTPFault(.task, .revokeTokens), HTTPFault(.token, .invalidGrant, FaultCount(after: 1))], tasks: [.task(1, .queue())])
+        let end = try await world.run()
+        world.demand(end, says: "Globus Auth does not accept", "the Globus task goes on without us", "\(try await world.liveTask())")
+        await world.noFaults()
+        await world.resumeAll()
+        try await world.run()
+        world.demand(await world.tasks().count == 1, "more than one task")
+    },
+    FaultCase(30, title: "the consent is missing", [21, 0]) { world in
+        await world.faults(http: [HTTPFault(.submit, .consentRequired)])
+        world.demand(
+            try await world.run(),
+            says: "what to do: give the consent: globus session consent 'urn:globus:auth:scope:transfer.api.globus.org:all[", "data_access")
+        try await world.run()
+    },
+    FaultCase(31, title: "the login session is too old for the collection", [22, 0]) { world in
+        await world.faults(http: [HTTPFault(.submit, .sessionExpired(domain: "jasmin.ac.uk"))])
+        world.demand(try await world.run(), says: "what to do: log in again: globus session update jasmin.ac.uk")
+        try await world.run()
+    },
+    FaultCase(32, title: "the task goes INACTIVE, and is left", [22, 0]) { world in
+        await world.faults(tasks: [.task(1, .deactivate())])
+        world.demand(try await world.run(), says: "it is INACTIVE, not lost", "globus session update", "takes up where this run left")
+        await world.resumeAll()
+        world.demand(try await world.run(), says: "takes up Globus task")
+        world.demand(await world.tasks().count == 1, "more than one task")
+    },
+    FaultCase(32, title: "the task goes INACTIVE, and is stayed with", [0]) { world in
+        try world.describe("wait: {on_inactive: wait}")
+        await world.faults(tasks: [.task(1, .deactivate())])
+        world.time.after(.seconds(3600)) { await world.resumeAll() }
+        world.demand(try await world.run(), says: "inactive: Globus waits for a login")
+    },
+]

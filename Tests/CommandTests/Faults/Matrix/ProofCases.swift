@@ -1,0 +1,74 @@
+import Foundation
+import Globus
+import Rehearsal
+
+/// F47–F50, F66, F67: what arrived is not what was sent, or cannot be looked at.
+let proofCases: [FaultCase] = [
+    FaultCase(47, title: "SUCCEEDED, and a path was given up", [53, 0]) { world in
+        await world.faults(tasks: [.task(1, .skip(files: ["b.nc"]))])
+        world.demand(try await world.run(), says: "gave up 1 path", "\(world.desk.data)/sub/b.nc: FILE_NOT_FOUND")
+        try await world.run()
+    },
+    FaultCase(47, title: "SUCCEEDED, and a file was skipped as equal: that is normal", [0]) { world in
+        try world.desk.write("jasmin/gws/canari/19880901T0000Z/a.pp", world.desk.contents("data/a.pp") ?? Data())
+        world.demand(try await world.run(), says: "1 file skipped as equal")
+    },
+    differing(48, "SUCCEEDED, and a file was not sent at all", "missing: sub/b.nc", tasks: [.task(1, .omit(files: ["b.nc"]))]),
+    differing(49, "a file is short", "short: sub/b.nc has 39990 bytes instead of 40000", storage: .truncate(bytes: 10)),
+    differing(49, "a file is long", "long: sub/b.nc has 40010 bytes instead of 40000", storage: .grow(bytes: 10)),
+    differing(49, "a file is absent", "missing: sub/b.nc", storage: .drop),
+    differing(49, "a file is not listed", "missing: sub/b.nc", storage: .hide),
+    FaultCase(49, title: "a bit is flipped before the service looks at the copy", [0]) { world in
+        await world.faults(storage: [StorageFault("*b.nc", .flip, when: .written, .once)])
+        world.demand(try await world.run(), says: "1 fault")
+    },
+    FaultCase(49, title: "a file lies at the destination that nobody sent", [[0, 60]], known: "extra files are not named") { world in
+        await world.faults(storage: [StorageFault("*b.nc", .extra(name: "stray.nc"))])
+        world.demand(try await world.run(), says: "stray.nc")
+    },
+    FaultCase(50, title: "nobody may read at the destination", [61, 0]) { world in
+        await world.faults(
+            http: [
+                HTTPFault(.successful, .status(403), .forever),
+                HTTPFault(.list, .status(403, code: "EndpointPermissionDenied", message: "Path not allowed"), .forever),
+            ])
+        world.demand(try await world.run(), says: "the Globus task succeeded, but what arrived could not be listed")
+        await world.noFaults()
+        world.demand(try await world.run(), says: "takes up Globus task")
+        world.demand(await world.tasks().count == 1, "more than one task")
+    },
+    FaultCase(50, title: "the destination's server fails", [61, 0]) { world in
+        await world.faults(http: [HTTPFault(.successful, .status(403), .forever), HTTPFault(.list, .status(502), .forever)])
+        world.demand(try await world.run(), says: "the Globus task succeeded, but what arrived could not be listed")
+        await world.noFaults()
+        try await world.run()
+        world.demand(await world.tasks().count == 1, "more than one task")
+    },
+    FaultCase(66, title: "the service finds another checksum than the producer's", [60, 0]) { world in
+        await world.faults(tasks: [.task(1, .fail(code: "EXTERNAL_CHECKSUM_MISMATCH"))])
+        world.demand(try await world.run(), says: "EXTERNAL_CHECKSUM_MISMATCH", "find out on which side before sending again")
+        try await world.run()
+    },
+    listed("no checksum", HTTPFault.AnswerEdit(setInEach: ["checksum": nil])),
+    listed("a checksum of another algorithm", HTTPFault.AnswerEdit(setInEach: ["checksum": "5f", "checksum_algorithm": "CRC32"])),
+    listed("no word about a file", HTTPFault.AnswerEdit(omit: ["*.nc"])),
+]
+
+private func differing(
+    _ row: Int, _ title: String, _ words: String, tasks: [TaskFault] = [], storage effect: StorageFault.Effect? = nil
+) -> FaultCase {
+    FaultCase(row, title: title, [60, 0]) { world in
+        await world.faults(tasks: tasks, storage: effect.map { [StorageFault("/gws/*b.nc", $0)] } ?? [])
+        world.demand(try await world.run(), says: words, "find out what else writes to the destination")
+        await world.noFaults()
+        try await world.run()
+    }
+}
+
+/// At size level the destination's listing is enough.
+private func listed(_ title: String, _ edit: HTTPFault.AnswerEdit) -> FaultCase {
+    FaultCase(67, title: "the service's list of files has \(title)", [0]) { world in
+        await world.faults(http: [HTTPFault(.successful, .edit(edit), .forever)])
+        try await world.run()
+    }
+}
