@@ -8,7 +8,7 @@ import Synchronization
 public final class StandIn: Sendable {
     /// Listens on 127.0.0.1 alone.
     public let port: UInt16
-    private let service: Service
+    let service: Service
     private let router: Router
 
     private init(service: Service, router: Router, port: UInt16) {
