@@ -94,7 +94,12 @@ final class CycleJournal {
     }
 
     /// Every file of `manifest` was found at the destination.
+    ///
+    /// - Throws: if that cannot be recorded; the record then stays as it was, so that a later run takes the task up and proves it again.
     func proven(_ archive: Archive, _ manifest: Manifest) throws(JournalProblem) {
+        // Before the receipt, which speaks of it.
+        try ManifestFile.write(manifest, to: stem + ".proven")
+        let before = record
         record.submission?.state = .succeeded
         record.submission?.ended = time.now.description
         var tasks = record.receipt?.tasks ?? []
@@ -102,8 +107,12 @@ final class CycleJournal {
         record.receipt = JournalRecord.Receipt(
             files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, proven: time.now.description, tasks: tasks,
             rate: archive.figures.bytesPerSecond, source: record.plan.source, destination: record.plan.destination)
-        try ManifestFile.write(manifest, to: stem + ".proven")
-        try save()
+        do throws(JournalProblem) {
+            try save()
+        } catch {
+            record = before
+            throw error
+        }
         unlink(stem + ".sent")
         unlink(stem + ".submission")
     }
