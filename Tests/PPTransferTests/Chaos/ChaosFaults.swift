@@ -34,10 +34,17 @@ extension StandInFaults {
                 }
             }
             || http.contains {
-                guard case .edit(let edit) = $0.effect else { return false }
-                return !edit.omit.isEmpty || edit.set["status"] != nil
+                switch $0.effect {
+                case .edit(let edit): return !edit.omit.isEmpty || edit.set["status"] != nil
+                // The destination's directory, or the task, is said not to be there.
+                case .refusal(let answer): return answer.status == 404
+                default: return false
+                }
             }
     }
+
+    /// Whether a task may be at work that no client can find.
+    var hideTasks: Bool { tasks.contains { $0.effect == .forget } }
 
     /// Whether a file may have its size and yet other bytes.
     var flipBits: Bool { storage.contains { $0.effect == .flip } }

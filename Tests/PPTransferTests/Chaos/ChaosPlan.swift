@@ -47,7 +47,8 @@ struct ChaosPlan: Sendable {
         transfer.failOnQuotaErrors = random.happens(0.8)
         self.transfer = transfer
         var wait = TaskDescription.WaitOptions()
-        wait.limit = .seconds(random.one(of: [600, 600, 600, 3600, 7200]))
+        // Longer than the patience with faults: within a shorter one no task that faults for ever is given up, in however many runs.
+        wait.limit = .seconds(random.one(of: [1200, 1200, 1200, 3600, 7200]))
         wait.outage = .seconds(random.one(of: [300, 600, 600, 7200]))
         wait.onFault.after = .seconds(random.one(of: [300, 900]))
         wait.onInactive = random.one(of: [.leave, .wait])
@@ -56,8 +57,8 @@ struct ChaosPlan: Sendable {
         stops = (0..<Self.runs).map { _ in
             let step = random.happens(0.7) ? Int.random(in: 1...35, using: &random) : Int.random(in: 30...150, using: &random)
             return switch Double.random(in: 0..<1, using: &random) {
-            case ..<0.35: .kill(step: step)
-            case ..<0.5: .signal(step: step)
+            case ..<0.45: .kill(step: step)
+            case ..<0.6: .signal(step: step)
             default: nil
             }
         }
