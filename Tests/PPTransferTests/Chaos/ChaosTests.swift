@@ -10,7 +10,7 @@ import Testing
 struct ChaosTests {
     private static let usual: ClosedRange<UInt64> = 1...200
     /// Seeds at work at the same time.
-    private static let width = 6
+    private static let width = 3
 
     private static var seeds: ClosedRange<UInt64> {
         get throws {
