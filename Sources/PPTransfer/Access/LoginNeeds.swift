@@ -59,8 +59,8 @@ public struct LoginNeeds: Hashable, Sendable {
                 ["pptransfer", "login"] + collections.flatMap { ["--collection", $0] } + sessions.flatMap { ["--session", $0] }
                 + policies.flatMap { ["--policy", $0] }
             return [words.map(Self.quoted).joined(separator: " ")]
-        case .token, .serviceAccount: return []
-        case .commandLine, nil:
+        case .serviceAccount: return []
+        case .commandLine, .token, nil:
             var lines: [String] = []
             if self.login { lines.append("globus login") }
             if !scopes.isEmpty { lines.append("globus session consent " + scopes.map(Self.quoted).joined(separator: " ")) }
@@ -76,13 +76,12 @@ public struct LoginNeeds: Hashable, Sendable {
         if !lines.isEmpty {
             let again = login || !sessions.isEmpty || !policies.isEmpty ? "log in again" : nil
             let consent = scopes.isEmpty ? nil : "give the consent"
-            return [again, consent].compactMap(\.self).joined(separator: " and ") + ": " + lines.joined(separator: " && ")
+            let text = [again, consent].compactMap(\.self).joined(separator: " and ") + ": " + lines.joined(separator: " && ")
+            if case .token(let variable) = kind, again != nil { return text + ", then put its access token into \(variable)" }
+            return text
         }
-        switch kind {
-        case .token(let variable): return "put a new access token into \(variable), of a login that has all of this"
-        case .serviceAccount: return "ask the collection's owners to admit the service account"
-        default: return "log in again"
-        }
+        if case .serviceAccount = kind { return "ask the collection's owners to admit the service account" }
+        return "log in again"
     }
 
     /// As a POSIX shell takes it for one word.

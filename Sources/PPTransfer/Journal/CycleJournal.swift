@@ -90,9 +90,12 @@ final class CycleJournal {
     }
 
     /// Every file of `manifest` was found at the destination.
+    ///
+    /// - Throws: if that cannot be recorded; the record then stays as it was, so that a later run takes the task up and proves it again.
     func proven(_ archive: Archive, _ manifest: Manifest) throws(JournalProblem) {
-        // First: without the manifest there is no proof, and the task is to be taken up again.
+        // Before the receipt, which speaks of it.
         try ManifestFile.write(manifest, to: stem + ".proven")
+        let before = record
         record.submission?.state = .succeeded
         record.submission?.ended = time.now.description
         var tasks = record.receipt?.tasks ?? []
@@ -100,12 +103,20 @@ final class CycleJournal {
         record.receipt = JournalRecord.Receipt(
             files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, proven: time.now.description, tasks: tasks,
             rate: archive.figures.bytesPerSecond, source: record.plan.source, destination: record.plan.destination)
-        try save()
+        do throws(JournalProblem) {
+            try save()
+        } catch {
+            record = before
+            throw error
+        }
         unlink(stem + ".sent")
         unlink(stem + ".submission")
     }
 
-    /// How this run ends, Of a task that has ended without success nothing is kept that would be sent again.
+    /// The wait ends while an error stands in the way, or without one.
+    func left(with fault: JournalRecord.Fault?) { record.submission?.fault = fault }
+
+    /// How this run ends. Of a task that has ended without success nothing is kept that would be sent again.
     func ended(_ ending: JournalRecord.Ending, taskHasFailed: Bool) throws(JournalProblem) {
         record.outcome = ending
         if taskHasFailed {

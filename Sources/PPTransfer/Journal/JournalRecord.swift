@@ -66,6 +66,8 @@ public struct JournalRecord: Codable, Hashable, Sendable {
         /// From where to where it sends; absent in records of earlier versions.
         public var source: Plan.End?
         public var destination: Plan.End?
+        /// An error that only a person can mend, which stood in the way when the latest run left.
+        public var fault: Fault?
         /// What the whole transfer should bring, those included that were proven before.
         public var files: Int
         public var bytes: Int64
@@ -73,11 +75,19 @@ public struct JournalRecord: Codable, Hashable, Sendable {
         enum CodingKeys: String, CodingKey {
             case id, state, task
             case requestID = "request_id"
-            case begun, ended, source, destination, files, bytes
+            case begun, ended, source, destination, fault, files, bytes
         }
 
         /// Whether it does what `plan` says, as far as places go.
         func isFor(_ plan: Plan) -> Bool { (source ?? plan.source) == plan.source && (destination ?? plan.destination) == plan.destination }
+    }
+
+    /// How long runs have waited for a task that an error kept from any progress.
+    public struct Fault: Codable, Hashable, Sendable {
+        public var seconds: Int64
+        /// The task's own counts, by which progress shows.
+        public var done: [Int64]
+        public var faults: Int64
     }
 
     /// How the latest run ended, whatever became of the task.

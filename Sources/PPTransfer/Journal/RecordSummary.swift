@@ -12,7 +12,7 @@ extension JournalRecord {
         public var workflow: String
         public var cycle: String?
         public var name: String?
-        /// Without its places.
+        /// Without its places and faults.
         public var submission: Submission?
         public var outcome: Ending?
         /// Of the receipt, if there is one.
@@ -22,7 +22,9 @@ extension JournalRecord {
         public init(_ record: JournalRecord) {
             (workflow, cycle, name, updated) = (record.workflow, record.cycle, record.name, record.updated)
             (submission, outcome) = (record.submission, record.outcome)
-            (submission?.source, submission?.destination) = (nil, nil)
+            submission?.source = nil
+            submission?.destination = nil
+            submission?.fault = nil
             proof = record.receipt.map { Proof(files: $0.files, bytes: $0.bytes, rate: $0.rate) }
         }
     }

@@ -11,11 +11,12 @@ struct Conclusion {
 
     func outcome(of end: WaitEnd) async -> (Outcome, TaskDocument?) {
         switch end {
-        case .left(.stuck(let condition, let events, let cancelled), let document) where condition.isChecksumFault:
+        case .left(.stuck(let condition, let events, let cancelled), let document, _)
+        where SourceChange.causes.contains(condition.code ?? ""):
             let changes = await sourceChanges()
             if !changes.isEmpty { return (.sourceChanged(changes, taskHasEnded: cancelled), document) }
             return (.stuck(condition, events: events, cancelled: cancelled), document)
-        case .left(let outcome, let document):
+        case .left(let outcome, let document, _):
             return (outcome, document)
         case .ended(let document) where document.status == .succeeded:
             return (await proof(document), document)
@@ -99,7 +100,7 @@ struct Conclusion {
         case "CANCELED": return .cancelled(by: document.canceledByAdmin, message: document.canceledByAdminMessage)
         default: break
         }
-        if ["FILE_SIZE_CHANGED", "VERIFY_CHECKSUM"].contains(error.code) {
+        if SourceChange.causes.contains(error.code) {
             let changes = await sourceChanges()
             if !changes.isEmpty { return .sourceChanged(changes, taskHasEnded: true) }
         }

@@ -146,6 +146,9 @@ public struct SourceChange: Sendable, Hashable {
     /// `nil`: it is gone.
     public var now: Int64?
 
+    /// The errors of a task that a changing source may be behind.
+    static let causes: Set<String> = ["FILE_SIZE_CHANGED", "VERIFY_CHECKSUM", "FILE_NOT_FOUND"]
+
     /// - Returns: what has changed since `manifest` was made; files that are new do not count.
     static func all(since manifest: Manifest, now: Manifest) -> [SourceChange] {
         let current = Dictionary(now.entries.map { (FileName($0.path), $0) }) { first, _ in first }

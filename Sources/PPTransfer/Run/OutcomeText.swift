@@ -60,7 +60,6 @@ extension Outcome {
             "\(differences.count) of \(Quantity.count(receipt.files, "file")) at \(plan.destination.text) "
                 + "\(differences.count == 1 ? "is" : "are") no longer as proven at \(receipt.proven)"
         case .notArchived: "not archived, so that there is nothing to verify"
-        case .unverified(let error, nil, _): "what is at \(plan.destination.text) could not be listed: \(error)"
         case .unverified(let error, let sent, let all):
             "the Globus task succeeded, but what arrived could not be listed: \(error)"
                 + (sent.map { "; Globus itself says that it sent \($0) of \(Quantity.count(all, "file")) whole" } ?? "")

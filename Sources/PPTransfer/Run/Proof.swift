@@ -16,7 +16,7 @@ struct Proof: Sendable {
         let listing = CollectionListing(of: destination.collection, through: service, time: time)
         let expected = Expectation(manifest)
         var finding = Finding()
-        for listed in try await listing.listings(of: expected.prefixes, below: destination.path) {
+        for listed in try await listings(listing, expected.prefixes, destination.path) {
             let found = Dictionary((listed.files ?? []).map { (FileName($0.name), $0) }) { first, _ in first }
             let prefix = FileName(listed.prefix)
             for entry in expected.entries[prefix] ?? [] {
@@ -37,6 +37,19 @@ struct Proof: Sendable {
         finding.extra.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         return finding
     }
+
+    /// A directory that seems to be missing is looked for twice: file systems that several machines share may be a moment behind.
+    private func listings(_ listing: CollectionListing, _ prefixes: [String], _ root: CollectionPath) async throws(GlobusError)
+        -> [CollectionListing.Listed]
+    {
+        let found = try await listing.listings(of: prefixes, below: root)
+        let missing = found.filter { $0.files == nil }.map(\.prefix)
+        guard !missing.isEmpty else { return found }
+        await time.sleep(for: Self.secondLook)
+        return try await found.filter { $0.files != nil } + listing.listings(of: missing, below: root)
+    }
+
+    private static let secondLook = Duration.seconds(3)
 }
 
 /// A manifest by directories: a directory's name is empty for the top, else it ends in a slash.

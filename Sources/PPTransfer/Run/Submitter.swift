@@ -40,7 +40,7 @@ struct Submitter {
     let time: any Timekeeper
     let log: Logger
 
-    /// Answers without a task's id are asked for again: the same submission starts nothing twice.
+    /// Before an answer that makes no sense is believed: a submission's without a task's id, or that a task is not known.
     private static let pauses: [Duration] = [.seconds(1), .seconds(4), .seconds(15), .seconds(60)]
 
     /// Why there is no task: an answer, not a defect.
@@ -109,15 +109,20 @@ struct Submitter {
         return try await begun(task, submission.requestID)
     }
 
-    /// - Returns: `nil` if Globus does not know it.
+    /// - Returns: `nil` if Globus does not know it, for more than a minute: one such answer may come from a part of the service that has
+    ///   not heard of the task.
     private func document(of task: TaskID) async throws(Stop) -> TaskDocument? {
-        do throws(GlobusError) {
-            return try await service.task(task)
-        } catch {
-            guard case .refused(let refusal) = error, refusal.kind == .notFound else { throw Stop(error, .waiting) }
-            log.warning("Globus no longer knows task \(task) of an earlier run")
-            return nil
+        for pause in Self.pauses.map(Optional.some) + [nil] {
+            do throws(GlobusError) {
+                return try await service.task(task)
+            } catch {
+                guard case .refused(let refusal) = error, refusal.kind == .notFound else { throw Stop(error, .waiting) }
+            }
+            if let pause { await time.sleep(for: pause) }
+            if Task.isCancelled { throw Stop(.interrupted(signal: 15)) }
         }
+        log.warning("Globus no longer knows task \(task) of an earlier run")
+        return nil
     }
 
     /// Whether Globus has the submission is not known: the same bytes under the same id start nothing twice.

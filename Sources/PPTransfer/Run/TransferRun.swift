@@ -50,7 +50,6 @@ public struct TransferRun: Sendable {
     }
 
     private func runTogether(_ plans: [TransferPlan]) async -> [TransferReport] {
-        let start = time.elapsed
         var reports = plans.map { plan in
             var report = TransferReport(plan: plan, outcome: .nothing(allowed: true))
             report.log = log
@@ -70,17 +69,24 @@ public struct TransferRun: Sendable {
             }
             let submitter = Submitter(plan: plan, journal: cycleJournal, service: service, time: time, log: reports[index].log)
             submitters[index] = submitter
+            if let submission = cycleJournal?.record.submission, submission.state == .accepted { reports[index].task = submission.task }
             note(await submitter.begin(), index, &reports, &live)
         }
 
+        var waited = Duration.zero
         while !live.isEmpty {
-            let waited = time.elapsed - start
-            let watches = live.map { watch($0, plans[$0.index], reports[$0.index].log, waited: waited) }
+            let start = time.elapsed
+            let watches = live.map { item in
+                let fault = submitters[item.index]?.journal?.record.submission?.fault
+                return watch(item, plans[item.index], reports[item.index].log, waited: waited, fault: fault)
+            }
             let ends = await Waiter(service: service, time: time).wait(for: watches)
+            waited += time.elapsed - start
             let ended = zip(live, ends)
             live = []
             for (item, end) in ended {
                 guard let submitter = submitters[item.index] else { continue }
+                if case .left(_, _, let fault) = end { submitter.journal?.left(with: fault) }
                 let conclusion = Conclusion(submitter: submitter, begun: item.begun)
                 (reports[item.index].outcome, reports[item.index].document) = await conclusion.outcome(of: end)
                 if let more = await conclusion.goOn(after: reports[item.index].outcome) { note(more, item.index, &reports, &live) }
@@ -103,12 +109,14 @@ public struct TransferRun: Sendable {
     }
 
     /// - Parameter waited: what the run has already waited for earlier tasks.
-    private func watch(_ item: Live, _ plan: TransferPlan, _ log: Logger, waited: Duration) -> Waiter.Watch {
+    private func watch(
+        _ item: Live, _ plan: TransferPlan, _ log: Logger, waited: Duration, fault: JournalRecord.Fault?
+    ) -> Waiter.Watch {
         var options = plan.description.wait
         if let limit { options.limit = limit }
         options.limit = max(.zero, options.limit - waited)
         if let leaveBy { options.limit = min(options.limit, max(.zero, leaveBy - time.now - Self.margin)) }
-        return Waiter.Watch(task: item.begun.task, options: options) { narrate($0, log) }
+        return Waiter.Watch(task: item.begun.task, options: options, fault: fault) { narrate($0, log) }
     }
 
     /// A login that lacks something for one collection may lack it for the other: both are asked, so that a person is called once.

@@ -5,7 +5,7 @@ enum WaitEnd: Sendable {
     /// SUCCEEDED or FAILED, as this document says.
     case ended(TaskDocument)
     /// We stop waiting; the task goes on, or waits for someone.
-    case left(Outcome, TaskDocument?)
+    case left(Outcome, TaskDocument?, JournalRecord.Fault?)
 }
 
 /// Waits for several Globus tasks at once, one question per round.
@@ -17,6 +17,8 @@ struct Waiter: Sendable {
     struct Watch: Sendable {
         var task: TaskID
         var options: TaskDescription.WaitOptions
+        /// The error that stood in the way when an earlier wait for it ended.
+        var fault: JournalRecord.Fault?
         /// Told of every change, and now and then that nothing has changed.
         var narrate: @Sendable (Progress) -> Void
     }
@@ -45,12 +47,24 @@ struct Waiter: Sendable {
         var end: WaitEnd?
         /// Since when answers have been useless.
         var uselessSince: Duration?
+
+        /// Ends the wait; what stands in the way is for the next one to know.
+        mutating func leave(_ outcome: Outcome, _ waited: Duration) {
+            let fault = stuck.map { stuck in
+                JournalRecord.Fault(seconds: (waited - stuck.since).components.seconds, done: stuck.done, faults: stuck.faults)
+            }
+            end = .left(outcome, document, fault)
+        }
     }
 
     /// - Returns: the ends, in the order of `watches`.
     func wait(for watches: [Watch]) async -> [WaitEnd] {
         let begin = time.elapsed
-        var states = watches.map { State(watch: $0, lastNarrated: begin) }
+        var states = watches.map { watch in
+            var state = State(watch: watch, lastNarrated: begin)
+            if let fault = watch.fault { state.stuck = (.zero - .seconds(fault.seconds), fault.done, fault.faults) }
+            return state
+        }
         while true {
             let live = states.indices.filter { states[$0].end == nil }
             if live.isEmpty { break }
@@ -98,7 +112,7 @@ struct Waiter: Sendable {
         let options = state.watch.options
         switch answer {
         case .failure(.cancelled):
-            state.end = .left(.interrupted(signal: 15), state.document)
+            state.leave(.interrupted(signal: 15), waited)
         case .failure(.unreadableReply(let request, let detail)):
             useless(.unreadableReply(request: request, detail: detail), &state, asked...waited, atMost: options.outage)
         case .failure(.refused(let refusal)) where refusal.kind == .collectionFault:
@@ -107,23 +121,19 @@ struct Waiter: Sendable {
             // One answer may come from a part of the service that has not heard of the task yet; a minute of them may not.
             useless(.refused(refusal), &state, asked...waited, atMost: min(options.outage, .seconds(60)))
         case .failure(let error):
-            state.end = .left(.service(error, during: .waiting), state.document)
+            state.leave(.service(error, during: .waiting), waited)
         case .success(let document):
-            guard document["status"].string != nil else {
+            if document["status"].string == nil {
                 let request = "GET /v0.10/task/\(state.watch.task)"
-                return useless(
-                    .unreadableReply(request: request, detail: "status is missing"), &state, asked...waited, atMost: options.outage)
-            }
-            state.uselessSince = nil
-            state.document = document
-            if document.status.hasEnded {
-                state.end = .ended(document)
+                useless(.unreadableReply(request: request, detail: "status is missing"), &state, asked...waited, atMost: options.outage)
             } else {
-                await consider(document, &state, waited)
+                state.uselessSince = nil
+                state.document = document
+                if document.status.hasEnded { state.end = .ended(document) } else { await consider(document, &state, waited) }
             }
         }
-        if state.end == nil, Task.isCancelled { state.end = .left(.interrupted(signal: 15), state.document) }
-        if state.end == nil, waited >= options.limit { state.end = .left(await outcomeAtLimit(state, waited), state.document) }
+        if state.end == nil, Task.isCancelled { state.leave(.interrupted(signal: 15), waited) }
+        if state.end == nil, waited >= options.limit { state.leave(await outcomeAtLimit(state, waited), waited) }
     }
 
     /// An answer that tells nothing of the task, as if there had been none.
@@ -132,7 +142,7 @@ struct Waiter: Sendable {
     private func useless(_ error: GlobusError, _ state: inout State, _ span: ClosedRange<Duration>, atMost patience: Duration) {
         let since = state.uselessSince ?? span.lowerBound
         state.uselessSince = since
-        if span.upperBound - since >= patience { state.end = .left(.service(error, during: .waiting), state.document) }
+        if span.upperBound - since >= patience { state.leave(.service(error, during: .waiting), span.upperBound) }
     }
 
     private func consider(_ document: TaskDocument, _ state: inout State, _ waited: Duration) async {
@@ -147,7 +157,7 @@ struct Waiter: Sendable {
         }
 
         if condition.kind == .inactive, state.watch.options.onInactive == .leave {
-            state.end = .left(.inactive(condition), document)
+            state.leave(.inactive(condition), waited)
             return
         }
         guard condition.needsAPerson || condition.isChecksumFault else {
@@ -164,7 +174,7 @@ struct Waiter: Sendable {
         if condition.isChecksumFault, document.faults - stuck.faults < 3 { return }
         let events = await service.latestErrors(of: state.watch.task)
         switch state.watch.options.onFault.then {
-        case .leave: state.end = .left(.stuck(condition, events: events, cancelled: false), document)
+        case .leave: state.leave(.stuck(condition, events: events, cancelled: false), waited)
         case .cancel: state.end = await cancel(state.watch.task, condition, events, document)
         }
     }
@@ -175,9 +185,9 @@ struct Waiter: Sendable {
             _ = try await service.cancel(task)
             let last = try await service.task(task)
             if last.status == .succeeded { return .ended(last) }
-            return .left(.stuck(condition, events: events, cancelled: true), last)
+            return .left(.stuck(condition, events: events, cancelled: true), last, nil)
         } catch {
-            return .left(.stuck(condition, events: events, cancelled: false), document)
+            return .left(.stuck(condition, events: events, cancelled: false), document, nil)
         }
     }
 

@@ -14,6 +14,8 @@ actor TaskBoard {
         var holds = 0
         /// Nobody may see it any more.
         var isForgotten = false
+        /// How the tasks with the same label stood when it was accepted.
+        var earlier: [TaskID: TaskStatus] = [:]
     }
 
     private enum Phase: Equatable { case waiting, working, resting(until: Date), held, ended }
@@ -42,6 +44,14 @@ actor TaskBoard {
         order.compactMap { entries[$0] }.filter { !$0.isForgotten && $0.record.spec.owner == owner }.map(\.record)
     }
 
+    /// Every task, in the order of submission.
+    var accepted: [StandInTask] {
+        order.compactMap { entries[$0] }.map { entry in
+            let progress = entry.record.progress
+            return StandInTask(id: entry.record.id, label: progress.label, status: progress.status, earlier: entry.earlier)
+        }
+    }
+
     // MARK: Submission
 
     /// Takes a task in, to be begun as soon as there is a slot.
@@ -58,7 +68,9 @@ actor TaskBoard {
             throw .transfer(409, "ClientError.Conflict.TooManyPendingJobs", "Too many pending jobs for user")
         }
         record.script.load(desk.faults(ofTaskLabelled: record.progress.label))
+        let twins = accepted.filter { $0.label == record.progress.label }
         entries[record.id] = Entry(record: record, work: work, pairs: pairs, phase: .waiting)
+        entries[record.id]?.earlier = Dictionary(twins.map { ($0.id, $0.status) }) { _, last in last }
         order.append(record.id)
         live.append(record.id)
         schedule()

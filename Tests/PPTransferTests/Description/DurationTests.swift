@@ -1,4 +1,5 @@
 import PPTransfer
+import TestSupport
 import Testing
 
 @Suite struct `Lengths of time` {

@@ -1,5 +1,6 @@
 import Globus
 import PPTransfer
+import TestSupport
 import Testing
 
 @Suite struct `Descriptions as text` {

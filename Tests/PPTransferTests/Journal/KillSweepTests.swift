@@ -11,7 +11,7 @@ import Testing
 /// the cycle ends proven, with one task.
 struct KillSweepTests {
     /// Globus as one run sees it; what it knows outlives the client.
-    private final class World: TransferService, Timekeeper {
+    final class World: TransferService, Timekeeper {
         struct Knowledge {
             var ids = 0
             /// Submission id → task.

@@ -1,4 +1,5 @@
 import PPTransfer
+import TestSupport
 import Testing
 
 #if canImport(Glibc)

@@ -19,7 +19,7 @@ struct WaiterTests {
     }
 
     private func outcome(_ ends: [WaitEnd]) throws -> Outcome {
-        guard case .left(let outcome, _) = try #require(ends.first) else { throw CancellationError() }
+        guard case .left(let outcome, _, _) = try #require(ends.first) else { throw CancellationError() }
         return outcome
     }
 

@@ -84,6 +84,20 @@ import Testing
         }
     }
 
+    @Test func `the stand-in itself knows of every task, and which of its label were at work when it came`() async throws {
+        try await with(.task(1, .forget), .task(1, .pause(message: "held"))) { world in
+            let held = try await world.submit(run, ["label": "cycle"])
+            let twin = try await world.submit([World.item("/run/a.nc", "/elsewhere")], ["label": "cycle"])
+            let other = try await world.submit([World.item("/run/b.nc", "/b")], ["label": "another"])
+            try await world.ended(twin)
+            try await world.ended(other)
+            let tasks = await world.standIn.tasks
+            #expect(tasks.map(\.id.description) == [held, twin, other])
+            #expect(tasks.map(\.status) == [.active, .succeeded, .succeeded])
+            #expect(tasks.map(\.hadLiveTwin) == [false, true, false])
+        }
+    }
+
     @Test func `files meet an error until it passes`() async throws {
         try await with(.task(1, .fault("FILE_NOT_FOUND", files: ["*.pp"], times: 5))) { world in
             let task = try await world.transfer(run)

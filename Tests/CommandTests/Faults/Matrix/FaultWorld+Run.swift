@@ -39,10 +39,8 @@ extension FaultWorld {
 
     private func attempt(journal: String, limit: Duration?, leaveBy: Timestamp?, killSwitch: KillSwitch?) async throws -> Ended {
         let began = time.elapsed
-        let plans = try Preparation(
-            [.file(desk.suite + "/task.yaml")], variables: Variables(set: [:], environment: desk.environment), today: "2026-01-01",
-            isRehearsal: true
-        ).plans
+        let plans = try Preparation([.file(desk.suite + "/task.yaml")], variables: Variables(set: [:], environment: desk.environment))
+            .plans(named: .unknown, today: "2026-01-01", isRehearsal: true).plans
         let lines = Lines()
         let log = Logger(label: "test") { _ in lines.handler() }
         var run = TransferRun(
@@ -70,17 +68,15 @@ extension FaultWorld {
                 self.state.withLock { _ = $0.secrets.insert(secret) }
             }, policy: RetryPolicy(budget: outage), time: time
         ) { log.warning("\($0.sentence)") }
-        let tokens = try Credentials.find(in: environment, auth: globus.auth, transport: transport, time: time)
+        let tokens = try Credentials.find(in: environment, auth: globus.auth, transport: transport, time: time).tokens
         return TransferClient(base: globus.transfer, transport: transport, tokens: tokens)
     }
 
     /// Submits the same files under another label, as somebody does by hand in the web app.
     func submitByHand(label: String) async throws -> TaskID {
         let client = try client(outage: .zero, Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, nil)
-        let plan = try Preparation(
-            [.file(desk.suite + "/task.yaml")], variables: Variables(set: [:], environment: desk.environment), today: "2026-01-01",
-            isRehearsal: true
-        ).plans[0]
+        let plan = try Preparation([.file(desk.suite + "/task.yaml")], variables: Variables(set: [:], environment: desk.environment))
+            .plans(named: .unknown, today: "2026-01-01", isRehearsal: true).plans[0]
         let scan = SourceScanner(plan.description.select, links: plan.description.symlinks).scan(desk.data)
         var document = plan.document(.files(scan.manifest), now: SystemTimekeeper().now)
         document.submissionID = try await client.newSubmissionID()

@@ -33,8 +33,7 @@ let taskErrorCases: [FaultCase] = [
         world.demand(try await world.run(), says: "2 faults")
     },
     FaultCase(
-        41, title: "every copy has a wrong checksum", [[0, 11, 50]],
-        known: "rising VERIFY_CHECKSUM faults without progress are waited for like passing ones"
+        41, title: "every copy has a wrong checksum", [[0, 11, 50]]
     ) { world in
         try world.describe("wait: {limit: 2h}")
         world.state.withLock { $0.retriesForEver = true }

@@ -1,0 +1,145 @@
+import Globus
+import Rehearsal
+
+@testable import PPTransfer
+
+/// One seed from its first run to the end: runs under faults and kills, as a workflow engine would repeat them, then runs in a world
+/// that is whole again, the last of which must end well. Judged by what the service and the disks have, not by what the client says.
+struct ChaosCampaign {
+    struct Verdict: Sendable {
+        var seed: UInt64
+        var plan: String
+        var runs = 0
+        var kills = 0
+        var signals = 0
+        var tasks = 0
+        var requests = 0
+        var outcomes: [String: Int] = [:]
+        var silentLosses: [String] = []
+        var secondTasks: [String] = []
+        var hangs: [String] = []
+        /// What else is wrong.
+        var others: [String] = []
+        /// One line a run.
+        var story: [String] = []
+
+        var violations: [String] { silentLosses + secondTasks + hangs + others }
+    }
+
+    /// More than any run may take.
+    private static let mostRequests = 5_000
+
+    private let plan: ChaosPlan
+    private let world: ChaosWorld
+    private var verdict: Verdict
+    private var number = 0
+
+    static func verdict(seed: UInt64) async throws -> Verdict {
+        let plan = ChaosPlan(seed: seed)
+        var campaign = ChaosCampaign(plan, try await ChaosWorld(plan))
+        do {
+            try await campaign.go()
+        } catch {
+            campaign.verdict.others.append("\(error)")
+        }
+        await campaign.world.standIn.stop()
+        return campaign.verdict
+    }
+
+    private init(_ plan: ChaosPlan, _ world: ChaosWorld) {
+        (self.plan, self.world) = (plan, world)
+        verdict = Verdict(seed: plan.seed, plan: plan.description)
+    }
+
+    private mutating func go() async throws {
+        for stop in plan.stops {
+            let run = try await self.run(stop)
+            if run.end != .killed, Self.helpsNotAgain(run.report.status) { break }
+        }
+        await world.mend()
+        try await end()
+        await judgeTasks()
+        verdict.others += world.leaks()
+    }
+
+    /// Whether a workflow engine that repeats would stop here.
+    private static func helpsNotAgain(_ status: Status) -> Bool {
+        switch status.again {
+        case .needless, .no, .act: true
+        case .later, .resumes, .laterResumes, .actThenResumes: false
+        }
+    }
+
+    private mutating func run(_ stop: ChaosPlan.Stop?) async throws -> ChaosWorld.Run {
+        let run = try await world.run(journal: number, stop: stop)
+        number += 1
+        verdict.runs += 1
+        verdict.requests += run.requests
+        let status = run.end == .killed ? "killed" : run.report.status.name
+        verdict.outcomes[status, default: 0] += 1
+        verdict.story.append("run \(number): \(run.end == .killed ? "killed" : run.report.resultLine)")
+        switch run.end {
+        case .killed: verdict.kills += 1
+        case .signalled: verdict.signals += 1
+        case .hung: verdict.hangs.append("run \(number) took \(Life.mostSteps) steps")
+        case nil: break
+        }
+        // The limit, then what the last question may cost; before it, a few requests with an outage each.
+        let most = plan.wait.limit + plan.wait.outage * 20
+        if run.simulated > most { verdict.hangs.append("run \(number) took \(run.simulated), at most \(most) is expected") }
+        if run.requests > Self.mostRequests { verdict.hangs.append("run \(number) sent \(run.requests) requests") }
+        if run.end != .killed {
+            if run.report.status == .ok { judgeSuccess() }
+            if run.report.status == .internal, !mayBeRefused { verdict.others.append("run \(number): \(run.report.resultLine)") }
+        }
+        return run
+    }
+
+    /// A 400 that the service does not mean is rightly taken for a defect of the client.
+    private var mayBeRefused: Bool {
+        plan.faults.http.contains { if case .refusal(let answer) = $0.effect { answer.status == 400 } else { false } }
+    }
+
+    /// Whoever says that all is well must be right at that moment.
+    private mutating func judgeSuccess() {
+        verdict.silentLosses += world.lost().map { "run \(number) said ok, and \($0)" }
+        // A changed bit does not show in a size, which is the proof that was asked for.
+        if !plan.faults.flipBits { verdict.silentLosses += world.changed().map { "run \(number) said ok, and \($0)" } }
+    }
+
+    /// In a world without faults: what earlier tasks still do may be bad news once each, then a run must succeed.
+    private mutating func end() async throws {
+        let old = Set(await world.standIn.tasks.map(\.id))
+        var news: Set<TaskID> = []
+        while true {
+            let run = try await self.run(nil)
+            if run.report.status == .ok { break }
+            if plan.transfer.sync == .exists, run.report.status == .mismatch, !world.lost().isEmpty {
+                // What stands there, short, is not sent again: a person chose that, and the status sends for a person.
+                verdict.outcomes["(left to a person)", default: 0] += 1
+                return
+            }
+            guard let task = run.report.task, old.contains(task), news.insert(task).inserted else {
+                return verdict.others.append("without faults, run \(number) ends with \(run.report.resultLine)")
+            }
+            await world.mend()
+        }
+        let tasks = await world.standIn.tasks.count
+        let again = try await run(nil)
+        if again.report.status != .ok { verdict.others.append("after success, run \(number) ends with \(again.report.resultLine)") }
+        if await world.standIn.tasks.count != tasks { verdict.secondTasks.append("run \(number) sent again what was proven") }
+        if world.receipt(journal: number)?.files != plan.selected.count { verdict.others.append("the journal holds no proof of the cycle") }
+    }
+
+    private mutating func judgeTasks() async {
+        let tasks = await world.standIn.tasks
+        verdict.tasks = tasks.count
+        for task in tasks {
+            if task.hadLiveTwin { verdict.secondTasks.append("task \(task.id) was accepted while another of its label was at work") }
+            // With `exists` a task succeeds although a part of a file stands where an earlier one was stopped.
+            if !plan.faults.disguiseSuccess, plan.transfer.sync != .exists, task.earlier.values.contains(.succeeded) {
+                verdict.secondTasks.append("task \(task.id) was accepted although another of its label had succeeded")
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import Testing
+
+/// Cycles to which anything may happen, drawn from seeds: faults of the service, of its tasks and its storage, kills and signals.
+///
+/// What happens is drawn from the seed alone. How a run meets it also depends on how fast the stand-in's tasks really are and on the
+/// client's jitter, so a seed that failed may need a few repetitions:
+///
+///     PPTRANSFER_CHAOS=17..17 swift test --filter ChaosTests
+struct ChaosTests {
+    private static let usual: ClosedRange<UInt64> = 1...200
+    /// Seeds at work at the same time.
+    private static let width = 3
+
+    private static var seeds: ClosedRange<UInt64> {
+        get throws {
+            guard let text = ProcessInfo.processInfo.environment["PPTRANSFER_CHAOS"], !text.isEmpty else { return usual }
+            let ends = text.components(separatedBy: "..").compactMap { UInt64($0) }
+            try #require(ends.count == 2 && ends[0] <= ends[1], "PPTRANSFER_CHAOS is FIRST..LAST, not '\(text)'")
+            return ends[0]...ends[1]
+        }
+    }
+
+    @Test(.timeLimit(.minutes(30)))
+    func `whatever happens: one task at a time, no silent loss, and a proven cycle once all is well`() async throws {
+        let seeds = try Self.seeds
+        var verdicts: [ChaosCampaign.Verdict] = []
+        try await withThrowingTaskGroup(of: ChaosCampaign.Verdict.self) { group in
+            var waiting = seeds.makeIterator()
+            for _ in 0..<Self.width { waiting.next().map { seed in group.addTask { try await ChaosCampaign.verdict(seed: seed) } } }
+            while let verdict = try await group.next() {
+                verdicts.append(verdict)
+                waiting.next().map { seed in group.addTask { try await ChaosCampaign.verdict(seed: seed) } }
+            }
+        }
+        for verdict in verdicts.sorted(by: { $0.seed < $1.seed }) where !verdict.violations.isEmpty {
+            Issue.record("\(Self.text(of: verdict))")
+        }
+        print(Self.summary(of: verdicts, seeds))
+    }
+
+    private static func text(of verdict: ChaosCampaign.Verdict) -> String {
+        let replay = "PPTRANSFER_CHAOS=\(verdict.seed)..\(verdict.seed) swift test --filter ChaosTests"
+        return
+            (["seed \(verdict.seed):"] + verdict.violations + ["replay: \(replay)", "what was drawn:", verdict.plan, "what happened:"]
+            + verdict.story).joined(separator: "\n")
+    }
+
+    private static func summary(of verdicts: [ChaosCampaign.Verdict], _ seeds: ClosedRange<UInt64>) -> String {
+        func sum(_ count: (ChaosCampaign.Verdict) -> Int) -> Int { verdicts.reduce(0) { $0 + count($1) } }
+        let outcomes = verdicts.reduce(into: [:]) { $0.merge($1.outcomes, uniquingKeysWith: +) }.sorted { $0.key < $1.key }
+        return "chaos: \(verdicts.count) seeds (\(seeds.lowerBound)–\(seeds.upperBound)), \(sum(\.runs)) runs, \(sum(\.kills)) kills, "
+            + "\(sum(\.signals)) signals, \(sum(\.requests)) requests, \(sum(\.tasks)) tasks, silent losses \(sum(\.silentLosses.count)), "
+            + "second tasks \(sum(\.secondTasks.count)), hangs \(sum(\.hangs.count)), others \(sum(\.others.count)), "
+            + "outcomes {\(outcomes.map { "\($0.key): \($0.value)" }.joined(separator: ", "))}"
+    }
+}
