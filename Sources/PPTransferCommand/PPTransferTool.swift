@@ -15,8 +15,15 @@ struct PPTransferTool: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, RehearseCommand.self, StatusCommand.self, RerunCommand.self, VerifyCommand.self, CancelCommand.self,
-            CheckCommand.self, CollectionsCommand.self,
+            RunCommand.self,
+            RehearseCommand.self,
+            CheckCommand.self,
+            StatusCommand.self,
+            RerunCommand.self,
+            VerifyCommand.self,
+            CancelCommand.self,
+            CollectionsCommand.self,
+            ExplainCommand.self,
         ])
 
     static func main() async {

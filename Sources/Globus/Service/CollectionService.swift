@@ -65,7 +65,7 @@ extension GlobusSession {
             environment.transfer.appending("/v0.10/task_list", query: [.init("limit", "1")]),
         ] {
             var request = HTTPRequest(.get, url)
-            request.patience = .seconds(20)
+            request.patience = .seconds(5)
             do throws(GlobusError) {
                 let response = try await transport.exchange(request)
                 let time = response.headers["date"].flatMap { Timestamp(httpDate: $0) }

@@ -98,6 +98,21 @@ public struct ExitStatus: Hashable, Sendable {
     /// The status of a number that this program has left with.
     public init(number: Int32) { self = Self.all.first { $0.number == number } ?? (number > 128 ? .signal(number - 128) : .internal) }
 
+    /// A number or a name, as the program writes them.
+    ///
+    /// - Returns: `nil` for one that it never leaves with.
+    public init?(_ text: String) {
+        if let number = Int32(text), number > 128, number < 160 {
+            self = .signal(number - 128)
+        } else if let status = Self.all.first(where: { $0.name == text || "\($0.number)" == text }) {
+            self = status
+        } else if text == Self.signal(15).name {
+            self = .signal(15)
+        } else {
+            return nil
+        }
+    }
+
     static let signalMeaning = "INT, TERM, XCPU, HUP: state is on disk, the Globus task goes on"
 
     /// Every status with a number of its own, in the order of the numbers.

@@ -56,6 +56,9 @@ struct LocalService: Sendable {
             environment: GlobusEnvironment(environment), variables: environment, client: ClientInfo(product: "test", version: "1"))
     }
 
+    /// An access token, as somebody else obtained it.
+    func token() async throws -> String { try await session().login.tokens.token().withSecret { $0 } }
+
     /// Every transfer that was ever accepted.
     func tasks() async throws -> [TaskDocument] { try await session().transfer.tasks(matching: "type:TRANSFER") }
 

@@ -1,0 +1,121 @@
+import Foundation
+import Globus
+import Rehearsal
+import TestSupport
+import Testing
+
+/// The preflight of the built program.
+struct CheckTests {
+    private let desk: Desk
+
+    init() throws {
+        desk = try Desk()
+        try desk.write("data/a.pp", "a")
+        try desk.describe(desk.description())
+    }
+
+    @Test func `a way that is clear is told line by line, and nothing is left behind`() async throws {
+        try await LocalService.with(desk) { service in
+            let end = try await desk.run("check", "task.yaml", with: service.environment)
+            #expect(end.status == 0, "\(end.everything)")
+            let lines = end.outputLines.map { $0.replacing("REHEARSAL ", with: "") }
+            #expect(lines.allSatisfy { $0.hasPrefix("ok ") }, "\(end.output)")
+            #expect(lines.contains { $0.hasPrefix("ok       jasmin:/gws/canari/19880901T0000Z: / is there and can be written") })
+            #expect(lines.last?.hasPrefix("ok (0): ") == true)
+            #expect(try desk.tree("jasmin").isEmpty)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: desk.path("jasmin")).isEmpty)
+            #expect(try await service.tasks().isEmpty)
+        }
+    }
+
+    @Test func `what a person must type stands on a line of its own, for both collections`() async throws {
+        try await LocalService.with(desk) { service in
+            await service.standIn.setFaults(
+                StandInFaults(http: [
+                    HTTPFault(.stat, .consentRequired, .once), HTTPFault(.stat, .sessionExpired(domain: "accounts.jasmin.ac.uk"), .once),
+                ]))
+            var environment = service.environment
+            environment["PPTRANSFER_ACCESS_TOKEN"] = try await service.token()
+            let end = try await desk.run("check", "task.yaml", with: environment)
+            let lines = end.outputLines.map { $0.replacing("REHEARSAL ", with: "") }
+            let start = try #require(lines.firstIndex(of: "to be typed:"))
+            #expect(lines[start + 1].hasPrefix("    globus session consent 'urn:globus:auth:scope:transfer.api.globus.org:all[*https://"))
+            #expect(lines[start + 2] == "    globus session update accounts.jasmin.ac.uk")
+            // Of the two, the consent decides.
+            #expect(end.status == 21, "\(end.everything)")
+        }
+    }
+
+    @Test func `a destination that cannot be written, a path that is a file, a queue that is full`() async throws {
+        try await LocalService.with(desk) { service in
+            try desk.write("jasmin/gws/canari", "a file")
+            let file = try await desk.run("check", "task.yaml", with: service.environment)
+            #expect(file.status == 41 && file.output.contains("FAILED   jasmin:/gws/canari/19880901T0000Z: /gws/canari is a file"))
+            await service.standIn.setFaults(
+                StandInFaults(http: [HTTPFault(.makeDirectory, .status(403, code: "EndpointPermissionDenied", message: "Denied"), .forever)]
+                ))
+            try FileManager.default.removeItem(atPath: desk.path("jasmin/gws/canari"))
+            let denied = try await desk.run("check", "task.yaml", "--json", with: service.environment)
+            let report = try JSONValue(text: denied.output)
+            #expect(denied.status == 23 && report["status"] == "denied" && report["pptransfer_check"] == 1)
+            #expect(report["items"].array?.contains { $0["state"] == "failed" && $0["exit_status"] == 23 } == true)
+        }
+    }
+
+    @Test func `without a login, or a network, no further questions are asked`() async throws {
+        let none = try await desk.run("check", "task.yaml")
+        #expect(none.status == 20 && none.output.contains("FAILED   login: not logged in"))
+        let away = try await desk.run("check", "task.yaml", with: Desk.service("http://127.0.0.1:1"))
+        #expect(away.status == 30 && away.outputLines.count == 3, "\(away.everything)")
+    }
+
+    @Test func `a clock that is off is told`() async throws {
+        try await LocalService.with(desk) { service in
+            await service.standIn.setFaults(StandInFaults(clockShift: .seconds(-3600)))
+            let end = try await desk.run("check", "task.yaml", with: service.environment)
+            #expect(
+                end.status == 0 && end.output.contains("clock is 1h ahead of its own; deadlines will be off by as much"), "\(end.output)")
+        }
+    }
+
+    @Test func `names are looked up, and one that means none or several is an error with the candidates`() async throws {
+        try await LocalService.with(desk) { service in
+            let searched = desk.description().replacing("collection: jasmin", with: #"collection: {search: "JASMIN Default Collection"}"#)
+            try desk.describe(searched)
+            let end = try await desk.run("run", "task.yaml", with: service.environment)
+            #expect(end.status == 0, "\(end.everything)")
+            #expect(try desk.tree("jasmin/gws/canari").count == 1)
+            let dry = try await desk.run("run", "--dry-run", "task.yaml")
+            #expect(dry.status == 0 && dry.errors.contains("warning: to.collection.search: 'JASMIN Default Collection' is looked up when"))
+
+            try desk.describe(searched.replacing("JASMIN Default Collection", with: "Default"))
+            let unclear = try await desk.run("check", "task.yaml", with: service.environment)
+            #expect(
+                unclear.status == 42
+                    && unclear.errors.contains(
+                        "task.yaml:5:27: error: to.collection.search: no collection is called 'Default'; write the UUID of the right one: "
+                            + "'JASMIN Default Collection' \(Desk.jasmin)"),
+                "\(unclear.everything)")
+            let rehearsed = try await desk.run("rehearse", "task.yaml")
+            #expect(rehearsed.status == 0, "\(rehearsed.everything)")
+        }
+    }
+
+    @Test func `collections are listed, found, shown and looked into`() async throws {
+        try await LocalService.with(desk) { service in
+            try desk.write("jasmin/gws/x/b.pp", "12345")
+            let list = try await desk.run("collections", "list")
+            #expect(list.output.contains("archer2  \(Desk.archer2)  Archer2 file systems") && list.status == 0)
+            let found = try await desk.run("collections", "search", "Default", with: service.environment)
+            #expect(found.status == 0 && found.output.contains("\(Desk.jasmin)  JASMIN Default Collection"))
+            let shown = try await desk.run("collections", "show", "jasmin", with: service.environment)
+            #expect(shown.status == 0 && shown.output.contains("alias: jasmin") && shown.output.contains("data_access consent: "))
+            let entries = try await desk.run("collections", "ls", "jasmin:/gws/x", with: service.environment)
+            #expect(entries.status == 0 && entries.output.contains("file  5 B  ") && entries.output.contains("  b.pp"))
+            let absent = try await desk.run("collections", "ls", "jasmin:/gws/y", with: service.environment)
+            #expect(absent.status == 41)
+            let unknown = try await desk.run("collections", "show", "jasmni", with: service.environment)
+            #expect(unknown.status == 64 && unknown.errors.contains("'jasmni' is neither an alias nor a UUID; did you mean 'jasmin'?"))
+        }
+    }
+}

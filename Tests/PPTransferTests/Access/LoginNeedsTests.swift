@@ -1,0 +1,82 @@
+import Globus
+import Testing
+
+@testable import PPTransfer
+
+/// What a person is told to type.
+struct LoginNeedsTests {
+    private let archer2 = "3e90d018-0d05-461a-bbaf-aab605283d21", jasmin = "a2f53b7f-1b4e-4dce-9b7c-349ae760fee0"
+
+    private func scope(_ collection: String) -> String {
+        "urn:globus:auth:scope:transfer.api.globus.org:all[*https://auth.globus.org/scopes/\(collection)/data_access]"
+    }
+
+    private func refusal(_ status: Int, _ code: String, _ parameters: [String: JSONValue]? = nil) -> Refusal {
+        Refusal(
+            request: "GET ls", status: status, code: code, authorization: parameters.map { AuthorizationParameters(fields: $0) })
+    }
+
+    /// Consent for both ends, a session of one.
+    private var both: LoginNeeds {
+        var needs = LoginNeeds()
+        needs.add(refusal(403, "ConsentRequired", ["required_scopes": [.string(scope(archer2))]]), domain: nil)
+        needs.add(refusal(403, "ConsentRequired", ["required_scopes": [.string(scope(jasmin))]]), domain: nil)
+        needs.add(refusal(403, "ConsentRequired", ["required_scopes": [.string(scope(jasmin))]]), domain: nil)
+        needs.add(
+            refusal(502, "ExternalError.DirListingFailed.LoginFailed", ["session_required_single_domain": ["accounts.jasmin.ac.uk"]]),
+            domain: "elsewhere.ac.uk")
+        return needs
+    }
+
+    @Test func `both collections' needs are one set of commands, ready to paste`() {
+        let consent = "globus session consent '\(scope(archer2))' '\(scope(jasmin))'"
+        #expect(both.commands(for: .commandLine(path: "p", namespace: "n")) == [consent, "globus session update accounts.jasmin.ac.uk"])
+        #expect(
+            both.commands(for: .own(path: "p")) == [
+                "pptransfer login --collection \(archer2) --collection \(jasmin) --session accounts.jasmin.ac.uk"
+            ])
+        #expect(both.commands(for: .serviceAccount(id: "i")).isEmpty)
+        #expect(both.remedy(for: .serviceAccount(id: "i")) == "ask the collection's owners to admit the service account")
+        #expect(both.remedy(for: nil).hasPrefix("log in again and give the consent: globus session consent "))
+    }
+
+    @Test(
+        arguments: [
+            (["session_required_single_domain": "a.org,b.org"], ["globus session update a.org b.org"]),
+            (
+                ["session_required_identities": ["1b0d", "someone@safe.archer2.ac.uk"]],
+                ["globus session update 1b0d someone@safe.archer2.ac.uk"]
+            ),
+            (["session_required_policies": "p1,p2"], ["globus session update --policy p1,p2"]),
+            (["session_message": "again", "prompt": "login"], ["globus session update site.ac.uk"]),
+        ] as [([String: JSONValue], [String])])
+    func `a session is asked for as the service asks, or by the collection's own domain`(
+        parameters: [String: JSONValue], commands: [String]
+    ) {
+        var needs = LoginNeeds()
+        needs.add(refusal(403, "AuthPolicyFailed", parameters), domain: "site.ac.uk")
+        #expect(needs.commands(for: nil) == commands)
+    }
+
+    @Test func `a login that failed without a word on sessions means the collection's domain`() {
+        var needs = LoginNeeds()
+        needs.add(refusal(502, "ExternalError.DirListingFailed.LoginFailed"), domain: "safe.archer2.ac.uk")
+        #expect(needs.commands(for: nil) == ["globus session update safe.archer2.ac.uk"])
+    }
+
+    @Test func `a dead login is begun anew`() {
+        var needs = LoginNeeds()
+        needs.add(refusal(401, "AuthenticationFailed"), domain: "x")
+        #expect(needs.commands(for: nil) == ["globus login"])
+        #expect(needs.commands(for: .own(path: "p")) == ["pptransfer login"])
+        #expect(needs.remedy(for: .token(variable: "V")) == "log in again: globus login, then put its access token into V")
+    }
+
+    @Test func `other refusals ask nothing of a login, and what the service sends cannot leave its word`() {
+        var needs = LoginNeeds()
+        needs.add(refusal(403, "PermissionDenied"), domain: "x")
+        #expect(needs.isEmpty && needs.commands(for: .own(path: "p")).isEmpty)
+        needs.add(refusal(403, "AuthPolicyFailed", ["session_required_single_domain": ["a.org; rm -rf '~'"]]), domain: nil)
+        #expect(needs.commands(for: nil) == [#"globus session update 'a.org; rm -rf '\''~'\'''"#])
+    }
+}
