@@ -21,7 +21,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
-        // The stand-in's checksums (MD5, SHA-256), later the manifest's digests.
+        // The manifest's digests and the stand-in's checksums (SHA-256, MD5).
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         // The stand-in's HTTP server: builds in seconds where NIO takes minutes.
         .package(url: "https://github.com/swhitty/FlyingFox", from: "0.26.0"),
@@ -32,7 +32,9 @@ let package = Package(
         .target(name: "Globus", dependencies: ["CCurl", .product(name: "Logging", package: "swift-log")], swiftSettings: settings),
         .target(
             name: "PPTransfer",
-            dependencies: ["Globus", "CYAML", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "Globus", "CYAML", .product(name: "Logging", package: "swift-log"), .product(name: "Crypto", package: "swift-crypto"),
+            ],
             resources: [.embedInCode("Sites/sites.yaml")],
             swiftSettings: settings
         ),

@@ -23,6 +23,7 @@ struct PPTransferTool: AsyncParsableCommand {
             VerifyCommand.self,
             CancelCommand.self,
             CollectionsCommand.self,
+            ManifestCommand.self,
             ExplainCommand.self,
         ])
 

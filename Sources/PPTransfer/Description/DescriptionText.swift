@@ -71,6 +71,7 @@ extension TaskDescription {
         var fields: [String] = []
         if verify.level != plain.level { fields.append("level: \(verify.level.rawValue)") }
         if verify.digest != plain.digest { fields.append("digest: \(verify.digest.rawValue)") }
+        if let manifest = verify.manifest { fields.append("manifest: \(quoted(manifest.value, words: true))") }
         if verify.extra != plain.extra { fields.append("extra: \(verify.extra.rawValue)") }
         return fields
     }

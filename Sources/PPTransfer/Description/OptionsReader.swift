@@ -107,13 +107,23 @@ struct OptionsReader {
     // MARK: Afterwards
 
     private mutating func verify(_ node: YAMLNode, _ options: inout TaskDescription.VerifyOptions) {
-        guard let fields = reader.fields(node, key: "verify", known: ["level", "digest", "extra"], example: "'verify: {level: size}'")
+        guard
+            let fields = reader.fields(
+                node, key: "verify", known: ["level", "digest", "extra", "manifest"], example: "'verify: {level: size}'")
         else { return }
         if let node = fields["level"] { set(&options.level, reader.choice(node, key: fields.key("level"))) }
         if let node = fields["digest"] { set(&options.digest, reader.choice(node, key: fields.key("digest"))) }
         if let node = fields["extra"] { set(&options.extra, reader.choice(node, key: fields.key("extra"))) }
-        if options.level == .digest {
-            refuseForNow(fields["level"], fields, "level", "'digest' is not yet supported", "write 'level: size'")
+        if let node = fields["manifest"] { options.manifest = reader.text(node, key: fields.key("manifest")) }
+        if options.level == .digest, options.digest == .none {
+            let position = fields["digest"]?.position ?? fields.position
+            reader.report(position, fields.key("digest"), "'none' proves no digest", "write sha256 or md5, or 'level: size'")
+        }
+        if let manifest = options.manifest, options.level != .digest {
+            reader.report(
+                Problem(
+                    .warning, at: manifest.position, key: fields.key("manifest"), "digests are not looked at below 'level: digest'",
+                    remedy: "write 'level: digest', or remove it"))
         }
     }
 

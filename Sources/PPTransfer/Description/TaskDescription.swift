@@ -131,7 +131,12 @@ extension TaskDescription {
 
             public static func < (left: Self, right: Self) -> Bool { left.strictness < right.strictness }
         }
-        public enum Digest: String, Hashable, Sendable, CaseIterable { case sha256, md5, none }
+        public enum Digest: String, Hashable, Sendable, CaseIterable {
+            case sha256, md5, none
+
+            /// `nil` for none.
+            public var algorithm: PPTransfer.Digest.Algorithm? { PPTransfer.Digest.Algorithm(rawValue: rawValue) }
+        }
         /// What files at the destination mean that this transfer did not send. Other transfers may well share a directory.
         public enum Extra: String, Hashable, Sendable, CaseIterable { case warn, fail }
 
@@ -139,6 +144,8 @@ extension TaskDescription {
         /// What the manifest records of each file.
         public var digest: Digest = .sha256
         public var extra: Extra = .warn
+        /// Where the files' producer left their digests, as `pptransfer manifest` writes them.
+        public var manifest: Positioned<String>?
 
         public init() {}
     }

@@ -102,7 +102,8 @@ final class CycleJournal {
         if let task = record.submission?.task, !tasks.contains(task) { tasks.append(task) }
         record.receipt = JournalRecord.Receipt(
             files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, proven: time.now.description, tasks: tasks,
-            rate: archive.figures.bytesPerSecond, source: record.plan.source, destination: record.plan.destination)
+            rate: archive.figures.bytesPerSecond, byDigest: archive.byDigest, source: record.plan.source,
+            destination: record.plan.destination)
         do throws(JournalProblem) {
             try save()
         } catch {
@@ -161,14 +162,16 @@ final class CycleJournal {
     /// What the latest submission should bring.
     func expected() throws(JournalProblem) -> Manifest? { try ManifestFile.read(stem + ".sent") }
 
-    /// What is proven to be at the destination, at this level or a stricter one, if the transfer still goes from there to there.
+    /// What is proven to be at the destination, at this level or a stricter one, if the transfer still goes from there to there. Entries
+    /// have digests if these were proven.
     func proven(atLeast level: TaskDescription.VerifyOptions.Level) throws(JournalProblem) -> Manifest? {
-        let reached = record.receipt.flatMap { TaskDescription.VerifyOptions.Level(rawValue: $0.level) } ?? .none
-        guard reached >= level else { return nil }
         guard let receipt = record.receipt, receipt.source == record.plan.source, receipt.destination == record.plan.destination else {
             return nil
         }
-        return try ManifestFile.read(stem + ".proven")
+        // One file may be proven by its digest although another is not.
+        let reached = TaskDescription.VerifyOptions.Level(rawValue: receipt.level) ?? .none
+        guard reached >= min(level, .size), let manifest = try ManifestFile.read(stem + ".proven") else { return nil }
+        return level == .digest ? Manifest(manifest.entries.filter { $0.digest != nil }) : manifest
     }
 
     func release() { lock.release() }

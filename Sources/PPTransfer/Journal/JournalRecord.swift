@@ -114,13 +114,19 @@ public struct JournalRecord: Codable, Hashable, Sendable {
         public var tasks: [TaskID]
         /// Bytes per second over the last task's life.
         public var rate: Int64
+        /// How many files' digests Globus has attested; absent where none was asked for.
+        public var byDigest: Int?
         /// From where to where: a description that was changed since is another transfer.
         public var source: Plan.End
         public var destination: Plan.End
         /// When the files were last found at the destination, if later than `proven`.
         public var checked: String?
 
-        enum CodingKeys: String, CodingKey { case files, bytes, level, proven, tasks, rate, source, destination, checked }
+        enum CodingKeys: String, CodingKey {
+            case files, bytes, level, proven, tasks, rate
+            case byDigest = "by_digest"
+            case source, destination, checked
+        }
     }
 
     /// The latest submission is over, and what it was to bring is proven.

@@ -7,8 +7,15 @@ public struct Manifest: Hashable, Sendable {
         public var size: Int64
         /// When the file was last modified; seconds since 1970.
         public var modified: Int64
+        /// `nil` where it is not known.
+        public var digest: Digest?
 
-        public init(path: String, size: Int64, modified: Int64) { (self.path, self.size, self.modified) = (path, size, modified) }
+        public init(path: String, size: Int64, modified: Int64, digest: Digest? = nil) {
+            (self.path, self.size, self.modified, self.digest) = (path, size, modified, digest)
+        }
+
+        /// The same file as far as a look at the directory tells: its digest is left out.
+        var listed: Entry { Entry(path: path, size: size, modified: modified) }
     }
 
     /// Sorted by path, so that the same source always gives the same submission.

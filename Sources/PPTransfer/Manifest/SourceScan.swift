@@ -1,5 +1,5 @@
 /// What stands in the way of sending a source, one fact each.
-public enum SourceProblem: Hashable, Sendable {
+public enum SourceProblem: Error, Hashable, Sendable {
     case missing(String)
     case notADirectory(String)
     case denied(String)
@@ -14,16 +14,18 @@ public enum SourceProblem: Hashable, Sendable {
     /// A name that is not UTF-8; JSON cannot carry it.
     case unsendableName(String)
     case vanished(String)
+    /// Its size or time are other than they were a moment before, or than its producer's manifest says.
+    case changed(String)
     case tooDeep(String, limit: Int)
     case requiredUnmet(pattern: String)
 
     /// Which status this problem alone leads to.
-    var status: ExitStatus {
+    public var status: ExitStatus {
         switch self {
         case .missing, .notADirectory, .unreadable, .link, .danglingLink, .linkLoop, .special, .tooDeep, .requiredUnmet: .sourceMissing
         case .denied: .denied
         case .unsendableName: .description
-        case .vanished: .sourceChanged
+        case .vanished, .changed: .sourceChanged
         }
     }
 }
@@ -41,6 +43,7 @@ extension SourceProblem: CustomStringConvertible {
         case .special(let path, let kind): "\(path) is a \(kind), not a file"
         case .unsendableName(let path): "\(path) has a name that is not UTF-8, which Globus cannot be told exactly"
         case .vanished(let path): "\(path) vanished while the source was read"
+        case .changed(let path): "\(path) was written to while it was read, or since its manifest was made"
         case .tooDeep(let path, let limit): "\(path) lies deeper than \(limit) directories"
         case .requiredUnmet(let pattern): "no file matches the required pattern '\(pattern)'"
         }

@@ -30,7 +30,10 @@ public struct Planner: Sendable {
             problems += sourceProblems + destinationProblems
             guard let source, let destination else { continue }
             let local = localSource(description.from)
-            if local == nil { problems += patternsThatNeedPaths(description.select) }
+            if local == nil {
+                problems += patternsThatNeedPaths(description.select)
+                if description.verify.level == .digest { problems.append(digestOfTheUnseen(description)) }
+            }
             plans.append(
                 TransferPlan(
                     description: description, source: source, destination: destination, localSource: local,
@@ -61,6 +64,13 @@ public struct Planner: Sendable {
         }
         while path.utf8.count > 1, path.hasSuffix("/") { path.removeLast() }
         return LocalSource(ifAnythingIsAt: path)
+    }
+
+    private func digestOfTheUnseen(_ description: TaskDescription) -> Problem {
+        Problem(
+            at: description.from.path.position, key: "verify.level",
+            "'digest' needs the source on this machine, and '"
+                + "\(description.from.path.value)' is not here", remedy: "run where the source is mounted, or write 'level: size'")
     }
 
     private func patternsThatNeedPaths(_ select: TaskDescription.Selection) -> [Problem] {

@@ -80,7 +80,8 @@ extension TransferPlan {
             manifest.entries.map { entry in
                 TransferItem(
                     sourcePath: sourceRoot.appending(entry.path).description,
-                    destinationPath: destination.path.appending(entry.path).description, recursive: false)
+                    destinationPath: destination.path.appending(entry.path).description, recursive: false,
+                    externalChecksum: entry.digest?.hex, checksumAlgorithm: entry.digest?.algorithm.wireName)
             }
         }
     }

@@ -30,6 +30,9 @@ struct Conclusion {
         switch (begun.origin, outcome) {
         case (.takenUp, .archived), (.found, .archived):
             return await submitter.goOn(after: begun.manifest)
+        case (_, .undigested) where !begun.sendsAgain:
+            submitter.log.info("Globus tells digests only of files that it sends: sending again those that it found equal")
+            return await submitter.goOn(after: (try? submitter.journal?.proven(atLeast: .digest)) ?? Manifest([]), digests: begun.manifest)
         case (.found, .mismatch):
             // Nobody wrote down what that task was to bring: send what it did not. What is there already is not sent again.
             submitter.log.info("the task that was found did not bring all of it; submitting the rest")
@@ -47,8 +50,8 @@ struct Conclusion {
             return .partial(skipped?.items ?? [], count: document.skippedErrors)
         }
         let level = plan.description.verify.level
-        guard level != .none else { return archived(document, extra: []) }
-        let sent = try? await SentFiles(of: begun.task, begun.manifest, at: plan.destination, through: service)
+        guard level != .none else { return recorded(archive(document), begun.manifest) }
+        var sent = try? await SentFiles(of: begun.task, begun.manifest, at: plan.destination, through: service)
         var finding: Proof.Finding
         do throws(GlobusError) {
             finding = try await Proof(service: service, time: time).finding(of: begun.manifest, at: plan.destination)
@@ -57,8 +60,8 @@ struct Conclusion {
                 ? .interrupted(signal: 15)
                 : .unverified(error, sent: sent?.confirmed(begun.manifest), of: begun.manifest.entries.count)
         }
+        let before = (try? submitter.journal?.proven(atLeast: level)) ?? Manifest([])
         if finding.differences.isEmpty, let sent {
-            let before = try? submitter.journal?.proven(atLeast: level)
             finding.differences = sent.unaccounted(begun.manifest, document, before: before).map { .unsent($0) }
         }
         if !finding.extra.isEmpty {
@@ -66,17 +69,40 @@ struct Conclusion {
             let names = Quantity.list(finding.extra, most: 5).joined(separator: ", ")
             submitter.log.warning("other files lie at \(plan.destination.text), which this transfer did not send: \(names)")
         }
+        guard level == .digest else {
+            return finding.differences.isEmpty
+                ? recorded(archive(document, extra: finding.extra), begun.manifest) : await mismatch(finding.differences)
+        }
+
+        for task in earlierTasks where sent == nil || !Attestation(begun.manifest, sent, before).isComplete {
+            let more = try? await SentFiles(of: task, begun.manifest, at: plan.destination, through: service)
+            if let more { sent = sent?.merging(more) ?? more }
+        }
+        let attestation = Attestation(begun.manifest, sent, before)
+        finding.differences += attestation.differences
         guard finding.differences.isEmpty else { return await mismatch(finding.differences) }
-        return archived(document, extra: finding.extra)
+        var archive = archive(document, extra: finding.extra)
+        archive.byDigest = attestation.count
+        if attestation.isComplete { return recorded(archive, attestation.manifest) }
+        archive.level = .size
+        let outcome = recorded(archive, attestation.manifest)
+        if case .archived = outcome { return .undigested(archive) }
+        return outcome
+    }
+
+    /// Earlier submissions of this transfer may have sent what this one found equal.
+    private var earlierTasks: [TaskID] { (submitter.journal?.record.earlier ?? []).reversed().compactMap(\.task) }
+
+    private func archive(_ document: TaskDocument, extra: [String] = []) -> Archive {
+        Archive(
+            files: begun.manifest.entries.count, bytes: begun.manifest.bytes, figures: TaskFigures(document),
+            level: plan.description.verify.level, extra: extra)
     }
 
     /// A proof that cannot be recorded is no success: nobody would know of it.
-    private func archived(_ document: TaskDocument, extra: [String]) -> Outcome {
-        let archive = Archive(
-            files: begun.manifest.entries.count, bytes: begun.manifest.bytes, figures: TaskFigures(document),
-            level: plan.description.verify.level, extra: extra)
+    private func recorded(_ archive: Archive, _ manifest: Manifest) -> Outcome {
         do throws(JournalProblem) {
-            try submitter.journal?.proven(archive, begun.manifest)
+            try submitter.journal?.proven(archive, manifest)
             return .archived(archive)
         } catch {
             return .journal(error)
@@ -104,7 +130,27 @@ struct Conclusion {
             let changes = await sourceChanges()
             if !changes.isEmpty { return .sourceChanged(changes, taskHasEnded: true) }
         }
-        return .failed(code: error.code, description: error.description, events: await service.latestErrors(of: begun.task))
+        var events = await service.latestErrors(of: begun.task)
+        if error.code == "EXTERNAL_CHECKSUM_MISMATCH" { events += await sides(of: events) }
+        return .failed(code: error.code, description: error.description, events: events)
+    }
+
+    /// Of the files that the service names: whether it is the source that is no longer as it was produced.
+    private func sides(of events: [String]) async -> [String] {
+        guard let source = plan.localSource, !source.isFile else { return [] }
+        let named = begun.manifest.entries.filter { entry in entry.digest != nil && events.contains { $0.contains(entry.path) } }.prefix(10)
+        var lines: [String] = []
+        for entry in named {
+            guard let expected = entry.digest else { continue }
+            let (read, problems) = await DigestPass(expected.algorithm).digest([entry], in: source.path, followingLinks: true)
+            switch (problems.first, read.first?.digest) {
+            case (let problem?, _): lines.append("at the source: \(problem)")
+            case (nil, let digest?) where digest != expected:
+                lines.append("at the source: \(entry.path) has \(digest) instead of \(expected)")
+            default: lines.append("at the source \(entry.path) is as it was produced: it went wrong on the way or at the destination")
+            }
+        }
+        return lines
     }
 
     /// What at the source is no longer as it was listed; empty if the source cannot be looked at.

@@ -37,6 +37,8 @@ public enum Outcome: Sendable {
     case lost([Difference], JournalRecord.Receipt)
     /// There is no proof of it that could be repeated.
     case notArchived
+    /// Every file has its size, but not for every one does Globus attest its digest.
+    case undigested(Archive)
     /// Sent, but what arrived could not be listed. Of so many files Globus says that it sent them whole; `nil` if it does not tell.
     case unverified(GlobusError, sent: Int?, of: Int)
     /// A signal ended our waiting; the task, if there is one, goes on.
@@ -66,7 +68,7 @@ public enum Outcome: Sendable {
         case .expired: .expired
         case .partial: .partial
         case .mismatch, .lost: .mismatch
-        case .notArchived: .unverified
+        case .notArchived, .undigested: .unverified
         case .unverified(let error, _, _): ExitStatus(unproven: error)
         case .interrupted(let signal): .signal(signal)
         }
@@ -80,7 +82,7 @@ extension Outcome {
     /// Whether the Globus task is over and did not do its work: a later run submits again.
     var taskHasFailed: Bool {
         switch self {
-        case .failed, .cancelled, .expired, .partial, .mismatch, .lost, .stuck(_, _, cancelled: true),
+        case .failed, .cancelled, .expired, .partial, .mismatch, .lost, .undigested, .stuck(_, _, cancelled: true),
             .sourceChanged(_, taskHasEnded: true):
             true
         case .archived, .already, .verified, .notArchived, .nothing, .source, .service, .conflict, .elsewhere, .journal, .unusable,
@@ -100,9 +102,15 @@ public struct Archive: Sendable, Equatable {
     public var level: TaskDescription.VerifyOptions.Level
     /// What else lies in the destination's directories.
     public var extra: [String]
+    /// How many files' digests Globus attests; `nil` where none was asked for.
+    public var byDigest: Int?
 
-    public init(files: Int, bytes: Int64, figures: TaskFigures, level: TaskDescription.VerifyOptions.Level, extra: [String] = []) {
+    public init(
+        files: Int, bytes: Int64, figures: TaskFigures, level: TaskDescription.VerifyOptions.Level, extra: [String] = [],
+        byDigest: Int? = nil
+    ) {
         (self.files, self.bytes, self.figures, self.level, self.extra) = (files, bytes, figures, level, extra)
+        self.byDigest = byDigest
     }
 }
 
@@ -134,6 +142,8 @@ public enum Difference: Sendable, Hashable {
     case notAFile(String)
     /// Globus accounts for it neither as sent nor as equal already, whatever lies at the destination.
     case unsent(String)
+    /// Globus sent other bytes than the source's producer made.
+    case digest(String, expected: Digest, found: Digest)
     /// It does not belong there; only if the description minds (`verify: {extra: fail}`).
     case extra(String)
 }

@@ -59,6 +59,9 @@ extension Outcome {
         case .lost(let differences, let receipt):
             "\(differences.count) of \(Quantity.count(receipt.files, "file")) at \(plan.destination.text) "
                 + "\(differences.count == 1 ? "is" : "are") no longer as proven at \(receipt.proven)"
+        case .undigested(let archive):
+            "\(Quantity.count(archive.files, "file")), \(Quantity.bytes(archive.bytes)) at \(plan.destination.text): "
+                + "\(archive.byDigest ?? 0) proven by digest, \(archive.files - (archive.byDigest ?? 0)) by size only"
         case .notArchived: "not archived, so that there is nothing to verify"
         case .unverified(let error, let sent, let all):
             "the Globus task succeeded, but what arrived could not be listed: \(error)"
@@ -72,6 +75,7 @@ extension Outcome {
     public func whatToDo(_ plan: TransferPlan) -> String? {
         switch self {
         case .archived, .already, .verified, .nothing(allowed: true): nil
+        case .undigested: "the next run sends again what is proven by size only; write 'verify: {level: size}' if that is enough"
         case .notArchived: "look at 'pptransfer status'"
         case .lost: "find out what removed them, then send them again with 'pptransfer rerun' if the source still has them"
         case .nothing(allowed: false):
@@ -131,7 +135,7 @@ extension Outcome {
         case .link, .danglingLink, .linkLoop: "write 'symlinks: skip' or 'symlinks: follow', or exclude it"
         case .special, .tooDeep: "exclude it (select: {exclude: […]}) or remove it"
         case .unsendableName: "rename it, or exclude it"
-        case .vanished: "run after everything that writes there has finished"
+        case .vanished, .changed: "run after everything that writes there has finished"
         case .requiredUnmet: "look whether post-processing finished; the pattern stands in select.required"
         }
     }
@@ -192,6 +196,7 @@ extension Difference: CustomStringConvertible {
         case .notAFile(let path): "not a file: \(path)"
         case .unsent(let path): "not accounted for: \(path) (Globus counts it neither as sent nor as equal already)"
         case .extra(let path): "extra: \(path)"
+        case .digest(let path, let expected, let found): "other bytes: \(path) was sent with \(found) instead of \(expected)"
         }
     }
 }
@@ -211,7 +216,8 @@ extension Archive {
         let proof =
             switch level {
             case .none: "not verified (verify: {level: none})"
-            case .size, .digest: "each file's size was found right there"
+            case .size: "each file's size was found right there"
+            case .digest: "each file's size was found right there, and Globus attests its digest"
             }
         return "\(Quantity.count(files, "file")), \(Quantity.bytes(bytes)) at \(plan.destination.text); "
             + "\(Quantity.bytes(figures.bytesTransferred)) sent"

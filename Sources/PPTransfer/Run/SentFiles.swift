@@ -12,8 +12,8 @@ struct SentFiles: Sendable {
 
     enum Sent: Hashable, Sendable {
         case unlisted
-        /// Older services do not tell the size.
-        case listed(size: Int64?)
+        /// Older services do not tell the size. The digest is absent if the service has none, or of a kind that cannot be compared.
+        case listed(size: Int64?, digest: Digest?)
     }
 
     /// Pages of the list that are read at most.
@@ -31,7 +31,7 @@ struct SentFiles: Sendable {
             for file in page.items {
                 if let path = file.destinationPath?.utf8, path.starts(with: root), let index = indices[FileName(path.dropFirst(root.count))]
                 {
-                    entries[index] = .listed(size: file.size)
+                    entries[index] = .listed(size: file.size, digest: file.digest)
                 } else {
                     others += 1
                 }
@@ -41,11 +41,28 @@ struct SentFiles: Sendable {
         }
     }
 
+    /// What either list has; of both, this one's.
+    func merging(_ other: SentFiles) -> SentFiles {
+        var merged = self
+        for index in entries.indices where entries[index] == .unlisted { merged.entries[index] = other.entries[index] }
+        return merged
+    }
+
     /// How many of the manifest were sent.
     var count: Int { entries.count { $0 != .unlisted } }
 
     /// How many were sent with the size that the manifest has.
-    func confirmed(_ manifest: Manifest) -> Int { zip(entries, manifest.entries).count { $0 == .listed(size: $1.size) } }
+    func confirmed(_ manifest: Manifest) -> Int {
+        zip(entries, manifest.entries).count { sent, entry in
+            if case .listed(entry.size, _) = sent { true } else { false }
+        }
+    }
+
+    /// What the service says of an entry's digest; `nil` if nothing that can be compared with `expected`.
+    func digest(_ index: Int, comparableWith expected: Digest) -> Digest? {
+        guard case .listed(_, let digest?) = entries[index], digest.algorithm == expected.algorithm else { return nil }
+        return digest
+    }
 
     /// Files that nobody accounts for: neither sent, nor among those that the sync comparison may have found equal.
     ///
@@ -56,5 +73,13 @@ struct SentFiles: Sendable {
         let known = Set(before?.entries ?? [])
         let silent = zip(entries, manifest.entries).filter { $0 == .unlisted && !known.contains($1) }
         return silent.count > task.filesSkipped ? silent.map(\.1.path) : []
+    }
+}
+
+extension SuccessfulTransfer {
+    /// MD5 is meant where no algorithm is named.
+    fileprivate var digest: Digest? {
+        guard let checksum else { return nil }
+        return Digest.Algorithm(wireName: checksumAlgorithm ?? "MD5").flatMap { Digest($0, hex: checksum) }
     }
 }

@@ -26,6 +26,8 @@ struct Submitter {
         /// What should be at the destination in the end.
         var manifest: Manifest
         var origin: Origin
+        /// Without a comparison: every file that it brings was really sent.
+        var sendsAgain = false
     }
 
     enum Beginning {
@@ -70,14 +72,15 @@ struct Submitter {
 
     /// After a task that this run did not submit itself has brought all of `manifest`: sends what was staged since.
     ///
+    /// - Parameter digests: what has been read already.
     /// - Returns: `nil` if there is nothing more.
-    func goOn(after manifest: Manifest) async -> Beginning? {
+    func goOn(after manifest: Manifest, digests: Manifest = Manifest([])) async -> Beginning? {
         do throws(Stop) {
             let (scan, contents) = try await scan()
             guard !scan.holdsNothing else { return nil }
             guard scan.problems.isEmpty else { throw Stop(.source(scan.problems)) }
-            guard let rest = difference(scan.manifest, contents, from: manifest) else { return nil }
-            return .begun(try await submit(rest, bringing: scan.manifest))
+            guard let work = try await work(on: scan.manifest, contents, besides: manifest, digests: digests) else { return nil }
+            return .begun(try await submit(work))
         } catch {
             return .done(error.outcome)
         }
@@ -174,21 +177,18 @@ struct Submitter {
         guard scan.problems.isEmpty else { throw Stop(.source(scan.problems)) }
         log.info("\(scan.summary(of: plan))")
         guard !scan.manifest.entries.isEmpty else { throw Stop(.nothing(allowed: plan.description.empty == .succeed)) }
-        var rest = contents
-        if let proven {
-            guard let changed = difference(scan.manifest, contents, from: proven.manifest) else {
-                throw Stop(.already(proven.receipt, sourceIsGone: false))
-            }
-            rest = changed
+        guard let work = try await work(on: scan.manifest, contents, besides: proven?.manifest ?? Manifest([])) else {
+            guard let proven else { throw Stop(.nothing(allowed: true)) }
+            throw Stop(.already(proven.receipt, sourceIsGone: false))
         }
 
         // Without a record there may still be a task: of a journal that was lost.
         if journal?.record.submission == nil, let task = try await liveTask() {
             log.warning("finds Globus task \(task) at work on this transfer, which the journal does not know")
-            return try found(task, bringing: scan.manifest)
+            return try found(task, bringing: work.manifest)
         }
         try await requireConnection()
-        return try await submit(rest, bringing: scan.manifest)
+        return try await submit(work)
     }
 
     /// A person's own machine may be switched off, which Globus would wait out until the deadline.
@@ -216,29 +216,80 @@ struct Submitter {
         return (receipt, manifest)
     }
 
-    /// - Returns: what is not in `proven` as it is now; `nil` if nothing.
-    private func difference(_ manifest: Manifest, _ contents: SubmissionContents, from proven: Manifest) -> SubmissionContents? {
-        let known = Set(proven.entries)
-        let changed = manifest.entries.filter { !known.contains($0) }
-        guard !changed.isEmpty else { return nil }
-        log.info(
-            "\(Quantity.count(manifest.entries.count - changed.count, "file")) proven already, \(changed.count) new or changed")
-        return if case .files = contents { .files(Manifest(changed)) } else { contents }
+    /// What is to be sent, and what will be at the destination then.
+    private struct Work {
+        var contents: SubmissionContents
+        var manifest: Manifest
+        /// Files that are there already, of which only the digest is not proven: Globus tells it of files that it sends.
+        var sendsAgain = false
     }
 
-    private func submit(_ contents: SubmissionContents, bringing manifest: Manifest) async throws(Stop) -> Begun {
+    /// - Returns: what is not in `proven` as it is now; `nil` if nothing.
+    private func work(
+        on manifest: Manifest, _ contents: SubmissionContents, besides proven: Manifest, digests: Manifest = Manifest([])
+    ) async throws(Stop) -> Work? {
+        var manifest = manifest
+        let wantsDigests = plan.description.verify.level == .digest
+        if wantsDigests, let path = plan.description.verify.manifest {
+            let produced: ProducerManifest
+            do throws(SourceProblem) { produced = try ProducerManifest(path: path.value) } catch { throw Stop(.source([error])) }
+            let applied = produced.apply(to: manifest, FileSelector(plan.description.select))
+            guard applied.problems.isEmpty else { throw Stop(.source(applied.problems)) }
+            manifest = applied.manifest
+        }
+        let known = Dictionary(proven.entries.map { ($0.listed, $0.digest) }) { first, _ in first }
+        let kept = manifest.entries.filter { entry in
+            guard let digest = known[entry.listed] else { return false }
+            return entry.digest == nil || entry.digest == digest
+        }
+        let keptPaths = Set(kept.map { FileName($0.path) })
+        var rest = manifest.entries.filter { !keptPaths.contains(FileName($0.path)) }
+        guard !rest.isEmpty else { return nil }
+        if !kept.isEmpty { log.info("\(Quantity.count(kept.count, "file")) proven already, \(rest.count) new or changed") }
+        if wantsDigests {
+            let read = Dictionary(digests.entries.map { ($0.listed, $0) }) { first, _ in first }
+            rest = try await digested(rest.map { $0.digest == nil ? read[$0] ?? $0 : $0 })
+        }
+        let whole = kept.map { Manifest.Entry(path: $0.path, size: $0.size, modified: $0.modified, digest: known[$0.listed] ?? nil) }
+        var work = Work(contents: contents, manifest: Manifest(whole + rest))
+        if case .files = contents { work.contents = .files(Manifest(rest)) }
+        if wantsDigests, let there = try recorded({ () throws(JournalProblem) in try journal?.proven(atLeast: .size) }) {
+            let sizes = Set(there.entries.map(\.listed))
+            work.sendsAgain = rest.contains { sizes.contains($0.listed) }
+        }
+        return work
+    }
+
+    /// Reads the files whose digest nobody has told.
+    private func digested(_ entries: [Manifest.Entry]) async throws(Stop) -> [Manifest.Entry] {
+        guard let source = plan.localSource, let algorithm = plan.description.verify.digest.algorithm else { return entries }
+        let unknown = entries.filter { $0.digest == nil }
+        guard !unknown.isEmpty else { return entries }
+        log.info(
+            "reads \(Quantity.count(unknown.count, "file")), \(Quantity.bytes(Manifest(unknown).bytes)), for the \(algorithm.rawValue) of each"
+        )
+        let root = source.isFile ? String(source.path[..<(source.path.lastIndex(of: "/") ?? source.path.startIndex)]) : source.path
+        let (digested, problems) = await DigestPass(algorithm).digest(
+            unknown, in: root.isEmpty ? "/" : root, followingLinks: plan.description.symlinks == .follow)
+        if Task.isCancelled { throw Stop(.interrupted(signal: 15)) }
+        guard problems.isEmpty else { throw Stop(.source(problems)) }
+        return entries.filter { $0.digest != nil } + digested
+    }
+
+    private func submit(_ work: Work) async throws(Stop) -> Begun {
         let id: SubmissionID
         do throws(GlobusError) { id = try await service.newSubmissionID() } catch { throw Stop(error, .submission) }
-        var document = plan.document(contents, now: time.now)
+        var document = plan.document(work.contents, now: time.now)
+        if work.sendsAgain { document.syncLevel = nil }
         document.submissionID = id
         let body = document.encoded()
-        try recorded { () throws(JournalProblem) in try journal?.intend(id, document: body, expecting: manifest) }
+        try recorded { () throws(JournalProblem) in try journal?.intend(id, document: body, expecting: work.manifest) }
         do throws(GlobusError) {
             let (task, requestID) = try await accepted(body)
-            return Begun(task: task, requestID: requestID, manifest: manifest, origin: .submitted)
+            return Begun(task: task, requestID: requestID, manifest: work.manifest, origin: .submitted, sendsAgain: work.sendsAgain)
         } catch {
             guard case .refused(let refusal) = error, refusal.kind == .conflict else { throw Stop(error, .submission) }
-            return try await resolve(error, bringing: manifest)
+            return try await resolve(error, bringing: work.manifest)
         }
     }
 

@@ -77,6 +77,12 @@ extension TransferReport: Encodable {
         var bytes: Int64
         var level: String
         var extra: [String]?
+        var byDigest: Int?
+
+        enum CodingKeys: String, CodingKey {
+            case files, bytes, level, extra
+            case byDigest = "by_digest"
+        }
     }
 
     /// Absent values are absent keys. `task` is the service's own document, whole.
@@ -104,7 +110,9 @@ extension TransferReport: Encodable {
         if case .archived(let archive) = outcome {
             let extra = archive.extra.isEmpty ? nil : archive.extra
             try container.encode(
-                Proven(files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, extra: extra), forKey: .proven)
+                Proven(
+                    files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, extra: extra, byDigest: archive.byDigest),
+                forKey: .proven)
         }
     }
 }

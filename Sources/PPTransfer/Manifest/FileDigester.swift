@@ -1,0 +1,82 @@
+import Crypto
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Reads a file once, from its first byte to its last, and digests it.
+///
+/// Not shared between threads: it keeps its buffer from file to file.
+struct FileDigester: ~Copyable {
+    enum Result: Hashable, Sendable {
+        case digest(Digest)
+        /// It is not as it was listed: larger, smaller, written to meanwhile, or gone.
+        case changed(String)
+        case problem(SourceProblem)
+    }
+
+    /// One read; large enough that Lustre sends whole stripes.
+    private static let chunk = 1 << 20
+
+    private let algorithm: Digest.Algorithm
+    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: FileDigester.chunk, alignment: 4096)
+
+    init(_ algorithm: Digest.Algorithm) { self.algorithm = algorithm }
+
+    deinit { buffer.deallocate() }
+
+    /// - Parameters:
+    ///   - root: an open directory.
+    ///   - entry: what was listed; the file must still be so, before and after.
+    func digest(_ entry: Manifest.Entry, in root: Int32, followingLinks: Bool) -> Result {
+        let descriptor = openat(root, entry.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followingLinks ? 0 : O_NOFOLLOW))
+        guard descriptor >= 0 else {
+            switch errno {
+            case ENOENT, ENOTDIR, ELOOP: return .changed(entry.path)
+            case EACCES, EPERM: return .problem(.denied(entry.path))
+            default: return .problem(.unreadable(entry.path, reason: DurableFile.reason()))
+            }
+        }
+        defer { close(descriptor) }
+        var before = stat()
+        guard fstat(descriptor, &before) == 0, before.st_mode & S_IFMT == S_IFREG, Int64(before.st_size) == entry.size,
+            Int64(before.st_mtim.tv_sec) == entry.modified
+        else { return .changed(entry.path) }
+        posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+        let result: Result
+        switch algorithm {
+        case .sha256: result = read(descriptor, entry, SHA256())
+        case .md5: result = read(descriptor, entry, Insecure.MD5())
+        }
+        var after = stat()
+        guard fstat(descriptor, &after) == 0, after.st_size == before.st_size, Self.time(after.st_mtim) == Self.time(before.st_mtim) else {
+            return .changed(entry.path)
+        }
+        return result
+    }
+
+    private static func time(_ moment: timespec) -> [Int] { [moment.tv_sec, moment.tv_nsec] }
+
+    private func read(_ descriptor: Int32, _ entry: Manifest.Entry, _ function: some HashFunction) -> Result {
+        var function = function
+        var done: Int64 = 0
+        var hasFailed = false
+        while true {
+            let count = pread(descriptor, buffer.baseAddress, Self.chunk, off_t(done))
+            if count > 0 {
+                function.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                done += Int64(count)
+            } else if count == 0 {
+                // An end before the listed size is a file that was cut, or a server that gave less than it has.
+                return done == entry.size ? .digest(Digest(algorithm, bytes: function.finalize())) : .changed(entry.path)
+            } else if errno == EIO, !hasFailed {
+                // Once again: a parallel file system may have switched to another server.
+                hasFailed = true
+            } else if errno != EINTR {
+                return .problem(.unreadable(entry.path, reason: "\(DurableFile.reason()) at byte \(done)"))
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+/// What Globus attests of each file's digest: by its own list of what it sent, now or in an earlier run.
+///
+/// It is Globus's word, that of the servers which read and wrote the files; nobody has read them at the destination since.
+struct Attestation {
+    /// The manifest, with digests only where they are attested.
+    private(set) var manifest: Manifest
+    private(set) var differences: [Difference] = []
+    /// How many are attested.
+    private(set) var count = 0
+
+    /// - Parameter before: what earlier runs have proven by digest.
+    init(_ expected: Manifest, _ sent: SentFiles?, _ before: Manifest) {
+        manifest = expected
+        let known = Set(before.entries)
+        for (index, entry) in expected.entries.enumerated() {
+            guard let digest = entry.digest else { continue }
+            let found = sent?.digest(index, comparableWith: digest)
+            if let found, found != digest {
+                differences.append(.digest(entry.path, expected: digest, found: found))
+            } else if found != nil || known.contains(entry) {
+                count += 1
+            } else {
+                manifest.entries[index].digest = nil
+            }
+        }
+    }
+
+    var isComplete: Bool { differences.isEmpty && count == manifest.entries.count }
+}
