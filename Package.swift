@@ -21,7 +21,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
-        // The stand-in's checksums (MD5, SHA-256), later the manifest's digests.
+        // A login's proof of possession (SHA-256), the stand-in's checksums (MD5, SHA-256), later the manifest's digests.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         // The stand-in's HTTP server: builds in seconds where NIO takes minutes.
         .package(url: "https://github.com/swhitty/FlyingFox", from: "0.26.0"),
@@ -29,7 +29,13 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-        .target(name: "Globus", dependencies: ["CCurl", .product(name: "Logging", package: "swift-log")], swiftSettings: settings),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .target(
+            name: "Globus",
+            dependencies: [
+                "CCurl", "CSQLite", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
         .target(
             name: "PPTransfer",
             dependencies: ["Globus", "CYAML", .product(name: "Logging", package: "swift-log")],
@@ -57,13 +63,14 @@ let package = Package(
             linkerSettings: [.unsafeFlags(lean, .when(platforms: [.linux], configuration: .release))]
         ),
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
-        .testTarget(name: "GlobusTests", dependencies: ["Globus", "TestSupport"], resources: [.copy("Samples")], swiftSettings: settings),
+        .testTarget(
+            name: "GlobusTests", dependencies: ["Globus", "CSQLite", "TestSupport"], resources: [.copy("Samples")], swiftSettings: settings),
         .testTarget(name: "PPTransferTests", dependencies: ["PPTransfer", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal", "Globus"], swiftSettings: settings),
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "PPTransfer", "PPTransferCommand", "Rehearsal", "Globus", "TestSupport",
+                "PPTransfer", "PPTransferCommand", "Rehearsal", "Globus", "CSQLite", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

@@ -14,7 +14,10 @@ struct PPTransferTool: AsyncParsableCommand {
             whoever looks at night, what happened and whether running again helps: the table stands in the README.
             """,
         version: version,
-        subcommands: [RunCommand.self, RehearseCommand.self, StatusCommand.self, RerunCommand.self, VerifyCommand.self, CancelCommand.self])
+        subcommands: [
+            RunCommand.self, RehearseCommand.self, StatusCommand.self, RerunCommand.self, VerifyCommand.self, CancelCommand.self,
+            LoginCommand.self, LogoutCommand.self, WhoAmICommand.self,
+        ])
 
     static func main() async {
         Console.occupyStandardStreams()

@@ -1,0 +1,11 @@
+/// The environment variables that decide about the login; an empty one counts as unset.
+struct LoginVariables: Sendable {
+    private let variables: [String: String]
+
+    init(_ variables: [String: String]) { self.variables = variables }
+
+    subscript(name: String) -> String? { variables[name].flatMap { $0.isEmpty ? nil : $0 } }
+
+    /// Of Globus: `production` unless the SDK's variable says otherwise.
+    var environment: String { self["GLOBUS_SDK_ENVIRONMENT"] ?? "production" }
+}
