@@ -62,15 +62,16 @@ let package = Package(
             swiftSettings: settings,
             linkerSettings: [.unsafeFlags(lean, .when(platforms: [.linux], configuration: .release))]
         ),
-        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
+        .target(name: "TestSupport", dependencies: ["CSQLite"], path: "Tests/Support", swiftSettings: settings),
         .testTarget(
-            name: "GlobusTests", dependencies: ["Globus", "CSQLite", "TestSupport"], resources: [.copy("Samples")], swiftSettings: settings),
+            name: "GlobusTests", dependencies: ["Globus", "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
+            resources: [.copy("Samples")], swiftSettings: settings),
         .testTarget(name: "PPTransferTests", dependencies: ["PPTransfer", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal", "Globus"], swiftSettings: settings),
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "PPTransfer", "PPTransferCommand", "Rehearsal", "Globus", "CSQLite", "TestSupport",
+                "PPTransfer", "PPTransferCommand", "Rehearsal", "Globus", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

@@ -13,7 +13,7 @@ extension StoredLoginProblem: CustomStringConvertible {
         case .unwritable(let reason): "the login cannot be written to \(path): \(reason)"
         case .notADatabase: "\(path) is not the Globus CLI's: no SQLite database"
         case .damaged(let detail): "\(path) is damaged, or only half of it was written: \(detail)"
-        case .locked: "\(path) has been locked by another program for several seconds"
+        case .locked: "\(path) is kept locked by another program"
         case .foreignSchema(let detail): "\(path) is not a database as the Globus CLI writes it: \(detail)"
         case .foreignFormat(let format): "\(path) is written in format \(format), which this version does not know"
         case .notJSON(let entry): "\(path): \(entry) cannot be read"
