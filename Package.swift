@@ -74,6 +74,7 @@ let package = Package(
                 "PPTransfer", "PPTransferCommand", "Rehearsal", "Globus", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            exclude: ["Login/messages.txt"],
             swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

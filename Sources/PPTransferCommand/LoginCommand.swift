@@ -94,7 +94,10 @@ struct LoginCommand: AsyncParsableCommand {
             client: PPTransferTool.client)
         console.note("open this page in a browser on any machine, log in, and bring back the code that it shows:")
         console.document(flow.address)
-        console.note("(if the page says 'unknown scope', a collection asks for no consent: put 'data_access: false' into its site's entry)")
+        if !wanted.isEmpty {
+            console.note(
+                "(if the page says 'unknown scope', a collection asks for no consent: put 'data_access: false' into its site's entry)")
+        }
         console.note("code:")
         guard let answer = readLine()?.split(whereSeparator: \.isWhitespace).joined(), !answer.isEmpty else {
             throw refuse("no code was given; nothing has changed", console)

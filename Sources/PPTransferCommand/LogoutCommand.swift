@@ -27,7 +27,11 @@ struct LogoutCommand: AsyncParsableCommand {
             let wasThere = try await own.end(in: globus, client: PPTransferTool.client)
             console.result(wasThere ? "logged out: \(own.path) is removed" : "not logged in by 'pptransfer login'")
         } catch {
-            throw LoginCommand.failure(error, console)
+            let status = LoginCommand.failure(error, console)
+            if case .notLoggedIn = error { throw status }
+            console.note(
+                "the login stays in \(own.path); try again, or remove the file: what it holds then lapses six months after its last use")
+            throw status
         }
     }
 }

@@ -57,13 +57,9 @@ package final class CommandLineDatabase {
 
     /// Replaces the login of a namespace, as the CLI does.
     package func logIn(
-        _ namespace: String = "userprofile/production", client: (id: String, secret: String)? = ("cli-client", "cli-secret"),
-        _ tokens: Token...
+        _ tokens: [Token], namespace: String = "userprofile/production",
+        client: (id: String, secret: String)? = ("cli-client", "cli-secret")
     ) throws {
-        try logIn(namespace, client: client, tokens)
-    }
-
-    package func logIn(_ namespace: String = "userprofile/production", client: (id: String, secret: String)?, _ tokens: [Token]) throws {
         if let client {
             try put("config_storage", namespace, "auth_client_data", #"{"client_id":"\#(client.id)","client_secret":"\#(client.secret)"}"#)
         }

@@ -20,7 +20,7 @@ struct CommandLineStore: LoginStore {
     /// The CLI's directory, of which `path` is a part; `nil` if a variable names the database.
     private let directory: String?
 
-    let owner = StoredLoginProblem.Owner.commandLine
+    var owner: StoredLoginProblem.Owner { .commandLine(namespace: namespace) }
     let pauses = [Duration.zero]
 
     /// - Returns: `nil` if there is no home and no variable that names a database.
@@ -73,7 +73,7 @@ struct CommandLineStore: LoginStore {
         let database = try TokenDatabase(readingFrom: path)
         let rows = try database.rows(
             "SELECT resource_server, token_data_json FROM token_storage WHERE namespace = ?", [namespace])
-        guard !rows.isEmpty else { throw .noLogin(namespace: namespace, others: try others(database)) }
+        guard !rows.isEmpty else { throw .noLogin(others: try others(database)) }
         var login = StoredLogin(client: nil, tokens: [:])
         for row in rows where [ClientCredentials.transferServer, ClientCredentials.authServer].contains(row[0]) {
             guard let token = try? JSONDecoder().decode(TokenRow.self, from: Data(row[1].utf8)) else {

@@ -31,7 +31,7 @@ struct LoginFile: LoginStore {
     }
 
     func read() throws(LoginProblem) -> StoredLogin {
-        guard let login = try login() else { throw problem(.noLogin(namespace: environment, others: [])) }
+        guard let login = try login() else { throw problem(.noLogin(others: [])) }
         guard login.reachesTransfer else { throw problem(.noTransfer) }
         return login
     }

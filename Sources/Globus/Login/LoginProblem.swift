@@ -46,8 +46,9 @@ extension LoginProblem: CustomStringConvertible {
 /// What is the matter with a login that is kept in a file.
 public struct StoredLoginProblem: Hashable, Sendable {
     public enum Owner: Hashable, Sendable {
-        /// The Globus CLI's database, which only the CLI writes.
-        case commandLine
+        /// The Globus CLI's database, which only the CLI writes, and the name of the login there:
+        /// `userprofile/<environment>[/<profile>]`.
+        case commandLine(namespace: String)
         /// The file of `pptransfer login`.
         case own
     }
@@ -76,8 +77,8 @@ public struct StoredLoginProblem: Hashable, Sendable {
         case foreignFormat(String)
         /// The part of it that is so called cannot be read.
         case notJSON(entry: String)
-        /// Nobody has logged in under this name; these others have.
-        case noLogin(namespace: String, others: [String])
+        /// Nobody has logged in under the name that is asked for; these others have.
+        case noLogin(others: [String])
         /// Logged in, but not for Globus Transfer.
         case noTransfer
         /// The access token has lapsed, and the store holds nothing to get another with.

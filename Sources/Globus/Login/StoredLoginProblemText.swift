@@ -17,8 +17,9 @@ extension StoredLoginProblem: CustomStringConvertible {
         case .foreignSchema(let detail): "\(path) is not a database as the Globus CLI writes it: \(detail)"
         case .foreignFormat(let format): "\(path) is written in format \(format), which this version does not know"
         case .notJSON(let entry): "\(path): \(entry) cannot be read"
-        case .noLogin(let namespace, let others) where others.isEmpty: "\(path) holds no login for \(namespace), and no other"
-        case .noLogin(let namespace, let others): "\(path) holds no login for \(namespace), but for \(others.joined(separator: ", "))"
+        case .noLogin(let others):
+            "\(path) holds no login for \(name), "
+                + (others.isEmpty ? "and no other" : "but for \(others.joined(separator: ", "))")
         case .noTransfer: "the login in \(path) does not extend to Globus Transfer"
         case .unrenewable: "the access token in \(path) has lapsed, and there is nothing to renew it with"
         case .dead(let code): "the login in \(path) is dead: Globus Auth does not renew it\(code.map { " (\($0))" } ?? "")"
@@ -31,28 +32,39 @@ extension StoredLoginProblem: CustomStringConvertible {
         switch fault {
         case .missing(let variable): "name the storage.db of a Globus CLI that has logged in, or unset \(variable)"
         case .danglingLink(let target):
-            "see whether this machine has \(target) mounted (compute nodes often lack /home), or remove the link and log in: globus login"
+            "see whether this machine has \(target) mounted (compute nodes often lack /home), or remove the link and log in: \(command)"
         case .noDatabase(nil):
-            "log in: globus login; or, if your login lies in another home, put a link in the directory's place: "
+            "log in: \(command); or, if your login lies in another home, put a link in the directory's place: "
                 + "mv \(path) \(path).old; ln -s \(otherHome) \(path)"
         case .noDatabase, .noTransfer: "log in: \(command)"
-        case .notADirectory: "move it away and log in: globus login"
-        case .symbolicLink, .notAFile: "remove it and log in: \(command); or name another file in PPTRANSFER_LOGIN"
+        case .symbolicLink: "remove it and log in: \(command); or name another file in PPTRANSFER_LOGIN"
         case .exposed: "chmod 600 \(path)"
         case .unreadable: "look at the permissions of the file and of the directories above it"
         case .unwritable: "name a file that you may write in PPTRANSFER_LOGIN"
         case .locked: "see what holds it (fuser \(path)); on a network file system it may be a program on another machine"
         case .foreignFormat: "use the newer pptransfer that wrote it, or remove it and log in: \(command)"
-        case .notADatabase, .damaged, .foreignSchema, .notJSON:
+        case .notADirectory, .notAFile, .notADatabase, .damaged, .foreignSchema, .notJSON:
             "\(owner == .own ? "remove it" : "move it away") and log in: \(command)"
-        case .noLogin(let namespace, let others):
-            (others.isEmpty ? "" : "choose one of these by GLOBUS_PROFILE and GLOBUS_SDK_ENVIRONMENT, or ") + "log in: "
-                + Self.variables(of: namespace) + command
-        case .unrenewable, .dead, .clientRefused: "log in again: \(command)\(owner == .commandLine ? " --force" : "")"
+        case .noLogin(let others):
+            (others.isEmpty ? "" : "choose one of these by GLOBUS_PROFILE and GLOBUS_SDK_ENVIRONMENT, or ") + "log in: \(command)"
+        case .unrenewable, .dead, .clientRefused: "log in again: \(command)\(owner == .own ? "" : " --force")"
         }
     }
 
-    private var command: String { owner == .own ? "pptransfer login" : "globus login" }
+    private var command: String {
+        switch owner {
+        case .own: "pptransfer login"
+        case .commandLine(let namespace): Self.variables(of: namespace) + "globus login"
+        }
+    }
+
+    /// Under which name a login is looked for.
+    private var name: String {
+        switch owner {
+        case .own: "this environment of Globus"
+        case .commandLine(let namespace): namespace
+        }
+    }
 
     /// Jobs on ARCHER2 have their home on /work, people have theirs (and their login) on /home.
     private var otherHome: String {

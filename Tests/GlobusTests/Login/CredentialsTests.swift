@@ -14,7 +14,7 @@ struct CredentialsTests {
     private static let account = ["GLOBUS_CLI_CLIENT_ID": "id", "GLOBUS_CLI_CLIENT_SECRET": "secret"]
 
     @Test func `the first of four is used, and the others are known of`() throws {
-        try home.database().logIn(client: nil, home.tokens("stored"))
+        try home.database().logIn(home.tokens("stored"), client: nil)
         try home.writeOwn("mine")
         let all: [Login.Kind] = [
             .token(variable: "PPTRANSFER_ACCESS_TOKEN"), .serviceAccount(id: "id"), .own(path: home.login),
@@ -34,7 +34,7 @@ struct CredentialsTests {
     }
 
     @Test func `a login that is there but of no use is not passed over in silence`() throws {
-        try home.database().logIn(client: nil, home.tokens("stored"))
+        try home.database().logIn(home.tokens("stored"), client: nil)
         try home.writeOwn("mine")
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: home.login)
         let problem = LoginProblem.stored(StoredLoginProblem(.own, home.login, .exposed(mode: 0o644)))
@@ -47,7 +47,7 @@ struct CredentialsTests {
     @Test func `environment and profile choose the CLI's login, as they do for the CLI`() async throws {
         let database = try home.database()
         for namespace in ["userprofile/production", "userprofile/production/work", "userprofile/sandbox", "userprofile/sandbox/work"] {
-            try database.logIn(namespace, client: nil, home.tokens(namespace))
+            try database.logIn(home.tokens(namespace), namespace: namespace, client: nil)
         }
         for (variables, namespace) in [
             ([:], "userprofile/production"), (["GLOBUS_PROFILE": "work"], "userprofile/production/work"),
@@ -62,20 +62,20 @@ struct CredentialsTests {
 
     @Test func `our own login of another environment does not stand in the way`() throws {
         try home.writeOwn("trial", environment: "sandbox")
-        try home.database().logIn(client: nil, home.tokens("stored"))
+        try home.database().logIn(home.tokens("stored"), client: nil)
         #expect(try home.find(ScriptedTransport()).kind == .commandLine(path: home.store, namespace: "userprofile/production"))
     }
 
     @Test func `a variable names the database, also one with odd letters in its path`() async throws {
         let path = home.path + "/a b%41?x#y/storage.db"
-        try CommandLineDatabase(path).logIn(client: nil, home.tokens("there"))
+        try CommandLineDatabase(path).logIn(home.tokens("there"), client: nil)
         let login = try home.find(ScriptedTransport(), ["PPTRANSFER_GLOBUS_STORE": path])
         #expect(try await login.tokens.token().text == "there-t")
     }
 
     @Test func `the CLI's directory may be a link`() async throws {
         let other = try Home()
-        try other.database().logIn(client: nil, other.tokens("there"))
+        try other.database().logIn(other.tokens("there"), client: nil)
         try FileManager.default.createSymbolicLink(atPath: home.path + "/.globus", withDestinationPath: other.path + "/.globus")
         #expect(try await home.find(ScriptedTransport()).tokens.token().text == "there-t")
     }

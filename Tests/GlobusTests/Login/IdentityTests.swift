@@ -18,7 +18,7 @@ struct IdentityTests {
         """#
 
     @Test func `the CLI's session is asked for with the CLI's own client`() async throws {
-        try home.database().logIn(client: ("cli-client", "cli-secret"), home.tokens("stored"))
+        try home.database().logIn(home.tokens("stored"))
         let script = try ScriptedTransport(
             .answer(200, Self.userinfo), .answer(200, String(decoding: sample("introspect_session_info"), as: UTF8.self)))
         let service = try #require(home.find(script).identities)
@@ -48,7 +48,7 @@ struct IdentityTests {
         #expect(script.requests.map(\.proof) == ["mine-a", nil, "renewed"])
 
         let cli = try Home()
-        try cli.database().logIn(client: ("cli-client", "cli-secret"), cli.tokens("stored"))
+        try cli.database().logIn(cli.tokens("stored"))
         let second = ScriptedTransport(
             .answer(200, #"{"active":false}"#), .renewed("renewed", server: "auth.globus.org"), .answer(200, #"{"active":true}"#))
         #expect(try await #require(cli.find(second).identities).sessionTimes() == [:])

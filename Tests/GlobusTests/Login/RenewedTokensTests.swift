@@ -12,7 +12,7 @@ struct RenewedTokensTests {
     init() throws { home = try Home() }
 
     private func logIn(_ name: String, lasts seconds: Int64 = 172_800, refresh: String? = "refresh") throws {
-        try home.database().logIn(client: ("cli-client", "cli-secret"), home.tokens(name, lasts: seconds, refresh: refresh))
+        try home.database().logIn(home.tokens(name, lasts: seconds, refresh: refresh))
     }
 
     @Test func `the CLI's access token serves until a minute before it lapses, then it is renewed in memory alone`() async throws {
@@ -72,7 +72,8 @@ struct RenewedTokensTests {
     func `a refresh token that is good no more is recognised wherever the answer says so`(status: Int, body: String) async throws {
         try logIn("stored", lasts: 30)
         let tokens = try home.find(ScriptedTransport(.answer(status, body))).tokens
-        let dead = GlobusError.notLoggedIn(.stored(StoredLoginProblem(.commandLine, home.store, .dead(code: "invalid_grant"))))
+        let dead = GlobusError.notLoggedIn(
+            .stored(StoredLoginProblem(.commandLine(namespace: "userprofile/production"), home.store, .dead(code: "invalid_grant"))))
         await #expect(throws: dead) { try await tokens.token() }
     }
 
@@ -80,7 +81,8 @@ struct RenewedTokensTests {
         try logIn("stored", lasts: 30)
         let tokens = try home.find(ScriptedTransport(.answer(401, #"{"error":"invalid_client"}"#))).tokens
         let forgotten = GlobusError.notLoggedIn(
-            .stored(StoredLoginProblem(.commandLine, home.store, .clientRefused(code: "invalid_client"))))
+            .stored(
+                StoredLoginProblem(.commandLine(namespace: "userprofile/production"), home.store, .clientRefused(code: "invalid_client"))))
         await #expect(throws: forgotten) { try await tokens.token() }
     }
 
@@ -88,7 +90,7 @@ struct RenewedTokensTests {
         try logIn("old", lasts: 30, refresh: "dead")
         let home = home
         let script = ActingTransport([.invalidGrant]) { _ in
-            try? home.database().logIn(client: ("cli-client", "cli-secret"), home.tokens("new", refresh: "alive"))
+            try? home.database().logIn(home.tokens("new", refresh: "alive"))
         }
         #expect(try await home.find(script).tokens.token().text == "new-t")
     }
@@ -97,7 +99,7 @@ struct RenewedTokensTests {
         try logIn("old", lasts: 30, refresh: "dead")
         let home = home
         let script = ActingTransport([.invalidGrant, .renewed("renewed", refresh: "alive")]) { _ in
-            try? home.database().logIn(client: ("cli-client", "cli-secret"), home.tokens("new", lasts: 1, refresh: "alive"))
+            try? home.database().logIn(home.tokens("new", lasts: 1, refresh: "alive"))
         }
         #expect(try await home.find(script).tokens.token().text == "renewed")
         #expect(script.requests.map(\.form) == ["dead", "alive"].map { "refresh_token=\($0)&grant_type=refresh_token" })
@@ -133,18 +135,20 @@ struct RenewedTokensTests {
         try FileManager.default.removeItem(atPath: home.path + "/.globus")
         let renewed = try await tokens.token()
         #expect(renewed.text == "renewed")
-        let dead = GlobusError.notLoggedIn(.stored(StoredLoginProblem(.commandLine, home.store, .dead(code: "invalid_grant"))))
+        let dead = GlobusError.notLoggedIn(
+            .stored(StoredLoginProblem(.commandLine(namespace: "userprofile/production"), home.store, .dead(code: "invalid_grant"))))
         await #expect(throws: dead) { try await tokens.replacement(for: renewed, requestID: nil) }
     }
 
     @Test func `without a refresh token or a client the access token serves out its time`() async throws {
         for client in [nil, ("cli-client", "cli-secret")] {
             let home = try Home()
-            try home.database().logIn(client: client, home.tokens("stored", lasts: 600, refresh: client == nil ? "refresh" : nil))
+            try home.database().logIn(home.tokens("stored", lasts: 600, refresh: client == nil ? "refresh" : nil), client: client)
             let tokens = try home.find(ScriptedTransport()).tokens
             #expect(try await tokens.token().text == "stored-t")
             await home.time.sleep(for: .seconds(600))
-            let problem = GlobusError.notLoggedIn(.stored(StoredLoginProblem(.commandLine, home.store, .unrenewable)))
+            let problem = GlobusError.notLoggedIn(
+                .stored(StoredLoginProblem(.commandLine(namespace: "userprofile/production"), home.store, .unrenewable)))
             await #expect(throws: problem) { try await tokens.token() }
         }
     }
