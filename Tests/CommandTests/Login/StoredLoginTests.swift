@@ -154,4 +154,19 @@ struct StoredLoginTests {
             #expect(end.errorLines.count { $0.hasSuffix(warning) } == 1, "\(end.errors)")
         }
     }
+
+    @Test func `a service account gives its own consent, and a person is told how to`() async throws {
+        try await LocalService.with(desk, consent: true) { service in
+            let person = service.addresses
+            try await service.logIn(desk)
+            let refused = try await desk.run("run", "task.yaml", with: person)
+            #expect(refused.status == 21 && accepted(service) == 0, "\(refused.everything)")
+            let asked = service.standIn.requests.count { $0.path == "/v2/oauth2/token" }
+            #expect(asked == 0)
+            let end = try await desk.run("run", "task.yaml", with: service.environment)
+            #expect(end.status == 0 && accepted(service) == 1, "\(end.everything)")
+            // One for the account itself, one for the consent.
+            #expect(service.standIn.requests.count { $0.path == "/v2/oauth2/token" } == 2)
+        }
+    }
 }

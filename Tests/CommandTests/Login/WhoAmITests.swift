@@ -118,37 +118,4 @@ struct WhoAmITests {
                 && end.output.contains("problem  Globus refused GET /v2/oauth2/userinfo with 403"))
         #expect(end.status == 23)
     }
-
-    @Test func `whoever has a login that works is not asked again, unless for more`() async throws {
-        let server = try serve()
-        defer { server.stop() }
-        try OwnLoginDocument(tokens: tokens).write(to: desk)
-        let variables = environment(server).merging(["PPTRANSFER_CLIENT_ID": "5f1d2a6e-0000-4000-8000-000000000001"]) { $1 }
-        let end = try await desk.run("login", with: variables)
-        #expect(
-            end.status == 0
-                && end.output.hasSuffix("already logged in as me@safe.archer2.ac.uk (\(desk.ownLogin)); '--force' logs in anew\n"))
-        for more in [["--force"], ["--collection", "jasmin"], ["--session", "accounts.jasmin.ac.uk"]] {
-            let end = try await desk.start(["login", "--code", "-"] + more, variables).completed()
-            #expect(end.status == 64 && end.output.contains("/v2/oauth2/authorize?client_id=5f1d2a6e-"), "\(end.everything)")
-        }
-    }
-
-    @Test func `descriptions and options say which consents are wanted, each once, and sites which are not`() async throws {
-        let server = try serve()
-        defer { server.stop() }
-        try desk.write(
-            "more.yaml", "login: {client: 5f1d2a6e-0000-4000-8000-000000000001}\nguest: {collection: \(Desk.vault), data_access: false}\n")
-        try desk.write("data/a.pp", "a")
-        try desk.describe(desk.description())
-        let variables = environment(server).merging(["PPTRANSFER_SITES": desk.path("more.yaml")]) { $1 }
-        let end = try await desk.start(
-            ["login", "--code", "-", "task.yaml", "--collection", "jasmin", "--collection", "guest"], variables
-        ).completed()
-        let page = try #require(URLComponents(string: String(end.outputLines.first { $0.hasPrefix("http") } ?? "")))
-        let scope = page.queryItems?.first { $0.name == "scope" }?.value
-        let consents = [Desk.jasmin, Desk.archer2].map { "*https://auth.globus.org/scopes/\($0)/data_access" }.joined(separator: " ")
-        #expect(scope?.hasSuffix(" urn:globus:auth:scope:transfer.api.globus.org:all[\(consents)]") == true, "\(end.everything)")
-        #expect(page.queryItems?.first { $0.name == "client_id" }?.value == "5f1d2a6e-0000-4000-8000-000000000001")
-    }
 }
