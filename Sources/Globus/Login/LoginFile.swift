@@ -7,7 +7,7 @@ import Foundation
 /// What `pptransfer login` left: one file for its owner's eyes, with a login for each environment of Globus.
 struct LoginFile: LoginStore {
     let path: String
-    /// `production`, `sandbox`, …
+    /// `production`, `sandbox`, … or the address of another Globus Auth.
     let environment: String
 
     let owner = StoredLoginProblem.Owner.own
@@ -21,7 +21,7 @@ struct LoginFile: LoginStore {
         let configuration =
             variables["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? variables["HOME"].map { $0 + "/.config" }
         guard let path = variables["PPTRANSFER_LOGIN"] ?? configuration.map({ $0 + "/pptransfer/login.json" }) else { return nil }
-        (self.path, environment) = (path, variables.environment)
+        (self.path, environment) = (path, variables.authority)
     }
 
     /// - Returns: `nil` if nobody has logged in to this environment.

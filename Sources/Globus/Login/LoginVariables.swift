@@ -8,4 +8,8 @@ struct LoginVariables: Sendable {
 
     /// Of Globus: `production` unless the SDK's variable says otherwise.
     var environment: String { self["GLOBUS_SDK_ENVIRONMENT"] ?? "production" }
+
+    /// Which Globus Auth a login of our own is good for: the address if one is given, so that a stand-in's login and a real one never
+    /// take each other's place.
+    var authority: String { self["GLOBUS_SDK_SERVICE_URL_AUTH"] ?? environment }
 }

@@ -52,7 +52,7 @@ actor RenewedTokens: TokenSource {
         do {
             return try await renew(with: used)
         } catch {
-            guard case .refused(let refusal) = error, 400...403 ~= refusal.status else { throw error }
+            guard let refusal = finalRefusal(error) else { throw error }
             for pause in store.pauses {
                 await time.sleep(for: pause)
                 reread()
@@ -67,7 +67,7 @@ actor RenewedTokens: TokenSource {
         do {
             return try await renew(with: refreshToken)
         } catch {
-            guard case .refused(let refusal) = error, 400...403 ~= refusal.status else { throw error }
+            guard let refusal = finalRefusal(error) else { throw error }
             throw fault(refusal)
         }
     }
@@ -105,6 +105,12 @@ actor RenewedTokens: TokenSource {
         }
         if let found { current = found }
         return found?.accessToken
+    }
+
+    /// Auth's own word against the login. A proxy that forbids the request gives no code.
+    private func finalRefusal(_ error: GlobusError) -> Refusal? {
+        guard case .refused(let refusal) = error, 400...403 ~= refusal.status, refusal.code != nil else { return nil }
+        return refusal
     }
 
     private func fault(_ refusal: Refusal) -> GlobusError {

@@ -16,6 +16,8 @@ struct LoginMessageTests {
         var name: String
         var arguments = ["whoami"]
         var input = Program.Input.nothing
+        /// What a login of our own holds, if there is one.
+        var own: Token?
         /// What Globus Auth answers.
         var answer = LoopbackServer.Action.respond(401, body: #"{"error":"invalid_grant"}"#)
         var prepare: @Sendable (Desk) throws -> [String: String]
@@ -40,11 +42,10 @@ struct LoginMessageTests {
         _ change: @escaping @Sendable (Desk) throws -> Void = { _ in }
     ) -> Situation {
         var situation = Situation(name: name, arguments: arguments) { desk in
-            let token = Token("transfer.api.globus.org", access: "a", refresh: "r", expires: lapsed ? 0 : 4_000_000_000)
-            try OwnLoginDocument(tokens: [token]).write(to: desk)
             try change(desk)
             return application
         }
+        situation.own = Token("transfer.api.globus.org", access: "a", refresh: "r", expires: lapsed ? 0 : 4_000_000_000)
         if let answer { situation.answer = answer }
         return situation
     }
@@ -205,6 +206,7 @@ struct LoginMessageTests {
     private func line(_ situation: Situation) async throws -> String {
         let (desk, server) = (try Desk(), try LoopbackServer(situation.answer))
         defer { server.stop() }
+        if let token = situation.own { try OwnLoginDocument(authority: server.base, tokens: [token]).write(to: desk) }
         let variables = try situation.prepare(desk).merging([
             "GLOBUS_SDK_SERVICE_URL_TRANSFER": server.base, "GLOBUS_SDK_SERVICE_URL_AUTH": server.base,
         ]) { $1 }

@@ -55,7 +55,7 @@ struct LoginTests {
         let server = try LoopbackServer(.respond(200, body: Self.userinfo))
         defer { server.stop() }
         let tokens = ["transfer.api.globus.org", "auth.globus.org"].map { CommandLineDatabase.Token($0, access: "a", refresh: "r") }
-        try OwnLoginDocument(tokens: tokens).write(to: desk)
+        try OwnLoginDocument(authority: server.base, tokens: tokens).write(to: desk)
         let variables = environment(server)
         let end = try await desk.run("login", with: variables)
         #expect(

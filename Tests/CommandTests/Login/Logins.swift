@@ -11,7 +11,8 @@ extension Desk {
 
 /// A login as `pptransfer login` keeps it.
 struct OwnLoginDocument {
-    var environment = "production"
+    /// Which Globus Auth it is good for.
+    var authority: String
     var client = "5f1d2a6e-0000-4000-8000-000000000001"
     var tokens: [CommandLineDatabase.Token]
 
@@ -21,7 +22,7 @@ struct OwnLoginDocument {
                 + #""expires_at_seconds":\#($0.expires),"scope":"\#($0.scope)"}"#
         }
         return
-            #"{"pptransfer_login":1,"environments":{"\#(environment)":{"client":"\#(client)","tokens":{\#(entries.joined(separator: ","))}}}}"#
+            #"{"pptransfer_login":1,"environments":{"\#(authority)":{"client":"\#(client)","tokens":{\#(entries.joined(separator: ","))}}}}"#
     }
 
     func write(to desk: Desk) throws {

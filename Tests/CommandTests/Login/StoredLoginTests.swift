@@ -109,7 +109,7 @@ struct StoredLoginTests {
     @Test func `two processes that renew our own login at once both end well`() async throws {
         try await LocalService.with(desk) { service in
             let tokens = try await service.tokens(lasting: 30)
-            try OwnLoginDocument(tokens: tokens).write(to: desk)
+            try OwnLoginDocument(authority: service.standIn.baseURL, tokens: tokens).write(to: desk)
             try desk.describe(desk.description(cycle: "19881001T0000Z"), as: "other.yaml")
             let programs = try ["task.yaml", "other.yaml"].map { try desk.start(["run", $0], service.addresses) }
             for program in programs {
@@ -121,7 +121,7 @@ struct StoredLoginTests {
             #expect(1...2 ~= renewals)
             let kept = try JSONValue(
                 text: String(decoding: try #require(desk.contents("home/.config/pptransfer/login.json")), as: UTF8.self))
-            let transfer = kept["environments"]["production"]["tokens"]["transfer.api.globus.org"]
+            let transfer = kept["environments"][service.standIn.baseURL]["tokens"]["transfer.api.globus.org"]
             #expect(transfer["refresh_token"].string == tokens.first { $0.server == "transfer.api.globus.org" }?.refresh)
             #expect(transfer["access_token"].string != tokens.first { $0.server == "transfer.api.globus.org" }?.access)
             #expect(try desk.tree("home/.config/pptransfer").keys.sorted() == ["login.json", "sites.yaml"])

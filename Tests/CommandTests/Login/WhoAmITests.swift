@@ -72,7 +72,7 @@ struct WhoAmITests {
         let server = try serve()
         defer { server.stop() }
         try CommandLineDatabase(desk.globusStore).logIn(tokens)
-        try OwnLoginDocument(tokens: tokens).write(to: desk)
+        try OwnLoginDocument(authority: server.base, tokens: tokens).write(to: desk)
         let end = try await desk.run("whoami", with: environment(server))
         #expect(end.output.contains("login     pptransfer's own, \(desk.ownLogin)\n"))
         #expect(end.output.contains("not used  the Globus CLI's, \(desk.globusStore) (userprofile/production)\n"))

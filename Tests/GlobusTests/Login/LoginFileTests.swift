@@ -39,6 +39,14 @@ struct LoginFileTests {
         #expect(!FileManager.default.fileExists(atPath: home.login))
     }
 
+    @Test func `a login at another address, as a stand-in's, leaves the real one alone`() throws {
+        try home.writeOwn("mine")
+        let other = try #require(LoginFile(LoginVariables(["HOME": home.path, "GLOBUS_SDK_SERVICE_URL_AUTH": "http://127.0.0.1:9"])))
+        #expect(try other.login() == nil)
+        try other.write(home.own("played"))
+        #expect(try file().read() == home.own("mine") && other.read() == home.own("played"))
+    }
+
     @Test func `it lies where XDG or our own variable says`() throws {
         func path(_ variables: [String: String]) -> String? { LoginFile(LoginVariables(variables))?.path }
         #expect(path(["HOME": "/h"]) == "/h/.config/pptransfer/login.json")

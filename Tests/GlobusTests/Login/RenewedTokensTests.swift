@@ -116,6 +116,13 @@ struct RenewedTokensTests {
         #expect(try await tokens.token().text == "renewed")
     }
 
+    @Test func `a proxy that forbids the renewal does not make the login dead`() async throws {
+        try logIn("stored", lasts: 30)
+        let tokens = try home.find(ScriptedTransport(.answer(403, "<html>forbidden</html>"))).tokens
+        let refused = GlobusError.refused(Refusal(request: "POST /v2/oauth2/token", status: 403))
+        await #expect(throws: refused) { try await tokens.token() }
+    }
+
     @Test func `a refresh token that Globus replaces is used from then on, and told of because the file keeps the old one`() async throws {
         try logIn("stored", lasts: 30, refresh: "one")
         let told = Mutex<[LoginWarning]>([])
