@@ -40,6 +40,16 @@ struct ConsentTests {
         #expect(refusal.kind == .consent && refusal.authorization?.requiredScopes == [Self.scope])
     }
 
+    @Test func `a person's consent, given meanwhile, counts with the token that came with it`() async throws {
+        let home = try Home()
+        try home.database().logIn(home.tokens("old"))
+        let script = ActingTransport([Self.missing, Self.done]) { _ in try? home.database().logIn(home.tokens("new")) }
+        let client = TransferClient(
+            base: try ServiceURL(base: "https://transfer.api.globus.org/"), transport: script, tokens: try home.find(script).tokens)
+        #expect(try await client.newSubmissionID() == "s-1")
+        #expect(script.requests.map(\.proof) == ["old-t", "new-t"])
+    }
+
     @Test func `who cannot consent does not repeat the request`() async throws {
         let script = ScriptedTransport(Self.missing)
         let client = TransferClient(
