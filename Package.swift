@@ -21,7 +21,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
-        // The manifest's digests and the stand-in's checksums (SHA-256, MD5).
+        // The manifest's digests, the stand-in's checksums (SHA-256, MD5), a login's proof of possession.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         // The stand-in's HTTP server: builds in seconds where NIO takes minutes.
         .package(url: "https://github.com/swhitty/FlyingFox", from: "0.26.0"),
@@ -29,7 +29,13 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-        .target(name: "Globus", dependencies: ["CCurl", .product(name: "Logging", package: "swift-log")], swiftSettings: settings),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .target(
+            name: "Globus",
+            dependencies: [
+                "CCurl", "CSQLite", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
         .target(
             name: "PPTransfer",
             dependencies: [
@@ -58,8 +64,10 @@ let package = Package(
             swiftSettings: settings,
             linkerSettings: [.unsafeFlags(lean, .when(platforms: [.linux], configuration: .release))]
         ),
-        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
-        .testTarget(name: "GlobusTests", dependencies: ["Globus", "TestSupport"], resources: [.copy("Samples")], swiftSettings: settings),
+        .target(name: "TestSupport", dependencies: ["CSQLite"], path: "Tests/Support", swiftSettings: settings),
+        .testTarget(
+            name: "GlobusTests", dependencies: ["Globus", "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
+            resources: [.copy("Samples")], swiftSettings: settings),
         .testTarget(name: "PPTransferTests", dependencies: ["PPTransfer", "Rehearsal", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal", "Globus"], swiftSettings: settings),
         .testTarget(
@@ -68,6 +76,7 @@ let package = Package(
                 "PPTransfer", "PPTransferCommand", "Rehearsal", "Globus", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            exclude: ["Login/messages.txt"],
             swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -42,7 +42,7 @@ need_packages() {
 }
 
 # What the program itself is built with.
-build_packages="libcurl4-openssl-dev libyaml-dev pkg-config ca-certificates"
+build_packages="libcurl4-openssl-dev libyaml-dev libsqlite3-dev pkg-config ca-certificates"
 # Builds the program as it is meant to be used, .build/release/pptransfer: one file, with the Swift and C++ runtimes inside.
 build_release() {
     mkdir -p .build/runtime

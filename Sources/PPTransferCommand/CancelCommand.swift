@@ -40,8 +40,7 @@ struct CancelCommand: AsyncParsableCommand {
             session = try GlobusSession(
                 environment: globus, variables: environment, client: PPTransferTool.client, policy: RetryPolicy(budget: .seconds(60)))
         } catch {
-            console.note("error: \(error)")
-            throw ExitCode(ExitStatus.auth.number)
+            throw LoginCommand.failure(error, console)
         }
         let results = await Cancellation(service: session.transfer).cancel(found.records)
         if place.json {

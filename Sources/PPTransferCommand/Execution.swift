@@ -121,10 +121,12 @@ struct Execution: Sendable {
         let outages = OutageNarrator()
         let session: GlobusSession
         do {
-            session = try GlobusSession(environment: globus, variables: environment, client: PPTransferTool.client, policy: policy) {
-                notice in
-                if outages.isWorthTelling(notice) { log.warning("\(notice.sentence)") }
-            }
+            session = try GlobusSession(
+                environment: globus, variables: environment, client: PPTransferTool.client, policy: policy,
+                observe: { notice in
+                    if outages.isWorthTelling(notice) { log.warning("\(notice.sentence)") }
+                },
+                warn: { log.warning("\($0)") })
         } catch {
             let reports = plans.map { TransferReport(plan: $0, outcome: .service(error, during: .submission)) }
             return try report(RunReport(transfers: reports, isRehearsal: console.isRehearsal), console)

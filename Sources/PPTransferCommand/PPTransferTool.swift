@@ -25,6 +25,9 @@ struct PPTransferTool: AsyncParsableCommand {
             CollectionsCommand.self,
             ManifestCommand.self,
             ExplainCommand.self,
+            LoginCommand.self,
+            LogoutCommand.self,
+            WhoAmICommand.self,
         ])
 
     static func main() async {

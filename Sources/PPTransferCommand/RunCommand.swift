@@ -19,8 +19,8 @@ struct RunCommand: AsyncParsableCommand {
               from: {collection: archer2, path: "${ROSE_DATAC}"}
               to: {collection: jasmin, path: "/gws/nopw/j04/canari/archive/{workflow}/{cycle}"}
 
-            Log in through the environment: GLOBUS_CLI_CLIENT_ID with GLOBUS_CLI_CLIENT_SECRET (a service account), or
-            PPTRANSFER_ACCESS_TOKEN. Nothing else is asked; nothing is written at the source.
+            The login of the Globus CLI ('globus login') is used as it is; 'pptransfer help whoami' tells of other logins. Nothing is \
+            asked; nothing is written at the source.
 
             What is submitted is written down first, so that the same command again never sends twice: it takes up a task that is at \
             work, repeats a submission whose answer was lost, and says so if the cycle is archived already. In a Slurm job it leaves \

@@ -57,6 +57,43 @@ public struct IntrospectionDocument: OpenDocument {
 
     public var isActive: Bool { self["active"].bool ?? false }
     public var username: String? { self["username"].string }
+
+    /// When each identity of the session was last logged in with, by its id.
+    public var authentications: [String: Timestamp] {
+        (self["session_info"].object?["authentications"]?.object ?? [:]).compactMapValues { $0.object?["auth_time"]?.moment }
+    }
+}
+
+/// `GET /v2/oauth2/userinfo`. What it tells beyond `sub` depends on the token's scopes.
+public struct UserInformationDocument: OpenDocument {
+    public var fields: [String: JSONValue]
+    public init(fields: [String: JSONValue]) { self.fields = fields }
+
+    private var members: [[String: JSONValue]] {
+        let set = (self["identity_set"].array ?? []).compactMap(\.object)
+        let first = set.filter { $0["sub"] == self["sub"] }
+        return first.isEmpty ? [fields] + set : first + set.filter { $0["sub"] != self["sub"] }
+    }
+
+    /// All that are linked, the one that logged in first.
+    public var identities: [LinkedIdentity] {
+        members.compactMap { member in
+            guard let id = member["sub"]?.string else { return nil }
+            let username = member["username"]?.string ?? member["preferred_username"]?.string ?? id
+            let provider = member["identity_provider_display_name"]?.string
+            return LinkedIdentity(id: id, username: username, provider: provider)
+        }
+    }
+
+    /// When each identity was last logged in with, by its id.
+    public var latestLogins: [String: Timestamp] {
+        Dictionary(
+            members.compactMap { member in
+                guard let id = member["sub"]?.string, let moment = member["last_authentication"]?.moment else { return nil }
+                return (id, moment)
+            }
+        ) { first, _ in first }
+    }
 }
 
 /// The body of a refusal. Any of it may be absent; it need not even be JSON, in which case there is none.
@@ -70,11 +107,18 @@ public struct ErrorDocument: OpenDocument {
 
     /// Transfer's dotted code, most general part first; Auth's `error` or the code of its first error.
     public var code: String? {
-        self["code"].string ?? self["error"].string ?? self["errors"].array?.first?.object?["code"]?.string
+        if isInvalidGrant { return "invalid_grant" }
+        return self["code"].string ?? self["error"].string ?? self["errors"].array?.first?.object?["code"]?.string
     }
     public var message: String? {
         self["message"].string ?? self["error_description"].string ?? self["errors"].array?.first?.object?["detail"]?.string
             ?? self["error"].string
+    }
+    /// Whether Auth means that a code or a refresh token is no good, in whichever of its fields it says so.
+    public var isInvalidGrant: Bool {
+        let first = self["errors"].array?.first?.object ?? [:]
+        let places = [self["error"], self["error_description"], self["message"]] + ["code", "title", "detail"].compactMap { first[$0] }
+        return places.contains { $0.string?.lowercased() == "invalid_grant" }
     }
     public var requestID: String? { self["request_id"].string ?? self["errors"].array?.first?.object?["id"]?.string }
 
@@ -109,5 +153,17 @@ public struct AuthorizationParameters: OpenDocument {
     /// The service writes lists as arrays or as one text with commas.
     private func list(_ name: String) -> [String] {
         (self[name].strings ?? []).flatMap { $0.split(separator: ",").map(String.init) }
+    }
+}
+
+extension JSONValue {
+    /// Seconds since 1970, whole or not, or a time as text.
+    fileprivate var moment: Timestamp? {
+        switch self {
+        case .integer(let seconds): Timestamp(secondsSince1970: seconds)
+        case .number(let seconds): Int64(exactly: seconds.rounded(.down)).map { Timestamp(secondsSince1970: $0) }
+        case .string(let text): Timestamp(wire: text)
+        default: nil
+        }
     }
 }

@@ -17,19 +17,6 @@ public enum GlobusError: Error, Hashable, Sendable {
     case cancelled
 }
 
-/// Why there is no usable login.
-public enum LoginProblem: Hashable, Sendable {
-    case none
-    /// Only one of the two variables is set.
-    case halfAClient(missing: String)
-    /// The token that was given is refused, and there is no way to another.
-    case tokenRefused(source: String, requestID: String?)
-    /// What the variable holds cannot be a token.
-    case unusableToken(source: String)
-    /// Globus Auth does not accept the client's id and secret.
-    case clientRefused(code: String?)
-}
-
 /// A refusal as the service worded it.
 public struct Refusal: Hashable, Sendable {
     public var request: String
@@ -88,6 +75,9 @@ public struct Refusal: Hashable, Sendable {
         }
     }
 
+    /// Whether Globus Auth means that a code or a refresh token is no good.
+    public var isInvalidGrant: Bool { code == "invalid_grant" }
+
     /// Whether a collection's own server, which failed, may do better in a minute: not if it is switched off, or too full to be listed.
     public var mayPass: Bool {
         guard kind == .collectionFault, let code else { return false }
@@ -112,21 +102,6 @@ extension GlobusError: CustomStringConvertible {
         case .unreadableReply(let request, let detail): "\(request): the answer cannot be read: \(detail)"
         case .notLoggedIn(let problem): problem.description
         case .cancelled: "cancelled"
-        }
-    }
-}
-
-extension LoginProblem: CustomStringConvertible {
-    public var description: String {
-        switch self {
-        case .none:
-            "not logged in: there is neither GLOBUS_CLI_CLIENT_ID with GLOBUS_CLI_CLIENT_SECRET nor PPTRANSFER_ACCESS_TOKEN in the environment"
-        case .halfAClient(let missing): "\(missing) is not set, and the other half of the service account is; set both or neither"
-        case .tokenRefused(let source, let id):
-            "Globus does not accept the access token of \(source)\(id.map { " (request id \($0))" } ?? ""); it may have expired (they last 48 hours)"
-        case .unusableToken(let source): "\(source) holds blanks or control characters; an access token is one word"
-        case .clientRefused(let code):
-            "Globus Auth does not accept GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET\(code.map { " (\($0))" } ?? "")"
         }
     }
 }

@@ -12,6 +12,15 @@ public protocol TokenSource: Sendable {
     ///
     /// - Throws: `.notLoggedIn` if there is no other.
     func replacement(for refused: AccessToken, requestID: String?) async throws(GlobusError) -> AccessToken
+    /// Told that the service asks for the consent to these scopes.
+    ///
+    /// - Returns: whether something was done about it, so that the request is worth one repetition with `token()`.
+    func consent(to scopes: [String]) async throws(GlobusError) -> Bool
+}
+
+extension TokenSource {
+    /// Only a person can consent.
+    public func consent(to scopes: [String]) async throws(GlobusError) -> Bool { false }
 }
 
 /// One token that somebody else obtained. It cannot be renewed.
@@ -33,17 +42,17 @@ public struct FixedToken: TokenSource {
 public actor ClientCredentials: TokenSource {
     public static let transferScope = "urn:globus:auth:scope:transfer.api.globus.org:all"
     public static let transferServer = "transfer.api.globus.org"
+    static let authServer = "auth.globus.org"
 
-    private let id: String
-    private let secret: AccessToken
-    private let auth: ServiceURL
-    private let transport: any HTTPTransport
+    private let client: LoginClient
+    private let endpoint: TokenEndpoint
     private let time: any Timekeeper
     private var current: (token: AccessToken, lapses: Timestamp)?
 
     public init(id: String, secret: AccessToken, auth: ServiceURL, transport: any HTTPTransport, time: any Timekeeper = SystemTimekeeper())
     {
-        (self.id, self.secret, self.auth, self.transport, self.time) = (id, secret, auth, transport, time)
+        client = .confidential(id: id, secret: secret)
+        (endpoint, self.time) = (TokenEndpoint(auth: auth, transport: transport), time)
     }
 
     public func token() async throws(GlobusError) -> AccessToken {
@@ -57,22 +66,36 @@ public actor ClientCredentials: TokenSource {
         return try await renew()
     }
 
-    private func renew() async throws(GlobusError) -> AccessToken {
-        let form = ServiceURL.form([.init("grant_type", "client_credentials"), .init("scope", Self.transferScope)])
-        var request = HTTPRequest(.post, auth.appending("/v2/oauth2/token"), body: Data(form.utf8))
-        request.headers = [("Content-Type", "application/x-www-form-urlencoded")]
-        request.authorization = .basic(id, secret)
-        let response = try await transport.exchange(request)
-        guard response.isSuccess else {
-            let refusal = Refusal(response, to: request)
-            throw 400...403 ~= response.status ? .notLoggedIn(.clientRefused(code: refusal.code)) : .refused(refusal)
+    /// A service account grants its own consents by asking for a token with their scopes. The consent counts for the tokens that it
+    /// already has, so the answer itself is not needed.
+    public func consent(to scopes: [String]) async throws(GlobusError) -> Bool {
+        do {
+            _ = try await endpoint.tokens(grant(scopes.joined(separator: " ")), as: client)
+            return true
+        } catch {
+            // The refusal that asked for the consent says more than this one.
+            guard case .refused = error else { throw error }
+            return false
         }
-        let answer: TokenResponse = try response.document(of: request)
+    }
+
+    private func renew() async throws(GlobusError) -> AccessToken {
+        let answer: TokenResponse
+        do {
+            answer = try await endpoint.tokens(grant(Self.transferScope), as: client)
+        } catch {
+            guard case .refused(let refusal) = error, 400...403 ~= refusal.status else { throw error }
+            throw .notLoggedIn(.clientRefused(code: refusal.code))
+        }
         guard let token = answer.token(for: Self.transferServer) else {
-            throw .unreadableReply(request: request.name, detail: "it holds no token for \(Self.transferServer)")
+            throw .unreadableReply(request: "POST /v2/oauth2/token", detail: "it holds no token for \(Self.transferServer)")
         }
         current = (token.accessToken, time.now + .seconds(max(0, (token.expiresIn ?? 0) - 60)))
         return token.accessToken
+    }
+
+    private func grant(_ scope: String) -> [ServiceURL.QueryItem] {
+        [.init("grant_type", "client_credentials"), .init("scope", scope)]
     }
 }
 

@@ -5,15 +5,12 @@ public import Foundation
 #endif
 
 /// `TransferService` over HTTP.
-///
-/// A 401 is answered by one renewal of the token and one repetition; everything else that is repeated is the transport's business.
 public struct TransferClient: TransferService {
     private let base: ServiceURL
-    private let transport: any HTTPTransport
-    private let tokens: any TokenSource
+    private let requests: AuthorizedRequests
 
     public init(base: ServiceURL, transport: any HTTPTransport, tokens: any TokenSource) {
-        (self.base, self.transport, self.tokens) = (base, transport, tokens)
+        (self.base, requests) = (base, AuthorizedRequests(transport: transport, tokens: tokens))
     }
 
     public func newSubmissionID() async throws(GlobusError) -> SubmissionID {
@@ -99,22 +96,6 @@ public struct TransferClient: TransferService {
     }
 
     private func answer<Document: Decodable>(to request: HTTPRequest) async throws(GlobusError) -> Document {
-        let token = try await tokens.token()
-        var response = try await send(request, with: token)
-        if response.status == 401 {
-            let refusal = Refusal(response, to: request)
-            // A 401 that asks for a login session is not about the token.
-            guard refusal.kind == .authentication else { throw .refused(refusal) }
-            let other = try await tokens.replacement(for: token, requestID: refusal.requestID)
-            response = try await send(request, with: other)
-        }
-        guard response.isSuccess else { throw .refused(Refusal(response, to: request)) }
-        return try response.document(of: request)
-    }
-
-    private func send(_ request: HTTPRequest, with token: AccessToken) async throws(GlobusError) -> HTTPResponse {
-        var request = request
-        request.authorization = .bearer(token)
-        return try await transport.exchange(request)
+        try await requests.answer(to: request)
     }
 }

@@ -70,7 +70,7 @@ public struct Preflight: Sendable {
     private func login(_ report: inout CheckReport, _ needs: inout LoginNeeds) async -> Bool {
         do throws(GlobusError) {
             let tasks = try await session.transfer.tasks(matching: "status:ACTIVE,INACTIVE/type:TRANSFER,DELETE")
-            report.add("login", .ok, "\(session.login.kind) is accepted")
+            report.add("login", .ok, "\(session.login.kind.title): accepted")
             let live = tasks.count
             if live >= Self.slots + Self.places {
                 report.add("queue", .failed, "\(live) of your tasks are under way or wait; no further one is taken", .limit)
@@ -249,15 +249,4 @@ extension EndpointDocument {
 
 extension GlobusError {
     var requestID: String? { if case .refused(let refusal) = self { refusal.requestID } else { nil } }
-}
-
-extension Login.Kind: CustomStringConvertible {
-    public var description: String {
-        switch self {
-        case .token(let variable): "the access token of \(variable)"
-        case .serviceAccount(let id): "the service account \(id)"
-        case .commandLine(let path, _): "the Globus CLI's login (\(path))"
-        case .own(let path): "the login of 'pptransfer login' (\(path))"
-        }
-    }
 }

@@ -171,7 +171,7 @@ public struct SourceChange: Sendable, Hashable {
 
 extension ExitStatus {
     /// What a refusal or a silence of the service comes to.
-    init(_ error: GlobusError, during phase: Outcome.Phase) {
+    public init(_ error: GlobusError, during phase: Outcome.Phase) {
         switch error {
         case .unreachable, .unreadableReply: self = .unavailable
         case .notLoggedIn: self = .auth

@@ -145,8 +145,7 @@ extension Outcome {
         case .unreachable(_, .insecure): "find out who answers in the service's place, or what this machine's list of authorities lacks"
         case .unreachable(_, .proxyRefused): "ask whoever runs the proxy to let this machine reach Globus"
         case .unreachable, .unreadableReply: "look whether Globus is up (status.globus.org) and this machine may reach it"
-        case .notLoggedIn:
-            "put a service account into GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET, or a token into PPTRANSFER_ACCESS_TOKEN"
+        case .notLoggedIn(let problem): problem.remedy
         case .cancelled: nil
         case .refused(let refusal):
             switch refusal.kind {

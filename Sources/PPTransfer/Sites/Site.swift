@@ -12,6 +12,9 @@ public struct Site: Sendable, Equatable {
     public var identity: String?
     /// How long a login lasts there.
     public var session: Duration?
+    /// Whether a login must bring the `data_access` consent: mapped collections that are not high assurance ask for it, others do not
+    /// know it.
+    public var wantsConsent = true
     /// The last day of service, `YYYY-MM-DD`.
     public var until: String?
     public var message: String?

@@ -4,9 +4,12 @@ public import Globus
 public struct SiteCatalogue: Sendable, Equatable {
     /// Sorted by alias.
     public let sites: [Site]
+    /// The id of the native application that `pptransfer login` logs in with.
+    public let loginApplication: String?
 
     /// - Parameter sites: in the order of reading; a later one replaces an earlier one of the same alias.
-    public init(_ sites: [Site]) {
+    public init(_ sites: [Site], loginApplication: String? = nil) {
+        self.loginApplication = loginApplication
         var byAlias: [String: Site] = [:]
         for site in sites { byAlias[site.alias] = site }
         self.sites = byAlias.values.sorted { $0.alias < $1.alias }
@@ -28,11 +31,12 @@ extension SiteCatalogue {
     /// Reads the built-in sites, then `pptransfer/sites.yaml` in `XDG_CONFIG_HOME` (or `~/.config`) if it is there, then the files that
     /// `PPTRANSFER_SITES` lists with `:` between them, all of which must be there.
     public static func load(environment: [String: String]) throws(Problems) -> SiteCatalogue {
-        var (sites, problems) = SiteFileReader.read(PackageResources.sites_yaml, file: "sites.yaml (built in)")
+        var (sites, application, problems) = SiteFileReader.read(PackageResources.sites_yaml, file: "sites.yaml (built in)")
         for (path, isOptional) in files(environment) {
             do {
                 let found = SiteFileReader.read(try FileBytes.read(path, limit: YAMLLimits.fileBytes), file: path)
                 sites += found.sites
+                application = found.application ?? application
                 problems += found.problems
             } catch  where isOptional && error.isMissing {
                 continue
@@ -40,7 +44,7 @@ extension SiteCatalogue {
                 problems.append(Problem(at: SourcePosition(file: path), error.what, remedy: remedy(error, isOptional)))
             }
         }
-        let catalogue = SiteCatalogue(sites)
+        let catalogue = SiteCatalogue(sites, loginApplication: application)
         let all = Problems(problems + catalogue.strandedSuccessors)
         guard all.errors.isEmpty else { throw all.limited() }
         return catalogue

@@ -2,12 +2,17 @@ internal import Globus
 
 /// Reads a site file as strictly as a description: every mistake in one pass, each with its place.
 struct SiteFileReader {
-    static let keys = ["collection", "name", "roots", "paths", "identity", "session", "until", "message", "retired", "successor"]
+    static let keys = [
+        "collection", "name", "roots", "paths", "identity", "session", "until", "message", "retired", "successor", "data_access",
+    ]
+    /// The one key that is not an alias: with which application `pptransfer login` logs in.
+    static let loginKey = "login"
 
     private var reader = FieldReader(variables: nil)
+    private var application: String?
 
     /// A file in which nothing is written knows no site, which is no mistake.
-    static func read(_ text: [UInt8], file: String) -> (sites: [Site], problems: [Problem]) {
+    static func read(_ text: [UInt8], file: String) -> (sites: [Site], application: String?, problems: [Problem]) {
         let stream = YAMLReader.read(text, file: file)
         var (reader, sites) = (SiteFileReader(), [Site]())
         for document in stream.documents where !document.isNull {
@@ -20,7 +25,7 @@ struct SiteFileReader {
             }
             seen[site.alias] = site.position.line
         }
-        return (sites, stream.problems + reader.reader.problems)
+        return (sites, reader.application, stream.problems + reader.reader.problems)
     }
 
     private mutating func sites(_ node: YAMLNode) -> [Site] {
@@ -29,12 +34,32 @@ struct SiteFileReader {
             return []
         }
         return entries.compactMap { entry in
+            if entry.key == Self.loginKey {
+                application = loginApplication(entry.value)
+                return nil
+            }
             guard CollectionReading.isAlias(entry.key) else {
                 reader.report(entry.keyPosition, "", "\(shown(entry.key)) cannot be an alias", "use letters, digits and '-_.' only")
                 return nil
             }
             return site(entry)
         }
+    }
+
+    private mutating func loginApplication(_ node: YAMLNode) -> String? {
+        guard let fields = reader.fields(node, key: Self.loginKey, known: ["client"], example: "'login: {client: UUID}'") else {
+            return nil
+        }
+        guard let client = fields["client"] else {
+            reader.reportMissing("client", fields, "give the UUID of a native application; 'login' is no alias")
+            return nil
+        }
+        let key = fields.key("client")
+        guard let text = reader.text(client, key: key) else { return nil }
+        if let id = CollectionID(text.value) { return id.description }
+        reader.report(
+            text.position, key, "\(shown(text.value)) is not a UUID", "copy the client UUID from app.globus.org/settings/developers")
+        return nil
     }
 
     private mutating func site(_ entry: YAMLEntry) -> Site? {
@@ -47,9 +72,11 @@ struct SiteFileReader {
         let session = fields["session"].flatMap { reader.duration($0, key: fields.key("session")) }
         let (until, message) = (lastDay(fields), text("message", fields))
         let (retired, successor) = (text("retired", fields), text("successor", fields))
+        let wantsConsent = fields["data_access"].flatMap { reader.boolean($0, key: fields.key("data_access")) }
         guard let collection else { return nil }
         var site = Site(alias: entry.key, collection: collection, name: name ?? entry.key, position: entry.keyPosition)
         (site.roots, site.pathMap, site.identity, site.session) = (roots ?? [], rules ?? [], identity, session)
+        site.wantsConsent = wantsConsent ?? true
         (site.until, site.message, site.retired, site.successor) = (until, message, retired, successor)
         return site
     }

@@ -94,10 +94,15 @@ extension SiteCatalogue {
     }
 
     private func unknown(_ alias: String, _ key: String, _ position: SourcePosition) -> Problem {
+        unknown(alias, at: position, key: "\(key).collection")
+    }
+
+    /// What there is to say of an alias that no site has.
+    public func unknown(_ alias: String, at position: SourcePosition, key: String = "") -> Problem {
         let known = sites.filter { !$0.isRetired }.map(\.alias).joined(separator: ", ")
         let near = self.alias(near: alias).map { "did you mean '\($0)'? To" } ?? "known are \(known); to"
         return Problem(
-            kind: .collection, at: position, key: "\(key).collection", "no site is called '\(alias)'",
+            kind: .collection, at: position, key: key, "no site is called '\(alias)'",
             remedy: "\(near) add a site, write '\(alias): {collection: UUID}' to ~/.config/pptransfer/sites.yaml")
     }
 

@@ -78,24 +78,26 @@ struct ServiceTests {
     @Test(arguments: [
         (
             [:],
-            "not logged in: there is neither GLOBUS_CLI_CLIENT_ID with GLOBUS_CLI_CLIENT_SECRET nor PPTRANSFER_ACCESS_TOKEN in the environment"
+            "not logged in: there is neither PPTRANSFER_ACCESS_TOKEN nor GLOBUS_CLI_CLIENT_ID with GLOBUS_CLI_CLIENT_SECRET in the environment, no login by 'pptransfer login', and no ~/.globus of the Globus CLI's",
+            "log in: globus login, or pptransfer login; or put a service account into GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET"
         ),
         (
             ["GLOBUS_CLI_CLIENT_ID": Desk.clientID],
-            "GLOBUS_CLI_CLIENT_SECRET is not set, and the other half of the service account is; set both or neither"
+            "GLOBUS_CLI_CLIENT_SECRET is not set, and the other half of the service account is; set both or neither",
+            "set both for the service account, or unset both for your own login"
         ),
         (
             ["GLOBUS_CLI_CLIENT_SECRET": "x", "GLOBUS_CLI_CLIENT_ID": ""],
-            "GLOBUS_CLI_CLIENT_ID is not set, and the other half of the service account is; set both or neither"
+            "GLOBUS_CLI_CLIENT_ID is not set, and the other half of the service account is; set both or neither",
+            "set both for the service account, or unset both for your own login"
         ),
     ])
-    func `without a login nothing is sent`(environment: [String: String], text: String) async throws {
+    func `without a login nothing is sent`(environment: [String: String], text: String, remedy: String) async throws {
         let end = try await desk.run("run", "task.yaml", with: environment)
         #expect(end.output == "u-ab123 19880901T0000Z: auth (20): \(text)\n" && end.status == 20)
         #expect(
             end.errors.hasSuffix(
-                "what to do: put a service account into GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET, or a token into PPTRANSFER_ACCESS_TOKEN; run again once that is done\n"
-            ))
+                "what to do: \(remedy); run again once that is done\n"))
     }
 
     @Test func `a missing consent comes with the command that gives it`() async throws {

@@ -117,20 +117,4 @@ struct TransferClientTests {
                 "https://transfer.api.globus.org/v0.10/operation/endpoint/\(collection)/ls?path=%2Fa%2F&orderby=name&show_hidden=1&offset=5&limit=10",
             ])
     }
-
-    @Test func `a login is looked for in the documented order`() throws {
-        func find(_ variables: [String: String]) throws -> Login.Kind {
-            let auth = try ServiceURL(base: "https://auth.globus.org/")
-            return try Credentials.find(in: variables, auth: auth, transport: ScriptedTransport(), time: time).kind
-        }
-        #expect(try find(["PPTRANSFER_ACCESS_TOKEN": "x", "GLOBUS_CLI_CLIENT_ID": "a"]) == .token(variable: "PPTRANSFER_ACCESS_TOKEN"))
-        #expect(try find(["GLOBUS_CLI_CLIENT_ID": "a", "GLOBUS_CLI_CLIENT_SECRET": "b"]) == .serviceAccount(id: "a"))
-        #expect(throws: GlobusError.notLoggedIn(.none)) { try find(["PPTRANSFER_ACCESS_TOKEN": ""]) }
-        #expect(throws: GlobusError.notLoggedIn(.halfAClient(missing: "GLOBUS_CLI_CLIENT_SECRET"))) {
-            try find(["GLOBUS_CLI_CLIENT_ID": "a"])
-        }
-        #expect(throws: GlobusError.notLoggedIn(.halfAClient(missing: "GLOBUS_CLI_CLIENT_ID"))) {
-            try find(["GLOBUS_CLI_CLIENT_SECRET": "a"])
-        }
-    }
 }

@@ -17,6 +17,25 @@ import Testing
         #expect(catalogue.site(named: "jasmin-stfc")?.isRetired == true)
     }
 
+    @Test func `a site file may name the application to log in with; the last that does decides`() throws {
+        try withDirectory { directory in
+            let first = "00000000-0000-0000-0000-00000000000A"
+            let own = try write(
+                "pptransfer/sites.yaml", "login: {client: \(first)}\nlab: {collection: \(first), data_access: false}\n", in: directory)
+            let silent = try write("silent.yaml", "more: {collection: \(first)}\n", in: directory)
+            let group = try write("group.yaml", "login: {client: 00000000-0000-0000-0000-00000000000b}\n", in: directory)
+            func catalogue(_ files: String...) throws -> SiteCatalogue {
+                try SiteCatalogue.load(environment: ["PPTRANSFER_SITES": files.joined(separator: ":")])
+            }
+            #expect(try catalogue().loginApplication == nil)
+            #expect(try catalogue(own, silent).loginApplication == first.lowercased())
+            #expect(try catalogue(own, group).loginApplication == "00000000-0000-0000-0000-00000000000b")
+            let sites = try catalogue(own, silent)
+            #expect(sites.site(named: "lab")?.wantsConsent == false && sites.site(named: "more")?.wantsConsent == true)
+            #expect(sites.site(named: "login") == nil)
+        }
+    }
+
     @Test func `a later file replaces an alias whole, and may add some`() throws {
         try withDirectory { directory in
             let own = try write(

@@ -1,0 +1,36 @@
+/// Globus Auth's word on a person's login.
+struct AuthIdentities: IdentityService {
+    let endpoint: TokenEndpoint
+    /// For `auth.globus.org`.
+    let tokens: any TokenSource
+    /// One with a secret may ask for the session that the login belongs to.
+    let client: LoginClient?
+
+    func linkedIdentities() async throws(GlobusError) -> [LinkedIdentity] { try await userInformation().identities }
+
+    func sessionTimes() async throws(GlobusError) -> [String: Timestamp] {
+        guard let client, case .confidential = client else { return try await userInformation().latestLogins }
+        let token = try await tokens.token()
+        var document = try await endpoint.introspection(of: token, as: client)
+        if !document.isActive {
+            document = try await endpoint.introspection(of: try await tokens.replacement(for: token, requestID: nil), as: client)
+        }
+        return document.authentications
+    }
+
+    private func userInformation() async throws(GlobusError) -> UserInformationDocument {
+        try await AuthorizedRequests(transport: endpoint.transport, tokens: tokens).answer(
+            to: HTTPRequest(.get, endpoint.auth.appending("/v2/oauth2/userinfo")))
+    }
+}
+
+/// A service account is its own only identity.
+struct ServiceAccountIdentity: IdentityService {
+    let id: String
+
+    func linkedIdentities() async throws(GlobusError) -> [LinkedIdentity] {
+        [LinkedIdentity(id: id, username: "\(id)@clients.auth.globus.org", provider: "Globus Auth")]
+    }
+
+    func sessionTimes() async throws(GlobusError) -> [String: Timestamp] { [:] }
+}

@@ -1,0 +1,146 @@
+/// Which login is used: the first that there is, also if it turns out to be of no use. Another identity never steps in silently.
+public enum Credentials {
+    /// In this order: `PPTRANSFER_ACCESS_TOKEN`; the service account of `GLOBUS_CLI_CLIENT_ID` and `GLOBUS_CLI_CLIENT_SECRET`; what
+    /// `pptransfer login` left; what the Globus CLI left. Nothing is sent, and no file is opened before it is that one's turn.
+    ///
+    /// - Parameter warn: told of what should be known of the login, now and later.
+    /// - Throws: `.notLoggedIn`, also when only half of the service account is there (as the Globus CLI does).
+    public static func find(
+        in variables: [String: String], auth: ServiceURL, transport: any HTTPTransport, time: any Timekeeper,
+        warn: @escaping @Sendable (LoginWarning) -> Void = { _ in }
+    ) throws(GlobusError) -> Login {
+        let variables = LoginVariables(variables)
+        let endpoint = TokenEndpoint(auth: auth, transport: transport)
+        for source in Source.all(variables) {
+            do throws(LoginProblem) {
+                guard let credential = try source.read() else { continue }
+                for warning in source.warnings { warn(warning) }
+                return login(source.kind, credential, endpoint, time, warn)
+            } catch {
+                throw .notLoggedIn(error)
+            }
+        }
+        throw .notLoggedIn(.none)
+    }
+
+    /// Every login that there is, in the order of `find`: the first is the one in use. Nothing is sent.
+    public static func survey(_ variables: [String: String]) -> [LoginFinding] {
+        Source.all(LoginVariables(variables)).compactMap { source in
+            do throws(LoginProblem) {
+                guard try source.read() != nil else { return nil }
+                return LoginFinding(kind: source.kind, warnings: source.warnings)
+            } catch {
+                return LoginFinding(kind: source.kind, problem: error)
+            }
+        }
+    }
+
+    /// The login that `file` holds, whichever comes before it.
+    static func own(_ file: LoginFile, _ endpoint: TokenEndpoint) throws(GlobusError) -> Login {
+        do throws(LoginProblem) {
+            return login(.own(path: file.path), try Source.stored(file), endpoint, SystemTimekeeper()) { _ in }
+        } catch {
+            throw .notLoggedIn(error)
+        }
+    }
+
+    private static func login(
+        _ kind: Login.Kind, _ credential: Credential, _ endpoint: TokenEndpoint, _ time: any Timekeeper,
+        _ warn: @escaping @Sendable (LoginWarning) -> Void
+    ) -> Login {
+        switch credential {
+        case .token(let token, let variable): return Login(kind, tokens: FixedToken(token, from: variable))
+        case .serviceAccount(let id, let secret):
+            let account = ClientCredentials(id: id, secret: secret, auth: endpoint.auth, transport: endpoint.transport, time: time)
+            return Login(kind, tokens: account, identities: ServiceAccountIdentity(id: id))
+        case .stored(let login, let token, let store):
+            let tokens = RenewedTokens(
+                login, token, in: store, for: ClientCredentials.transferServer, endpoint: endpoint, time: time, warn: warn)
+            let identities = login.tokens[ClientCredentials.authServer].map { token in
+                let tokens = RenewedTokens(
+                    login, token, in: store, for: ClientCredentials.authServer, endpoint: endpoint, time: time, warn: warn)
+                return AuthIdentities(endpoint: endpoint, tokens: tokens, client: login.client)
+            }
+            return Login(kind, tokens: tokens, identities: identities)
+        }
+    }
+}
+
+/// A login that is there, used or not.
+public struct LoginFinding: Sendable {
+    public var kind: Login.Kind
+    /// Why it could not be used.
+    public var problem: LoginProblem?
+    public var warnings: [LoginWarning] = []
+}
+
+/// What there is to log in with.
+private enum Credential {
+    case token(AccessToken, variable: String)
+    case serviceAccount(id: String, secret: AccessToken)
+    /// With its token for Transfer.
+    case stored(StoredLogin, StoredToken, any LoginStore)
+}
+
+/// A place where a login may be.
+private struct Source {
+    var kind: Login.Kind
+    /// - Returns: `nil` if none is there.
+    var read: () throws(LoginProblem) -> Credential?
+    /// What should be known of the login that was read.
+    private var warning: () -> LoginWarning?
+    var warnings: [LoginWarning] { warning().map { [$0] } ?? [] }
+
+    private init(
+        _ kind: Login.Kind, warning: @escaping () -> LoginWarning? = { nil }, read: @escaping () throws(LoginProblem) -> Credential?
+    ) {
+        (self.kind, self.warning, self.read) = (kind, warning, read)
+    }
+
+    /// In the order in which they are looked at.
+    static func all(_ variables: LoginVariables) -> [Source] {
+        [accessToken(variables), serviceAccount(variables)]
+            + [LoginFile(variables).map(own), CommandLineStore(variables).map(commandLine)].compactMap { $0 }
+    }
+
+    private static func accessToken(_ variables: LoginVariables) -> Source {
+        let name = "PPTRANSFER_ACCESS_TOKEN"
+        return Source(.token(variable: name)) { () throws(LoginProblem) in
+            guard let token = variables[name] else { return nil }
+            // It goes into a header as it is.
+            guard token.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else { throw .unusableToken(source: name) }
+            return .token(AccessToken(token), variable: name)
+        }
+    }
+
+    private static func serviceAccount(_ variables: LoginVariables) -> Source {
+        let (idName, secretName) = ("GLOBUS_CLI_CLIENT_ID", "GLOBUS_CLI_CLIENT_SECRET")
+        return Source(.serviceAccount(id: variables[idName] ?? "")) { () throws(LoginProblem) in
+            switch (variables[idName], variables[secretName]) {
+            case (let id?, let secret?): return .serviceAccount(id: id, secret: AccessToken(secret))
+            case (nil, nil): return nil
+            case (nil, _): throw .halfAClient(missing: idName)
+            case (_, nil): throw .halfAClient(missing: secretName)
+            }
+        }
+    }
+
+    private static func own(_ file: LoginFile) -> Source {
+        Source(.own(path: file.path)) { () throws(LoginProblem) in
+            guard try file.login() != nil else { return nil }
+            return try stored(file)
+        }
+    }
+
+    private static func commandLine(_ store: CommandLineStore) -> Source {
+        Source(.commandLine(path: store.path, namespace: store.namespace), warning: { store.warning }) { () throws(LoginProblem) in
+            try store.isThere() ? try stored(store) : nil
+        }
+    }
+
+    static func stored(_ store: any LoginStore) throws(LoginProblem) -> Credential {
+        let login = try store.read()
+        guard let token = login.tokens[ClientCredentials.transferServer] else { throw store.problem(.noTransfer) }
+        return .stored(login, token, store)
+    }
+}

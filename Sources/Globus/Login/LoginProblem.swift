@@ -1,0 +1,105 @@
+/// Why there is no usable login. What it is stands in `description`, what to do about it in `remedy`.
+public enum LoginProblem: Error, Hashable, Sendable {
+    /// There is none at all.
+    case none
+    /// Only one of the two variables is set.
+    case halfAClient(missing: String)
+    /// The token that was given is refused, and there is no way to another.
+    case tokenRefused(source: String, requestID: String?)
+    /// What the variable holds cannot be a token.
+    case unusableToken(source: String)
+    /// Globus Auth does not accept the client's id and secret.
+    case clientRefused(code: String?)
+    /// A login that is kept in a file is there, but of no use.
+    case stored(StoredLoginProblem)
+}
+
+extension LoginProblem: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .none:
+            "not logged in: there is neither PPTRANSFER_ACCESS_TOKEN nor GLOBUS_CLI_CLIENT_ID with GLOBUS_CLI_CLIENT_SECRET in the "
+                + "environment, no login by 'pptransfer login', and no ~/.globus of the Globus CLI's"
+        case .halfAClient(let missing): "\(missing) is not set, and the other half of the service account is; set both or neither"
+        case .tokenRefused(let source, let id):
+            "Globus does not accept the access token of \(source)\(id.map { " (request id \($0))" } ?? ""); it may have expired (they last 48 hours)"
+        case .unusableToken(let source): "\(source) holds blanks or control characters; an access token is one word"
+        case .clientRefused(let code):
+            "Globus Auth does not accept GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET\(code.map { " (\($0))" } ?? "")"
+        case .stored(let problem): problem.description
+        }
+    }
+
+    public var remedy: String {
+        switch self {
+        case .none:
+            "log in: globus login, or pptransfer login; or put a service account into GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET"
+        case .halfAClient: "set both for the service account, or unset both for your own login"
+        case .tokenRefused(let source, _), .unusableToken(let source):
+            "put a fresh access token for Transfer into \(source), or unset it and log in"
+        case .clientRefused: "look up the service account's id and secret at app.globus.org/settings/developers"
+        case .stored(let problem): problem.remedy
+        }
+    }
+}
+
+/// What is the matter with a login that is kept in a file.
+public struct StoredLoginProblem: Hashable, Sendable {
+    public enum Owner: Hashable, Sendable {
+        /// The Globus CLI's database, which only the CLI writes, and the name of the login there:
+        /// `userprofile/<environment>[/<profile>]`.
+        case commandLine(namespace: String)
+        /// The file of `pptransfer login`.
+        case own
+    }
+
+    public enum Fault: Error, Hashable, Sendable {
+        /// The variable that names the file names none.
+        case missing(variable: String)
+        case danglingLink(target: String)
+        /// The CLI's directory is there, its database is not; `target` if the directory is a link.
+        case noDatabase(target: String?)
+        case notADirectory
+        /// A link where the file itself should be.
+        case symbolicLink
+        case notAFile
+        /// Others than its owner may read or write it.
+        case exposed(mode: UInt32)
+        case unreadable(reason: String)
+        case unwritable(reason: String)
+        case notADatabase
+        /// Damaged, or half written.
+        case damaged(detail: String)
+        /// Another program kept it locked.
+        case locked
+        case foreignSchema(detail: String)
+        /// Of another format than this version writes.
+        case foreignFormat(String)
+        /// The part of it that is so called cannot be read.
+        case notJSON(entry: String)
+        /// Nobody has logged in under the name that is asked for; these others have.
+        case noLogin(others: [String])
+        /// Logged in, but not for Globus Transfer.
+        case noTransfer
+        /// The access token has lapsed, and the store holds nothing to get another with.
+        case unrenewable
+        /// Globus Auth does not accept the refresh token.
+        case dead(code: String?)
+        /// Globus Auth does not know the application that logged in any more.
+        case clientRefused(code: String?)
+    }
+
+    public var owner: Owner
+    public var path: String
+    public var fault: Fault
+
+    /// Whether a new login takes the place of what is there, as it stands.
+    public var isMendedByLogin: Bool {
+        switch fault {
+        case .noLogin, .noTransfer, .unrenewable, .dead, .clientRefused: true
+        default: false
+        }
+    }
+
+    public init(_ owner: Owner, _ path: String, _ fault: Fault) { (self.owner, self.path, self.fault) = (owner, path, fault) }
+}

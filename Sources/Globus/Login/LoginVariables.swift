@@ -1,0 +1,15 @@
+/// The environment variables that decide about the login; an empty one counts as unset.
+struct LoginVariables: Sendable {
+    private let variables: [String: String]
+
+    init(_ variables: [String: String]) { self.variables = variables }
+
+    subscript(name: String) -> String? { variables[name].flatMap { $0.isEmpty ? nil : $0 } }
+
+    /// Of Globus: `production` unless the SDK's variable says otherwise.
+    var environment: String { self["GLOBUS_SDK_ENVIRONMENT"] ?? "production" }
+
+    /// Which Globus Auth a login of our own is good for: the address if one is given, so that a stand-in's login and a real one never
+    /// take each other's place.
+    var authority: String { self["GLOBUS_SDK_SERVICE_URL_AUTH"] ?? environment }
+}

@@ -1,0 +1,58 @@
+/// The login that `pptransfer login` keeps.
+public struct OwnLogin: Sendable {
+    private let file: LoginFile
+
+    /// - Returns: `nil` if there is no home to keep one in.
+    public init?(_ variables: [String: String]) {
+        guard let file = LoginFile(LoginVariables(variables)) else { return nil }
+        self.file = file
+    }
+
+    public var path: String { file.path }
+
+    /// Asks Globus whose it is, which shows that it is alive.
+    ///
+    /// - Returns: `nil` if nobody has logged in.
+    /// - Throws: `.notLoggedIn` if the login cannot be used any more, `.unreachable` or `.refused` if that cannot be learnt.
+    public func username(
+        in environment: GlobusEnvironment, client: ClientInfo, variables: [String: String]
+    ) async throws(GlobusError) -> String? {
+        let transport = environment.transport(for: client, policy: .interactive, time: SystemTimekeeper())
+        guard try attempt({ () throws(LoginProblem) in try file.login() }) != nil else { return nil }
+        let login = try Credentials.own(file, TokenEndpoint(auth: environment.auth, transport: transport))
+        _ = try await login.tokens.token()
+        return try await login.identities?.linkedIdentities().first?.username
+    }
+
+    /// Takes every token back, refresh tokens first, and removes the login.
+    ///
+    /// - Returns: whether there was one.
+    /// - Throws: `.unreachable` or `.refused` if Globus could not be told; then the login stays.
+    public func end(in environment: GlobusEnvironment, client: ClientInfo) async throws(GlobusError) -> Bool {
+        let transport = environment.transport(for: client, policy: .interactive, time: SystemTimekeeper())
+        return try await end(TokenEndpoint(auth: environment.auth, transport: transport))
+    }
+
+    func end(_ endpoint: TokenEndpoint) async throws(GlobusError) -> Bool {
+        guard let login = try attempt({ () throws(LoginProblem) in try file.login() }) else { return false }
+        try await revoke(login, endpoint)
+        try attempt { () throws(LoginProblem) in try file.remove() }
+        return true
+    }
+
+    private func attempt<Value>(_ body: () throws(LoginProblem) -> Value) throws(GlobusError) -> Value {
+        do {
+            return try body()
+        } catch {
+            throw .notLoggedIn(error)
+        }
+    }
+
+    private func revoke(_ login: StoredLogin, _ endpoint: TokenEndpoint) async throws(GlobusError) {
+        guard let client = login.client else { return }
+        let tokens = login.tokens.sorted { $0.key < $1.key }.map(\.value)
+        for token in tokens.compactMap(\.refreshToken) + tokens.map(\.accessToken) {
+            try await endpoint.revoke(token, as: client)
+        }
+    }
+}

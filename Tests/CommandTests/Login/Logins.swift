@@ -1,0 +1,62 @@
+import Foundation
+import Globus
+import Rehearsal
+import TestSupport
+import Testing
+
+extension Desk {
+    var globusStore: String { path("home/.globus/cli/storage.db") }
+    var ownLogin: String { path("home/.config/pptransfer/login.json") }
+}
+
+/// A login as `pptransfer login` keeps it.
+struct OwnLoginDocument {
+    /// Which Globus Auth it is good for.
+    var authority: String
+    var client = "5f1d2a6e-0000-4000-8000-000000000001"
+    var tokens: [CommandLineDatabase.Token]
+
+    var text: String {
+        let entries = tokens.map {
+            #""\#($0.server)":{"access_token":"\#($0.access)","refresh_token":"\#($0.refresh ?? "")","#
+                + #""expires_at_seconds":\#($0.expires),"scope":"\#($0.scope)"}"#
+        }
+        return
+            #"{"pptransfer_login":1,"environments":{"\#(authority)":{"client":"\#(client)","tokens":{\#(entries.joined(separator: ","))}}}}"#
+    }
+
+    func write(to desk: Desk) throws {
+        try desk.write("home/.config/pptransfer/login.json", text)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: desk.ownLogin)
+    }
+}
+
+extension LocalService {
+    static let loginScopes =
+        "openid profile email urn:globus:auth:scope:auth.globus.org:view_identity_set "
+        + "urn:globus:auth:scope:transfer.api.globus.org:all"
+
+    /// What points the program at the stand-in, and nothing to log in with.
+    var addresses: [String: String] { environment.filter { $0.key.hasPrefix("GLOBUS_SDK_") } }
+
+    /// What a browser login at the stand-in brings.
+    func tokens(lasting seconds: Int64 = 172_800) async throws -> [CommandLineDatabase.Token] {
+        let answer = try #require(await standIn.login(as: "me@safe.archer2.ac.uk", scope: Self.loginScopes))
+        return try ([answer.first] + answer.others).map { token in
+            CommandLineDatabase.Token(
+                try #require(token.resourceServer), access: token.accessToken.withSecret { $0 },
+                refresh: token.refreshToken?.withSecret { $0 }, expires: SystemTimekeeper().now.secondsSince1970 + seconds,
+                scope: token.scope)
+        }
+    }
+
+    /// Logs in as `globus login` does.
+    /// - Returns: the secrets that the database holds.
+    @discardableResult
+    func logIn(_ desk: Desk, lasting seconds: Int64 = 172_800) async throws -> [String] {
+        let tokens = try await tokens(lasting: seconds)
+        let client = try (#require(environment["GLOBUS_CLI_CLIENT_ID"]), #require(environment["GLOBUS_CLI_CLIENT_SECRET"]))
+        try CommandLineDatabase(desk.globusStore).logIn(tokens, client: client)
+        return tokens.flatMap { [$0.access, $0.refresh ?? $0.access] } + [client.1]
+    }
+}
