@@ -18,6 +18,19 @@ struct World: Sendable {
     static func with(
         _ change: (inout StandInConfiguration) throws -> Void = { _ in }, _ body: (World) async throws -> Void
     ) async throws {
+        await Turns.worlds.take()
+        do {
+            try await withoutTurn(change, body)
+        } catch {
+            await Turns.worlds.giveBack()
+            throw error
+        }
+        await Turns.worlds.giveBack()
+    }
+
+    private static func withoutTurn(
+        _ change: (inout StandInConfiguration) throws -> Void, _ body: (World) async throws -> Void
+    ) async throws {
         let directory = FileManager.default.temporaryDirectory.path + "/rehearsal-" + UUID().uuidString
         for name in ["archer2", "jasmin"] {
             try FileManager.default.createDirectory(atPath: "\(directory)/\(name)", withIntermediateDirectories: true)
