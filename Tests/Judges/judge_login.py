@@ -215,6 +215,31 @@ def login_ends_with_logout(s):
 
 
 @judge_of_logins
+def login_by_the_sdk_needs_no_secret(s):
+    import globus_sdk
+
+    # As `StandIn.nativeClientID` says.
+    client = globus_sdk.NativeAppAuthClient("c2a8d6f0-51b7-4f0e-8a3d-96e1b07c4d25")
+    client.oauth2_start_flow(f"openid profile email {consent(JASMIN)}", refresh_tokens=True)
+    shown = page(client.oauth2_get_authorize_url(query_params={"session_required_single_domain": "accounts.jasmin.ac.uk"}))
+    tokens = client.oauth2_exchange_code_for_tokens(re.search(r'<code id="auth-code">(\w+)</code>', shown).group(1))
+    assert tokens.decode_id_token()["preferred_username"] == ME
+    transfer = tokens.by_resource_server["transfer.api.globus.org"]
+    renewed = client.oauth2_refresh_token(transfer["refresh_token"]).by_resource_server["transfer.api.globus.org"]
+    assert renewed["refresh_token"] == transfer["refresh_token"]
+    authorizer = globus_sdk.AccessTokenAuthorizer(renewed["access_token"])
+    service = globus_sdk.TransferClient(authorizer=authorizer)
+    assert service.operation_ls(JASMIN, path="/")["DATA"] == []
+    try:
+        service.operation_ls(ARCHER2, path="/")
+        raise AssertionError("nobody consented to this")
+    except globus_sdk.TransferAPIError as error:
+        assert error.info.consent_required.required_scopes == [consent(ARCHER2)]
+    document = service.get_endpoint(JASMIN)
+    assert document["authentication_timeout_mins"] == 30 * 24 * 60 and document["high_assurance"] is False
+
+
+@judge_of_logins
 def login_of_the_cli_serves_pptransfer(s):
     environment = {name: value for name, value in s.environment.items() if not name.startswith("GLOBUS_CLI_")}
     environment["PATH"] = os.environ.get("PATH", "")
