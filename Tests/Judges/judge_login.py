@@ -212,6 +212,11 @@ def login_ends_with_logout(s):
     assert "globus login" in s.globus("whoami", status=4)
     by_browser(s, "login")
     assert s.globus("whoami").strip() == ME
+    first = cli_client(s)["client_id"]
+    s.globus("logout", "--yes", "--delete-client")
+    assert "auth_client_data" not in rows(s, "config_storage", "config_name", "config_data_json")
+    by_browser(s, "login")
+    assert cli_client(s)["client_id"] != first
 
 
 @judge_of_logins
