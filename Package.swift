@@ -51,6 +51,8 @@ let package = Package(
                 .product(name: "FlyingFox", package: "FlyingFox"),
                 .product(name: "FlyingSocks", package: "FlyingFox"),
                 .product(name: "Crypto", package: "swift-crypto"),
+                // RSA, for the ID tokens of the stand-in's logins.
+                .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: settings
         ),
@@ -69,7 +71,14 @@ let package = Package(
             name: "GlobusTests", dependencies: ["Globus", "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
             resources: [.copy("Samples")], swiftSettings: settings),
         .testTarget(name: "PPTransferTests", dependencies: ["PPTransfer", "Rehearsal", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal", "Globus"], swiftSettings: settings),
+        .testTarget(
+            name: "RehearsalTests",
+            dependencies: [
+                "Rehearsal", "Globus", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "CommandTests",
             dependencies: [

@@ -20,6 +20,11 @@ struct RehearseCommand: AsyncParsableCommand {
             'rehearse --serve' keeps a stand-in running for other programs: it prints 'export NAME=value' lines that point the Globus \
             CLI, the SDK and pptransfer at it, until SIGTERM or Ctrl-C. Each site known by alias has its files in DIR/<alias>.
 
+            With '--login-required' there is no service account: log in with 'globus login --no-local-server' or 'pptransfer login', and \
+            the address that is printed shows the code to enter, to a browser or to curl; it approves by itself. Each site's collection \
+            then wants what its entry in the sites says: the consent 'data_access', an identity of its domain, and a login that is no \
+            older than its session. 'curl -d seconds=2678400 http://127.0.0.1:PORT/rehearsal/advance' lets 31 days pass at once.
+
             '--faults FILE' lets things go wrong, to see what a suite makes of it:
 
               pptransfer_faults: 1
@@ -90,20 +95,26 @@ struct RehearseCommand: AsyncParsableCommand {
         help: ArgumentHelp("With --serve: this collection shows the machine's own files, read only. May be repeated.", valueName: "alias"))
     var local: [String] = []
 
+    @Flag(help: "With --serve: no service account; programs must be logged in by a person, as for the real collections.")
+    var loginRequired = false
+
     func validate() throws {
         let misplaced = files + (settings.isEmpty ? [] : ["--set"]) + (json ? ["--json"] : [])
         if serve, !misplaced.isEmpty {
             throw ValidationError("--serve takes no description; leave out \(misplaced.joined(separator: ", "))")
         }
         if !serve, files.isEmpty { throw ValidationError("name a description, or --serve for other programs") }
-        if !serve, ready != nil || !local.isEmpty || port != 0 { throw ValidationError("--port, --ready and --local go with --serve") }
+        if !serve, ready != nil || !local.isEmpty || port != 0 || loginRequired {
+            throw ValidationError("--port, --ready, --local and --login-required go with --serve")
+        }
     }
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         if serve {
             try await StandInServer(
-                root: root, port: port, rate: rate?.bytesPerSecond, ready: ready, local: local, faults: try faultPlan(environment)
+                root: root, port: port, rate: rate?.bytesPerSecond, ready: ready, local: local, faults: try faultPlan(environment),
+                isLoginRequired: loginRequired
             ).serve(environment)
         } else {
             try await rehearse(environment)

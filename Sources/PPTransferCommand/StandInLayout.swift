@@ -43,6 +43,29 @@ struct StandInLayout {
         }
     }
 
+    /// Somebody with an identity of every domain that a site in service wants.
+    func person(of sites: SiteCatalogue) -> StandInPerson {
+        var person = StandInPerson.example
+        let name = person.primary.username.prefix { $0 != "@" }
+        var domains: Set<String> = []
+        person.linked = sites.sites.filter { !$0.isRetired }.compactMap { site in
+            guard let domain = site.identity, domains.insert(domain).inserted else { return nil }
+            return StandInIdentity("\(name)@\(domain)", provider: site.name)
+        }
+        return person
+    }
+
+    /// Lets each collection ask for what its site says: consent, an identity, and a login that is not too old.
+    func guardCollections(of sites: SiteCatalogue, in configuration: inout StandInConfiguration) {
+        for index in configuration.collections.indices {
+            guard let site = sites.site(for: configuration.collections[index].id) else { continue }
+            configuration.collections[index].requiresConsent = true
+            (configuration.collections[index].identityDomain, configuration.collections[index].sessionLifetime) = (
+                site.identity, site.session
+            )
+        }
+    }
+
     private func collection(_ id: CollectionID, name: String, title: String) -> StandInCollection {
         StandInCollection(id: id, displayName: title, root: "\(root)/\(name)")
     }

@@ -17,6 +17,16 @@ struct StandInServer {
     let ready: String?
     let local: [String]
     let faults: FaultFile
+    /// Whether there is no service account, and the collections ask for what their sites say.
+    let isLoginRequired: Bool
+
+    private func advice(_ person: StandInPerson) -> String {
+        let linked = person.linked.map(\.username).joined(separator: ", ")
+        return """
+            log in as \(person.primary.username)\(linked.isEmpty ? "" : " (linked: \(linked))"): with the exported variables, run \
+            'globus login --no-local-server', open the address that it prints (or fetch it with curl), and enter the code of that page
+            """
+    }
 
     func serve(_ environment: [String: String]) async throws {
         let console = Console(isRehearsal: false)
@@ -34,6 +44,10 @@ struct StandInServer {
         var configuration = StandInConfiguration(
             collections: layout.collections(of: sites, local: Set(local), home: environment["HOME"]))
         (configuration.port, configuration.rate, configuration.faults) = (port, rate, faults.faults)
+        if isLoginRequired {
+            (configuration.hasServiceAccount, configuration.person) = (false, layout.person(of: sites))
+            layout.guardCollections(of: sites, in: &configuration)
+        }
 
         let (signals, continuation) = AsyncStream<Void>.makeStream()
         let interruption = Interruption { continuation.finish() }
@@ -57,6 +71,7 @@ struct StandInServer {
             }
         }
         console.note("the stand-in of Globus serves \(standIn.baseURL), files below \(layout.root); end it with Ctrl-C or SIGTERM")
+        if isLoginRequired { console.note(advice(configuration.person)) }
         for await _ in signals {}
         for warning in faults.unmet(standIn.faultUses) { console.note(warning.description) }
         await standIn.stop()

@@ -5,7 +5,13 @@ import Globus
 final class Service: Sendable {
     let configuration: StandInConfiguration
     let tokens: TokenStore
+    let clients: ClientBook
+    let people: PeopleBook
+    let consents = ConsentBook()
+    let sessions = SessionBook()
+    let signer = IDTokenSigner()
     let ledger = SubmissionLedger()
+    let rules: SessionRules
     let board: TaskBoard
     let storage: any Storage
     let desk: FaultDesk
@@ -21,7 +27,9 @@ final class Service: Sendable {
         let storage = SpoiledStorage(base: configuration.storage, desk: desk)
         (self.desk, self.storage, door) = (desk, storage, Door(configuration))
         tokens = TokenStore(configuration, clock: desk.clock)
-        board = TaskBoard(configuration, desk: desk)
+        (clients, people) = (ClientBook(configuration), PeopleBook(configuration))
+        rules = SessionRules(people: people, sessions: sessions)
+        board = TaskBoard(configuration, desk: desk, rules: rules)
         catalogue = configuration.collections.map { PlayedCollection($0, storage: storage) }
         collections = Dictionary(catalogue.map { ($0.id, $0) }) { _, last in last }
     }

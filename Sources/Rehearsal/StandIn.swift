@@ -11,6 +11,9 @@ public final class StandIn: Sendable {
     let service: Service
     private let router: Router
 
+    /// A native client that is always known.
+    public static let nativeClientID = "c2a8d6f0-51b7-4f0e-8a3d-96e1b07c4d25"
+
     private init(service: Service, router: Router, port: UInt16) {
         (self.service, self.router, self.port) = (service, router, port)
     }
@@ -26,11 +29,15 @@ public final class StandIn: Sendable {
 
     public var baseURL: String { "http://127.0.0.1:\(port)" }
 
-    /// What the Globus SDK and CLI need in their environment in order to talk to the stand-in, and to nothing else. Holds the secret.
+    /// What the Globus SDK and CLI need in their environment in order to talk to the stand-in, and to nothing else. Holds the secret of
+    /// the service account, if there is one.
     public var environment: [(name: String, value: String)] {
         // The other services are not played; naming this address makes a client fail here instead of leaving the machine.
         let services = ["TRANSFER", "AUTH", "GROUPS", "SEARCH", "FLOWS", "TIMER", "COMPUTE", "APP"]
-        return services.map { (name: "GLOBUS_SDK_SERVICE_URL_\($0)", value: baseURL) } + [
+        // The CLI makes the address of the page with the code by appending to that of Auth, and so wants its slash.
+        let urls = services.map { (name: "GLOBUS_SDK_SERVICE_URL_\($0)", value: $0 == "AUTH" ? baseURL + "/" : baseURL) }
+        guard service.configuration.hasServiceAccount else { return urls }
+        return urls + [
             (name: "GLOBUS_CLI_CLIENT_ID", value: service.configuration.clientID),
             (name: "GLOBUS_CLI_CLIENT_SECRET", value: service.configuration.clientSecret.withSecret { $0 }),
         ]
@@ -38,6 +45,11 @@ public final class StandIn: Sendable {
 
     /// The latest requests, oldest first.
     public var requests: [StandInRequest] { router.log.requests }
+
+    var sessions: SessionBook { service.sessions }
+
+    /// Whoever sits at the browser.
+    var visitor: Person { service.people.visitor }
 
     /// Ends listening and stops whatever moves; files stay as they are.
     public func stop() async {
@@ -57,10 +69,20 @@ public final class StandIn: Sendable {
     /// Nobody listens for so long: connections are cut, new ones refused.
     public func goAway(for duration: Duration) async { await service.door.close(for: duration) }
 
-    /// Tokens as a person's browser login would leave them: with a refresh token for each resource server of `scope`.
+    /// Time passes for the service: tokens, logins and deadlines age by so much at once.
+    public func advance(by duration: Duration) async {
+        service.clock.advance(by: duration)
+        await service.board.clockWasSet()
+    }
+
+    /// Tokens as a person's browser login would leave them: with a refresh token for each resource server of `scope`. The login renews the
+    /// session of that identity, and grants the consents that `scope` holds.
+    /// - Parameter client: whose tokens they are; `nil` lets any client refresh them.
     /// - Returns: `nil` if `scope` is empty.
-    public func login(as username: String, scope: String) async -> TokenResponse? {
-        await service.tokens.login(Identity.person(username), scope: ScopeList(scope))
+    public func login(as username: String, scope: String, client: String? = nil) async -> TokenResponse? {
+        let (person, scopes) = (service.people.person(named: username), ScopeList(scope))
+        await service.logIn(person, with: person.identities.filter { $0.username == username }, scopes: scopes, client: client)
+        return await service.tokens.issue(to: person.primary, client: client, scopes, withRefreshTokens: true)
     }
 
     /// Makes every access token issued so far count as expired. Refresh tokens go on working.

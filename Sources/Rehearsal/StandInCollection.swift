@@ -24,13 +24,23 @@ public struct StandInCollection: Sendable {
     /// Where a listing without a path looks.
     public var defaultDirectory = "/~/"
     public var isHighAssurance = false
-    /// For how many minutes one login is good; `nil` where the collection has no such rule.
-    public var authenticationTimeoutMinutes: Int64?
-    /// Whether requests are refused until the client holds a `data_access` consent. Service accounts grant their own by asking for
-    /// a token with that scope.
+    /// Whether requests are refused until the client holds a `data_access` consent, which only mapped collections without high
+    /// assurance have. Service accounts grant their own by asking for a token with that scope.
     public var requiresConsent = false
+    /// Of which domain one of a person's identities must be: `accounts.jasmin.ac.uk`. Service accounts are exempt.
+    public var identityDomain: String?
+    /// For how long a login with such an identity is good; `nil` for ever. Service accounts are exempt.
+    public var sessionLifetime: Duration?
+    /// Whether the endpoint document tells the lifetime.
+    public var publishesSessionLifetime = true
+    /// What is said to a login that is too old.
+    public var sessionRefusal = StandInSessionRefusal.domain
+    /// A UUID, in small letters; what clients name in order to renew the login by policy.
+    public var authenticationPolicyID: String?
     /// Only Globus Connect Personal says; `false` makes listings fail.
     public var isConnected: Bool?
+    /// Only Globus Connect Personal can be; listings fail then.
+    public var isPaused = false
     public var forcesEncryption = false
     /// Whether checksums cannot be had.
     public var disablesVerification = false
@@ -43,4 +53,21 @@ public struct StandInCollection: Sendable {
     public init(id: CollectionID, displayName: String, mounts: [Mount], entityType: EntityType = .mappedCollection) {
         (self.id, self.displayName, self.mounts, self.entityType) = (id, displayName, mounts, entityType)
     }
+}
+
+/// How a collection says that a login is too old.
+public enum StandInSessionRefusal: Sendable, Hashable {
+    /// Names the domain that one of the identities must be of.
+    case domain
+    /// Names the identities to log in with.
+    case identities
+    /// Names the authentication policy; where there is none, the identities.
+    case policy
+    /// The server's words alone, without parameters that a program could act on.
+    case textOnly
+}
+
+extension StandInCollection {
+    /// Whether there is a scope `data_access` for it at all.
+    var hasDataAccess: Bool { entityType == .mappedCollection && !isHighAssurance }
 }

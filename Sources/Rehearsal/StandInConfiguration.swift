@@ -33,6 +33,12 @@ public struct StandInConfiguration: Sendable {
     public var simultaneousTasks = 3
     /// How many tasks may wait for a slot before submissions are refused.
     public var pendingTaskLimit = 100
+    /// Whoever sits at the browser when somebody logs in.
+    public var person = StandInPerson.example
+    /// Clients without a secret that may log people in, beside the Globus CLI's.
+    public var nativeClients = [StandIn.nativeClientID]
+    /// Whether there is a service account; without one, only a login brings tokens.
+    public var hasServiceAccount = true
     /// The service account that may ask for tokens; its identity is `<id>@clients.auth.globus.org`.
     public var clientID = "7b1f3a52-6d0e-4c8b-9f27-d4e05c1a8396"
     public var clientSecret = AccessToken(RandomText.secret())

@@ -4,6 +4,7 @@
 import sys
 
 import judge_cli  # noqa: F401  (registers its judgements)
+import judge_login  # noqa: F401
 import judge_sdk  # noqa: F401
 from support import run
 

@@ -16,6 +16,7 @@ JASMIN = "a2f53b7f-1b4e-4dce-9b7c-349ae760fee0"
 TRANSFER_SCOPE = "urn:globus:auth:scope:transfer.api.globus.org:all"
 
 _judgements = []
+_login_judgements = []
 
 
 def judge(function):
@@ -24,10 +25,17 @@ def judge(function):
     return function
 
 
+def judge_of_logins(function):
+    """The same, before a stand-in of its own that has no service account."""
+    _login_judgements.append(function)
+    return function
+
+
 class StandIn:
     """`pptransfer rehearse --serve` in a directory of its own."""
 
-    def __init__(self, program):
+    def __init__(self, program, *options):
+        self.program = program
         self.directory = Path(tempfile.mkdtemp(prefix="judges-"))
         self.root = self.directory / "root"
         self.archer2 = self.root / "archer2"
@@ -38,7 +46,7 @@ class StandIn:
         ready = self.directory / "ready"
         self.log = open(self.directory / "log", "wb")
         self.process = subprocess.Popen(
-            [program, "rehearse", "--serve", "--port", "0", "--root", str(self.root), "--ready", str(ready)],
+            [program, "rehearse", "--serve", "--port", "0", "--root", str(self.root), "--ready", str(ready), *options],
             stdout=self.log,
             stderr=subprocess.STDOUT,
         )
@@ -50,8 +58,9 @@ class StandIn:
             "NO_PROXY": "127.0.0.1",
         }
         self.environment.update(self._wait_for(ready))
-        self.client_id = self.environment["GLOBUS_CLI_CLIENT_ID"]
-        self.client_secret = self.environment["GLOBUS_CLI_CLIENT_SECRET"]
+        self.base = self.environment["GLOBUS_SDK_SERVICE_URL_TRANSFER"]
+        self.client_id = self.environment.get("GLOBUS_CLI_CLIENT_ID")
+        self.client_secret = self.environment.get("GLOBUS_CLI_CLIENT_SECRET")
         # The SDK runs in this process and reads the same variables.
         os.environ.update({k: v for k, v in self.environment.items() if k.startswith(("GLOBUS_", "NO_PROXY", "HOME"))})
 
@@ -106,24 +115,38 @@ def tree(directory):
     return {str(path.relative_to(directory)): path.read_bytes() for path in sorted(directory.rglob("*")) if path.is_file()}
 
 
-def run(program, only):
-    standin = StandIn(program)
-    passed, failed = 0, 0
+def wanted(functions, only):
+    """Those whose names, read aloud, hold the text; all without one."""
+    names = [(function, function.__name__.replace("_", " ")) for function in functions]
+    return [(function, name) for function, name in names if not only or only in name]
+
+
+def tried(function, name, standin):
+    """Whether the judgement is a good one; prints it."""
     try:
-        for function in _judgements:
-            name = function.__name__.replace("_", " ")
-            if only and only not in name:
-                continue
-            try:
-                function(standin)
-            except Exception:
-                failed += 1
-                print(f"FAIL  {name}")
-                traceback.print_exc()
-            else:
-                passed += 1
-                print(f"ok    {name}", flush=True)
-    finally:
-        standin.stop()
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed or not passed else 0
+        function(standin)
+    except Exception:
+        print(f"FAIL  {name}")
+        traceback.print_exc()
+        return False
+    print(f"ok    {name}", flush=True)
+    return True
+
+
+def run(program, only):
+    results = []
+    chosen = wanted(_judgements, only)
+    if chosen:
+        standin = StandIn(program)
+        try:
+            results += [tried(function, name, standin) for function, name in chosen]
+        finally:
+            standin.stop()
+    for function, name in wanted(_login_judgements, only):
+        standin = StandIn(program, "--login-required")
+        try:
+            results.append(tried(function, name, standin))
+        finally:
+            standin.stop()
+    print(f"{results.count(True)} passed, {results.count(False)} failed")
+    return 1 if not results or not all(results) else 0

@@ -8,7 +8,8 @@ public enum LoginScopes {
         ["openid", "profile", "email", "urn:globus:auth:scope:auth.globus.org:view_identity_set", transfer(for: collections)]
     }
 
-    static func transfer(for collections: [CollectionID]) -> String {
+    /// Transfer's own scope, with those consents.
+    public static func transfer(for collections: [CollectionID]) -> String {
         guard !collections.isEmpty else { return ClientCredentials.transferScope }
         // The star makes the consent revocable by itself.
         let dependent = collections.map { "*https://auth.globus.org/scopes/\($0)/data_access" }

@@ -11,5 +11,8 @@ struct LoginVariables: Sendable {
 
     /// Which Globus Auth a login of our own is good for: the address if one is given, so that a stand-in's login and a real one never
     /// take each other's place.
-    var authority: String { self["GLOBUS_SDK_SERVICE_URL_AUTH"] ?? environment }
+    var authority: String {
+        guard let base = self["GLOBUS_SDK_SERVICE_URL_AUTH"] else { return environment }
+        return base.hasSuffix("/") ? String(base.dropLast()) : base
+    }
 }

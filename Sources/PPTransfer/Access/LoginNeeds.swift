@@ -36,7 +36,7 @@ public struct LoginNeeds: Hashable, Sendable {
     }
 
     public mutating func add(consentFor collection: CollectionID) {
-        scopes.append(missing: ["\(ClientCredentials.transferScope)[*https://auth.globus.org/scopes/\(collection)/data_access]"])
+        scopes.append(missing: [LoginScopes.transfer(for: [collection])])
     }
 
     public mutating func add(session domain: String) { sessions.append(missing: [domain]) }
@@ -62,7 +62,7 @@ public struct LoginNeeds: Hashable, Sendable {
         case .serviceAccount: return []
         case .commandLine, .token, nil:
             var lines: [String] = []
-            if self.login { lines.append("globus login") }
+            if self.login { lines.append("globus login --force") }
             if !scopes.isEmpty { lines.append("globus session consent " + scopes.map(Self.quoted).joined(separator: " ")) }
             if !sessions.isEmpty { lines.append("globus session update " + sessions.map(Self.quoted).joined(separator: " ")) }
             if !policies.isEmpty { lines.append("globus session update --policy " + Self.quoted(policies.joined(separator: ","))) }

@@ -1,50 +1,82 @@
 /// Scopes as clients ask for them: separated by blanks, each with the scopes it depends on in brackets.
 struct ScopeList: Hashable, Sendable {
+    struct Scope: Hashable, Sendable {
+        let name: String
+        /// Whether it was marked with `*`: it can be rescinded alone.
+        let isOptional: Bool
+        var dependencies: [Scope] = []
+    }
+
     static let transfer = "urn:globus:auth:scope:transfer.api.globus.org:all"
     static let transferServer = "transfer.api.globus.org"
     static let authServer = "auth.globus.org"
+    static let viewIdentitySet = "urn:globus:auth:scope:auth.globus.org:view_identity_set"
 
-    /// Top-level scopes with their brackets.
-    let scopes: [String]
+    let scopes: [Scope]
 
     init(_ text: String) {
-        var scopes: [String] = []
-        var (current, depth) = ("", 0)
-        for character in text {
-            if character == "[" { depth += 1 }
-            if character == "]" { depth -= 1 }
-            if character == " ", depth <= 0 {
-                if !current.isEmpty { scopes.append(current) }
-                current = ""
-            } else {
-                current.append(character)
-            }
-        }
-        if !current.isEmpty { scopes.append(current) }
-        self.scopes = scopes
+        var rest = Substring(text)
+        scopes = ScopeList.scopes(&rest)
     }
 
-    /// The scopes without brackets, by resource server, servers in the order of their first scope.
+    /// Reads up to the bracket that ends the list, or to the end.
+    private static func scopes(_ rest: inout Substring) -> [Scope] {
+        var scopes: [Scope] = []
+        while let character = rest.first {
+            switch character {
+            case " ": rest.removeFirst()
+            case "]":
+                rest.removeFirst()
+                return scopes
+            case "[":
+                rest.removeFirst()
+                let dependencies = ScopeList.scopes(&rest)
+                if !scopes.isEmpty { scopes[scopes.count - 1].dependencies += dependencies }
+            default:
+                let word = rest.prefix { !" []".contains($0) }
+                rest = rest.dropFirst(word.count)
+                scopes.append(Scope(name: String(word.drop { $0 == "*" }), isOptional: word.hasPrefix("*")))
+            }
+        }
+        return scopes
+    }
+
+    static func dataAccess(_ collection: some CustomStringConvertible) -> String {
+        "https://auth.globus.org/scopes/\(collection)/data_access"
+    }
+
+    /// The scopes without what they depend on, by resource server, servers in the order of their first scope.
     var byServer: [(server: String, scope: String)] {
         var order: [String] = []
         var scopes: [String: [String]] = [:]
         for scope in self.scopes {
-            let bare = String(scope.prefix { $0 != "[" }.drop { $0 == "*" })
-            let server = ScopeList.server(of: bare)
+            let server = ScopeList.server(of: scope.name)
             if scopes[server] == nil { order.append(server) }
-            scopes[server, default: []].append(bare)
+            if scopes[server]?.contains(scope.name) != true { scopes[server, default: []].append(scope.name) }
         }
         return order.map { ($0, scopes[$0, default: []].joined(separator: " ")) }
     }
 
-    /// The collections whose `data_access` is granted by asking for these scopes.
-    var consentedCollections: Set<String> {
-        let prefix = "https://auth.globus.org/scopes/"
-        let words = scopes.joined(separator: " ").split { " []*".contains($0) }
-        return Set(
-            words.filter { $0.hasPrefix(prefix) && $0.hasSuffix("/data_access") }.map {
-                String($0.dropFirst(prefix.count).dropLast("/data_access".count))
-            })
+    /// Every scope, also those that others depend on.
+    var names: [String] {
+        func names(_ scopes: [Scope]) -> [String] { scopes.flatMap { [$0.name] + names($0.dependencies) } }
+        return names(scopes)
+    }
+
+    /// The collections whose `data_access` is asked for.
+    var collections: [String] { names.compactMap(ScopeList.collection(of:)) }
+
+    /// The collection that a `data_access` scope is for.
+    static func collection(of scope: String) -> String? {
+        let (prefix, suffix) = ("https://auth.globus.org/scopes/", "/data_access")
+        guard scope.hasPrefix(prefix), scope.hasSuffix(suffix), scope.count > prefix.count + suffix.count else { return nil }
+        return String(scope.dropFirst(prefix.count).dropLast(suffix.count))
+    }
+
+    /// Whether it has the form of a scope at all.
+    static func isScope(_ name: String) -> Bool {
+        ["openid", "profile", "email", "offline_access"].contains(name) || name.hasPrefix("urn:globus:auth:scope:")
+            || name.hasPrefix("https://auth.globus.org/scopes/")
     }
 
     private static func server(of scope: String) -> String {

@@ -1,61 +1,75 @@
+import Crypto
 import Foundation
 import Globus
 
-/// The tokens that were issued, and what they are good for.
+/// The codes and tokens that were issued, and what they are good for.
 actor TokenStore {
     struct Grant: Sendable {
         let identity: Identity
+        /// The client it was issued to; `nil` for one that any client may use.
+        let client: String?
         let server: String
         let scope: String
         let issued: Date
         var expires: Date
         let isRefreshToken: Bool
-        /// Of the login the token belongs to.
-        let sessionID: String
     }
 
-    private let clientID: String
-    private let clientSecret: AccessToken
+    /// A login that was approved in the browser, for the client to collect.
+    struct Approval: Sendable {
+        let request: AuthorizationRequest
+        let identity: Identity
+        let expires: Date
+    }
+
+    /// Unused for so long, about six months, a refresh token lapses.
+    static let idleLimit: TimeInterval = 183 * 86_400
+    private static let codeLifetime: TimeInterval = 600
+
     private let lifetime: Int
     private let clock: ServiceClock
     private var grants: [String: Grant] = [:]
-    /// Who consented to what: the ids of collections, by identity.
-    private var consents: [String: Set<String>] = [:]
+    private var approvals: [String: Approval] = [:]
 
     init(_ configuration: StandInConfiguration, clock: ServiceClock) {
-        self.clock = clock
-        (clientID, clientSecret, lifetime) = (configuration.clientID, configuration.clientSecret, configuration.tokenLifetime)
+        (lifetime, self.clock) = (configuration.tokenLifetime, clock)
     }
 
-    /// Whether `Basic` credentials are those of the service account.
-    func isClient(_ credentials: String) -> Bool {
-        guard let data = Data(base64Encoded: credentials) else { return false }
-        let halves = String(decoding: data, as: UTF8.self).split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        return halves.count == 2 && Query.percentDecoded(halves[0]).lowercased() == clientID.lowercased()
-            && clientSecret.withSecret { $0 == Query.percentDecoded(halves[1]) }
+    // MARK: Codes
+
+    /// - Returns: a code that is good once, for ten minutes.
+    func newCode(_ request: AuthorizationRequest, as identity: Identity) -> String {
+        let code = RandomText.secret()
+        approvals[code] = Approval(request: request, identity: identity, expires: clock.now.addingTimeInterval(TokenStore.codeLifetime))
+        return code
     }
 
-    func clientCredentials(_ scopes: ScopeList) -> TokenResponse? {
-        issue(to: .serviceAccount(clientID), scopes, withRefreshTokens: false)
+    /// - Returns: `nil` unless `client` began the login with this address and can prove it. The code is used up either way.
+    func redeem(_ code: String, client: String, redirect: String?, verifier: String?) -> Approval? {
+        guard let approval = approvals.removeValue(forKey: code), approval.expires > clock.now, approval.request.client.id == client,
+            approval.request.redirect == redirect
+        else { return nil }
+        if let challenge = approval.request.challenge {
+            guard let verifier, challenge == TokenStore.challenge(for: verifier) else { return nil }
+        }
+        return approval
     }
 
-    func login(_ identity: Identity, scope: ScopeList) -> TokenResponse? {
-        issue(to: identity, scope, withRefreshTokens: true)
-    }
+    /// PKCE's S256.
+    static func challenge(for verifier: String) -> String { Base64URL.text(Data(SHA256.hash(data: Data(verifier.utf8)))) }
 
+    // MARK: Tokens
+
+    /// One access token per resource server.
     /// - Returns: `nil` if no scope is asked for.
-    private func issue(to identity: Identity, _ scopes: ScopeList, withRefreshTokens: Bool) -> TokenResponse? {
-        consents[identity.id, default: []].formUnion(scopes.consentedCollections)
-        let session = RandomText.uuid()
+    func issue(to identity: Identity, client: String?, _ scopes: ScopeList, withRefreshTokens: Bool) -> TokenResponse? {
         let tokens = scopes.byServer.map { server, scope in
-            var token = accessToken(for: identity, server: server, scope: scope, session: session)
+            var token = accessToken(for: identity, client: client, server: server, scope: scope)
             if withRefreshTokens {
-                token.refreshToken = AccessToken(
-                    store(
-                        Grant(
-                            identity: identity, server: server, scope: scope, issued: clock.now, expires: .distantFuture,
-                            isRefreshToken: true,
-                            sessionID: session)))
+                let grant = Grant(
+                    identity: identity, client: client, server: server, scope: scope, issued: clock.now,
+                    expires: clock.now.addingTimeInterval(TokenStore.idleLimit), isRefreshToken: true)
+                token.refreshToken = AccessToken(store(grant))
             }
             return token
         }
@@ -63,20 +77,21 @@ actor TokenStore {
         return TokenResponse(first: first, others: Array(tokens.dropFirst()))
     }
 
-    /// - Returns: `nil` if the refresh token is unknown or revoked.
-    func refresh(_ refreshToken: String) -> TokenResponse? {
-        guard let grant = grants[refreshToken], grant.isRefreshToken else { return nil }
-        var token = accessToken(for: grant.identity, server: grant.server, scope: grant.scope, session: grant.sessionID)
+    /// - Returns: `nil` if the refresh token is unknown, lapsed or revoked, or was issued to another client.
+    func refresh(_ refreshToken: String, client: String?) -> TokenResponse? {
+        guard let grant = grant(for: refreshToken), grant.isRefreshToken, grant.client == nil || grant.client == client else { return nil }
+        grants[refreshToken]?.expires = clock.now.addingTimeInterval(TokenStore.idleLimit)
+        var token = accessToken(for: grant.identity, client: grant.client, server: grant.server, scope: grant.scope)
         token.refreshToken = AccessToken(refreshToken)
         return TokenResponse(first: token, others: [])
     }
 
-    private func accessToken(for identity: Identity, server: String, scope: String, session: String) -> TokenResponse.Token {
+    private func accessToken(for identity: Identity, client: String?, server: String, scope: String) -> TokenResponse.Token {
         let issued = clock.now
         let text = store(
             Grant(
-                identity: identity, server: server, scope: scope, issued: issued, expires: issued.addingTimeInterval(Double(lifetime)),
-                isRefreshToken: false, sessionID: session))
+                identity: identity, client: client, server: server, scope: scope, issued: issued,
+                expires: issued.addingTimeInterval(Double(lifetime)), isRefreshToken: false))
         return TokenResponse.Token(accessToken: AccessToken(text), scope: scope, expiresIn: lifetime, resourceServer: server)
     }
 
@@ -92,23 +107,18 @@ actor TokenStore {
         return grant
     }
 
-    func hasConsented(_ identity: Identity, to collection: CollectionID) -> Bool {
-        consents[identity.id, default: []].contains(collection.description)
-    }
-
-    func consentedCollections(of identityID: String) -> [String] { consents[identityID, default: []].sorted() }
-
     func revoke(_ token: String) { grants[token] = nil }
 
     func expireAccessTokens() {
         for token in grants.keys where grants[token]?.isRefreshToken == false { grants[token]?.expires = .distantPast }
     }
 
-    func revokeEverything() { grants = [:] }
+    func revokeEverything() { (grants, approvals) = ([:], [:]) }
+}
 
-    func identity(_ idOrName: String) -> Identity? {
-        let account = Identity.serviceAccount(clientID)
-        let known = [account] + grants.values.map(\.identity)
-        return known.first { $0.id == idOrName.lowercased() || $0.username == idOrName }
+/// Base 64 for addresses, without padding.
+enum Base64URL {
+    static func text(_ data: Data) -> String {
+        data.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 }

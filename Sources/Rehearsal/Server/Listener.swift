@@ -84,7 +84,7 @@ extension Request {
             method: request.method.rawValue, path: path, components: path.split(separator: "/").map { Query.percentDecoded($0) },
             query: Query(request.target.query()), authorization: request.headers[.authorization],
             contentType: request.headers[.contentType],
-            body: body)
+            body: body, host: request.headers[.host])
     }
 }
 

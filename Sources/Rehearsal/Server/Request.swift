@@ -11,6 +11,8 @@ struct Request: Sendable {
     var authorization: String?
     var contentType: String?
     var body: Data
+    /// The `Host` that the client named, with the port.
+    var host: String?
 
     /// The credentials after `scheme` in `Authorization`; `nil` for another scheme or none.
     func credentials(_ scheme: String) -> String? {

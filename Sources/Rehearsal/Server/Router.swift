@@ -44,8 +44,9 @@ final class Router: Sendable {
         interceptors =
             service.configuration.interceptors + [FaultInterceptor(desk: service.desk, tokens: service.tokens, door: service.door)]
         routes =
-            AuthRoutes(service: service).routes + SubmissionRoutes(service: service).routes + TaskRoutes(service: service).routes
-            + CollectionRoutes(service: service).routes + FileRoutes(service: service).routes
+            TokenRoutes(service: service).routes + LoginRoutes(service: service).routes + IdentityRoutes(service: service).routes
+            + SubmissionRoutes(service: service).routes + TaskRoutes(service: service).routes
+            + CollectionRoutes(service: service).routes + FileRoutes(service: service).routes + ClockRoutes(service: service).routes
     }
 
     func answer(_ request: Request) async -> Reply {

@@ -16,12 +16,15 @@ actor TaskBoard {
         var isForgotten = false
         /// How the tasks with the same label stood when it was accepted.
         var earlier: [TaskID: TaskStatus] = [:]
+        /// Held because its owner's login is too old for one of its collections.
+        var isLapsed = false
     }
 
     private enum Phase: Equatable { case waiting, working, resting(until: Date), held, ended }
 
     private let configuration: StandInConfiguration
     private let desk: FaultDesk
+    private let rules: SessionRules
     private var clock: ServiceClock { desk.clock }
     private var entries: [TaskID: Entry] = [:]
     /// In the order of submission.
@@ -33,7 +36,9 @@ actor TaskBoard {
     private var endings: [TaskID: [CheckedContinuation<Void, Never>]] = [:]
     private var isShutDown = false
 
-    init(_ configuration: StandInConfiguration, desk: FaultDesk) { (self.configuration, self.desk) = (configuration, desk) }
+    init(_ configuration: StandInConfiguration, desk: FaultDesk, rules: SessionRules) {
+        (self.configuration, self.desk, self.rules) = (configuration, desk, rules)
+    }
 
     func record(_ id: TaskID, owner: Identity) -> TaskRecord? {
         guard let entry = entries[id], !entry.isForgotten, entry.record.spec.owner == owner else { return nil }
@@ -80,6 +85,7 @@ actor TaskBoard {
 
     private func schedule() {
         guard !isShutDown else { return }
+        mindSessions()
         for id in live where entries[id]?.phase == .waiting {
             guard let spec = entries[id]?.record.spec, count(.working, like: spec) < configuration.simultaneousTasks else { continue }
             begin(id)
@@ -192,6 +198,24 @@ actor TaskBoard {
         alarmRang()
     }
 
+    /// Somebody logged in: tasks that waited for that go on.
+    func sessionsChanged() { schedule() }
+
+    /// Tasks rest while their owner's login is too old for one of their collections.
+    private func mindSessions() {
+        let now = clock.now
+        for id in live {
+            guard let entry = entries[id] else { continue }
+            let isGood = rules.end(of: entry.record.spec, now: now) > now
+            if entry.isLapsed, isGood {
+                entries[id]?.isLapsed = false
+                _ = resume(id)
+            } else if !entry.isLapsed, !isGood, entry.record.stop.reason == nil {
+                _ = hold(id, .inactive, lapsed: true)
+            }
+        }
+    }
+
     private func finish(_ id: TaskID, _ fatality: TaskProgress.Fatality?, details: String = "") {
         entries[id]?.record.end(fatality, details: details)
         entries[id]?.phase = .ended
@@ -210,6 +234,7 @@ actor TaskBoard {
             guard let entry = entries[id] else { continue }
             if case .resting(let until) = entry.phase { next = min(next, until) }
             if entry.record.stop.reason == nil || entry.phase == .held { next = min(next, clock.local(entry.record.deadline)) }
+            if entry.record.stop.reason == nil { next = min(next, clock.local(rules.end(of: entry.record.spec, now: clock.now))) }
         }
         guard next != alarmTime else { return }
         alarmTime = next
@@ -284,9 +309,10 @@ actor TaskBoard {
         return true
     }
 
-    func hold(_ id: TaskID, _ hold: TaskProgress.Hold) -> Bool {
+    func hold(_ id: TaskID, _ hold: TaskProgress.Hold, lapsed: Bool = false) -> Bool {
         guard let entry = entries[id], entry.phase != .ended else { return false }
         entries[id]?.holds += 1
+        entries[id]?.isLapsed = lapsed
         entry.record.stop.raise(.held)
         entry.record.update { $0.standing = .held(hold) }
         if entry.phase != .working { entries[id]?.phase = .held }
@@ -295,7 +321,7 @@ actor TaskBoard {
     }
 
     func resume(_ id: TaskID) -> Bool {
-        guard let entry = entries[id], entry.phase != .ended, entry.record.stop.reason == .held else { return false }
+        guard let entry = entries[id], entry.phase != .ended, !entry.isLapsed, entry.record.stop.reason == .held else { return false }
         entry.record.stop.clearHold()
         entry.record.update { $0.standing = entry.phase == .working ? .working : .queued }
         if entry.phase == .held { entries[id]?.phase = .waiting }

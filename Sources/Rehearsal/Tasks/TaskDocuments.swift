@@ -121,7 +121,7 @@ extension TaskRecord {
         if case .delete(_, let place) = spec.kind { collection = place }
         let rule: (String) -> JSONValue = { message in
             [
-                "DATA_TYPE": "pause_rule_limited", "id": .string(Identity.person("pause rule \(self.id)").id), "message": .string(message),
+                "DATA_TYPE": "pause_rule_limited", "id": .string(Identity.uuid(for: "pause rule \(self.id)")), "message": .string(message),
                 "start_time": nil, "modified_time": .string(WireTime.stamp(self.spec.requested)),
                 "endpoint_id": .init(collection?.id.description), "endpoint_display_name": .init(collection?.settings.displayName),
                 "identity_id": nil, "created_by_host_manager": false, "pause_ls": false, "pause_mkdir": false, "pause_symlink": false,

@@ -30,6 +30,13 @@ struct TaskSpec: Sendable {
 
     var isTransfer: Bool { if case .transfer = kind { true } else { false } }
 
+    var collections: [PlayedCollection] {
+        switch kind {
+        case .transfer(_, let source, let destination): [source, destination]
+        case .delete(_, let collection): [collection]
+        }
+    }
+
     var itemCount: Int {
         switch kind {
         case .transfer(let document, _, _): document.items.count

@@ -78,8 +78,9 @@ extension PlayedCollection {
         let isPersonal = [.personalMappedCollection, .personalGuestCollection].contains(settings.entityType)
         let isGuest = [.guestCollection, .personalGuestCollection].contains(settings.entityType)
         // A collection of version 5 belongs to its endpoint; its id is made up from the collection's.
-        let owner = Identity.person("endpoint of \(id)").id
-        let timeout = settings.authenticationTimeoutMinutes.map { JSONValue.integer($0) } ?? .null
+        let owner = Identity.uuid(for: "endpoint of \(id)")
+        let lifetime = settings.publishesSessionLifetime ? settings.sessionLifetime : nil
+        let timeout = lifetime.map { JSONValue.integer(Int64($0 / .seconds(60))) } ?? .null
         // Nothing answers at these addresses, but they do not lead away from this machine either.
         let host = "127.0.0.1"
         var fields: [String: JSONValue] = [
@@ -93,17 +94,19 @@ extension PlayedCollection {
             "force_encryption": .bool(settings.forcesEncryption), "disable_verify": .bool(settings.disablesVerification),
             "non_functional": .bool(settings.entityType == .endpoint),
             "gcp_connected": isPersonal ? .bool(settings.isConnected ?? true) : nil,
-            "gcp_paused": isPersonal ? false : nil, "is_globus_connect": .bool(isPersonal), "gcs_version": isPersonal ? nil : "5.4.83",
+            "gcp_paused": isPersonal ? .bool(settings.isPaused) : nil, "is_globus_connect": .bool(isPersonal),
+            "gcs_version": isPersonal ? nil : "5.4.83",
             "gcs_manager_url": isPersonal ? nil : "https://127.0.0.1",
-            "subscription_id": isPersonal ? nil : .string(Identity.person("subscription").id), "shareable": .bool(!isGuest),
+            "subscription_id": isPersonal ? nil : .string(Identity.uuid(for: "subscription")), "shareable": .bool(!isGuest),
             "last_accessed_time": .string(WireTime.stamp(Date())), "my_effective_roles": [], "location": "Automatic",
-            "network_use": "normal",
+            "network_use": "normal", "authentication_policy_id": .init(settings.authenticationPolicyID),
             "max_concurrency": 4, "preferred_concurrency": 2, "max_parallelism": 8, "preferred_parallelism": 4, "expires_in": 0,
             "DATA": [
                 [
                     "DATA_TYPE": "server", "hostname": .string(host), "id": 1, "incoming_data_port_end": nil,
                     "incoming_data_port_start": nil,
-                    "is_connected": .bool(settings.isConnected ?? true), "is_paused": false, "outgoing_data_port_end": nil,
+                    "is_connected": .bool(settings.isConnected ?? true), "is_paused": .bool(settings.isPaused),
+                    "outgoing_data_port_end": nil,
                     "outgoing_data_port_start": nil, "port": 443, "scheme": "gsiftp", "subject": nil,
                     "uri": .string("gsiftp://\(host):443"),
                 ]
@@ -120,7 +123,7 @@ extension PlayedCollection {
     ]
 
     private static let fieldsThatAreNull = [
-        "authentication_policy_id", "auto_delete_timeout", "contact_email", "contact_info", "department", "expire_time",
+        "auto_delete_timeout", "contact_email", "contact_info", "department", "expire_time",
         "globus_connect_setup_key", "host_endpoint", "host_endpoint_display_name", "host_endpoint_id", "host_path", "https_server",
         "info_link",
         "keywords", "mapped_collection_display_name", "mapped_collection_id", "myproxy_dn", "myproxy_server",

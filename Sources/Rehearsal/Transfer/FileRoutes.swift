@@ -16,8 +16,11 @@ struct FileRoutes: Sendable {
 
     private static let listingLimit = 100_000
 
-    private func collection(_ request: Request, _ parameters: [String]) async throws -> PlayedCollection {
-        let caller = try await service.caller(request)
+    /// - Parameter operation: the word that the codes of its errors have.
+    private func collection(
+        _ request: Request, _ parameters: [String], _ operation: String = "DirListing"
+    ) async throws -> PlayedCollection {
+        let grant = try await service.transferGrant(request)
         let collection = try service.collection(parameters[0])
         guard collection.settings.entityType != .endpoint else {
             throw Refusal.badRequest("'\(collection.id)' is an endpoint, not a collection; it has no files")
@@ -26,7 +29,10 @@ struct FileRoutes: Sendable {
             throw Refusal.transfer(
                 502, "ExternalError.DirListingFailed.GCDisconnected", "The GCP endpoint is not currently connected to Globus")
         }
-        try await service.requireConsent(caller, collection)
+        guard !collection.settings.isPaused else {
+            throw Refusal.transfer(502, "ExternalError.DirListingFailed.GCPaused", "The GCP endpoint is currently paused")
+        }
+        try service.requireAccess(grant, collection, for: .operation(operation))
         return collection
     }
 
@@ -128,7 +134,7 @@ struct FileRoutes: Sendable {
 
     @Sendable private func makeDirectory(_ request: Request, _ parameters: [String]) async throws -> Reply {
         struct Document: Decodable { let path: String }
-        let collection = try await collection(request, parameters)
+        let collection = try await collection(request, parameters, "Mkdir")
         let path = try path(try request.decoded(as: Document.self).path)
         let storage = service.storage
         try await Blocking.run {
@@ -157,7 +163,7 @@ struct FileRoutes: Sendable {
                 case newPath = "new_path"
             }
         }
-        let collection = try await collection(request, parameters)
+        let collection = try await collection(request, parameters, "Rename")
         let document = try request.decoded(as: Document.self)
         let (old, new) = (try path(document.oldPath), try path(document.newPath))
         let storage = service.storage

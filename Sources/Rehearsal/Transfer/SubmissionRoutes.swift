@@ -44,15 +44,16 @@ struct SubmissionRoutes: Sendable {
     }
 
     @Sendable private func transfer(_ request: Request, _: [String]) async throws -> Reply {
-        let owner = try await service.caller(request)
+        let grant = try await service.transferGrant(request)
+        let owner = grant.identity
         let submitted = try await Blocking.run { () throws(Refusal) in try request.decoded(as: Submitted<TransferDocument>.self) }
         let document = submitted.document
         return try await submit(document.submissionID, dataType: document.dataType, expected: "transfer", request) {
             let source = try service.collection(document.sourceEndpoint.description)
             let destination = try service.collection(document.destinationEndpoint.description)
             try await Blocking.run { () throws(Refusal) in try SubmissionRules.check(document, source: source, destination: destination) }
-            try await service.requireConsent(owner, source)
-            try await service.requireConsent(owner, destination)
+            try service.requireAccess(grant, source, for: .submission)
+            try service.requireAccess(grant, destination, for: .submission)
             let users = TaskSpec.LocalUsers(
                 source: submitted.sourceUser, destination: submitted.destinationUser, showsBasePaths: submitted.showsBasePaths ?? false)
             let filter = FilterRules(document.filterRules)
@@ -69,13 +70,14 @@ struct SubmissionRoutes: Sendable {
     }
 
     @Sendable private func delete(_ request: Request, _: [String]) async throws -> Reply {
-        let owner = try await service.caller(request)
+        let grant = try await service.transferGrant(request)
+        let owner = grant.identity
         let submitted = try await Blocking.run { () throws(Refusal) in try request.decoded(as: Submitted<DeleteDocument>.self) }
         let document = submitted.document
         return try await submit(document.submissionID, dataType: document.dataType, expected: "delete", request) {
             let collection = try service.collection(document.endpoint.description)
             try SubmissionRules.check(document, collection)
-            try await service.requireConsent(owner, collection)
+            try service.requireAccess(grant, collection, for: .submission)
             let spec = TaskSpec(
                 id: TaskID(RandomText.uuid()), owner: owner, requested: service.clock.now, kind: .delete(document, collection),
                 filter: FilterRules(nil),

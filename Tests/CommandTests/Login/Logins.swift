@@ -13,7 +13,7 @@ extension Desk {
 struct OwnLoginDocument {
     /// Which Globus Auth it is good for.
     var authority: String
-    var client = "5f1d2a6e-0000-4000-8000-000000000001"
+    var client = StandIn.nativeClientID
     var tokens: [CommandLineDatabase.Token]
 
     var text: String {

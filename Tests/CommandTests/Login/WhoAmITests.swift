@@ -60,9 +60,9 @@ struct WhoAmITests {
                 linked    me@accounts.jasmin.ac.uk (JASMIN), last logged in with at \(day(-31 * Self.day))
                 linked    me@vault.example
                 site      archer2 wants an identity of safe.archer2.ac.uk: me@safe.archer2.ac.uk, good until \(day(28 * Self.day - 3600)) (27 days left)
-                site      jasmin wants an identity of accounts.jasmin.ac.uk: me@accounts.jasmin.ac.uk was good until \(day(-Self.day)); log in with it: globus session update accounts.jasmin.ac.uk
+                site      jasmin wants an identity of accounts.jasmin.ac.uk: me@accounts.jasmin.ac.uk was good until \(day(-Self.day)); log in again: globus session update accounts.jasmin.ac.uk
                 site      lab wants an identity of lab.example: none is linked; link it at app.globus.org/account/identities
-                site      vault wants an identity of vault.example: me@vault.example is linked, but not part of this login's session; log in with it: globus session update vault.example
+                site      vault wants an identity of vault.example: me@vault.example is linked, but not part of this login's session; log in again: globus session update vault.example
 
                 """)
         #expect(end.status == 0 && end.errors.isEmpty && !end.everything.contains("ThatNobodyMaySee"))
@@ -76,7 +76,7 @@ struct WhoAmITests {
         let end = try await desk.run("whoami", with: environment(server))
         #expect(end.output.contains("login     pptransfer's own, \(desk.ownLogin)\n"))
         #expect(end.output.contains("not used  the Globus CLI's, \(desk.globusStore) (userprofile/production)\n"))
-        #expect(end.output.contains("log in with it: pptransfer login --session accounts.jasmin.ac.uk\n"))
+        #expect(end.output.contains("log in again: pptransfer login --session accounts.jasmin.ac.uk\n"))
         #expect(end.status == 0 && !end.everything.contains("ThatNobodyMaySee"))
         // A native application may not ask for the session.
         #expect(!server.requests.contains { $0.line.contains("introspect") })

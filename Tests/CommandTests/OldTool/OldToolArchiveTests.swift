@@ -60,12 +60,15 @@ struct OldToolArchiveTests {
     @Test func `a collection, a consent or a destination that is wrong is told before any work is done`() async throws {
         try desk.write("data/a.pp", "fields")
         try await LocalService.with(desk, consent: true) { service in
+            let login = await service.standIn.login(as: "me@accounts.jasmin.ac.uk", scope: ClientCredentials.transferScope)
+            let token = try #require(login).first.accessToken.withSecret { $0 }
+            let environment = service.environment.merging(["PPTRANSFER_ACCESS_TOKEN": token]) { _, last in last }
             for (text, status) in [
                 (desk.description().replacing("collection: jasmin", with: "collection: jasmine"), 42),
                 (desk.description(to: "gws/canari"), 65), (desk.description(), 21),
             ] as [(String, Int32)] {
                 try desk.describe(text)
-                let end = try await desk.run("run", "task.yaml", with: service.environment)
+                let end = try await desk.run("run", "task.yaml", with: environment)
                 #expect(end.status == status, "\(end.everything)")
                 #expect(try await service.tasks().isEmpty)
             }

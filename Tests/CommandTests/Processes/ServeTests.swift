@@ -36,6 +36,23 @@ struct ServeTests {
         #expect(!stopped.errors.contains(secret))
     }
 
+    @Test func `where a login is required, no secret is given away and the way to log in is told`() async throws {
+        let ready = desk.path("ready.sh")
+        let server = try desk.start(["rehearse", "--serve", "--login-required", "--ready", ready, "--root", desk.path("played")])
+        try await until(server) { desk.exists("ready.sh") }
+        let text = String(decoding: try #require(desk.contents("ready.sh")), as: UTF8.self)
+        #expect(text.contains("export GLOBUS_SDK_SERVICE_URL_AUTH=http://127.0.0.1:") && !text.contains("GLOBUS_CLI_CLIENT"))
+        let shell = ["/bin/sh", "-c", #". "$READY"; exec "$0" "$@""#]
+        let end = try await desk.run("run", "task.yaml", with: ["READY": ready], wrapper: shell)
+        #expect(end.status == 20, "\(end.everything)")
+        server.signal(SIGTERM)
+        let stopped = await server.completed()
+        #expect(stopped.status == 0)
+        #expect(
+            stopped.errors.contains(
+                "log in as scientist@globusid.org (linked: scientist@safe.archer2.ac.uk, scientist@accounts.jasmin.ac.uk): "))
+    }
+
     @Test func `a port that is taken is told in a line`() async throws {
         let first = try desk.start(["rehearse", "--serve", "--ready", desk.path("ready.sh")])
         try await until(first) { desk.exists("ready.sh") }

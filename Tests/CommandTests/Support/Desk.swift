@@ -101,7 +101,7 @@ final class Desk: Sendable {
         _ arguments: String..., with extra: [String: String] = [:], input: Program.Input = .nothing, output: Program.Stream = .captured,
         errors: Program.Stream = .captured, wrapper: [String] = [], sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> Completed {
-        try await Gate.shared.pass {
+        try await Turns.programs.pass {
             try await self.start(arguments, extra, input: input, output: output, errors: errors, wrapper: wrapper)
                 .completed(sourceLocation: sourceLocation)
         }
@@ -112,27 +112,5 @@ final class Desk: Sendable {
         [
             "GLOBUS_SDK_SERVICE_URL_TRANSFER": base, "GLOBUS_SDK_SERVICE_URL_AUTH": base, "PPTRANSFER_ACCESS_TOKEN": token,
         ]
-    }
-}
-
-/// Lets a few programs at a time through: a hundred at once on two cores would only get in one another's way.
-private actor Gate {
-    static let shared = Gate(ProcessInfo.processInfo.activeProcessorCount * 4)
-
-    private var free: Int
-    private var waiting: [CheckedContinuation<Void, Never>] = []
-
-    init(_ count: Int) { free = count }
-
-    func pass<Result: Sendable>(_ body: @Sendable () async throws -> Result) async rethrows -> Result {
-        if free > 0 {
-            free -= 1
-        } else {
-            await withCheckedContinuation { waiting.append($0) }
-        }
-        defer {
-            if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
-        }
-        return try await body()
     }
 }

@@ -28,14 +28,16 @@ struct LocalService: Sendable {
         configuration.rate = rate
         let (arrivals, arrival) = AsyncStream<StandInRequest>.makeStream()
         configuration.onRequest = { arrival.yield($0) }
-        let standIn = try await StandIn.start(configuration)
-        do {
-            try await body(LocalService(standIn: standIn, desk: desk, arrivals: arrivals, arrival: arrival))
-        } catch {
+        try await Turns.standIns.pass {
+            let standIn = try await StandIn.start(configuration)
+            do {
+                try await body(LocalService(standIn: standIn, desk: desk, arrivals: arrivals, arrival: arrival))
+            } catch {
+                await standIn.stop()
+                throw error
+            }
             await standIn.stop()
-            throw error
         }
-        await standIn.stop()
     }
 
     /// What points the program at the stand-in.

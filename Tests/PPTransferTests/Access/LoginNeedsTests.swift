@@ -67,9 +67,9 @@ struct LoginNeedsTests {
     @Test func `a dead login is begun anew`() {
         var needs = LoginNeeds()
         needs.add(refusal(401, "AuthenticationFailed"), domain: "x")
-        #expect(needs.commands(for: nil) == ["globus login"])
+        #expect(needs.commands(for: nil) == ["globus login --force"])
         #expect(needs.commands(for: .own(path: "p")) == ["pptransfer login"])
-        #expect(needs.remedy(for: .token(variable: "V")) == "log in again: globus login, then put its access token into V")
+        #expect(needs.remedy(for: .token(variable: "V")) == "log in again: globus login --force, then put its access token into V")
     }
 
     @Test func `other refusals ask nothing of a login, and what the service sends cannot leave its word`() {

@@ -274,7 +274,6 @@ private let valueRows = [
     ),
     Row(
         "not yet", minimal("verify: {level: digest}\nclean: {source: delete}\ncylc: {messages: true}"),
-        "task.yaml:4:17: error: verify.level: 'digest' is not yet supported by this version; write 'level: size'",
         "task.yaml:5:17: error: clean.source: 'delete' is not yet supported by this version; write 'source: keep'",
         "task.yaml:6:18: error: cylc.messages: 'true' is not yet supported by this version; remove it, or write 'messages: false'"),
     Row(

@@ -70,7 +70,9 @@ import Testing
     @Test func `the environment leads every service to the stand-in`() async throws {
         try await World.with { world in
             let environment = Dictionary(uniqueKeysWithValues: world.standIn.environment.map { ($0.name, $0.value) })
-            for service in ["TRANSFER", "AUTH", "GROUPS", "SEARCH", "FLOWS", "TIMER"] {
+            // The CLI appends to it without a slash of its own.
+            #expect(environment["GLOBUS_SDK_SERVICE_URL_AUTH"] == world.standIn.baseURL + "/")
+            for service in ["TRANSFER", "GROUPS", "SEARCH", "FLOWS", "TIMER"] {
                 #expect(environment["GLOBUS_SDK_SERVICE_URL_\(service)"] == world.standIn.baseURL)
             }
             #expect(environment["GLOBUS_CLI_CLIENT_SECRET"] == world.secret)

@@ -47,7 +47,7 @@ struct WireClient: Sendable {
     }
 
     func request(_ method: String, _ target: String, headers: [String] = [], body: [UInt8] = []) -> [UInt8] {
-        var lines = ["\(method) \(target) HTTP/1.1", "Host: 127.0.0.1"] + headers
+        var lines = ["\(method) \(target) HTTP/1.1", "Host: 127.0.0.1:\(port)"] + headers
         if let token { lines.append("Authorization: Bearer \(token)") }
         if !body.isEmpty || method != "GET" { lines.append("Content-Length: \(body.count)") }
         return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + body

@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import TestSupport
 import Testing
 
 @testable import Rehearsal
@@ -17,6 +18,12 @@ struct World: Sendable {
     /// Runs `body` with a fresh world, and clears it away afterwards.
     static func with(
         _ change: (inout StandInConfiguration) throws -> Void = { _ in }, _ body: (World) async throws -> Void
+    ) async throws {
+        try await Turns.standIns.pass { try await withoutTurn(change, body) }
+    }
+
+    private static func withoutTurn(
+        _ change: (inout StandInConfiguration) throws -> Void, _ body: (World) async throws -> Void
     ) async throws {
         let directory = FileManager.default.temporaryDirectory.path + "/rehearsal-" + UUID().uuidString
         for name in ["archer2", "jasmin"] {

@@ -88,7 +88,14 @@ import Testing
         let list = ScopeList("openid email \(ScopeList.transfer)[*\(jasmin) *https://auth.globus.org/scopes/x/data_access]")
         #expect(list.byServer.map(\.server) == ["auth.globus.org", "transfer.api.globus.org"])
         #expect(list.byServer.map(\.scope) == ["openid email", ScopeList.transfer])
-        #expect(list.consentedCollections == [World.jasmin, "x"])
+        #expect(list.collections == [World.jasmin, "x"])
+        #expect(list.scopes.map(\.dependencies.count) == [0, 0, 2])
+        #expect(list.scopes[2].dependencies.map(\.isOptional) == [true, true])
+    }
+
+    @Test(arguments: [("a[b[c] d] e", ["a", "b", "c", "d", "e"]), ("a[ *b", ["a", "b"]), ("]a", []), ("[a]b", ["b"]), (" ", [])])
+    func `brackets may be nested, and a text that is not in order does no harm`(text: String, names: [String]) {
+        #expect(ScopeList(text).names == names)
     }
 
     @Test func `a back-off doubles up to its limit`() {

@@ -20,7 +20,8 @@ let loginCases: [FaultCase] = [
         world.demand(await world.tasks().count == 1, "more than one task")
     },
     FaultCase(30, title: "the consent is missing", [21, 0]) { world in
-        await world.faults(http: [HTTPFault(.submit, .consentRequired)])
+        // Once to the account, which then consents itself, and once more.
+        await world.faults(http: [HTTPFault(.submit, .consentRequired, .times(2))])
         world.demand(
             try await world.run(),
             says: "what to do: give the consent: globus session consent 'urn:globus:auth:scope:transfer.api.globus.org:all[", "data_access")
