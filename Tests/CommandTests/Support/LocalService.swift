@@ -14,7 +14,10 @@ struct LocalService: Sendable {
     /// ARCHER2 shows this machine's files, read only; JASMIN's lie in the desk's `jasmin`.
     ///
     /// - Parameter rate: bytes per second and task.
-    static func with(_ desk: Desk, rate: Int64? = nil, consent: Bool = false, _ body: (LocalService) async throws -> Void) async throws {
+    static func with(
+        _ desk: Desk, rate: Int64? = nil, consent: Bool = false, configure: (inout StandInConfiguration) -> Void = { _ in },
+        _ body: (LocalService) async throws -> Void
+    ) async throws {
         let jasmin = desk.path("jasmin")
         try FileManager.default.createDirectory(atPath: jasmin, withIntermediateDirectories: true)
         var archive = StandInCollection(
@@ -26,6 +29,7 @@ struct LocalService: Sendable {
                 mounts: [StandInCollection.Mount("/", isWritable: false)]), archive,
         ])
         configuration.rate = rate
+        configure(&configuration)
         let (arrivals, arrival) = AsyncStream<StandInRequest>.makeStream()
         configuration.onRequest = { arrival.yield($0) }
         try await Turns.standIns.pass {

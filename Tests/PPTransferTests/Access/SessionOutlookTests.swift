@@ -59,20 +59,20 @@ struct SessionOutlookTests {
     @Test func `a run warns for one request, once it knows who is linked`() async throws {
         let place = try TemporaryDirectory()
         let service = Identities(identities, ["2": start + (.zero - day * 25)])
-        let lines = Mutex<[String]>([])
+        let lines = Lines()
         let login = Login(
             .commandLine(path: "p", namespace: "n"), tokens: FixedToken(AccessToken("t"), from: "test"), identities: service)
         var plan = try TransferPlan.example()
         plan.destination.site?.session = day * 30
         let warning = SessionWarning(
             login, Journal(directory: place.path + "/journal"), time: SteppedTimekeeper(from: start),
-            log: Logger(label: "test") { _ in LineHandler { line in lines.withLock { $0.append(line) } } })
+            log: lines.logger())
         for _ in 0..<3 { await warning.tell(of: [plan, plan], warnDays: 7) }
         #expect(service.asked.withLock { $0 } == ["identities", "times", "times"])
         let line = "the login for jasmin lapses in 5 days; renew it now: log in again: globus session update accounts.jasmin.ac.uk"
-        #expect(lines.withLock { $0 } == [line, line])
+        #expect(lines.all.count == 2 && lines.all.allSatisfy { $0.hasSuffix(line) }, "\(lines.all)")
         await warning.tell(of: [plan], warnDays: 3)
-        #expect(lines.withLock { $0.count } == 2)
+        #expect(lines.all.count == 2)
     }
 
     @Test func `a service account, and sites without a session's length, cost nothing`() async throws {
@@ -88,20 +88,4 @@ struct SessionOutlookTests {
         await SessionWarning(account, journal, time: SteppedTimekeeper(), log: log).tell(of: [plan], warnDays: 7)
         #expect(service.asked.withLock { $0.isEmpty })
     }
-}
-
-/// Hands each line on.
-private struct LineHandler: LogHandler {
-    let take: @Sendable (String) -> Void
-    var logLevel: Logger.Level = .info
-    var metadata: Logger.Metadata = [:]
-
-    init(_ take: @escaping @Sendable (String) -> Void) { self.take = take }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) { take("\(event.message)") }
 }

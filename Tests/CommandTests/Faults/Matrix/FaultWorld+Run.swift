@@ -42,7 +42,7 @@ extension FaultWorld {
         let plans = try Preparation([.file(desk.suite + "/task.yaml")], variables: Variables(set: [:], environment: desk.environment))
             .plans(named: .unknown, today: "2026-01-01", isRehearsal: true).plans
         let lines = Lines()
-        let log = Logger(label: "test") { _ in lines.handler() }
+        let log = lines.logger()
         var run = TransferRun(
             service: try client(outage: plans[0].description.wait.outage, log, killSwitch), journal: Journal(directory: journal),
             time: time,
@@ -104,29 +104,5 @@ extension FaultWorld {
         if completed.isOverdue { state.withLock { $0.verdict.hangs.append("the program did not end") } }
         note(end, of: source)
         return end
-    }
-}
-
-/// What a run logs.
-private final class Lines: Sendable {
-    private let lines = Mutex<[String]>([])
-
-    var all: [String] { lines.withLock { $0 } }
-
-    func handler() -> any LogHandler { Handler(lines: self) }
-
-    private struct Handler: LogHandler {
-        let lines: Lines
-        var logLevel = Logger.Level.trace
-        var metadata: Logger.Metadata = [:]
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            lines.lines.withLock { $0.append("\(event.level) \(metadata): \(event.message)") }
-        }
     }
 }
