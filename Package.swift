@@ -85,6 +85,7 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "PPTransfer", "PPTransferCommand", "Rehearsal", "Globus", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Login/messages.txt"],

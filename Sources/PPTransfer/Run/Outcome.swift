@@ -164,7 +164,7 @@ public struct SourceChange: Sendable, Hashable {
         let current = Dictionary(now.entries.map { (FileName($0.path), $0) }) { first, _ in first }
         return manifest.entries.compactMap { entry in
             let there = current[FileName(entry.path)]
-            return there == entry ? nil : SourceChange(path: entry.path, listed: entry.size, now: there?.size)
+            return there?.listed == entry.listed ? nil : SourceChange(path: entry.path, listed: entry.size, now: there?.size)
         }
     }
 }
