@@ -14,6 +14,7 @@ struct RecordedWork {
     let plans: [TransferPlan]
     let globus: GlobusEnvironment
     let console: Console
+    let journal: Journal
 
     /// - Returns: `nil` if no record is meant, which is said.
     /// - Throws: `ExitCode`.
@@ -21,7 +22,7 @@ struct RecordedWork {
         _ place: JournalOptions, _ cycles: CycleOptions, limit: Duration? = nil, _ refine: (inout RecordSelection) -> Void
     ) throws {
         let environment = ProcessInfo.processInfo.environment
-        let journal = place.place(environment)
+        journal = place.place(environment)
         var selection = cycles.selection(place.workflow(environment))
         refine(&selection)
         execution = Execution(

@@ -15,7 +15,9 @@ extension TaskDescription {
         if symlinks != plain.symlinks { lines.append("symlinks: \(symlinks.rawValue)") }
         lines += section("transfer", transferFields(plain.transfer)) + section("wait", waitFields(plain.wait))
         lines += section("verify", verifyFields(plain.verify))
-        if clean != plain.clean { lines += section("clean", ["source: \(clean.source.rawValue)"]) }
+        if clean != plain.clean {
+            lines += section("clean", ["source: \(clean.source.rawValue)"] + (clean.directories ? ["directories: true"] : []))
+        }
         if cylcMessages != plain.cylcMessages { lines += section("cylc", ["messages: \(cylcMessages)"]) }
         return lines.joined(separator: "\n") + "\n"
     }

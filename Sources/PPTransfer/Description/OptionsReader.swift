@@ -11,7 +11,7 @@ struct OptionsReader {
         if let node = fields["transfer"] { transfer(node, &description.transfer) }
         if let node = fields["wait"] { wait(node, &description.wait, deadline: description.transfer.deadline) }
         if let node = fields["verify"] { verify(node, &description.verify) }
-        if let node = fields["clean"] { clean(node, &description.clean) }
+        if let node = fields["clean"] { clean(node, &description) }
         if let node = fields["cylc"] { cylc(node) }
     }
 
@@ -127,11 +127,15 @@ struct OptionsReader {
         }
     }
 
-    private mutating func clean(_ node: YAMLNode, _ options: inout TaskDescription.CleanOptions) {
-        guard let fields = reader.fields(node, key: "clean", known: ["source"], example: "'clean: {source: keep}'") else { return }
-        if let node = fields["source"] { set(&options.source, reader.choice(node, key: fields.key("source"))) }
-        if options.source == .delete {
-            refuseForNow(fields["source"], fields, "source", "'delete' is not yet supported", "write 'source: keep'")
+    private mutating func clean(_ node: YAMLNode, _ description: inout TaskDescription) {
+        let known = ["source", "directories"]
+        guard let fields = reader.fields(node, key: "clean", known: known, example: "'clean: {source: keep}'") else { return }
+        if let node = fields["source"] { set(&description.clean.source, reader.choice(node, key: fields.key("source"))) }
+        boolean("directories", fields, &description.clean.directories)
+        if description.clean.source == .delete, description.verify.level == .none {
+            reader.report(
+                fields["source"]?.position ?? fields.position, fields.key("source"), "'delete' without a proof would lose data",
+                "write 'verify: {level: size}' or 'digest'")
         }
     }
 

@@ -154,6 +154,8 @@ extension TaskDescription {
         public enum Source: String, Hashable, Sendable, CaseIterable { case keep, delete }
 
         public var source: Source = .keep
+        /// Directories that are empty then go, too.
+        public var directories = false
 
         public init() {}
     }

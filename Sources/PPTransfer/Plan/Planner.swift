@@ -32,7 +32,8 @@ public struct Planner: Sendable {
             let local = localSource(description.from)
             if local == nil {
                 problems += patternsThatNeedPaths(description.select)
-                if description.verify.level == .digest { problems.append(digestOfTheUnseen(description)) }
+                if description.verify.level == .digest { problems.append(unseen(description, "verify.level", "digest", "level: size")) }
+                if description.clean.source == .delete { problems.append(unseen(description, "clean.source", "delete", "source: keep")) }
             }
             plans.append(
                 TransferPlan(
@@ -66,11 +67,11 @@ public struct Planner: Sendable {
         return LocalSource(ifAnythingIsAt: path)
     }
 
-    private func digestOfTheUnseen(_ description: TaskDescription) -> Problem {
+    private func unseen(_ description: TaskDescription, _ key: String, _ value: String, _ other: String) -> Problem {
         Problem(
-            at: description.from.path.position, key: "verify.level",
-            "'digest' needs the source on this machine, and '"
-                + "\(description.from.path.value)' is not here", remedy: "run where the source is mounted, or write 'level: size'")
+            at: description.from.path.position, key: key,
+            "'\(value)' needs the source on this machine, and '\(description.from.path.value)' is not here",
+            remedy: "run where the source is mounted, or write '\(other)'")
     }
 
     private func patternsThatNeedPaths(_ select: TaskDescription.Selection) -> [Problem] {

@@ -13,6 +13,14 @@ public struct TransferPlan: Sendable, Equatable {
     public var cycle: CyclePoint? { description.cycle?.value }
     public var name: String? { description.name?.value }
 
+    /// The directory of this machine that a manifest's paths start from; `nil` if the source is not here.
+    var localRoot: String? {
+        guard let localSource else { return nil }
+        guard localSource.isFile else { return localSource.path }
+        let parent = localSource.path.lastIndex(of: "/").map { String(localSource.path[..<$0]) } ?? "."
+        return parent.isEmpty ? "/" : parent
+    }
+
     /// `u-ab123 19880901T0000Z atmos`: how messages call it.
     public var title: String { [workflow, cycle?.description, name].compactMap { $0 }.joined(separator: " ") }
 }

@@ -137,12 +137,12 @@ struct Conclusion {
 
     /// Of the files that the service names: whether it is the source that is no longer as it was produced.
     private func sides(of events: [String]) async -> [String] {
-        guard let source = plan.localSource, !source.isFile else { return [] }
+        guard let root = plan.localRoot else { return [] }
         let named = begun.manifest.entries.filter { entry in entry.digest != nil && events.contains { $0.contains(entry.path) } }.prefix(10)
         var lines: [String] = []
         for entry in named {
             guard let expected = entry.digest else { continue }
-            let (read, problems) = await DigestPass(expected.algorithm).digest([entry], in: source.path, followingLinks: true)
+            let (read, problems) = await DigestPass(expected.algorithm).digest([entry], in: root, followingLinks: true)
             switch (problems.first, read.first?.digest) {
             case (let problem?, _): lines.append("at the source: \(problem)")
             case (nil, let digest?) where digest != expected:

@@ -4,7 +4,7 @@ public import Globus
 public enum Outcome: Sendable {
     case archived(Archive)
     /// Proven by an earlier run; the source has not changed since, or is gone.
-    case already(JournalRecord.Receipt, sourceIsGone: Bool)
+    case already(JournalRecord.Receipt, sourceIsGone: Bool, cleaned: SourceCleaner.Result? = nil)
     /// There was no file to send.
     case nothing(allowed: Bool)
     case source([SourceProblem])
@@ -50,7 +50,9 @@ public enum Outcome: Sendable {
 
     public var status: ExitStatus {
         switch self {
-        case .archived, .already, .verified, .nothing(allowed: true): .ok
+        case .archived(let archive): archive.cleaned?.kept.isEmpty ?? true ? .ok : .unverified
+        case .already(_, _, let cleaned): cleaned?.kept.isEmpty ?? true ? .ok : .unverified
+        case .verified, .nothing(allowed: true): .ok
         case .nothing(allowed: false): .nothing
         case .source(let problems): ExitStatus.mostSerious(of: problems.map(\.status))
         case .service(let error, let phase): ExitStatus(error, during: phase)
@@ -104,6 +106,8 @@ public struct Archive: Sendable, Equatable {
     public var extra: [String]
     /// How many files' digests Globus attests; `nil` where none was asked for.
     public var byDigest: Int?
+    /// What was deleted at the source, where that was asked for.
+    public var cleaned: SourceCleaner.Result?
 
     public init(
         files: Int, bytes: Int64, figures: TaskFigures, level: TaskDescription.VerifyOptions.Level, extra: [String] = [],

@@ -6,10 +6,10 @@ extension Outcome {
     public func whatHappened(_ plan: TransferPlan) -> String {
         switch self {
         case .archived(let archive): archive.sentence(plan)
-        case .already(let receipt, let sourceIsGone):
+        case .already(let receipt, let sourceIsGone, let cleaned):
             "already archived: \(Quantity.count(receipt.files, "file")), \(Quantity.bytes(receipt.bytes)) at \(plan.destination.text), "
                 + "proven at \(receipt.proven); "
-                + (sourceIsGone ? "the source is empty or gone by now" : "the source has not changed since")
+                + (sourceIsGone ? "the source is empty or gone by now" : "the source has not changed since") + (cleaned?.sentence ?? "")
         case .nothing(allowed: true): "nothing to send, which the description allows (empty: succeed)"
         case .nothing(allowed: false): "nothing to send from \(plan.source.text)"
         case .source(let problems):
@@ -74,7 +74,8 @@ extension Outcome {
     /// What a person should do; `nil` where nothing is.
     public func whatToDo(_ plan: TransferPlan) -> String? {
         switch self {
-        case .archived, .already, .verified, .nothing(allowed: true): nil
+        case .archived, .already: status == .ok ? nil : "look at what stays; a later run sends what was written to since"
+        case .verified, .nothing(allowed: true): nil
         case .undigested: "the next run sends again what is proven by size only; write 'verify: {level: size}' if that is enough"
         case .notArchived: "look at 'pptransfer status'"
         case .lost: "find out what removed them, then send them again with 'pptransfer rerun' if the source still has them"
@@ -107,6 +108,8 @@ extension Outcome {
         switch self {
         case .source(let problems) where problems.count > 1: Quantity.list(problems.map(\.description))
         case .stuck(_, let events, _), .failed(_, _, let events): events
+        case .archived(let archive): Quantity.list(archive.cleaned?.kept ?? [])
+        case .already(_, _, let cleaned): Quantity.list(cleaned?.kept ?? [])
         case .sourceChanged(let changes, _): Quantity.list(changes.map(\.description))
         case .partial(let skipped, _):
             Quantity.list(skipped.map { "\($0.sourcePath ?? "?"): \($0.errorCode ?? "?")" })
@@ -222,7 +225,15 @@ extension Archive {
             + "\(Quantity.bytes(figures.bytesTransferred)) sent"
             + (figures.duration.map { " in \(Quantity.time($0))" } ?? "")
             + " (\(Quantity.rate(figures.bytesPerSecond))), \(Quantity.count(figures.filesSkipped, "file")) skipped as equal, "
-            + "\(Quantity.count(figures.faults, "fault")); \(proof)"
+            + "\(Quantity.count(figures.faults, "fault")); \(proof)" + (cleaned?.sentence ?? "")
+    }
+}
+
+extension SourceCleaner.Result {
+    /// After another sentence.
+    fileprivate var sentence: String {
+        "; \(Quantity.count(files, "file")), \(Quantity.bytes(bytes)) deleted at the source"
+            + (kept.isEmpty ? "" : ", \(Quantity.count(kept.count, "file")) left there")
     }
 }
 

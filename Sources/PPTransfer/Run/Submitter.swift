@@ -262,15 +262,14 @@ struct Submitter {
 
     /// Reads the files whose digest nobody has told.
     private func digested(_ entries: [Manifest.Entry]) async throws(Stop) -> [Manifest.Entry] {
-        guard let source = plan.localSource, let algorithm = plan.description.verify.digest.algorithm else { return entries }
+        guard let root = plan.localRoot, let algorithm = plan.description.verify.digest.algorithm else { return entries }
         let unknown = entries.filter { $0.digest == nil }
         guard !unknown.isEmpty else { return entries }
         log.info(
             "reads \(Quantity.count(unknown.count, "file")), \(Quantity.bytes(Manifest(unknown).bytes)), for the \(algorithm.rawValue) of each"
         )
-        let root = source.isFile ? String(source.path[..<(source.path.lastIndex(of: "/") ?? source.path.startIndex)]) : source.path
         let (digested, problems) = await DigestPass(algorithm).digest(
-            unknown, in: root.isEmpty ? "/" : root, followingLinks: plan.description.symlinks == .follow)
+            unknown, in: root, followingLinks: plan.description.symlinks == .follow)
         if Task.isCancelled { throw Stop(.interrupted(signal: 15)) }
         guard problems.isEmpty else { throw Stop(.source(problems)) }
         return entries.filter { $0.digest != nil } + digested

@@ -93,6 +93,7 @@ public struct TransferRun: Sendable {
             }
         }
         for (index, submitter) in submitters {
+            clean(&reports[index].outcome, submitter)
             reports[index].needs = await needs(of: reports[index])
             record(&reports[index], submitter.journal)
         }
@@ -117,6 +118,23 @@ public struct TransferRun: Sendable {
         options.limit = max(.zero, options.limit - waited)
         if let leaveBy { options.limit = min(options.limit, max(.zero, leaveBy - time.now - Self.margin)) }
         return Waiter.Watch(task: item.begun.task, options: options, fault: fault) { narrate($0, log) }
+    }
+
+    /// Deletes at the source what is proven, row by row, if the description asks for it.
+    private func clean(_ outcome: inout Outcome, _ submitter: Submitter) {
+        let description = submitter.plan.description
+        guard description.clean.source == .delete, let root = submitter.plan.localRoot, let journal = submitter.journal,
+            let proven = try? journal.proven(atLeast: max(.size, description.verify.level))
+        else { return }
+        let cleaner = SourceCleaner(deletes: true, removesDirectories: description.clean.directories)
+        switch outcome {
+        case .archived(var archive):
+            archive.cleaned = cleaner.clean(proven, in: root)
+            outcome = .archived(archive)
+        case .already(let receipt, let isGone, _):
+            outcome = .already(receipt, sourceIsGone: isGone, cleaned: cleaner.clean(proven, in: root))
+        default: break
+        }
     }
 
     /// A login that lacks something for one collection may lack it for the other: both are asked, so that a person is called once.

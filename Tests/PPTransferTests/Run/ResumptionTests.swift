@@ -41,7 +41,7 @@ struct ResumptionTests {
         guard case .archived(let archive) = report.outcome else { return #expect(Bool(false)) }
         #expect(archive.files == 3)
         let again = ScriptedService(steps: [])
-        guard case .already(_, sourceIsGone: false) = await run(again).outcome else { return #expect(Bool(false)) }
+        guard case .already(_, sourceIsGone: false, cleaned: _) = await run(again).outcome else { return #expect(Bool(false)) }
         #expect(again.requests.isEmpty)
     }
 
@@ -72,7 +72,7 @@ struct ResumptionTests {
         try FileManager.default.removeItem(atPath: place.path + "/data/b.pp")
         for _ in 0..<2 {
             let report = await run(ScriptedService(steps: []))
-            guard case .already(_, sourceIsGone: true) = report.outcome else { return #expect(Bool(false)) }
+            guard case .already(_, sourceIsGone: true, cleaned: _) = report.outcome else { return #expect(Bool(false)) }
             #expect(report.resultLine.hasSuffix("the source is empty or gone by now"))
             try? FileManager.default.removeItem(atPath: place.path + "/data")
         }

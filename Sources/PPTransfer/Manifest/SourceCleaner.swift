@@ -1,0 +1,106 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Deletes source files, each only if its own row is proven and it is still the very file that was proven.
+///
+/// Never follows a link, never leaves the source directory, and what is gone already is no fault: a clean-up that was cut off is
+/// simply done again.
+public struct SourceCleaner: Sendable {
+    /// `false` only tells what would be deleted.
+    public var deletes: Bool
+    /// Directories that are empty afterwards go, too; the source directory itself stays.
+    public var removesDirectories: Bool
+
+    public init(deletes: Bool, removesDirectories: Bool = false) {
+        (self.deletes, self.removesDirectories) = (deletes, removesDirectories)
+    }
+
+    /// What a clean-up did, or would do.
+    public struct Result: Sendable, Hashable {
+        public var files = 0
+        public var bytes: Int64 = 0
+        public var directories = 0
+        /// What stays, and why: a line each.
+        public var kept: [String] = []
+
+        public init() {}
+    }
+
+    /// - Parameters:
+    ///   - proven: the rows; nothing else is looked at.
+    ///   - root: the source directory.
+    public func clean(_ proven: Manifest, in root: String) -> Result {
+        var result = Result()
+        let descriptor = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno != ENOENT { result.kept.append("\(root): \(DurableFile.reason())") }
+            return result
+        }
+        defer { close(descriptor) }
+        var directories: Set<[String]> = []
+        for entry in proven.entries {
+            let parts = entry.path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+            guard let name = parts.last, parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else {
+                result.kept.append("\(entry.path): not a path below the source")
+                continue
+            }
+            let directory = Array(parts.dropLast())
+            switch Self.within(descriptor, directory, { remove(name, entry, in: $0) }) {
+            case .success(.removed):
+                result.files += 1
+                result.bytes += entry.size
+                for depth in stride(from: directory.count, to: 0, by: -1) { directories.insert(Array(directory.prefix(depth))) }
+            case .success(.gone), .failure(.gone): break
+            case .success(.kept(let reason)), .failure(.kept(let reason)): result.kept.append("\(entry.path): \(reason)")
+            case .failure(.removed): break
+            }
+        }
+        if removesDirectories, deletes {
+            // The deepest first.
+            for directory in directories.sorted(by: { $0.count > $1.count }) {
+                guard let name = directory.last else { continue }
+                let removed = Self.within(descriptor, Array(directory.dropLast())) { unlinkat($0, name, AT_REMOVEDIR) == 0 }
+                if case .success(true) = removed { result.directories += 1 }
+            }
+        }
+        return result
+    }
+
+    private enum Step: Error {
+        case removed, gone
+        case kept(String)
+    }
+
+    private func remove(_ name: String, _ entry: Manifest.Entry, in directory: Int32) -> Step {
+        var status = stat()
+        guard fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+            return errno == ENOENT ? .gone : .kept(DurableFile.reason())
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else { return .kept("it is no longer a file of its own") }
+        guard Int64(status.st_size) == entry.size, Int64(status.st_mtim.tv_sec) == entry.modified else {
+            return .kept("it was written to since it was proven")
+        }
+        guard deletes else { return .removed }
+        return unlinkat(directory, name, 0) == 0 ? .removed : errno == ENOENT ? .gone : .kept(DurableFile.reason())
+    }
+
+    /// Opens a directory below `root` step by step, none of them a link.
+    private static func within<Value>(
+        _ root: Int32, _ path: [String], _ body: (Int32) -> Value
+    ) -> Swift.Result<Value, Step> {
+        guard let first = path.first else { return .success(body(root)) }
+        let next = openat(root, first, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard next >= 0 else {
+            switch errno {
+            case ENOENT: return .failure(.gone)
+            case ELOOP, ENOTDIR: return .failure(.kept("'\(first)' is a link or no directory"))
+            default: return .failure(.kept(DurableFile.reason()))
+            }
+        }
+        defer { close(next) }
+        return within(next, Array(path.dropFirst()), body)
+    }
+}

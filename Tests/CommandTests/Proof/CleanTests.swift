@@ -1,0 +1,83 @@
+import Foundation
+import Globus
+import Rehearsal
+import TestSupport
+import Testing
+
+/// Deletion at the source: only what is proven, only while it is still that.
+struct CleanTests {
+    private let desk: Desk
+
+    init() throws {
+        desk = try Desk()
+        try desk.write("data/a.pp", "a")
+        try desk.write("data/sub/b.nc", "bb")
+        try desk.write("data/left.tmp", "not selected")
+    }
+
+    private func describe(_ more: String) throws { try desk.describe(desk.description("select: {exclude: [\"*.tmp\"]}\n" + more)) }
+
+    @Test func `a run deletes what it has proven, and nothing else`() async throws {
+        try describe("clean: {source: delete, directories: true}")
+        try await LocalService.with(desk) { service in
+            let end = try await desk.run("run", "task.yaml", with: service.environment)
+            #expect(end.status == 0 && end.output.contains("; 2 files, 3 B deleted at the source"), "\(end.everything)")
+            #expect(try desk.tree("data").keys.sorted() == ["left.tmp"] && !desk.exists("data/sub"))
+            #expect(try desk.tree("jasmin/gws/canari/19880901T0000Z").count == 2)
+            let again = try await desk.run("run", "task.yaml", with: service.environment)
+            #expect(again.status == 0 && again.output.contains("already archived") && again.output.contains("0 files, 0 B deleted"))
+        }
+    }
+
+    @Test func `nothing is deleted that did not arrive`() async throws {
+        try describe("clean: {source: delete}")
+        try await LocalService.with(desk) { service in
+            await service.standIn.setFaults(StandInFaults(storage: [StorageFault("*b.nc", .drop)]))
+            let end = try await desk.run("run", "task.yaml", with: service.environment)
+            #expect(end.status == 60 && !end.output.contains("deleted"))
+            #expect(try desk.tree("data").count == 3)
+        }
+    }
+
+    @Test func `by hand it is told first, done only when asked, and what has changed since stays`() async throws {
+        try describe("")
+        try await LocalService.with(desk) { service in
+            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
+            let told = try await desk.run("clean", "--all", with: service.environment)
+            #expect(told.status == 0 && told.output.contains("would delete 2 files, 3 B at \(desk.data)"), "\(told.everything)")
+            #expect(try desk.tree("data").count == 3)
+            try desk.write("data/sub/b.nc", "longer")
+            try FileManager.default.removeItem(atPath: desk.data + "/a.pp")
+            try FileManager.default.createSymbolicLink(atPath: desk.data + "/a.pp", withDestinationPath: desk.path("data/left.tmp"))
+            let done = try await desk.run("clean", "--cycle", "19880901T0000Z", "--delete", with: service.environment)
+            #expect(done.status == 61 && done.output.contains("deleted 0 files, 0 B") && done.output.contains("2 files left there"))
+            #expect(done.errors.contains("a.pp: it is no longer a file of its own") && done.errors.contains("sub/b.nc: it was written to"))
+            #expect(try desk.tree("data").count == 3)
+        }
+    }
+
+    @Test func `a directory that became a link is not entered`() async throws {
+        try describe("")
+        try await LocalService.with(desk) { service in
+            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
+            try FileManager.default.moveItem(atPath: desk.data + "/sub", toPath: desk.path("elsewhere"))
+            try FileManager.default.createSymbolicLink(atPath: desk.data + "/sub", withDestinationPath: desk.path("elsewhere"))
+            let end = try await desk.run("clean", "--all", "--delete", with: service.environment)
+            #expect(end.status == 61 && end.errors.contains("sub/b.nc: 'sub' is a link or no directory"))
+            #expect(desk.exists("elsewhere/b.nc") && !desk.exists("data/a.pp"))
+        }
+    }
+
+    @Test func `deletion without a proof is refused before anything is sent`() async throws {
+        try describe("verify: {level: none}\nclean: {source: delete}")
+        let end = try await desk.run("run", "--dry-run", "task.yaml")
+        #expect(end.status == 65 && end.errors.contains("clean.source: 'delete' without a proof would lose data"))
+        try await LocalService.with(desk) { service in
+            try describe("verify: {level: none}")
+            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
+            let clean = try await desk.run("clean", "--all", "--delete", with: service.environment)
+            #expect(clean.status == 61 && clean.output.contains("not proven at the level that is asked for"))
+            #expect(try desk.tree("data").count == 3)
+        }
+    }
+}
