@@ -15,9 +15,10 @@ struct JournalOptions: ParsableArguments {
 
     /// A served stand-in has a journal of its own.
     func place(_ environment: [String: String]) -> Journal {
-        let isRehearsal = (try? GlobusEnvironment(environment).transfer.isLoopback) ?? false
-        return Journal(environment: environment, given: journal, isRehearsal: isRehearsal && journal == nil)
+        Journal(environment: environment, given: journal, isRehearsal: isRehearsal(environment) && journal == nil)
     }
+
+    func isRehearsal(_ environment: [String: String]) -> Bool { (try? GlobusEnvironment(environment).transfer.isLoopback) ?? false }
 
     func workflow(_ environment: [String: String]) -> String? {
         workflow ?? environment["CYLC_WORKFLOW_NAME"].flatMap { $0.isEmpty ? nil : $0 }

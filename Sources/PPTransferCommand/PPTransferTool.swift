@@ -15,8 +15,8 @@ struct PPTransferTool: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, RehearseCommand.self, StatusCommand.self, RerunCommand.self, VerifyCommand.self, CancelCommand.self,
-            CheckCommand.self, CollectionsCommand.self,
+            RunCommand.self, RehearseCommand.self, StatusCommand.self, RerunCommand.self, VerifyCommand.self, ReceiptCommand.self,
+            CancelCommand.self, CheckCommand.self, CollectionsCommand.self,
         ])
 
     static func main() async {

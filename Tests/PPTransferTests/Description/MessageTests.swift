@@ -273,10 +273,9 @@ private let valueRows = [
         "task.yaml:4:69: error: select.required: the pattern '/x' is absolute; write it as seen from the source directory, without '/' at the start"
     ),
     Row(
-        "not yet", minimal("verify: {level: digest}\nclean: {source: delete}\ncylc: {messages: true}"),
+        "not yet", minimal("verify: {level: digest}\nclean: {source: delete}"),
         "task.yaml:4:17: error: verify.level: 'digest' is not yet supported by this version; write 'level: size'",
-        "task.yaml:5:17: error: clean.source: 'delete' is not yet supported by this version; write 'source: keep'",
-        "task.yaml:6:18: error: cylc.messages: 'true' is not yet supported by this version; remove it, or write 'messages: false'"),
+        "task.yaml:5:17: error: clean.source: 'delete' is not yet supported by this version; write 'source: keep'"),
     Row(
         "link elsewhere", minimal().replacing("{collection: archer2, path: /work/n02/data}", with: "{link: \"https://globus.org/x\"}"),
         "task.yaml:2:14: error: from.link: this is not a link to the file manager of the Globus web app (https://app.globus.org/file-manager?…); copy it from the browser while the file manager shows the directory"
