@@ -81,6 +81,17 @@ import Testing
         }
     }
 
+    @Test func `at Cylc 7 the suite's name says which workflow`() async throws {
+        try await served { (environment) async throws in
+            #expect(try await desk.run("run", "task.yaml", with: environment).status == 0)
+            var seven = environment
+            (seven["CYLC_WORKFLOW_ID"], seven["CYLC_WORKFLOW_NAME"], seven["CYLC_SUITE_NAME"]) = (nil, nil, "u-ab123")
+            #expect(try await desk.run("receipt", with: seven).status == 0)
+            seven["CYLC_SUITE_NAME"] = "u-xy999"
+            #expect(try await desk.run("receipt", with: seven).status == 61)
+        }
+    }
+
     @Test func `without a cycle the question makes no sense`() async throws {
         #expect(try await desk.run("receipt", "u-ab123").status == 64)
     }
