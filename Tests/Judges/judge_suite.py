@@ -87,17 +87,30 @@ def the_workflow_as_it_stands_archives_two_members_of_three_cycles(desk):
         workflow.stop()
 
 
+# Handing over lacks a consent at first; then the task takes longer than a job that does not wait.
+SPLIT_FAULTS = """
+pptransfer_faults: 1
+http:
+  - {route: submit, do: consent-required}
+tasks:
+  - {label: "*19880901*", do: {queue: 8s}}
+"""
+
+
 def split_in_two_the_wait_is_a_task_of_its_own(desk):
-    standin = StandIn(desk, "pptransfer_faults: 1\ntasks:\n  - {task: 1, do: {queue: 5s}}\n")
+    standin = StandIn(desk, SPLIT_FAULTS)
     workflow = Workflow(
         desk, "u-ab125", SPLIT=True, MEMBERS=1, STOP=CYCLES[0], STAND_IN="given", STAND_IN_ENVIRONMENT=str(standin.ready)
     )
     try:
-        log = workflow.complete()
+        # What keeps it from being handed over is a person's matter, too.
+        workflow.wait_for(rf"{CYCLES[0]}/ask_person_m1/01:\w+\] => succeeded")
+        workflow.cylc("trigger", f"{CYCLES[0]}/hand_over_m1")
+        log = workflow.complete(stalls=math.inf)
         check_order(log, CYCLES[0], "m1")
         check_files(workflow, standin.root, CYCLES[0], "m1")
         assert len(standin.labels()) == 1, standin.labels()
-        position(log, rf"{CYCLES[0]}/hand_over_m1/01:\w+\] \(received\)pptransfer running")
+        position(log, rf"{CYCLES[0]}/hand_over_m1/02:\w+\] \(received\)pptransfer running")
         assert "takes up Globus task" in workflow.job_log(f"{CYCLES[0]}/pptransfer_m1/NN", "job.err")
     finally:
         workflow.stop()
