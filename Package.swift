@@ -25,6 +25,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         // The stand-in's HTTP server: builds in seconds where NIO takes minutes.
         .package(url: "https://github.com/swhitty/FlyingFox", from: "0.26.0"),
+        // `cylc message`: a child of its own process group, ended in good time. Without Foundation, which would double the program.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     ],
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -40,6 +42,7 @@ let package = Package(
             name: "PPTransfer",
             dependencies: [
                 "Globus", "CYAML", .product(name: "Logging", package: "swift-log"), .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             resources: [.embedInCode("Sites/sites.yaml")],
             swiftSettings: settings

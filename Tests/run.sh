@@ -10,7 +10,7 @@ step() { printf '\n== %s\n' "$*"; }
 step "what the tests need"
 need_swift
 # shellcheck disable=SC2086
-need_packages $build_packages python3 python3-venv openssl util-linux
+need_packages $build_packages python3 python3-venv openssl util-linux rsync
 swift --version 2>&1 | head -n 1
 
 step "format"
@@ -34,5 +34,8 @@ step "the release program: the quick start, then the program's tests again"
 ./examples/quickstart.sh
 # The optimiser has broken what the debug build could do; so the tests meet what users get.
 PPTRANSFER=$PWD/.build/release/pptransfer swift test --skip-build --parallel --filter CommandTests
+
+step "Cylc and Rose judge the suite templates, and run them"
+PPTRANSFER=$PWD/.build/release/pptransfer sh Tests/Judges/suite.sh
 
 step "all passed"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Sourced by quickstart.sh and Tests/run.sh: sees that what the build needs is there, and installs what is missing.
 #
-#   need_swift                     Swift 6.1 or later must be there; it cannot be installed from here
+#   need_swift                     Swift 6.2 or later must be there; it cannot be installed from here
 #   need_packages NAME...          Debian packages; those that are missing are installed
 #   build_release                  builds $pptransfer, the program as users get it
 
@@ -12,10 +12,10 @@ fail() {
 
 need_swift() {
     command -v swift >/dev/null 2>&1 ||
-        fail "Swift is missing and cannot be installed from here; get 6.1 or later from https://www.swift.org/install/linux/"
+        fail "Swift is missing and cannot be installed from here; get 6.2 or later from https://www.swift.org/install/linux/"
     swift_version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' | head -n 1)
     case $swift_version in
-    [0-5].* | 6.0) fail "Swift $swift_version is too old; 6.1 or later is needed (https://www.swift.org/install/linux/)" ;;
+    [0-5].* | 6.[01]) fail "Swift $swift_version is too old; 6.2 or later is needed (https://www.swift.org/install/linux/)" ;;
     esac
 }
 

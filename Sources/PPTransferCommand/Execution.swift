@@ -17,17 +17,42 @@ struct Execution: Sendable {
     var limit: Duration?
     /// Where the journal is, if not where the environment says.
     var journal: String?
+    /// Whether a workflow that we run in waits for what comes of this.
+    var isStepOfWorkflow = false
 
     /// - Throws: `ExitCode`, unless all is well.
     func run(dryRun: Bool) async throws {
-        let globus = try globusEnvironment()
+        let globus: GlobusEnvironment
+        do {
+            globus = try globusEnvironment()
+        } catch {
+            await tellSuite(ofRefusal: error, Console(isRehearsal: false))
+            throw error
+        }
         // A service on this machine's loopback is a stand-in: nothing that is sent there leaves the machine.
         let console = Console(isRehearsal: globus.transfer.isLoopback)
         if dryRun {
             try preview(prepare(console), globus, console)
         } else {
-            try await send(prepareOnline(globus, console), globus, console)
+            let plans: [TransferPlan]
+            do {
+                plans = try await prepareOnline(globus, console)
+            } catch {
+                await tellSuite(ofRefusal: error, console)
+                throw error
+            }
+            try await send(plans, globus, console)
         }
+    }
+
+    /// Who tells the workflow; `nil` if none waits for us.
+    private func suite(_ console: Console) -> SuiteReporter? {
+        isStepOfWorkflow ? SuiteReporter(environment: environment, log: console.log) : nil
+    }
+
+    private func tellSuite(ofRefusal error: any Error, _ console: Console) async {
+        guard let code = error as? ExitCode else { return }
+        await suite(console)?.refused(ExitStatus(number: code.rawValue))
     }
 
     func globusEnvironment() throws -> GlobusEnvironment {
@@ -102,9 +127,11 @@ struct Execution: Sendable {
 
     /// - Parameter together: how many transfers may be under way at once.
     func send(_ plans: [TransferPlan], _ globus: GlobusEnvironment, _ console: Console, together: Int = .max) async throws {
-        try await perform(plans, globus, console) { session, journal, log in
+        let suite = suite(console)
+        try await perform(plans, globus, console, for: suite) { session, journal, log in
             var run = TransferRun(service: session.transfer, journal: journal, log: log)
             run.login = session.login
+            run.suite = suite
             (run.limit, run.together) = (limit, together)
             run.leaveBy = BatchJob.end(environment)
             return await run.run(plans)
@@ -113,7 +140,7 @@ struct Execution: Sendable {
 
     /// Logs in, does `work` until a signal comes, tells what came of it.
     func perform(
-        _ plans: [TransferPlan], _ globus: GlobusEnvironment, _ console: Console,
+        _ plans: [TransferPlan], _ globus: GlobusEnvironment, _ console: Console, for suite: SuiteReporter? = nil,
         _ work: @escaping @Sendable (GlobusSession, Journal, Logger) async -> [TransferReport]
     ) async throws {
         let log = console.log
@@ -129,7 +156,7 @@ struct Execution: Sendable {
                 warn: { log.warning("\($0)") })
         } catch {
             let reports = plans.map { TransferReport(plan: $0, outcome: .service(error, during: .submission)) }
-            return try report(RunReport(transfers: reports, isRehearsal: console.isRehearsal), console)
+            return try await report(RunReport(transfers: reports, isRehearsal: console.isRehearsal), console, suite, nil)
         }
         let place = Journal(environment: environment, given: journal, isRehearsal: console.isRehearsal && journal == nil)
         let task = Task { await work(session, place, log) }
@@ -138,10 +165,10 @@ struct Execution: Sendable {
         if let signal = interruption.number {
             for index in transfers.indices where transfers[index].isInterrupted { transfers[index].outcome = .interrupted(signal: signal) }
         }
-        try report(RunReport(transfers: transfers, isRehearsal: console.isRehearsal), console)
+        try await report(RunReport(transfers: transfers, isRehearsal: console.isRehearsal), console, suite, place)
     }
 
-    private func report(_ report: RunReport, _ console: Console) throws {
+    private func report(_ report: RunReport, _ console: Console, _ suite: SuiteReporter?, _ journal: Journal?) async throws {
         for transfer in report.transfers where transfer.status != .ok {
             var log = console.log
             log[metadataKey: "transfer"] = "\(transfer.plan.title)"
@@ -152,6 +179,7 @@ struct Execution: Sendable {
         } else {
             for transfer in report.transfers { console.result(transfer.resultLine) }
         }
+        await suite?.ended(report, journal: journal)
         try leave(with: report.status)
     }
 

@@ -4,7 +4,7 @@ import PPTransfer
 
 /// Which records, of which journal.
 struct JournalOptions: ParsableArguments {
-    @Argument(help: "Only this workflow. Default: CYLC_WORKFLOW_NAME, else all.")
+    @Argument(help: "Only this workflow. Default: CYLC_WORKFLOW_NAME, at Cylc 7 CYLC_SUITE_NAME, else all.")
     var workflow: String?
 
     @Option(help: ArgumentHelp("Where the journal is, as for 'run'.", valueName: "dir"), completion: .directory)
@@ -15,12 +15,15 @@ struct JournalOptions: ParsableArguments {
 
     /// A served stand-in has a journal of its own.
     func place(_ environment: [String: String]) -> Journal {
-        let isRehearsal = (try? GlobusEnvironment(environment).transfer.isLoopback) ?? false
-        return Journal(environment: environment, given: journal, isRehearsal: isRehearsal && journal == nil)
+        Journal(environment: environment, given: journal, isRehearsal: isRehearsal(environment) && journal == nil)
     }
 
+    func isRehearsal(_ environment: [String: String]) -> Bool { (try? GlobusEnvironment(environment).transfer.isLoopback) ?? false }
+
     func workflow(_ environment: [String: String]) -> String? {
-        workflow ?? environment["CYLC_WORKFLOW_NAME"].flatMap { $0.isEmpty ? nil : $0 }
+        func set(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+
+        return workflow ?? set("CYLC_WORKFLOW_NAME") ?? set("CYLC_SUITE_NAME")
     }
 }
 

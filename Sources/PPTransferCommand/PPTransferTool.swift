@@ -21,6 +21,7 @@ struct PPTransferTool: AsyncParsableCommand {
             StatusCommand.self,
             RerunCommand.self,
             VerifyCommand.self,
+            ReceiptCommand.self,
             CleanCommand.self,
             CancelCommand.self,
             CollectionsCommand.self,

@@ -25,6 +25,11 @@ struct RunCommand: AsyncParsableCommand {
             What is submitted is written down first, so that the same command again never sends twice: it takes up a task that is at \
             work, repeats a submission whose answer was lost, and says so if the cycle is archived already. In a Slurm job it leaves \
             a minute before the job's end (SLURM_JOB_END_TIME).
+
+            In a Cylc job it sends messages that a graph can trigger on, unless the description has 'cylc: {messages: false}': \
+            'pptransfer submitted' once Globus has every transfer; in the end 'pptransfer archived', else 'pptransfer' and the name of \
+            the status, such as 'pptransfer consent'. Transfers with a name have their own beside: 'pptransfer archived atmos'. Each \
+            proof also stands in pptransfer-receipt.txt among the job's logs.
             """)
 
     @OptionGroup var descriptions: DescriptionOptions
@@ -42,7 +47,8 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
-        try await Execution(descriptions: descriptions, environment: environment, limit: waiting.longest, journal: journal).run(
-            dryRun: dryRun)
+        var execution = Execution(descriptions: descriptions, environment: environment, limit: waiting.longest, journal: journal)
+        execution.isStepOfWorkflow = !dryRun
+        try await execution.run(dryRun: dryRun)
     }
 }

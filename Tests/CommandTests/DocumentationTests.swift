@@ -46,6 +46,23 @@ struct DocumentationTests {
         #expect(end.output.contains("/gws/nopw/j04/canari/archive/u-ab123/19880901T0000Z"))
     }
 
+    @Test func `the suite template's step fails where a later try can help, and nowhere else`() throws {
+        let step = Self.text(of: "suite-templates/um-archive/bin/pptransfer-step")
+        let list = try #require(step.firstMatch(of: /(?m)^ +([0-9 |]+)\) exit "\$status" ;;$/)).1
+        // What is still under way has a line of its own.
+        let again = Set(list.split(separator: " | ").compactMap { Int32($0) } + [ExitStatus.running.number])
+        let helped = ExitStatus.all.filter { [.later, .resumes, .laterResumes].contains($0.again) }
+        #expect(again == Set(helped.map(\.number)))
+    }
+
+    @Test func `the suite template's graph knows every status that a person must mend`() throws {
+        let flow = Self.text(of: "suite-templates/um-archive/flow.cylc")
+        let list = try #require(flow.firstMatch(of: /STOPS = \[([^\]]+)\]/)).1
+        let stops = Set(list.matches(of: /'([a-z-]+)'/).map { String($0.1) })
+        let final = ExitStatus.all.filter { [.no, .act, .actThenResumes].contains($0.again) }
+        #expect(stops == Set(final.map(\.name)))
+    }
+
     @Test func `the README holds the table of statuses as the program has it`() {
         #expect(Self.text(of: "README.md").contains(ExitStatus.table))
     }

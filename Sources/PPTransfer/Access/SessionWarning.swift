@@ -22,28 +22,33 @@ struct SessionWarning {
         path = journal.map { $0.directory + "/identities.json" }
     }
 
-    func tell(of plans: [TransferPlan], warnDays: Int) async {
+    /// - Returns: what was told, in short, for those who do not read the log.
+    @discardableResult
+    func tell(of plans: [TransferPlan], warnDays: Int) async -> [String] {
         var sites: [String: Site] = [:]
         for site in plans.flatMap({ [$0.source.site, $0.destination.site] }) {
             if let site, site.session != nil, site.identity != nil { sites[site.alias] = site }
         }
-        if case .serviceAccount = login.kind { return }
-        guard !sites.isEmpty, let service = login.identities else { return }
+        if case .serviceAccount = login.kind { return [] }
+        guard !sites.isEmpty, let service = login.identities else { return [] }
         guard let identities = known() else {
             if let identities = try? await service.linkedIdentities() { keep(identities) }
-            return
+            return []
         }
-        guard let times = try? await service.sessionTimes() else { return }
+        guard let times = try? await service.sessionTimes() else { return [] }
         if times.keys.contains(where: { id in !identities.contains { $0.id == id } }) { forget() }
+        var told: [String] = []
         for site in sites.values.sorted(by: { $0.alias < $1.alias }) {
             guard let domain = site.identity, let lifetime = site.session else { continue }
             let outlook = SessionOutlook(domain, lifetime: lifetime, identities: identities, times: times)
             guard case .ending(let days) = outlook.standing(time.now, warnDays: warnDays) else { continue }
             var needs = LoginNeeds()
             needs.add(session: domain)
-            log.warning(
-                "the login for \(site.alias) lapses in \(Quantity.count(days, "day")); renew it now: \(needs.remedy(for: login.kind))")
+            let text = "the login for \(site.alias) lapses in \(Quantity.count(days, "day"))"
+            log.warning("\(text); renew it now: \(needs.remedy(for: login.kind))")
+            told.append(text)
         }
+        return told
     }
 
     private func known() -> [LinkedIdentity]? {

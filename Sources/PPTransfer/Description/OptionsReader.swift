@@ -12,7 +12,7 @@ struct OptionsReader {
         if let node = fields["wait"] { wait(node, &description.wait, deadline: description.transfer.deadline) }
         if let node = fields["verify"] { verify(node, &description.verify) }
         if let node = fields["clean"] { clean(node, &description) }
-        if let node = fields["cylc"] { cylc(node) }
+        if let node = fields["cylc"] { cylc(node, &description.cylcMessages) }
     }
 
     private func set<Value>(_ target: inout Value, _ value: Value?) {
@@ -139,17 +139,9 @@ struct OptionsReader {
         }
     }
 
-    private mutating func cylc(_ node: YAMLNode) {
+    private mutating func cylc(_ node: YAMLNode, _ messages: inout Bool) {
         guard let fields = reader.fields(node, key: "cylc", known: ["messages"], example: "'cylc: {messages: false}'") else { return }
-        var messages = false
         boolean("messages", fields, &messages)
-        if messages {
-            refuseForNow(fields["messages"], fields, "messages", "'true' is not yet supported", "remove it, or write 'messages: false'")
-        }
-    }
-
-    private mutating func refuseForNow(_ node: YAMLNode?, _ fields: Fields, _ name: String, _ what: String, _ remedy: String) {
-        reader.report(node?.position ?? fields.position, fields.key(name), what + " by this version", remedy)
     }
 
     // MARK: Types

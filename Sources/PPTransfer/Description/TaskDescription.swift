@@ -45,7 +45,7 @@ public struct TaskDescription: Equatable, Sendable {
         (self.from, self.to, select) = (from, to, Selection())
         (empty, symlinks) = (.fail, .fail)
         (transfer, wait, verify, clean) = (TransferOptions(), WaitOptions(), VerifyOptions(), CleanOptions())
-        (cylcMessages, warnings, variablesUsed) = (false, [], [])
+        (cylcMessages, warnings, variablesUsed) = (true, [], [])
     }
 }
 

@@ -36,7 +36,7 @@ public struct Journal: Sendable, Hashable {
     }
 
     /// Characters of workflows, cycles and names that file names keep; others are written as %XX.
-    private static func fileName(_ text: String) -> String {
+    static func fileName(_ text: String) -> String {
         var name = ""
         for byte in text.utf8 {
             switch byte {

@@ -95,6 +95,8 @@ public struct ExitStatus: Hashable, Sendable {
         ExitStatus(128 + number, "signal", .resumes, seriousness: 98, signalMeaning)
     }
 
+    public var isSignal: Bool { number > 128 }
+
     /// The status of a number that this program has left with.
     public init(number: Int32) { self = Self.all.first { $0.number == number } ?? (number > 128 ? .signal(number - 128) : .internal) }
 

@@ -81,6 +81,14 @@ extension Outcome {
     /// Whether running again helps. What is found to be lost is sent by another command than the one that found it.
     var again: ExitStatus.Again { if case .lost = self { .act } else { status.again } }
 
+    /// Whether every file was sent and found.
+    var isProven: Bool {
+        switch self {
+        case .archived, .already, .verified: true
+        default: false
+        }
+    }
+
     /// Whether the Globus task is over and did not do its work: a later run submits again.
     var taskHasFailed: Bool {
         switch self {

@@ -18,6 +18,9 @@ public struct TransferRun: Sendable {
     public var login: Login?
     public var warnDays = 7
 
+    /// Who tells the workflow, if there is one.
+    public var suite: SuiteReporter?
+
     /// How many transfers are begun before the first of them must end; the others wait for their turn.
     public var together = Int.max
 
@@ -36,7 +39,10 @@ public struct TransferRun: Sendable {
 
     /// - Returns: a report for each plan, in their order.
     public func run(_ plans: [TransferPlan]) async -> [TransferReport] {
-        if let login { await SessionWarning(login, journal, time: time, log: log).tell(of: plans, warnDays: warnDays) }
+        if let login {
+            let warnings = await SessionWarning(login, journal, time: time, log: log).tell(of: plans, warnDays: warnDays)
+            for text in warnings { await suite?.warn(text, of: plans) }
+        }
         var reports: [TransferReport] = []
         while reports.count < plans.count {
             let rest = plans[reports.count...]
@@ -73,6 +79,7 @@ public struct TransferRun: Sendable {
             note(await submitter.begin(), index, &reports, &live)
         }
 
+        await suite?.submitted(reports.filter { $0.task != nil || $0.outcome.isProven }.map(\.plan), of: plans)
         var waited = Duration.zero
         while !live.isEmpty {
             let start = time.elapsed

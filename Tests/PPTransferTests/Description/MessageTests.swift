@@ -273,8 +273,8 @@ private let valueRows = [
         "task.yaml:4:69: error: select.required: the pattern '/x' is absolute; write it as seen from the source directory, without '/' at the start"
     ),
     Row(
-        "not yet", minimal("cylc: {messages: true}"),
-        "task.yaml:4:18: error: cylc.messages: 'true' is not yet supported by this version; remove it, or write 'messages: false'"),
+        "deletion without a proof", minimal("verify: {level: none}\nclean: {source: delete}"),
+        "task.yaml:5:17: error: clean.source: 'delete' without a proof would lose data; write 'verify: {level: size}' or 'digest'"),
     Row(
         "link elsewhere", minimal().replacing("{collection: archer2, path: /work/n02/data}", with: "{link: \"https://globus.org/x\"}"),
         "task.yaml:2:14: error: from.link: this is not a link to the file manager of the Globus web app (https://app.globus.org/file-manager?…); copy it from the browser while the file manager shows the directory"
