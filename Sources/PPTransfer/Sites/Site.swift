@@ -12,6 +12,8 @@ public struct Site: Sendable, Equatable {
     public var identity: String?
     /// How long a login lasts there.
     public var session: Duration?
+    /// How long a job that waits for a transfer may last there.
+    public var job: Duration?
     /// The last day of service, `YYYY-MM-DD`.
     public var until: String?
     public var message: String?

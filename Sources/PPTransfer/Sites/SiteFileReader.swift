@@ -2,7 +2,7 @@ internal import Globus
 
 /// Reads a site file as strictly as a description: every mistake in one pass, each with its place.
 struct SiteFileReader {
-    static let keys = ["collection", "name", "roots", "paths", "identity", "session", "until", "message", "retired", "successor"]
+    static let keys = ["collection", "name", "roots", "paths", "identity", "session", "job", "until", "message", "retired", "successor"]
 
     private var reader = FieldReader(variables: nil)
 
@@ -45,11 +45,13 @@ struct SiteFileReader {
         let roots = fields["roots"].map { rootPaths($0, fields.key("roots")) }
         let rules = fields["paths"].map { pathRules($0, fields.key("paths")) }
         let session = fields["session"].flatMap { reader.duration($0, key: fields.key("session")) }
+        let job = fields["job"].flatMap { reader.duration($0, key: fields.key("job")) }
         let (until, message) = (lastDay(fields), text("message", fields))
         let (retired, successor) = (text("retired", fields), text("successor", fields))
         guard let collection else { return nil }
         var site = Site(alias: entry.key, collection: collection, name: name ?? entry.key, position: entry.keyPosition)
         (site.roots, site.pathMap, site.identity, site.session) = (roots ?? [], rules ?? [], identity, session)
+        site.job = job
         (site.until, site.message, site.retired, site.successor) = (until, message, retired, successor)
         return site
     }
