@@ -16,7 +16,7 @@ struct PPTransferTool: AsyncParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, RehearseCommand.self, StatusCommand.self, RerunCommand.self, VerifyCommand.self, CancelCommand.self,
-            CheckCommand.self, CollectionsCommand.self,
+            CheckCommand.self, CollectionsCommand.self, ValidateCommand.self, ConvertCommand.self, SchemaCommand.self,
         ])
 
     static func main() async {
