@@ -90,6 +90,7 @@ extension RoseConfiguration {
     /// Reads Fortran namelists as Rose writes them (`pptransfer.nl`): each group becomes a section `namelist:GROUP`.
     static func read(namelists bytes: [UInt8], file: String) -> (configuration: RoseConfiguration, problems: [Problem]) {
         var (configuration, problems) = (RoseConfiguration(), [Problem]())
+        configuration.open(top, isIgnored: false, at: SourcePosition(file: file, line: 1, column: 1))
         var (group, name): (String?, String?) = (nil, nil)
         for (number, line) in TextLines.of(bytes) {
             let text = line.trimmed

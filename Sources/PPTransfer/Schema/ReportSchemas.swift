@@ -82,6 +82,12 @@ enum ReportSchemas {
 
     static let cancel = array(object(["title": text, "message": text, "exit_status": exitStatus], optional: ["task": text]))
 
+    /// What the service says of collections (search, show, ls) is printed as it came.
+    static let collections = array(
+        object(
+            ["alias": text, "collection": text, "name": text],
+            optional: ["until": text, "session": text, "identity": text, "retired": text, "successor": text]))
+
     static let validate = object([
         "pptransfer_validate": format, "status": statusName, "exit_status": exitStatus, "files": integer, "transfers": integer,
         "errors": integer, "warnings": integer, "problems": array(problem),

@@ -8,6 +8,7 @@ struct DescriptionValidation {
     private(set) var waits: [String: Duration] = [:]
 
     private var seen: Set<Place> = []
+    private var variablesUsed: Set<String> = []
     private let validation: Validation
     private let sites: SiteCatalogue
     /// What the workflow's tasks set for themselves.
@@ -42,6 +43,12 @@ struct DescriptionValidation {
         }
     }
 
+    /// What `--set` gave and nothing asked for; not told while the text itself is wrong, as in a run.
+    var unusedSettings: [Problem] {
+        guard problems.allSatisfy({ $0.severity == .warning }) else { return [] }
+        return validation.set.keys.filter { !variablesUsed.contains($0) }.sorted().map { Preparation.unused(setting: $0) }
+    }
+
     /// What stands for all cycles counts once.
     var count: Int { transfers.count { !($0.isOfAnyCycle && $0.cycle == KnownVariables.placeholderCycles.last) } }
 
@@ -62,6 +69,7 @@ struct DescriptionValidation {
     }
 
     private mutating func add(_ description: TaskDescription, _ stream: YAMLStream, _ variables: Variables, _ cycle: Cycle) {
+        variablesUsed.formUnion(description.variablesUsed)
         let source = resolve(description.from, "from")
         let destination = resolve(description.to, "to")
         guard let source, let destination, let node = stream.documents.first(where: { $0.position == description.position }) else { return }

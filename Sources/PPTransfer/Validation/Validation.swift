@@ -39,7 +39,7 @@ public struct Validation: Sendable {
             case .workflow: break
             }
         }
-        problems += descriptions.problems + OverlapChecks.problems(of: descriptions.transfers)
+        problems += descriptions.problems + descriptions.unusedSettings + OverlapChecks.problems(of: descriptions.transfers)
         let checks = WorkflowChecks(commands: commands, waits: descriptions.waits)
         problems += checks.problems(in: workflow.namespaces)
         return ValidationReport(

@@ -13,21 +13,25 @@ struct WorkflowChecks {
     private func problems(
         of name: String, _ namespace: WorkflowFile.Namespace, _ namespaces: [String: WorkflowFile.Namespace]
     ) -> [Problem] {
-        var (problems, calls) = ([Problem](), [ProgramCall]())
-        for script in namespace.scripts {
-            for (index, line) in script.value.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-                for call in ProgramCall.all(in: line) {
+        let own = Self.calls(in: namespace)
+        let chain = Self.chain(name, namespaces)
+        // A task may have its script from a family, and the time limit from itself.
+        let calls = chain.flatMap { Self.calls(in: $0) }.map(\.call)
+        guard !calls.isEmpty else { return [] }
+        return own.flatMap { problems(of: $0.call, at: $0.position, key: "[\(name)]script") } + timeLimit(calls, chain) + directives(chain)
+    }
+
+    private static func calls(in namespace: WorkflowFile.Namespace) -> [(call: ProgramCall, position: SourcePosition)] {
+        namespace.scripts.flatMap { script in
+            script.value.split(separator: "\n", omittingEmptySubsequences: false).enumerated().flatMap { index, line in
+                ProgramCall.all(in: line).map { call in
                     var position = script.position
                     position.line += index
                     position.column = index == 0 ? position.column + call.offset : call.offset + 1
-                    problems += self.problems(of: call, at: position, key: "[\(name)]script")
-                    calls.append(call)
+                    return (call, position)
                 }
             }
         }
-        guard !calls.isEmpty else { return [] }
-        let chain = Self.chain(name, namespaces)
-        return problems + timeLimit(name, calls, chain) + directives(name, chain)
     }
 
     func problems(of call: ProgramCall, at position: SourcePosition, key: String) -> [Problem] {
@@ -76,7 +80,7 @@ struct WorkflowChecks {
         return chain
     }
 
-    private func timeLimit(_ name: String, _ calls: [ProgramCall], _ chain: [WorkflowFile.Namespace]) -> [Problem] {
+    private func timeLimit(_ calls: [ProgramCall], _ chain: [WorkflowFile.Namespace]) -> [Problem] {
         guard let setting = chain.lazy.compactMap({ $0.settings["execution time limit"] }).first,
             let limit = try? Duration(writtenAs: setting.value)
         else { return [] }
@@ -85,19 +89,19 @@ struct WorkflowChecks {
             let base = file.split(separator: "/").last.map(String.init) ?? file
             guard let wait = waits[base], wait > limit else { return nil }
             return Problem(
-                .warning, at: setting.position, key: "[\(name)]execution time limit",
+                .warning, at: setting.position, key: "execution time limit",
                 "\(setting.value) ends the job before \(base) stops waiting (wait.limit: \(wait.written))",
                 remedy: "write a shorter 'wait: {limit: …}' there, or raise the time limit")
         }
     }
 
-    private func directives(_ name: String, _ chain: [WorkflowFile.Namespace]) -> [Problem] {
+    private func directives(_ chain: [WorkflowFile.Namespace]) -> [Problem] {
         guard let export = chain.lazy.compactMap({ $0.directives["--export"] }).first, export.value.lowercased() == "none" else {
             return []
         }
         return [
             Problem(
-                .warning, at: export.position, key: "[\(name)]directives", "'--export=none' keeps Cylc 8's environment from the job",
+                .warning, at: export.position, key: "directives", "'--export=none' keeps Cylc 8's environment from the job",
                 remedy: "remove it")
         ]
     }
