@@ -28,6 +28,7 @@ class StandIn:
     """`pptransfer rehearse --serve` in a directory of its own."""
 
     def __init__(self, program):
+        self.program = program
         self.directory = Path(tempfile.mkdtemp(prefix="judges-"))
         self.root = self.directory / "root"
         self.archer2 = self.root / "archer2"
