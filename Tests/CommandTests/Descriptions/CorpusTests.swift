@@ -29,7 +29,7 @@ struct CorpusTests {
         try desk.write("home/.config/pptransfer/sites.yaml", Self.sites)
         let folder = Self.corpus + "/" + name
         let options = Self.text(folder + "/options").split(separator: "\n").map(String.init)
-        let end = try await Program([Program.path, "validate", "."] + options, in: folder, environment: desk.environment).completed()
+        let end = try await desk.run(["validate", "."] + options, in: folder)
         #expect(end.errors.isEmpty)
         let said = end.output + "status \(end.status)\n"
         if ProcessInfo.processInfo.environment["PPTRANSFER_WRITE_EXPECTED"] == "1" {
