@@ -59,7 +59,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
         .testTarget(name: "GlobusTests", dependencies: ["Globus", "TestSupport"], resources: [.copy("Samples")], swiftSettings: settings),
         .testTarget(name: "PPTransferTests", dependencies: ["PPTransfer", "Rehearsal", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal", "Globus"], swiftSettings: settings),
+        .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal", "Globus", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "CommandTests",
             dependencies: [

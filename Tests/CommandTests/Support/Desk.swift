@@ -121,24 +121,7 @@ final class Desk: Sendable {
     }
 }
 
-/// Lets a few programs at a time through: a hundred at once on two cores would only get in one another's way.
-private actor Gate {
-    static let shared = Gate(ProcessInfo.processInfo.activeProcessorCount * 4)
-
-    private var free: Int
-    private var waiting: [CheckedContinuation<Void, Never>] = []
-
-    init(_ count: Int) { free = count }
-
-    func pass<Result: Sendable>(_ body: @Sendable () async throws -> Result) async rethrows -> Result {
-        if free > 0 {
-            free -= 1
-        } else {
-            await withCheckedContinuation { waiting.append($0) }
-        }
-        defer {
-            if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
-        }
-        return try await body()
-    }
+extension Gate {
+    /// For programs: a hundred at once on two cores would only get in one another's way.
+    fileprivate static let shared = Gate(ProcessInfo.processInfo.activeProcessorCount * 4)
 }

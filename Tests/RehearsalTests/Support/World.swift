@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import TestSupport
 import Testing
 
 @testable import Rehearsal
@@ -14,9 +15,26 @@ struct World: Sendable {
     let secret: String
     var client: WireClient
 
+    /// Each world and each of its clients blocks a thread of Dispatch, which has no more than 255: a hundred worlds at once wait for threads
+    /// that they hold themselves.
+    private static let gate = Gate(16)
+
     /// Runs `body` with a fresh world, and clears it away afterwards.
     static func with(
         _ change: (inout StandInConfiguration) throws -> Void = { _ in }, _ body: (World) async throws -> Void
+    ) async throws {
+        await gate.enter()
+        do {
+            try await withFresh(change, body)
+        } catch {
+            await gate.leave()
+            throw error
+        }
+        await gate.leave()
+    }
+
+    private static func withFresh(
+        _ change: (inout StandInConfiguration) throws -> Void, _ body: (World) async throws -> Void
     ) async throws {
         let directory = FileManager.default.temporaryDirectory.path + "/rehearsal-" + UUID().uuidString
         for name in ["archer2", "jasmin"] {
