@@ -21,6 +21,9 @@ struct Console: Sendable {
     /// A document for programs; it carries the mark within.
     func document(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 
+    /// A file's text, as it is.
+    func text(_ text: String) { write(text, to: STDOUT_FILENO) }
+
     func note(_ text: String) { write(marked(text), to: STDERR_FILENO) }
 
     var log: Logger {

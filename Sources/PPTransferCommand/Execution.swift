@@ -222,29 +222,15 @@ private struct DryRunReport: Encodable {
 
 /// The JSON of a run that did not begin, because of what stands in its files.
 private struct RefusalReport: Encodable {
-    struct Item: Encodable {
-        var file: String
-        var line: Int
-        var column: Int
-        var severity: String
-        var key: String
-        var what: String
-        var remedy: String?
-    }
-
     var format = 1
     var status: String
     var exitStatus: Int32
     var rehearsal: Bool
-    var problems: [Item]
+    var problems: [Problem]
 
     init(status: ExitStatus, isRehearsal: Bool, problems: Problems) {
         (self.status, exitStatus, rehearsal) = (status.name, status.number, isRehearsal)
-        self.problems = problems.all.map {
-            Item(
-                file: $0.position.file, line: $0.position.line, column: $0.position.column, severity: $0.severity.rawValue, key: $0.key,
-                what: $0.what, remedy: $0.remedy)
-        }
+        self.problems = problems.all
     }
 
     enum CodingKeys: String, CodingKey {

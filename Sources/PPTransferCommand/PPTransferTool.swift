@@ -17,6 +17,7 @@ struct PPTransferTool: AsyncParsableCommand {
         subcommands: [
             RunCommand.self,
             RehearseCommand.self,
+            ValidateCommand.self,
             CheckCommand.self,
             StatusCommand.self,
             RerunCommand.self,
@@ -30,6 +31,8 @@ struct PPTransferTool: AsyncParsableCommand {
             LoginCommand.self,
             LogoutCommand.self,
             WhoAmICommand.self,
+            ConvertCommand.self,
+            SchemaCommand.self,
         ])
 
     static func main() async {

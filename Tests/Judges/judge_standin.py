@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""The official Globus CLI and SDK, unchanged, drive the stand-in. Usage: judge_standin.py PROGRAM [PART OF A NAME]"""
+"""The official Globus CLI and SDK, unchanged, drive the stand-in; jsonschema looks at what the program prints. Usage: judge_standin.py PROGRAM [PART OF A NAME]"""
 
 import sys
 
 import judge_cli  # noqa: F401  (registers its judgements)
 import judge_login  # noqa: F401
+import judge_schema  # noqa: F401
 import judge_sdk  # noqa: F401
 from support import run
 

@@ -42,6 +42,15 @@ public struct CycleRange: Hashable, Sendable {
         (self.mode, bounds) = (.integer, .integers(begin...end))
     }
 
+    /// The points of `FIRST/LAST/PERIOD`, as Cylc writes a recurrence; integers may do without a period.
+    public static func points(_ text: String, mode: CyclingMode?) throws(CyclingProblem) -> [String] {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard (2...3).contains(parts.count), parts.allSatisfy({ !$0.isEmpty }) else { throw .recurrence(text) }
+        let range = try CycleRange(first: parts[0], last: parts[1], mode: mode)
+        guard parts.count == 3 || range.mode == .integer else { throw .recurrence(text) }
+        return try range.points(every: parts.count == 3 ? CyclePeriod(parts[2]) : nil)
+    }
+
     /// The points, the first one first; each is as far from the one before as `period` says.
     ///
     /// - Parameter period: without one, integers follow one another by 1.

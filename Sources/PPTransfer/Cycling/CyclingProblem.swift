@@ -2,6 +2,8 @@
 public enum CyclingProblem: Error, Hashable, Sendable {
     /// Not `FIRST..LAST`.
     case range(String)
+    /// Not `FIRST/LAST/PERIOD`.
+    case recurrence(String)
     /// Not a cycle point of a known form.
     case point(String, CyclingMode?)
     /// A day that the calendar lacks.
@@ -21,6 +23,8 @@ extension CyclingProblem: CustomStringConvertible {
     public var description: String {
         switch self {
         case .range(let text): "'\(text)' is not a range of cycles; write FIRST..LAST, as in 19880901T0000Z..19991201T0000Z or 1..20"
+        case .recurrence(let text):
+            "'\(text)' does not name cycles; write FIRST/LAST/PERIOD, as in 19880901T0000Z/19991201T0000Z/P1M, or 1/20 for integers"
         case .point(let text, .integer): "'\(text)' is not a whole number, as integer cycling has it"
         case .point(let text, _):
             "'\(text)' is not a cycle point that can be counted from; write it as in 19880901T0000Z, 1988-09-01T00:00Z, 19880901T00Z, 19880901 or 3"

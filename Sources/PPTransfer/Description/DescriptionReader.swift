@@ -10,10 +10,20 @@ public struct DescriptionReader: Sendable {
     /// - Throws: warnings too, if there is an error among the problems; without one they are in the descriptions.
     public func read(_ text: some Collection<UInt8>, file: String) throws(Problems) -> [TaskDescription] {
         let stream = YAMLReader.read(Array(text), file: file)
+        let (descriptions, found) = read(stream, file: file)
+        let nothing = stream.documents.isEmpty && found.isEmpty ? [Self.nothing(in: text, file)] : []
+        let all = Problems(found + nothing)
+        guard all.errors.isEmpty else { throw all.limited() }
+        return descriptions
+    }
+
+    /// - Returns: the documents that are right, and the problems of all; what looks wrong in a right one is among both.
+    func read(_ stream: YAMLStream, file: String) -> (descriptions: [TaskDescription], problems: [Problem]) {
         var problems = stream.problems
         var descriptions: [TaskDescription] = []
+        let workflow = Self.workflow(for: file)
         for node in stream.documents {
-            let (description, found) = DocumentReader.read(node, variables: variables, defaultWorkflow: Self.workflow(for: file))
+            let (description, found) = DocumentReader.read(node, variables: variables, defaultWorkflow: workflow)
             problems += found
             guard var description else { continue }
             description.warnings = found
@@ -26,10 +36,15 @@ public struct DescriptionReader: Sendable {
             }
             descriptions.append(description)
         }
-        if stream.documents.isEmpty, problems.isEmpty { problems.append(Self.nothing(in: text, file)) }
-        let all = Problems(problems)
-        guard all.errors.isEmpty else { throw all.limited() }
-        return descriptions
+        return (descriptions, problems)
+    }
+
+    /// That a file without a document is no description.
+    static func nothing(in text: some Collection<UInt8>, _ file: String) -> Problem {
+        let what = text.contains(UInt8(ascii: "#")) ? "the file holds only comments" : "the file is empty"
+        return Problem(
+            at: SourcePosition(file: file, line: 1, column: 1), what,
+            remedy: "the least that a description says is \(DocumentReader.example)")
     }
 
     /// Reads the file at `path`. A missing or unreadable one is a problem like any other.
@@ -59,13 +74,6 @@ public struct DescriptionReader: Sendable {
     public func unusedSettings(_ descriptions: [TaskDescription]) -> [String] {
         let used = descriptions.reduce(into: Set<String>()) { $0.formUnion($1.variablesUsed) }
         return variables.set.keys.filter { !used.contains($0) }.sorted()
-    }
-
-    private static func nothing(in text: some Collection<UInt8>, _ file: String) -> Problem {
-        let what = text.contains(UInt8(ascii: "#")) ? "the file holds only comments" : "the file is empty"
-        return Problem(
-            at: SourcePosition(file: file, line: 1, column: 1), what,
-            remedy: "the least that a description says is \(DocumentReader.example)")
     }
 
     /// `suites/atmos.yaml` → `atmos`; standard input, which has no name, → `pptransfer`.

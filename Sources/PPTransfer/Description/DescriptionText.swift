@@ -80,12 +80,19 @@ extension TaskDescription {
 
     /// In double quotes, with whatever would be taken for a template doubled.
     private func quoted(_ text: String, words: Bool = false) -> String {
+        let doubled = text.unicodeScalars.flatMap { $0 == "$" || words && ($0 == "{" || $0 == "}") ? [$0, $0] : [$0] }
+        return YAMLText.quoted(String(String.UnicodeScalarView(doubled)))
+    }
+}
+
+/// Texts as YAML.
+enum YAMLText {
+    /// In double quotes, on one line.
+    static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"", "\\": result += "\\\(scalar)"
-            case "$": result += "$$"
-            case "{", "}": result += words ? "\(scalar)\(scalar)" : "\(scalar)"
             case " "..."~": result.unicodeScalars.append(scalar)
             case _ where scalar.properties.isAlphabetic: result.unicodeScalars.append(scalar)
             default:

@@ -146,12 +146,12 @@ struct Template {
         return String(view)
     }
 
-    private static func begins(_ scalar: Unicode.Scalar) -> Bool {
+    static func begins(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar {
         case "A"..."Z", "a"..."z", "_": true
         default: false
         }
     }
 
-    private static func continues(_ scalar: Unicode.Scalar) -> Bool { begins(scalar) || ("0"..."9").contains(scalar) }
+    static func continues(_ scalar: Unicode.Scalar) -> Bool { begins(scalar) || ("0"..."9").contains(scalar) }
 }

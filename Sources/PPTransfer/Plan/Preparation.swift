@@ -60,10 +60,15 @@ public struct Preparation: Sendable {
             problems += error.all
         }
         guard problems.isEmpty else { throw Problems(problems) }
-        planned.warnings += reader.unusedSettings(descriptions).map { name in
-            Problem(.warning, at: SourcePosition(file: "--set \(name)"), "nothing asks for it", remedy: "look for a misspelt name")
-        }
+        planned.warnings += reader.unusedSettings(descriptions).map { Self.unused(setting: $0) }
         return planned
+    }
+}
+
+extension Preparation {
+    /// What was set on the command line, and no description asked for.
+    static func unused(setting name: String) -> Problem {
+        Problem(.warning, at: SourcePosition(file: "--set \(name)"), "nothing asks for it", remedy: "look for a misspelt name")
     }
 }
 

@@ -15,6 +15,8 @@ public struct Site: Sendable, Equatable {
     /// Whether a login must bring the `data_access` consent: mapped collections that are not high assurance ask for it, others do not
     /// know it.
     public var wantsConsent = true
+    /// How long a job that waits for a transfer may last there.
+    public var job: Duration?
     /// The last day of service, `YYYY-MM-DD`.
     public var until: String?
     public var message: String?

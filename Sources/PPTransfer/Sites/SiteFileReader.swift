@@ -3,7 +3,7 @@ internal import Globus
 /// Reads a site file as strictly as a description: every mistake in one pass, each with its place.
 struct SiteFileReader {
     static let keys = [
-        "collection", "name", "roots", "paths", "identity", "session", "until", "message", "retired", "successor", "data_access",
+        "collection", "name", "roots", "paths", "identity", "session", "job", "until", "message", "retired", "successor", "data_access",
     ]
     /// The one key that is not an alias: with which application `pptransfer login` logs in.
     static let loginKey = "login"
@@ -70,6 +70,7 @@ struct SiteFileReader {
         let roots = fields["roots"].map { rootPaths($0, fields.key("roots")) }
         let rules = fields["paths"].map { pathRules($0, fields.key("paths")) }
         let session = fields["session"].flatMap { reader.duration($0, key: fields.key("session")) }
+        let job = fields["job"].flatMap { reader.duration($0, key: fields.key("job")) }
         let (until, message) = (lastDay(fields), text("message", fields))
         let (retired, successor) = (text("retired", fields), text("successor", fields))
         let wantsConsent = fields["data_access"].flatMap { reader.boolean($0, key: fields.key("data_access")) }
@@ -77,6 +78,7 @@ struct SiteFileReader {
         var site = Site(alias: entry.key, collection: collection, name: name ?? entry.key, position: entry.keyPosition)
         (site.roots, site.pathMap, site.identity, site.session) = (roots ?? [], rules ?? [], identity, session)
         site.wantsConsent = wantsConsent ?? true
+        site.job = job
         (site.until, site.message, site.retired, site.successor) = (until, message, retired, successor)
         return site
     }

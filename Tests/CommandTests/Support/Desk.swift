@@ -89,11 +89,17 @@ final class Desk: Sendable {
     /// Starts the program; the caller ends it.
     func start(
         _ arguments: [String], _ extra: [String: String] = [:], input: Program.Input = .nothing, output: Program.Stream = .captured,
-        errors: Program.Stream = .captured, wrapper: [String] = []
+        errors: Program.Stream = .captured, wrapper: [String] = [], in folder: String? = nil
     ) throws -> Program {
         try Program(
-            wrapper + [Program.path] + arguments, in: suite, environment: environment.merging(extra) { _, last in last }, input: input,
+            wrapper + [Program.path] + arguments, in: folder ?? suite, environment: environment.merging(extra) { _, last in last },
+            input: input,
             output: output, errors: errors)
+    }
+
+    /// Runs the program to its end in another directory than the suite's.
+    func run(_ arguments: [String], in folder: String) async throws -> Completed {
+        try await Turns.programs.pass { try await self.start(arguments, in: folder).completed() }
     }
 
     /// Runs the program to its end.

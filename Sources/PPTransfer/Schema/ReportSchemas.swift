@@ -1,0 +1,96 @@
+/// What the program prints with `--json`. A judge holds them against real output.
+enum ReportSchemas {
+    private static let text = Schema(.text)
+    private static let integer = Schema(.integer)
+
+    private static func object(_ keys: [String: Schema], optional: [String: Schema] = [:]) -> Schema {
+        Schema(.object(keys.merging(optional) { $1 }, required: keys.keys.sorted(), open: false))
+    }
+
+    private static func array(_ item: Schema) -> Schema { Schema(.array(item)) }
+
+    private static let statusName = Schema(.text, "The exit status's name, as in the README's table.")
+    private static let exitStatus = Schema(.integer, "The exit status.")
+    private static let rehearsal = Schema(.boolean, "Whether the service was a stand-in.")
+    private static let format = Schema(.constant(1), "The version of this shape.")
+
+    private static let which: [String: Schema] = ["workflow": text]
+    private static let maybeWhich: [String: Schema] = ["cycle": text, "name": text]
+
+    static let problem = object(
+        [
+            "file": text, "line": Schema(.integer, "From 1; 0 stands for the file as a whole."), "column": integer,
+            "severity": Schema(.choice(["error", "warning"])), "key": text, "what": text,
+        ], optional: ["remedy": text])
+
+    /// What comes instead when the files are wrong, so that nothing was begun.
+    static func refusal(_ mark: String) -> Schema {
+        object([mark: format, "status": statusName, "exit_status": exitStatus, "rehearsal": rehearsal, "problems": array(problem)])
+    }
+
+    static let plan = object([
+        "pptransfer_plan": format, "status": statusName, "exit_status": exitStatus, "rehearsal": rehearsal,
+        "transfers": array(
+            object(
+                which.merging(["status": statusName, "exit_status": exitStatus, "document": Schema(.anything, "What would be sent.")]) {
+                    $1
+                },
+                optional: maybeWhich.merging(["message": text, "files": integer, "bytes": integer]) { $1 })),
+    ])
+
+    private static let end = object(["name": text, "collection": text, "path": text])
+
+    static let run = object([
+        "pptransfer_run": format, "status": statusName, "exit_status": exitStatus, "rehearsal": rehearsal,
+        "transfers": array(
+            object(
+                [
+                    "workflow": text, "status": statusName, "exit_status": exitStatus, "again": text, "message": text, "label": text,
+                    "source": end, "destination": end,
+                ],
+                optional: [
+                    "cycle": text, "name": text, "remedy": text, "commands": array(text), "details": array(text), "task_id": text,
+                    "task_link": text, "request_id": text, "task": Schema(.anything, "The service's own document of the task, whole."),
+                    "proven": object(
+                        ["files": integer, "bytes": integer, "level": text], optional: ["extra": array(text), "by_digest": integer]),
+                ])),
+    ])
+
+    static let status = object(
+        [
+            "pptransfer_status": format, "status": statusName, "exit_status": exitStatus,
+            "transfers": array(
+                object(
+                    ["workflow": text, "state": text, "exit_status": exitStatus, "files": integer, "bytes": integer],
+                    optional: [
+                        "cycle": text, "name": text, "rate": Schema(.integer, "Bytes per second."), "updated": text,
+                        "age": Schema(.integer, "Seconds."), "task": text, "message": text,
+                        "globus": object(["state": text], optional: ["files_transferred": integer, "bytes_transferred": integer]),
+                    ])),
+            "problems": array(text),
+        ], optional: ["refresh_problem": text])
+
+    static let check = object([
+        "pptransfer_check": format, "status": statusName, "exit_status": exitStatus, "rehearsal": rehearsal,
+        "items": array(
+            object(
+                [
+                    "subject": text, "state": Schema(.choice(["ok", "warning", "failed", "unknown"])), "text": text,
+                    "exit_status": exitStatus,
+                ], optional: ["request_id": text])),
+        "commands": array(Schema(.text, "What a person must type.")),
+    ])
+
+    static let cancel = array(object(["title": text, "message": text, "exit_status": exitStatus], optional: ["task": text]))
+
+    /// What the service says of collections (search, show, ls) is printed as it came.
+    static let collections = array(
+        object(
+            ["alias": text, "collection": text, "name": text],
+            optional: ["until": text, "session": text, "identity": text, "retired": text, "successor": text]))
+
+    static let validate = object([
+        "pptransfer_validate": format, "status": statusName, "exit_status": exitStatus, "files": integer, "transfers": integer,
+        "errors": integer, "warnings": integer, "problems": array(problem),
+    ])
+}

@@ -1,0 +1,39 @@
+public import Globus
+
+/// The documents that have a schema.
+public enum SchemaDocument: String, CaseIterable, Sendable {
+    case description, plan, run, status, check, cancel, validate, collections
+
+    public var schema: JSONValue {
+        guard case .object(var members) = table.json else { return table.json }
+        members["$schema"] = .string("https://json-schema.org/draft/2020-12/schema")
+        members["title"] = .string(title)
+        return .object(members)
+    }
+
+    private var title: String {
+        switch self {
+        case .description: "A transfer, as 'pptransfer run' reads it"
+        case .plan: "What 'pptransfer run --dry-run --json' prints"
+        case .run: "What 'pptransfer run --json' prints"
+        case .status: "What 'pptransfer status --json' prints"
+        case .check: "What 'pptransfer check --json' prints"
+        case .cancel: "What 'pptransfer cancel --json' prints"
+        case .collections: "What 'pptransfer collections list --json' prints"
+        case .validate: "What 'pptransfer validate --json' prints"
+        }
+    }
+
+    var table: Schema {
+        switch self {
+        case .description: DescriptionSchema.document
+        case .plan: Schema(.either([ReportSchemas.plan, ReportSchemas.refusal("pptransfer_run")]))
+        case .run: Schema(.either([ReportSchemas.run, ReportSchemas.refusal("pptransfer_run")]))
+        case .status: ReportSchemas.status
+        case .check: Schema(.either([ReportSchemas.check, ReportSchemas.refusal("pptransfer_run")]))
+        case .cancel: ReportSchemas.cancel
+        case .validate: ReportSchemas.validate
+        case .collections: ReportSchemas.collections
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import Foundation
+import Testing
+
+/// `convert`, as a user of the old tool meets it.
+struct ConvertTests {
+    private let desk: Desk
+
+    init() throws {
+        desk = try Desk()
+        try desk.write("data/ab123a.pa19880901.pp", "a stream")
+        try desk.write("data/ab123a.da19881201_00", "a dump")
+    }
+
+    /// What Rose and Cylc set in the job.
+    private var job: [String: String] {
+        [
+            "CYLC_WORKFLOW_NAME": "u-ab123", "CYLC_SUITE_NAME": "u-ab123/run1", "CYLC_TASK_CYCLE_POINT": "19880901T0000Z",
+            "ROSE_DATAC": desk.data,
+        ]
+    }
+
+    /// The app as rose-edit leaves it: switched-off settings are still there, with marks before them.
+    private static let app = """
+        meta=archive_and_meta/postproc/pp24_t588
+
+        [command]
+        default=main_pp.py atmos
+        pptransfer=run_python_env.sh transfer.py
+
+        [file:pptransfer.nl]
+        source=namelist:suitegen (namelist:pptransfer) (namelist:archer_arch)
+
+        [namelist:archer_arch]
+        archive_name=$CYLC_SUITE_NAME
+        archive_root_path=$ROSE_DATAC
+
+        [!!namelist:moose_arch]
+        !!dataset=''
+
+        [namelist:pptransfer]
+        globus_cli=true
+        globus_default_colls=true
+        !!globus_dest_coll=''
+        globus_notify='off'
+        !!globus_src_coll=''
+        !!remote_host=''
+        transfer_dir=
+        transfer_type='Push'
+        !!verify_chksums=true
+
+        [namelist:suitegen]
+        archive_command='Archer'
+        prefix=$RUNID
+
+        """
+
+    @Test func `an app with its site's settings is converted, and sent whole`() async throws {
+        try desk.write("suite/app/postproc/rose-app.conf", Self.app)
+        try desk.write(
+            "suite/app/postproc/opt/rose-app-archer2.conf", "[namelist:pptransfer]\ntransfer_dir=/gws/nopw/j04/canari/me/archive\n")
+        let converted = try await desk.run("convert", "app/postproc", "-O", "(archer2)")
+        #expect(converted.status == 0 && converted.errors.isEmpty, "\(converted.everything)")
+        let end = try await desk.run("rehearse", "-", with: job, input: .text(converted.output))
+        #expect(end.status == 0, "\(end.everything)")
+        let arrived = try desk.tree("suite/rehearsal/jasmin/gws/nopw/j04/canari/me/archive/u-ab123/19880901T0000Z")
+        #expect(try arrived == desk.tree("data"))
+        // A description that needs no second look, but at the directory that it shares.
+        try desk.describe(converted.output)
+        let validated = try await desk.run("validate", "task.yaml")
+        #expect(validated.status == 0 && validated.outputLines.last == "1 file, 1 transfer: 0 errors, 1 warning")
+    }
+
+    @Test func `in a job, the namelist in the working directory needs no name`() async throws {
+        // As Rose writes it, its variables filled in.
+        try desk.write(
+            "suite/pptransfer.nl",
+            """
+            &suitegen
+            archive_command='Archer',
+            /
+            &pptransfer
+            globus_cli=.true.,
+            globus_default_colls=.false.,
+            globus_dst_coll='\(Desk.vault)',
+            globus_notify='failed, inactive',
+            globus_src_coll='\(Desk.archer2)',
+            gridftp=.false.,
+            transfer_dir='/vault/me',
+            transfer_type='Pull',
+            /
+            &archer_arch
+            archive_name='u-ab123',
+            archive_root_path='\(desk.path("staged"))',
+            /
+
+            """)
+        try desk.write("staged/u-ab123/19880901T0000Z/a.pp", "staged")
+        let converted = try await desk.run("convert")
+        let end = try await desk.run("rehearse", "-", with: job, input: .text(converted.output))
+        #expect(end.status == 0, "\(converted.everything)\(end.everything)")
+        #expect(try desk.tree("suite/rehearsal/vault").keys.sorted() == ["vault/me/u-ab123/19880901T0000Z/a.pp"])
+    }
+
+    @Test func `an empty staging directory is the success that it was`() async throws {
+        try desk.write("suite/app/rose-app.conf", Self.app.replacing("transfer_dir=\n", with: "transfer_dir=/gws/x\n"))
+        try FileManager.default.createDirectory(atPath: desk.path("none"), withIntermediateDirectories: true)
+        let converted = try await desk.run("convert", "app", "--output", "task.yaml")
+        #expect(converted.status == 0 && converted.everything.isEmpty)
+        let end = try await desk.run("rehearse", "task.yaml", with: job.merging(["ROSE_DATAC": desk.path("none")]) { $1 })
+        #expect(end.status == 0, "\(end.everything)")
+    }
+
+    @Test func `what cannot be converted is told, nothing is executed, and nothing is printed`() async throws {
+        let text = Self.app.replacing("transfer_dir=\n", with: "transfer_dir=$(touch made)\n").replacing("'off'", with: "'sometimes'")
+        try desk.write("suite/app/rose-app.conf", text)
+        let end = try await desk.run("convert", "app")
+        #expect(
+            end.errorLines.map(String.init) == [
+                "app/rose-app.conf:21:15: error: globus_notify: 'sometimes' is not one of its values; write one of on, off, succeeded, failed, inactive",
+                "app/rose-app.conf:24:14: error: transfer_dir: '$(': commands are never executed; set a variable beforehand and write '$NAME'; write '\\$' for a dollar",
+                "2 errors; nothing was written; leaving with description (65)",
+            ])
+        #expect(end.output.isEmpty && end.status == 65 && !desk.exists("suite/made"))
+    }
+
+    @Test func `an output that cannot be written is told`() async throws {
+        try desk.write("suite/app/rose-app.conf", Self.app.replacing("transfer_dir=\n", with: "transfer_dir=/gws/x\n"))
+        let end = try await desk.run("convert", "app", "--output", "/dev/null/task.yaml")
+        #expect(end.errors.hasPrefix("error: /dev/null/task.yaml cannot be written") && end.status == 64)
+    }
+}
