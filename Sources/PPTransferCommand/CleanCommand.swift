@@ -34,7 +34,11 @@ struct CleanCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard let work = try RecordedWork(place, cycles, { $0.archivedOnly = all }) else { return }
-        let cleanUp = CleanUp(work.journal, SourceCleaner(deletes: delete, removesDirectories: directories))
+        let deletes = delete && work.console.mayDelete(work.execution.environment)
+        if delete, !deletes {
+            work.console.note("a rehearsal deletes nothing; PPTRANSFER_REHEARSAL_DELETES=1 makes it, where the source is made for that")
+        }
+        let cleanUp = CleanUp(work.journal, SourceCleaner(deletes: deletes, removesDirectories: directories))
         var reports: [CleanUp.Report] = []
         for plan in work.plans { reports.append(await cleanUp.clean(plan)) }
         if place.json {

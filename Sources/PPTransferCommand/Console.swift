@@ -15,6 +15,9 @@ struct Console: Sendable {
 
     var isRehearsal: Bool
 
+    /// A rehearsal leaves the source alone, unless the caller says that it is made for that.
+    func mayDelete(_ environment: [String: String]) -> Bool { !isRehearsal || environment["PPTRANSFER_REHEARSAL_DELETES"] == "1" }
+
     /// Text for people, marked line by line.
     func result(_ text: String) { write(marked(text), to: STDOUT_FILENO) }
 

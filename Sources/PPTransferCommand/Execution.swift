@@ -131,6 +131,7 @@ struct Execution: Sendable {
         try await perform(plans, globus, console, for: suite) { session, journal, log in
             var run = TransferRun(service: session.transfer, journal: journal, log: log)
             run.login = session.login
+            run.deletes = console.mayDelete(environment)
             run.suite = suite
             (run.limit, run.together) = (limit, together)
             run.leaveBy = BatchJob.end(environment)

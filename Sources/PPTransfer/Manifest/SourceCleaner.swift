@@ -23,6 +23,8 @@ public struct SourceCleaner: Sendable {
         public var files = 0
         public var bytes: Int64 = 0
         public var directories = 0
+        /// Nothing was deleted: this is what would have been.
+        public var isOnlyTold = false
         /// What stays, and why: a line each.
         public var kept: [String] = []
 
@@ -34,6 +36,7 @@ public struct SourceCleaner: Sendable {
     ///   - root: the source directory.
     public func clean(_ proven: Manifest, in root: String) -> Result {
         var result = Result()
+        result.isOnlyTold = !deletes
         let descriptor = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno != ENOENT { result.kept.append("\(root): \(DurableFile.reason())") }

@@ -232,7 +232,8 @@ extension Archive {
 extension SourceCleaner.Result {
     /// After another sentence.
     fileprivate var sentence: String {
-        "; \(Quantity.count(files, "file")), \(Quantity.bytes(bytes)) deleted at the source"
+        "; \(Quantity.count(files, "file")), \(Quantity.bytes(bytes)) "
+            + (isOnlyTold ? "would be deleted at the source, which a rehearsal leaves alone" : "deleted at the source")
             + (kept.isEmpty ? "" : ", \(Quantity.count(kept.count, "file")) left there")
     }
 }

@@ -17,6 +17,8 @@ public struct TransferRun: Sendable {
     /// Which login is in use, and how soon one wants to be told that it lapses.
     public var login: Login?
     public var warnDays = 7
+    /// Whether `clean: {source: delete}` deletes. What has only reached a stand-in must not cost its source.
+    public var deletes = true
 
     /// Who tells the workflow, if there is one.
     public var suite: SuiteReporter?
@@ -133,7 +135,7 @@ public struct TransferRun: Sendable {
         guard description.clean.source == .delete, let root = submitter.plan.localRoot, let journal = submitter.journal,
             let proven = try? journal.proven(atLeast: max(.size, description.verify.level))
         else { return }
-        let cleaner = SourceCleaner(deletes: true, removesDirectories: description.clean.directories)
+        let cleaner = SourceCleaner(deletes: deletes, removesDirectories: description.clean.directories)
         switch outcome {
         case .archived(var archive):
             archive.cleaned = cleaner.clean(proven, in: root)

@@ -17,14 +17,32 @@ struct CleanTests {
 
     private func describe(_ more: String) throws { try desk.describe(desk.description("select: {exclude: [\"*.tmp\"]}\n" + more)) }
 
+    /// The source is made for it.
+    private func deleting(_ service: LocalService) -> [String: String] {
+        service.environment.merging(["PPTRANSFER_REHEARSAL_DELETES": "1"]) { _, last in last }
+    }
+
+    @Test func `a rehearsal deletes nothing, and says what would be`() async throws {
+        try describe("clean: {source: delete}")
+        let rehearsed = try await desk.run("rehearse", "task.yaml")
+        #expect(rehearsed.status == 0 && rehearsed.output.contains("would be deleted at the source, which a rehearsal leaves alone"))
+        try await LocalService.with(desk) { service in
+            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
+            let clean = try await desk.run("clean", "--all", "--delete", with: service.environment)
+            #expect(
+                clean.status == 0 && clean.output.contains("would delete 2 files") && clean.errors.contains("a rehearsal deletes nothing"))
+        }
+        #expect(try desk.tree("data").count == 3)
+    }
+
     @Test func `a run deletes what it has proven, and nothing else`() async throws {
         try describe("clean: {source: delete, directories: true}")
         try await LocalService.with(desk) { service in
-            let end = try await desk.run("run", "task.yaml", with: service.environment)
+            let end = try await desk.run("run", "task.yaml", with: deleting(service))
             #expect(end.status == 0 && end.output.contains("; 2 files, 3 B deleted at the source"), "\(end.everything)")
             #expect(try desk.tree("data").keys.sorted() == ["left.tmp"] && !desk.exists("data/sub"))
             #expect(try desk.tree("jasmin/gws/canari/19880901T0000Z").count == 2)
-            let again = try await desk.run("run", "task.yaml", with: service.environment)
+            let again = try await desk.run("run", "task.yaml", with: deleting(service))
             #expect(again.status == 0 && again.output.contains("already archived") && again.output.contains("0 files, 0 B deleted"))
         }
     }
@@ -33,7 +51,7 @@ struct CleanTests {
         try describe("clean: {source: delete}")
         try await LocalService.with(desk) { service in
             await service.standIn.setFaults(StandInFaults(storage: [StorageFault("*b.nc", .drop)]))
-            let end = try await desk.run("run", "task.yaml", with: service.environment)
+            let end = try await desk.run("run", "task.yaml", with: deleting(service))
             #expect(end.status == 60 && !end.output.contains("deleted"))
             #expect(try desk.tree("data").count == 3)
         }
@@ -42,14 +60,14 @@ struct CleanTests {
     @Test func `by hand it is told first, done only when asked, and what has changed since stays`() async throws {
         try describe("")
         try await LocalService.with(desk) { service in
-            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
-            let told = try await desk.run("clean", "--all", with: service.environment)
+            #expect(try await desk.run("run", "task.yaml", with: deleting(service)).status == 0)
+            let told = try await desk.run("clean", "--all", with: deleting(service))
             #expect(told.status == 0 && told.output.contains("would delete 2 files, 3 B at \(desk.data)"), "\(told.everything)")
             #expect(try desk.tree("data").count == 3)
             try desk.write("data/sub/b.nc", "longer")
             try FileManager.default.removeItem(atPath: desk.data + "/a.pp")
             try FileManager.default.createSymbolicLink(atPath: desk.data + "/a.pp", withDestinationPath: desk.path("data/left.tmp"))
-            let done = try await desk.run("clean", "--cycle", "19880901T0000Z", "--delete", with: service.environment)
+            let done = try await desk.run("clean", "--cycle", "19880901T0000Z", "--delete", with: deleting(service))
             #expect(done.status == 61 && done.output.contains("deleted 0 files, 0 B") && done.output.contains("2 files left there"))
             #expect(done.errors.contains("a.pp: it is no longer a file of its own") && done.errors.contains("sub/b.nc: it was written to"))
             #expect(try desk.tree("data").count == 3)
@@ -59,10 +77,10 @@ struct CleanTests {
     @Test func `a directory that became a link is not entered`() async throws {
         try describe("")
         try await LocalService.with(desk) { service in
-            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
+            #expect(try await desk.run("run", "task.yaml", with: deleting(service)).status == 0)
             try FileManager.default.moveItem(atPath: desk.data + "/sub", toPath: desk.path("elsewhere"))
             try FileManager.default.createSymbolicLink(atPath: desk.data + "/sub", withDestinationPath: desk.path("elsewhere"))
-            let end = try await desk.run("clean", "--all", "--delete", with: service.environment)
+            let end = try await desk.run("clean", "--all", "--delete", with: deleting(service))
             #expect(end.status == 61 && end.errors.contains("sub/b.nc: 'sub' is a link or no directory"))
             #expect(desk.exists("elsewhere/b.nc") && !desk.exists("data/a.pp"))
         }
@@ -74,8 +92,8 @@ struct CleanTests {
         #expect(end.status == 65 && end.errors.contains("clean.source: 'delete' without a proof would lose data"))
         try await LocalService.with(desk) { service in
             try describe("verify: {level: none}")
-            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
-            let clean = try await desk.run("clean", "--all", "--delete", with: service.environment)
+            #expect(try await desk.run("run", "task.yaml", with: deleting(service)).status == 0)
+            let clean = try await desk.run("clean", "--all", "--delete", with: deleting(service))
             #expect(clean.status == 61 && clean.output.contains("not proven at the level that is asked for"))
             #expect(try desk.tree("data").count == 3)
         }
