@@ -34,7 +34,7 @@ enum SecretFile {
         var data = Data()
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while data.count <= limit {
-            let count = buffer.withUnsafeMutableBytes { systemRead(descriptor, $0.baseAddress, $0.count) }
+            let count = buffer.withUnsafeMutableBytes { SystemFile.read(descriptor, $0.baseAddress, $0.count) }
             if count == 0 { return data }
             if count > 0 {
                 data.append(contentsOf: buffer[..<count])
@@ -57,7 +57,7 @@ enum SecretFile {
         let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).part"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .unwritable(reason: reason()) }
-        guard fchmod(descriptor, 0o600) == 0, writeAll(data, to: descriptor), fsync(descriptor) == 0 else {
+        guard fchmod(descriptor, 0o600) == 0, SystemFile.write(Array(data), to: descriptor), fsync(descriptor) == 0 else {
             let fault = Fault.unwritable(reason: reason())
             close(descriptor)
             unlink(temporary)
@@ -68,7 +68,7 @@ enum SecretFile {
             unlink(temporary)
             throw fault
         }
-        flushDirectory(of: path)
+        SystemFile.flushDirectory(of: path)
     }
 
     static func remove(_ path: String) throws(Fault) {
@@ -85,42 +85,5 @@ enum SecretFile {
         guard mkdir(directory, 0o700) == 0 || errno == EEXIST else { throw .unwritable(reason: reason()) }
     }
 
-    private static func writeAll(_ data: Data, to descriptor: Int32) -> Bool {
-        var rest = Array(data)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
-            if count >= 0 {
-                rest = rest.dropFirst(count)
-            } else if errno != EINTR {
-                return false
-            }
-        }
-        return true
-    }
-
-    private static func flushDirectory(of path: String) {
-        guard let slash = path.lastIndex(of: "/") else { return }
-        let descriptor = open(slash == path.startIndex ? "/" : String(path[..<slash]), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        fsync(descriptor)
-        close(descriptor)
-    }
-
     private static func reason() -> String { String(cString: strerror(errno)) }
-
-    private static func systemRead(_ descriptor: Int32, _ address: UnsafeMutableRawPointer?, _ count: Int) -> Int {
-        #if canImport(Glibc)
-        Glibc.read(descriptor, address, count)
-        #else
-        Musl.read(descriptor, address, count)
-        #endif
-    }
-
-    private static func systemWrite(_ descriptor: Int32, _ address: UnsafeRawPointer?, _ count: Int) -> Int {
-        #if canImport(Glibc)
-        Glibc.write(descriptor, address, count)
-        #else
-        Musl.write(descriptor, address, count)
-        #endif
-    }
 }

@@ -1,3 +1,5 @@
+import Globus
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -20,8 +22,7 @@ enum DurableFile {
         guard descriptor >= 0 else { throw failure(path) }
         var isClosed = false
         do throws(JournalProblem) {
-            try write(Array(bytes), to: descriptor, path)
-            guard fsync(descriptor) == 0 else { throw failure(path) }
+            guard SystemFile.write(Array(bytes), to: descriptor), fsync(descriptor) == 0 else { throw failure(path) }
             isClosed = true
             guard close(descriptor) == 0 else { throw failure(path) }
             if keepingPrevious {
@@ -34,7 +35,7 @@ enum DurableFile {
             unlink(temporary)
             throw error
         }
-        flushDirectory(of: path)
+        SystemFile.flushDirectory(of: path)
     }
 
     /// - Returns: `nil` if there is no such file.
@@ -56,7 +57,7 @@ enum DurableFile {
             let room = max(expected - bytes.count, 1 << 12)
             var count = 0
             let part = [UInt8](unsafeUninitializedCapacity: room) { buffer, filled in
-                count = systemRead(descriptor, buffer.baseAddress, buffer.count)
+                count = SystemFile.read(descriptor, buffer.baseAddress, buffer.count)
                 filled = max(count, 0)
             }
             if count < 0, errno == EINTR { continue }
@@ -92,40 +93,4 @@ enum DurableFile {
     static func failure(_ path: String) -> JournalProblem { .unwritable(path: path, reason: reason()) }
 
     static func reason() -> String { strerror(errno).map { String(cString: $0) } ?? "error \(errno)" }
-
-    private static func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(JournalProblem) {
-        var done = 0
-        while done < bytes.count {
-            let count = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress?.advanced(by: done), $0.count - done) }
-            if count >= 0 {
-                done += count
-            } else if errno != EINTR {
-                throw failure(path)
-            }
-        }
-    }
-
-    private static func flushDirectory(of path: String) {
-        guard let slash = path.lastIndex(of: "/") else { return }
-        let descriptor = open(slash == path.startIndex ? "/" : String(path[..<slash]), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        fsync(descriptor)
-        close(descriptor)
-    }
-
-    private static func systemRead(_ descriptor: Int32, _ address: UnsafeMutableRawPointer?, _ count: Int) -> Int {
-        #if canImport(Glibc)
-        Glibc.read(descriptor, address, count)
-        #else
-        Musl.read(descriptor, address, count)
-        #endif
-    }
-
-    private static func systemWrite(_ descriptor: Int32, _ address: UnsafeRawPointer?, _ count: Int) -> Int {
-        #if canImport(Glibc)
-        Glibc.write(descriptor, address, count)
-        #else
-        Musl.write(descriptor, address, count)
-        #endif
-    }
 }
