@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// What the token endpoint answers: one access token per resource server, the first in the document itself, the others beside it.
 public struct TokenResponse: Sendable, Codable {
     public struct Token: Sendable, Codable {
@@ -111,8 +117,8 @@ public struct ErrorDocument: OpenDocument {
         return self["code"].string ?? self["error"].string ?? self["errors"].array?.first?.object?["code"]?.string
     }
     public var message: String? {
-        self["message"].string ?? self["error_description"].string ?? self["errors"].array?.first?.object?["detail"]?.string
-            ?? self["error"].string
+        self["message"].string ?? self["error_description"].string ?? self["description"].string
+            ?? self["errors"].array?.first?.object?["detail"]?.string ?? self["error"].string
     }
     /// Whether Auth means that a code or a refresh token is no good, in whichever of its fields it says so.
     public var isInvalidGrant: Bool {
@@ -124,7 +130,7 @@ public struct ErrorDocument: OpenDocument {
 
     /// What a person must do, where the service says so: in the document itself, or only as a list of scopes.
     public var authorization: AuthorizationParameters? {
-        let nested = self["authorization_parameters"].object ?? [:]
+        let nested = self["authorization_parameters"].object ?? collectionParameters
         let scopes =
             nested["required_scopes"]?.strings ?? self["required_scopes"].strings ?? self["required_scope"].strings
             ?? self["errors"].array?.first?.object?["unapproved_scopes"]?.strings
@@ -132,6 +138,18 @@ public struct ErrorDocument: OpenDocument {
         var fields = nested
         if let scopes { fields["required_scopes"] = .array(scopes.map { .string($0) }) }
         return AuthorizationParameters(fields: fields)
+    }
+
+    /// The same from within the words of the collection's own server, which Transfer passes on: `530-GridFTP-JSON-Result: {…}`.
+    private var collectionParameters: [String: JSONValue] {
+        guard let start = message?.firstRange(of: "GridFTP-JSON-Result: ")?.upperBound, let rest = message?[start...] else { return [:] }
+        // The line's end may have been sent as such or spelt out.
+        let end = rest.firstRange(of: #"\r\n"#)?.lowerBound ?? rest.firstIndex(where: \.isNewline) ?? rest.endIndex
+        let line = rest[..<end].prefix { !$0.isNewline }
+        guard let result = try? JSONDecoder().decode(JSONValue.self, from: Data(line.utf8)).object else { return [:] }
+        if let parameters = result["authorization_parameters"]?.object { return parameters }
+        guard let domains = result["detail"]?.object?["allowed_domains"]?.strings else { return [:] }
+        return ["session_required_single_domain": .array(domains.map { .string($0) })]
     }
 }
 

@@ -38,16 +38,15 @@ struct SessionWarning {
         guard let times = try? await service.sessionTimes() else { return [] }
         if times.keys.contains(where: { id in !identities.contains { $0.id == id } }) { forget() }
         var told: [String] = []
+        var needs = LoginNeeds()
         for site in sites.values.sorted(by: { $0.alias < $1.alias }) {
             guard let domain = site.identity, let lifetime = site.session else { continue }
             let outlook = SessionOutlook(domain, lifetime: lifetime, identities: identities, times: times)
             guard case .ending(let days) = outlook.standing(time.now, warnDays: warnDays) else { continue }
-            var needs = LoginNeeds()
             needs.add(session: domain)
-            let text = "the login for \(site.alias) lapses in \(Quantity.count(days, "day"))"
-            log.warning("\(text); renew it now: \(needs.remedy(for: login.kind))")
-            told.append(text)
+            told.append("the login for \(site.alias) lapses in \(Quantity.count(days, "day"))")
         }
+        if !told.isEmpty { log.warning("\(told.joined(separator: ", ")); \(needs.remedy(for: login.kind))") }
         return told
     }
 

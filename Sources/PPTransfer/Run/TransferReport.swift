@@ -46,6 +46,7 @@ public struct TransferReport: Sendable {
 
     /// What a person should do; `nil` where nothing is.
     public var remedy: String? {
+        if status == .auth, case .serviceAccount = login { return LoginProblem.clientRefused(code: nil).remedy }
         guard !needs.isEmpty else { return outcome.whatToDo(plan) }
         let text = needs.remedy(for: login)
         if case .inactive = outcome { return text + "; the task then goes on by itself" }

@@ -7,7 +7,6 @@ import Testing
 struct LoginMessageTests {
     private typealias Token = CommandLineDatabase.Token
 
-    private static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("messages.txt")
     private static let transfer = Token("transfer.api.globus.org", access: "a", refresh: "r")
     private static let application = ["PPTRANSFER_CLIENT_ID": "5F1D2A6E-0000-4000-8000-000000000001"]
 
@@ -212,23 +211,13 @@ struct LoginMessageTests {
         ]) { $1 }
         let program = try desk.start(situation.arguments, variables, input: situation.input)
         let end = await program.completed()
-        let said = (end.output + end.errors).replacing("REHEARSAL ", with: "").replacing(desk.path("home"), with: "~")
-            .replacing(desk.path(""), with: "DESK/").replacing(String(repeating: "x", count: 300), with: "LONG")
-            .replacing(/(?m)^(http\S+|Usage:.*| +See '.*)\n/, with: "")
-        let parts = said.split(separator: "\n").map { $0.replacing(/\ {2,}/, with: ": ") }
-        return "\(situation.name) (\(end.status)) | " + parts.joined(separator: " | ")
+        return Messages.line(situation.name, end, desk)
     }
 
     @Test func `every message is as it is written down`() async throws {
         var lines: [String] = []
         for situation in Self.situations { lines.append(try await line(situation)) }
-        let golden = try String(contentsOf: Self.file, encoding: .utf8).split(separator: "\n").map(String.init)
-        for change in lines.difference(from: golden) {
-            switch change {
-            case .insert(_, let line, _): Issue.record("said, but not in messages.txt: \(line)")
-            case .remove(_, let line, _): Issue.record("in messages.txt, but not said: \(line)")
-            }
-        }
+        try Messages().expect(lines)
     }
 
     @Test func `a database that another program keeps locked is told of`() async throws {

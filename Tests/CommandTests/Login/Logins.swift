@@ -40,8 +40,11 @@ extension LocalService {
     var addresses: [String: String] { environment.filter { $0.key.hasPrefix("GLOBUS_SDK_") } }
 
     /// What a browser login at the stand-in brings.
-    func tokens(lasting seconds: Int64 = 172_800) async throws -> [CommandLineDatabase.Token] {
-        let answer = try #require(await standIn.login(as: "me@safe.archer2.ac.uk", scope: Self.loginScopes))
+    func tokens(as identity: String = "me@safe.archer2.ac.uk", lasting seconds: Int64 = 172_800, client: String? = nil) async throws
+        -> [CommandLineDatabase.Token]
+    {
+        let answer = try #require(
+            await standIn.login(as: identity, scope: Self.loginScopes, client: client))
         return try ([answer.first] + answer.others).map { token in
             CommandLineDatabase.Token(
                 try #require(token.resourceServer), access: token.accessToken.withSecret { $0 },
@@ -50,12 +53,14 @@ extension LocalService {
         }
     }
 
-    /// Logs in as `globus login` does.
+    /// Logs in as `globus login` does, and `globus session update` with the other identities.
     /// - Returns: the secrets that the database holds.
     @discardableResult
-    func logIn(_ desk: Desk, lasting seconds: Int64 = 172_800) async throws -> [String] {
-        let tokens = try await tokens(lasting: seconds)
+    func logIn(_ desk: Desk, as identities: [String] = ["me@safe.archer2.ac.uk"], lasting seconds: Int64 = 172_800) async throws -> [String]
+    {
         let client = try (#require(environment["GLOBUS_CLI_CLIENT_ID"]), #require(environment["GLOBUS_CLI_CLIENT_SECRET"]))
+        var tokens: [CommandLineDatabase.Token] = []
+        for identity in identities { tokens = try await self.tokens(as: identity, lasting: seconds, client: client.0) }
         try CommandLineDatabase(desk.globusStore).logIn(tokens, client: client)
         return tokens.flatMap { [$0.access, $0.refresh ?? $0.access] } + [client.1]
     }
