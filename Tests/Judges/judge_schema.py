@@ -65,6 +65,33 @@ def schema_of_descriptions_refuses_what_the_reader_refuses(s):
 
 
 @judge
+def schema_of_sites_takes_every_site_file(s):
+    schema = validator(s, "sites")
+    paths = [PACKAGE / "Sources/PPTransfer/Sites/sites.yaml", *(PACKAGE / "examples").rglob("*.sites.yaml")]
+    assert len(paths) >= 2
+    for path in paths:
+        document = yaml.safe_load(path.read_text())
+        # An editor's YAML takes a date for text; PyYAML does not.
+        for site in document.values():
+            if "until" in site:
+                site["until"] = str(site["until"])
+        schema.validate(document)
+    for spoilt in ({"x": {}}, {"x": {"collection": "x"}}, {"x": {"collection": ARCHER2, "nmae": "x"}}, {"login": {}}):
+        assert not schema.is_valid(spoilt), spoilt
+
+
+@judge
+def schema_of_whoami_holds(s):
+    assert holds(s, "whoami", 0, "whoami", "--json")["login"]
+
+
+@judge
+def schema_of_clean_holds(s):
+    run(s, "run", describe(s, "clean"))
+    assert holds(s, "clean", 0, "clean", "--json", "--cycle", "1", "--name", "clean")[0]["title"]
+
+
+@judge
 def schema_of_plan_holds(s):
     holds(s, "plan", 0, "run", "--dry-run", "--json", describe(s, "plan"))
 

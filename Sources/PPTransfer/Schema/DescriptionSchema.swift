@@ -12,8 +12,7 @@ enum DescriptionSchema {
     private static func boolean(_ meaning: String) -> Schema { Schema(.either([Schema(.boolean), template, Schema(.null)]), meaning) }
 
     private static func duration(_ meaning: String) -> Schema {
-        let written = Schema(.pattern("^([0-9]+(w|d|h|m|s|ms))+$|^P[0-9DTHMSW]+$"))
-        return Schema(.either([written, template, Schema(.null)]), meaning)
+        Schema(.either([.duration, template, Schema(.null)]), meaning)
     }
 
     /// YAML takes `1988` for a number, `on` for a truth value; the reader takes both for what is written.

@@ -93,4 +93,26 @@ enum ReportSchemas {
         "pptransfer_validate": format, "status": statusName, "exit_status": exitStatus, "files": integer, "transfers": integer,
         "errors": integer, "warnings": integer, "problems": array(problem),
     ])
+
+    private static func nullable(_ schema: Schema) -> Schema { Schema(.either([schema, Schema(.null)])) }
+
+    private static let finding = object(
+        ["kind": text, "warnings": array(text)],
+        optional: ["variable": text, "client": text, "path": text, "namespace": text, "problem": text])
+
+    static let whoami = object([
+        "pptransfer_whoami": format, "status": statusName, "exit_status": exitStatus, "login": nullable(finding),
+        "identities": array(object(["id": text, "username": text], optional: ["provider": text, "last_login": text])),
+        "sites": array(
+            object(
+                ["alias": text, "identity": text, "state": Schema(.choice(["good", "not-linked", "not-in-session", "expired"]))],
+                optional: ["username": text, "good_until": text, "days_left": integer])),
+        "problem": nullable(text), "not_used": array(finding),
+    ])
+
+    static let clean = array(
+        object([
+            "title": text, "status": statusName, "exit_status": exitStatus, "message": text, "files": integer, "bytes": integer,
+            "kept": array(Schema(.text, "A file that stays, and why.")),
+        ]))
 }

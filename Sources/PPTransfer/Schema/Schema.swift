@@ -7,6 +7,8 @@ public struct Schema: Sendable {
         case object([String: Schema], required: [String], open: Bool)
         /// Any key.
         case map(Schema)
+        /// Keys of their own, and any other one.
+        case members([String: Schema], others: Schema)
         case array(Schema)
         case text
         case pattern(String)
@@ -24,6 +26,9 @@ public struct Schema: Sendable {
 
     init(_ shape: Shape, _ meaning: String? = nil) { (self.shape, self.meaning) = (shape, meaning) }
 
+    /// `30d`, `PT12H`.
+    static let duration = Schema(.pattern("^([0-9]+(w|d|h|m|s|ms))+$|^P[0-9DTHMSW]+$"))
+
     /// As JSON Schema writes it.
     public var json: JSONValue {
         var members = members
@@ -39,6 +44,10 @@ public struct Schema: Sendable {
             if !open { members["additionalProperties"] = .bool(false) }
             return members
         case .map(let value): return ["type": .string("object"), "additionalProperties": value.json]
+        case .members(let keys, let others):
+            return [
+                "type": .string("object"), "properties": .object(keys.mapValues(\.json)), "additionalProperties": others.json,
+            ]
         case .array(let item): return ["type": .string("array"), "items": item.json]
         case .text: return ["type": .string("string")]
         case .pattern(let pattern): return ["type": .string("string"), "pattern": .string(pattern)]

@@ -2,7 +2,7 @@ public import Globus
 
 /// The documents that have a schema.
 public enum SchemaDocument: String, CaseIterable, Sendable {
-    case description, plan, run, status, check, cancel, validate, collections
+    case description, sites, plan, run, status, check, cancel, clean, validate, collections, whoami
 
     public var schema: JSONValue {
         guard case .object(var members) = table.json else { return table.json }
@@ -14,12 +14,15 @@ public enum SchemaDocument: String, CaseIterable, Sendable {
     private var title: String {
         switch self {
         case .description: "A transfer, as 'pptransfer run' reads it"
+        case .sites: "A site file: collections by name, and what is known of them"
         case .plan: "What 'pptransfer run --dry-run --json' prints"
         case .run: "What 'pptransfer run --json' prints"
         case .status: "What 'pptransfer status --json' prints"
         case .check: "What 'pptransfer check --json' prints"
         case .cancel: "What 'pptransfer cancel --json' prints"
         case .collections: "What 'pptransfer collections list --json' prints"
+        case .clean: "What 'pptransfer clean --json' prints"
+        case .whoami: "What 'pptransfer whoami --json' prints"
         case .validate: "What 'pptransfer validate --json' prints"
         }
     }
@@ -27,11 +30,14 @@ public enum SchemaDocument: String, CaseIterable, Sendable {
     var table: Schema {
         switch self {
         case .description: DescriptionSchema.document
+        case .sites: SiteSchema.document
         case .plan: Schema(.either([ReportSchemas.plan, ReportSchemas.refusal("pptransfer_run")]))
         case .run: Schema(.either([ReportSchemas.run, ReportSchemas.refusal("pptransfer_run")]))
         case .status: ReportSchemas.status
         case .check: Schema(.either([ReportSchemas.check, ReportSchemas.refusal("pptransfer_run")]))
         case .cancel: ReportSchemas.cancel
+        case .clean: ReportSchemas.clean
+        case .whoami: ReportSchemas.whoami
         case .validate: ReportSchemas.validate
         case .collections: ReportSchemas.collections
         }

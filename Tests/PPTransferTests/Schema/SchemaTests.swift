@@ -1,6 +1,7 @@
 import Globus
-import PPTransfer
 import Testing
+
+@testable import PPTransfer
 
 /// The reader decides what a description may say; the schema must not say otherwise.
 @Suite struct `The description's schema` {
@@ -52,6 +53,14 @@ import Testing
     func `a choice has the values that the reader knows`(path: [String]) throws {
         let read = try known(text(path, Self.stranger), after: "write one of ")
         #expect(Self.values(schema(at: path)) == read)
+    }
+
+    @Test func `a site has the keys that the reader knows`() throws {
+        let site = SchemaDocument.sites.schema.object?["additionalProperties"] ?? .null
+        let problems = SiteFileReader.read(Array("x: {\(Self.stranger): 1}".utf8), file: "sites.yaml").problems
+        let line = try #require(problems.map(\.description).first { $0.contains("known here are ") })
+        let list = try #require(line.components(separatedBy: "known here are ").last)
+        #expect(Set(list.split(separator: ", ").map(String.init)) == Set(Self.properties(site).keys))
     }
 
     @Test(arguments: SchemaDocument.allCases) func `every schema says which dialect it is written in`(document: SchemaDocument) {

@@ -1,0 +1,31 @@
+/// What a site file may say. The reader decides; a test holds the two together.
+enum SiteSchema {
+    private static let uuid = Schema(.pattern("^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"))
+    private static let absolute = Schema(.pattern("^/"))
+
+    private static func duration(_ meaning: String) -> Schema { Schema(Schema.duration.shape, meaning) }
+    private static func text(_ meaning: String) -> Schema { Schema(.text, meaning) }
+
+    static let keys: [String: Schema] = [
+        "collection": Schema(uuid.shape, "The collection's UUID, as the web app shows it."),
+        "name": text("As the web app lists it."),
+        "roots": Schema(.array(absolute), "What the collection shows; left out: anything."),
+        "paths": Schema(.map(absolute), "Where a mount of the machine has another name in the collection."),
+        "identity": text("The domain of the identity that a login there needs."),
+        "session": duration("How long a login there lasts."),
+        "job": duration("How long a job may last in the queue for transfers."),
+        "until": Schema(.pattern("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), "The last day of service."),
+        "message": text("What is said once that day is past."),
+        "retired": text("Why it cannot be used any more."),
+        "successor": Schema(.either([Schema(.text), Schema(.null)]), "The alias to use instead."),
+        "data_access": Schema(.boolean, "Whether the collection asks for a data_access consent."),
+    ]
+
+    static let document = Schema(
+        .members(
+            [
+                "login": Schema(
+                    .object(["client": uuid], required: ["client"], open: false),
+                    "With which registered application 'pptransfer login' logs in.")
+            ], others: Schema(.object(keys, required: ["collection"], open: false), "An alias.")))
+}
