@@ -65,10 +65,14 @@ final class CycleJournal {
     // MARK: what happens, in the order in which it happens
 
     /// Before the request: what will be sent, under which id. The document is kept, so that the same bytes can be sent again.
-    func intend(_ id: SubmissionID, document: Data, expecting manifest: Manifest) throws(JournalProblem) {
+    ///
+    /// - Parameter remaining: how many files further submissions are to bring.
+    func intend(_ id: SubmissionID, document: Data, expecting manifest: Manifest, remaining: Int = 0) throws(JournalProblem) {
         try DurableFile.write(document, to: stem + ".submission")
         try ManifestFile.write(manifest, to: stem + ".sent")
-        begin(JournalRecord.Submission(id: id, state: .intended, begun: time.now.description, manifest, record.plan))
+        var submission = JournalRecord.Submission(id: id, state: .intended, begun: time.now.description, manifest, record.plan)
+        if remaining > 0 { submission.remaining = remaining }
+        begin(submission)
         try save()
     }
 

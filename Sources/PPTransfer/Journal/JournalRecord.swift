@@ -68,15 +68,20 @@ public struct JournalRecord: Codable, Hashable, Sendable {
         public var destination: Plan.End?
         /// An error that only a person can mend, which stood in the way when the latest run left.
         public var fault: Fault?
-        /// What the whole transfer should bring, those included that were proven before.
+        /// What should be at the destination then, those files included that were proven before.
         public var files: Int
         public var bytes: Int64
+        /// How many files further submissions are to bring; absent for the last one.
+        public var remaining: Int?
 
         enum CodingKeys: String, CodingKey {
             case id, state, task
             case requestID = "request_id"
-            case begun, ended, source, destination, fault, files, bytes
+            case begun, ended, source, destination, fault, files, bytes, remaining
         }
+
+        /// It has ended well, and nothing is to follow.
+        public var isComplete: Bool { state == .succeeded && remaining == nil }
 
         /// Whether it does what `plan` says, as far as places go.
         func isFor(_ plan: Plan) -> Bool { (source ?? plan.source) == plan.source && (destination ?? plan.destination) == plan.destination }
@@ -130,7 +135,7 @@ public struct JournalRecord: Codable, Hashable, Sendable {
     }
 
     /// The latest submission is over, and what it was to bring is proven.
-    public var isArchived: Bool { receipt != nil && submission?.state == .succeeded }
+    public var isArchived: Bool { receipt != nil && submission?.isComplete == true }
 }
 
 extension JournalRecord {

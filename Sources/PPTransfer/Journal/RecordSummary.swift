@@ -70,6 +70,7 @@ extension JournalRecord.Submission {
         ended = try json.optionalText(CodingKeys.ended, of: index)
         files = try json.integer(json.value(CodingKeys.files, of: index))
         bytes = try json.integer(json.value(CodingKeys.bytes, of: index))
+        if let index = try json.member(CodingKeys.remaining, of: index) { remaining = try json.integer(index) }
     }
 }
 

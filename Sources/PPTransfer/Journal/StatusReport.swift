@@ -112,7 +112,7 @@ extension StatusReport.Row {
         age = Timestamp(wire: record.updated).map { max(0, (now - $0).components.seconds) } ?? 0
         isLive = submission?.state == .accepted && task != nil
         let isUnderWay = submission?.state == .intended || submission?.state == .accepted
-        if record.proof != nil, submission?.state == .succeeded {
+        if record.proof != nil, submission?.isComplete == true {
             (state, exitStatus) = ("archived", ExitStatus.ok.number)
         } else if let outcome = record.outcome, outcome.exitStatus != ExitStatus.running.number, outcome.exitStatus < 128 {
             (state, exitStatus) = (outcome.status, outcome.exitStatus)

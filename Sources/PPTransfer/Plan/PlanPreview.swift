@@ -17,7 +17,8 @@ public struct PlanPreview: Sendable {
     public init(_ plan: TransferPlan, service: ServiceURL, now: Timestamp) {
         (self.plan, self.service) = (plan, service)
         scan = plan.localSource.map { SourceScanner(plan.description.select, links: plan.description.symlinks).scan($0.path) }
-        document = plan.document(scan.map { .files($0.manifest) } ?? .directory, now: now)
+        let first = scan.map { Manifest(Array($0.manifest.entries.prefix(Submitter.mostFiles))) }
+        document = plan.document(first.map { .files($0) } ?? .directory, now: now)
     }
 
     /// What a run would leave with before it sends anything; `nil` if it would submit.
@@ -57,6 +58,9 @@ public struct PlanPreview: Sendable {
             lines.append(row("problem", outcome.whatHappened(plan)))
             lines += outcome.details.map { row("", $0) }
         } else {
+            if let count = scan?.manifest.entries.count, count > Submitter.mostFiles {
+                lines.append(row("tasks", "the first \(Submitter.mostFiles) files, then the next, one task after the other"))
+            }
             lines += ["POST \(service.appending("/v0.10/transfer"))", String(decoding: document.encoded().dropLast(), as: UTF8.self)]
         }
         return lines.joined(separator: "\n")

@@ -25,12 +25,15 @@ struct Conclusion {
         }
     }
 
-    /// A task that this run did not submit itself may have left out what was staged since.
+    /// What was sent may not be all: a task that this run did not submit itself may have left out what was staged since, and a large
+    /// transfer takes several.
     func goOn(after outcome: Outcome) async -> Submitter.Beginning? {
         switch (begun.origin, outcome) {
         case (.takenUp, .archived), (.found, .archived):
             return await submitter.goOn(after: begun.manifest)
-        case (_, .undigested) where !begun.sendsAgain:
+        case (.submitted, .archived) where begun.rest.files > 0:
+            return await submitter.goOn(after: begun.manifest)
+        case (_, .undigested(let archive)) where mayYetBeDigested(archive):
             submitter.log.info("Globus tells digests only of files that it sends: sending again those that it found equal")
             return await submitter.goOn(after: (try? submitter.journal?.proven(atLeast: .digest)) ?? Manifest([]), digests: begun.manifest)
         case (.found, .mismatch):
@@ -40,6 +43,12 @@ struct Conclusion {
         default:
             return nil
         }
+    }
+
+    /// Whether another task would bring more of the proof: never without end.
+    private func mayYetBeDigested(_ archive: Archive) -> Bool {
+        if !begun.sendsAgain || begun.rest.unsent > 0 { return true }
+        return begun.rest.files > 0 && (archive.byDigest ?? 0) > begun.rest.attested
     }
 
     // MARK: proof
@@ -62,8 +71,11 @@ struct Conclusion {
         }
         let before = (try? submitter.journal?.proven(atLeast: level)) ?? Manifest([])
         if finding.differences.isEmpty, let sent {
-            finding.differences = sent.unaccounted(begun.manifest, document, before: before).map { .unsent($0) }
+            let there = try? submitter.journal?.proven(atLeast: .size)
+            finding.differences = sent.unaccounted(begun.manifest, document, before: there ?? before).map { .unsent($0) }
         }
+        // What a later task is to bring may be there from an earlier try.
+        if begun.rest.files > 0 { finding.extra = [] }
         if !finding.extra.isEmpty {
             if plan.description.verify.extra == .fail { finding.differences += finding.extra.map { .extra($0) } }
             let names = Quantity.list(finding.extra, most: 5).joined(separator: ", ")

@@ -23,11 +23,22 @@ struct Submitter {
 
         var task: TaskID
         var requestID: String?
-        /// What should be at the destination in the end.
+        /// What should be at the destination when it has ended.
         var manifest: Manifest
         var origin: Origin
         /// Without a comparison: every file that it brings was really sent.
         var sendsAgain = false
+        /// What further tasks are to bring after it.
+        var rest = Rest()
+    }
+
+    /// What a transfer holds beyond its present submission.
+    struct Rest {
+        var files = 0
+        /// Those of them that no earlier task has brought.
+        var unsent = 0
+        /// How many of the files that will be at the destination were proven by their digest before.
+        var attested = 0
     }
 
     enum Beginning {
@@ -41,6 +52,11 @@ struct Submitter {
     let service: any TransferService
     let time: any Timekeeper
     let log: Logger
+    /// The most files of one submission; what is more follows in further ones, each after the one before has ended.
+    var most = Self.mostFiles
+
+    /// What a submission of the service may hold is not documented; thousands are ordinary.
+    static let mostFiles = 100_000
 
     /// Before an answer that makes no sense is believed: a submission's without a task's id, or that a task is not known.
     private static let pauses: [Duration] = [.seconds(1), .seconds(4), .seconds(15), .seconds(60)]
@@ -222,6 +238,7 @@ struct Submitter {
         var manifest: Manifest
         /// Files that are there already, of which only the digest is not proven: Globus tells it of files that it sends.
         var sendsAgain = false
+        var rest = Rest()
     }
 
     /// - Returns: what is not in `proven` as it is now; `nil` if nothing.
@@ -246,17 +263,28 @@ struct Submitter {
         var rest = manifest.entries.filter { !keptPaths.contains(FileName($0.path)) }
         guard !rest.isEmpty else { return nil }
         if !kept.isEmpty { log.info("\(Quantity.count(kept.count, "file")) proven already, \(rest.count) new or changed") }
+        var work = Work(contents: contents, manifest: manifest)
+        var there: Set<Manifest.Entry> = []
+        if wantsDigests, let proven = try recorded({ () throws(JournalProblem) in try journal?.proven(atLeast: .size) }) {
+            there = Set(proven.entries.map(\.listed))
+        }
+        var later: [Manifest.Entry] = []
+        if case .files = contents, rest.count > most {
+            // What is nowhere yet goes first.
+            let unsent = rest.filter { !there.contains($0.listed) }
+            let ordered = unsent + rest.filter { there.contains($0.listed) }
+            (rest, later) = (Array(ordered.prefix(most)), Array(ordered.dropFirst(most)))
+            work.rest = Rest(files: later.count, unsent: max(0, unsent.count - most), attested: kept.count)
+            log.info("submits \(Quantity.count(rest.count, "file")) first; \(later.count) follow when these have arrived")
+        }
         if wantsDigests {
             let read = Dictionary(digests.entries.map { ($0.listed, $0) }) { first, _ in first }
             rest = try await digested(rest.map { $0.digest == nil ? read[$0] ?? $0 : $0 })
         }
+        work.sendsAgain = rest.contains { there.contains($0.listed) }
         let whole = kept.map { Manifest.Entry(path: $0.path, size: $0.size, modified: $0.modified, digest: known[$0.listed] ?? nil) }
-        var work = Work(contents: contents, manifest: Manifest(whole + rest))
+        work.manifest = Manifest(whole + rest + later.filter { there.contains($0.listed) }.map(\.listed))
         if case .files = contents { work.contents = .files(Manifest(rest)) }
-        if wantsDigests, let there = try recorded({ () throws(JournalProblem) in try journal?.proven(atLeast: .size) }) {
-            let sizes = Set(there.entries.map(\.listed))
-            work.sendsAgain = rest.contains { sizes.contains($0.listed) }
-        }
         return work
     }
 
@@ -282,10 +310,13 @@ struct Submitter {
         if work.sendsAgain { document.syncLevel = nil }
         document.submissionID = id
         let body = document.encoded()
-        try recorded { () throws(JournalProblem) in try journal?.intend(id, document: body, expecting: work.manifest) }
+        try recorded { () throws(JournalProblem) in
+            try journal?.intend(id, document: body, expecting: work.manifest, remaining: work.rest.unsent)
+        }
         do throws(GlobusError) {
             let (task, requestID) = try await accepted(body)
-            return Begun(task: task, requestID: requestID, manifest: work.manifest, origin: .submitted, sendsAgain: work.sendsAgain)
+            return Begun(
+                task: task, requestID: requestID, manifest: work.manifest, origin: .submitted, sendsAgain: work.sendsAgain, rest: work.rest)
         } catch {
             guard case .refused(let refusal) = error, refusal.kind == .conflict else { throw Stop(error, .submission) }
             return try await resolve(error, bringing: work.manifest)

@@ -23,6 +23,9 @@ public struct TransferRun: Sendable {
     /// Who tells the workflow, if there is one.
     public var suite: SuiteReporter?
 
+    /// The most files of one submission.
+    var mostFiles = Submitter.mostFiles
+
     /// How many transfers are begun before the first of them must end; the others wait for their turn.
     public var together = Int.max
 
@@ -75,7 +78,8 @@ public struct TransferRun: Sendable {
                 reports[index].outcome = .journal(error)
                 continue
             }
-            let submitter = Submitter(plan: plan, journal: cycleJournal, service: service, time: time, log: reports[index].log)
+            let submitter = Submitter(
+                plan: plan, journal: cycleJournal, service: service, time: time, log: reports[index].log, most: mostFiles)
             submitters[index] = submitter
             if let submission = cycleJournal?.record.submission, submission.state == .accepted { reports[index].task = submission.task }
             note(await submitter.begin(), index, &reports, &live)
