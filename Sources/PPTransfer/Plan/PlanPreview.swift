@@ -30,6 +30,12 @@ public struct PlanPreview: Sendable {
 
     public var status: ExitStatus { outcome?.status ?? .ok }
 
+    /// `nil` if the source is not mounted here, or nothing is known of the sites' rates.
+    public var forecast: Forecast? {
+        guard let scan, outcome == nil else { return nil }
+        return Forecast(plan, files: scan.manifest.entries.count, bytes: scan.manifest.bytes)
+    }
+
     /// For people: the plan, then the request exactly as it would be sent, but for the submission id, which the service gives.
     public var text: String {
         let options = plan.description.transfer
@@ -54,6 +60,7 @@ public struct PlanPreview: Sendable {
                     + "\(wait.onFault.then.rawValue), inactive: \(wait.onInactive.rawValue)"),
             row("verify", plan.description.verify.level.rawValue),
         ]
+        if let forecast { lines += [row("time", forecast.sentence)] + (forecast.advice.map { [row("advice", $0)] } ?? []) }
         if let outcome {
             lines.append(row("problem", outcome.whatHappened(plan)))
             lines += outcome.details.map { row("", $0) }

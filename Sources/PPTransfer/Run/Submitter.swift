@@ -204,6 +204,10 @@ struct Submitter {
             return try found(task, bringing: work.manifest)
         }
         try await requireConnection()
+        if case .files(let files) = work.contents, let forecast = Forecast(plan, files: files.entries.count, bytes: files.bytes) {
+            log.info("\(forecast.sentence)")
+            if let advice = forecast.advice { log.warning("\(advice)") }
+        }
         return try await submit(work)
     }
 

@@ -17,6 +17,10 @@ public struct Site: Sendable, Equatable {
     public var wantsConsent = true
     /// How long a job that waits for a transfer may last there.
     public var job: Duration?
+    /// Bytes per second that a large transfer has been seen to reach there.
+    public var rate: Int64?
+    /// Small files per second.
+    public var fileRate: Int64?
     /// The last day of service, `YYYY-MM-DD`.
     public var until: String?
     public var message: String?

@@ -3,7 +3,9 @@ internal import Globus
 /// Reads a site file as strictly as a description: every mistake in one pass, each with its place.
 struct SiteFileReader {
     static let keys = [
-        "collection", "name", "roots", "paths", "identity", "session", "job", "until", "message", "retired", "successor", "data_access",
+        "collection", "name", "roots", "paths", "identity", "session", "job", "rate", "file_rate", "until", "message", "retired",
+        "successor",
+        "data_access",
     ]
     /// The one key that is not an alias: with which application `pptransfer login` logs in.
     static let loginKey = "login"
@@ -71,6 +73,7 @@ struct SiteFileReader {
         let rules = fields["paths"].map { pathRules($0, fields.key("paths")) }
         let session = fields["session"].flatMap { reader.duration($0, key: fields.key("session")) }
         let job = fields["job"].flatMap { reader.duration($0, key: fields.key("job")) }
+        let (rate, fileRate) = (self.rate("rate", fields, of: Self.byteUnits), self.rate("file_rate", fields, of: [("/s", 1)]))
         let (until, message) = (lastDay(fields), text("message", fields))
         let (retired, successor) = (text("retired", fields), text("successor", fields))
         let wantsConsent = fields["data_access"].flatMap { reader.boolean($0, key: fields.key("data_access")) }
@@ -78,9 +81,26 @@ struct SiteFileReader {
         var site = Site(alias: entry.key, collection: collection, name: name ?? entry.key, position: entry.keyPosition)
         (site.roots, site.pathMap, site.identity, site.session) = (roots ?? [], rules ?? [], identity, session)
         site.wantsConsent = wantsConsent ?? true
-        site.job = job
+        (site.job, site.rate, site.fileRate) = (job, rate, fileRate)
         (site.until, site.message, site.retired, site.successor) = (until, message, retired, successor)
         return site
+    }
+
+    private static let byteUnits: [(name: String, factor: Int64)] = [
+        ("kB/s", 1000), ("MB/s", 1_000_000), ("GB/s", 1_000_000_000),
+    ]
+
+    /// A whole number with its unit, blanks between allowed: `500MB/s`.
+    private mutating func rate(_ name: String, _ fields: Fields, of units: [(name: String, factor: Int64)]) -> Int64? {
+        guard let node = fields[name], let text = reader.text(node, key: fields.key(name)) else { return nil }
+        for unit in units where text.value.hasSuffix(unit.name) {
+            let digits = text.value.dropLast(unit.name.count).prefix { $0 != " " }
+            let isAlone = text.value.dropLast(unit.name.count).dropFirst(digits.count).allSatisfy { $0 == " " }
+            if isAlone, let number = Int64(digits), (1...1_000_000).contains(number) { return number * unit.factor }
+        }
+        let form = units.count == 1 ? "50/s (files per second)" : "500MB/s (kB/s, MB/s, GB/s)"
+        reader.report(text.position, fields.key(name), "\(shown(text.value)) is not a rate", "write it as in \(form)")
+        return nil
     }
 
     private mutating func collectionID(_ fields: Fields) -> CollectionID? {

@@ -13,6 +13,7 @@ import Testing
         #expect(archer2.identity == "safe.archer2.ac.uk" && archer2.session == .seconds(30 * 86_400) && archer2.until == "2026-11-21")
         #expect(archer2.successor == nil && !archer2.isRetired)
         let jasmin = try #require(catalogue.site(named: "jasmin"))
+        #expect(jasmin.rate == 500_000_000 && jasmin.fileRate == nil)
         #expect(jasmin.collection == CollectionID("a2f53b7f-1b4e-4dce-9b7c-349ae760fee0") && jasmin.roots.isEmpty && jasmin.until == nil)
         #expect(catalogue.site(named: "jasmin-stfc")?.isRetired == true)
     }
@@ -98,6 +99,11 @@ import Testing
 private let uuid = "00000000-0000-0000-0000-000000000001"
 
 private let siteRows = [
+    Row("rates", "a: {collection: \(uuid), rate: 500 MB/s, file_rate: 20/s}\n"),
+    Row(
+        "rates without a unit", "a: {collection: \(uuid), rate: 500, file_rate: -1/s}\n",
+        "sites.yaml:1:61: error: a.rate: '500' is not a rate; write it as in 500MB/s (kB/s, MB/s, GB/s)",
+        "sites.yaml:1:77: error: a.file_rate: '-1/s' is not a rate; write it as in 50/s (files per second)"),
     Row("sound", "a: {collection: \(uuid), session: 10d, until: 2027-02-28, paths: {/mnt/*/a: /a}, message: costs $5}\n"),
     Row(
         "a list", "- a\n",
