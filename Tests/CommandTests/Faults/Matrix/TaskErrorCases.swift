@@ -8,7 +8,7 @@ let taskErrorCases: [FaultCase] = [
     FaultCase(37, title: "a file is not found, and the description says to leave the task", [10, 0]) { world in
         try world.describe("wait: {on_fault: {after: 15m, then: leave}}")
         world.state.withLock { $0.retriesForEver = true }
-        await world.faults(tasks: [.task(1, .fault("FILE_NOT_FOUND", files: ["a.pp"], for: .seconds(2)))])
+        await world.faults(tasks: [.task(1, .fault("FILE_NOT_FOUND", files: ["a.pp"], for: .seconds(6)))])
         world.demand(try await world.run(), says: "it was left running", "a.pp")
         world.state.withLock { $0.retriesForEver = false }
         await world.settle()

@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""What a small run costs beside the two calls of the Globus CLI that it replaces, and how soon each notices the end of a task.
+
+Usage: Tests/Benchmarks/pair.py [PROGRAM]        (default: .build/release/pptransfer, as examples/quickstart.sh builds it)
+
+Both send the same 40 files between the same two directories of one served stand-in: `globus transfer` with `globus task wait`, and
+`pptransfer run`. CPU is the mean of several runs, memory the peak that GNU time reports, of the pair that of the larger one. The end is
+noticed so long after the task's own completion_time, of a task of about half a minute. Needs GNU time (the Debian package 'time'), and
+the Python environment of Tests/Judges/run.sh.
+"""
+import datetime, json, os, pathlib, shutil, signal, statistics, subprocess, sys, tempfile, time
+
+PACKAGE = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else PACKAGE / ".build/release/pptransfer").resolve()
+GLOBUS = pathlib.Path(os.environ.get("PPTRANSFER_JUDGES", PACKAGE / ".build/judges")) / "bin/globus"
+ARCHER2, JASMIN = "3e90d018-0d05-461a-bbaf-aab605283d21", "a2f53b7f-1b4e-4dce-9b7c-349ae760fee0"
+
+
+def cost(arguments, environment):
+    """Returns CPU time in ms, peak memory in MiB and the output of one call, which must succeed."""
+    before = os.times()
+    done = subprocess.run(
+        ["/usr/bin/time", "-o", environment["MEMORY"], "-f", "%M", *map(str, arguments)], env=environment, capture_output=True, text=True)
+    after = os.times()
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(map(str, arguments))} left with {done.returncode}:\n{done.stdout}{done.stderr}")
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    return cpu * 1000, int(pathlib.Path(environment["MEMORY"]).read_text().split()[-1]) / 1024, done.stdout
+
+
+def pair(source, number, environment):
+    """The CLI's way: submit, then wait."""
+    cpu, memory, output = cost(
+        [GLOBUS, "transfer", "--recursive", "--sync-level", "checksum", "--format", "json", f"{ARCHER2}:{source}", f"{JASMIN}:/cli/{number}"],
+        environment)
+    task = json.loads(output)["task_id"]
+    more, most, _ = cost([GLOBUS, "task", "wait", "--polling-interval", "1", task], environment)
+    return cpu + more, max(memory, most), task
+
+
+def ours(task, number, environment):
+    cpu, memory, output = cost([PROGRAM, "run", "--json", "--set", f"CYCLE={number}", task], environment)
+    return cpu, memory, json.loads(output)["transfers"][0]["task_id"]
+
+
+def completion(task, environment):
+    text = subprocess.run(
+        [GLOBUS, "task", "show", "--format", "json", task], env=environment, capture_output=True, text=True, check=True).stdout
+    return datetime.datetime.fromisoformat(json.loads(text)["completion_time"]).timestamp()
+
+
+class StandIn:
+    def __init__(self, work, name, *options):
+        ready = work / f"{name}.ready"
+        self.process = subprocess.Popen(
+            [str(PROGRAM), "rehearse", "--serve", "--root", str(work / name), "--ready", str(ready), "--local", "archer2", *options],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(300):
+            if ready.exists():
+                break
+            time.sleep(0.1)
+        else:
+            sys.exit("the stand-in did not start")
+        self.environment = {
+            "PATH": os.environ["PATH"], "HOME": str(work), "LANG": "C.UTF-8", "GLOBUS_CLI_INTERACTIVE": "0", "MEMORY": str(work / "memory"),
+            # Its first use would write a file of its own.
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        self.environment.update(line.removeprefix("export ").split("=", 1) for line in ready.read_text().splitlines())
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait()
+
+
+def main():
+    if not GLOBUS.exists():
+        sys.exit(f"there is no {GLOBUS}; Tests/Judges/run.sh installs it")
+    work = pathlib.Path(tempfile.mkdtemp(prefix="pptransfer-pair-"))
+    running = []
+    try:
+        source = work / "cycle"
+        for number in range(40):
+            path = source / f"d{number % 2}" / f"ab123a.pa{number:02}.pp"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"x" * 100_000)
+        task = work / "task.yaml"
+        task.write_text(
+            f"pptransfer: 1\nworkflow: u-ab123\ncycle: ${{CYCLE}}\nfrom: {{collection: archer2, path: {source}}}\n"
+            "to: {collection: jasmin, path: '/ours/{cycle}'}\n")
+        service = StandIn(work, "quick")
+        running.append(service)
+        pair(source, "warm", service.environment)
+        theirs = [pair(source, number, service.environment) for number in range(5)]
+        mine = [ours(task, number, service.environment) for number in range(20)]
+        print(f"{'':34}{'CPU':>10}{'peak memory':>15}")
+        totals = []
+        for name, runs in (("globus transfer, globus task wait", theirs), ("pptransfer run", mine)):
+            cpu, memory = statistics.fmean(run[0] for run in runs), max(run[1] for run in runs)
+            totals.append((cpu, memory))
+            print(f"{name:34}{cpu:7.0f} ms{memory:11.1f} MiB")
+        print(f"{'ratio':34}{totals[1][0] / totals[0][0]:10.3f}{totals[1][1] / totals[0][1]:15.3f}    (budgets 0.05, 0.25)")
+
+        # 4 MB at 130 kB/s.
+        slow = StandIn(work, "slow", "--rate", "130kB")
+        running.append(slow)
+        print(f"\n{'the end of a task is noticed':34}{'after':>10}{'task took':>15}")
+        for name, call in (("globus task wait", lambda: pair(source, "slow", slow.environment)), ("pptransfer run", lambda: ours(task, "slow", slow.environment))):
+            begun = time.time()
+            identifier = call()[2]
+            noticed, end = time.time(), completion(identifier, slow.environment)
+            print(f"{name:34}{noticed - end:8.1f} s{end - begun:13.1f} s")
+    finally:
+        for service in running:
+            service.stop()
+        shutil.rmtree(work, ignore_errors=True)
+
+
+main()
