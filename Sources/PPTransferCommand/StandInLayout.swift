@@ -59,7 +59,7 @@ struct StandInLayout {
     func guardCollections(of sites: SiteCatalogue, in configuration: inout StandInConfiguration) {
         for index in configuration.collections.indices {
             guard let site = sites.site(for: configuration.collections[index].id) else { continue }
-            configuration.collections[index].requiresConsent = true
+            configuration.collections[index].requiresConsent = site.wantsConsent
             (configuration.collections[index].identityDomain, configuration.collections[index].sessionLifetime) = (
                 site.identity, site.session
             )

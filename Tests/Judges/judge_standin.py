@@ -3,7 +3,8 @@
 
 import sys
 
-import judge_cli  # noqa: F401  (registers its judgements)
+import judge_aps  # noqa: F401  (registers its judgements)
+import judge_cli  # noqa: F401
 import judge_login  # noqa: F401
 import judge_schema  # noqa: F401
 import judge_sdk  # noqa: F401

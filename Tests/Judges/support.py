@@ -34,7 +34,7 @@ def judge_of_logins(function):
 class StandIn:
     """`pptransfer rehearse --serve` in a directory of its own."""
 
-    def __init__(self, program, *options):
+    def __init__(self, program, *options, sites=""):
         self.program = program
         self.directory = Path(tempfile.mkdtemp(prefix="judges-"))
         self.root = self.directory / "root"
@@ -44,11 +44,15 @@ class StandIn:
         for path in (self.archer2, self.jasmin, home):
             path.mkdir(parents=True)
         ready = self.directory / "ready"
+        variables = {}
+        if sites:
+            variables["PPTRANSFER_SITES"] = str(self.write(self.directory / "sites.yaml", sites))
         self.log = open(self.directory / "log", "wb")
         self.process = subprocess.Popen(
             [program, "rehearse", "--serve", "--port", "0", "--root", str(self.root), "--ready", str(ready), *options],
             stdout=self.log,
             stderr=subprocess.STDOUT,
+            env=os.environ | variables,
         )
         self.environment = {
             "HOME": str(home),
@@ -56,6 +60,7 @@ class StandIn:
             "LANG": "C.UTF-8",
             "GLOBUS_CLI_INTERACTIVE": "0",
             "NO_PROXY": "127.0.0.1",
+            **variables,
         }
         self.environment.update(self._wait_for(ready))
         self.base = self.environment["GLOBUS_SDK_SERVICE_URL_TRANSFER"]

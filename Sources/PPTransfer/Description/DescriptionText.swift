@@ -18,6 +18,7 @@ extension TaskDescription {
         if clean != plain.clean {
             lines += section("clean", ["source: \(clean.source.rawValue)"] + (clean.directories ? ["directories: true"] : []))
         }
+        if let fileList { lines += section("after", ["filelist: \(quoted(fileList.value, words: true))"]) }
         if cylcMessages != plain.cylcMessages { lines += section("cylc", ["messages: \(cylcMessages)"]) }
         return lines.joined(separator: "\n") + "\n"
     }

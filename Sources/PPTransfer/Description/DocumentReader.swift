@@ -8,7 +8,7 @@ struct DocumentReader {
     static let formatVersion = 1
     static let keys = [
         "pptransfer", "name", "workflow", "cycle", "from", "to", "select", "empty", "symlinks", "transfer", "wait", "verify", "clean",
-        "cylc",
+        "after", "cylc",
     ]
     static let example = "'pptransfer: 1', 'from:' and 'to:'"
 
@@ -44,7 +44,7 @@ struct DocumentReader {
         let name = name(fields)
         let from = required("from", fields).flatMap { end($0, key: "from", pane: .origin) }
         let to = required("to", fields).flatMap { end($0, key: "to", pane: .destination) }
-        var options = OptionsReader(reader: reader)
+        var options = OptionsReader(reader: reader, words: words)
         let placeholder = TaskDescription.End(
             collection: Positioned(.globusConnectPersonal, at: node.position), path: Positioned("/", at: node.position))
         var description = TaskDescription(

@@ -3,6 +3,8 @@ internal import Globus
 /// Reads what a description says beyond its two ends: selection, options, policies.
 struct OptionsReader {
     var reader: FieldReader
+    /// What `{cycle}` and the like stand for.
+    var words: [String: TemplateWord] = [:]
 
     mutating func read(_ fields: Fields, into description: inout TaskDescription) {
         if let node = fields["select"] { select(node, &description.select) }
@@ -12,6 +14,7 @@ struct OptionsReader {
         if let node = fields["wait"] { wait(node, &description.wait, deadline: description.transfer.deadline) }
         if let node = fields["verify"] { verify(node, &description.verify) }
         if let node = fields["clean"] { clean(node, &description) }
+        if let node = fields["after"] { after(node, &description) }
         if let node = fields["cylc"] { cylc(node, &description.cylcMessages) }
     }
 
@@ -114,7 +117,7 @@ struct OptionsReader {
         if let node = fields["level"] { set(&options.level, reader.choice(node, key: fields.key("level"))) }
         if let node = fields["digest"] { set(&options.digest, reader.choice(node, key: fields.key("digest"))) }
         if let node = fields["extra"] { set(&options.extra, reader.choice(node, key: fields.key("extra"))) }
-        if let node = fields["manifest"] { options.manifest = reader.text(node, key: fields.key("manifest")) }
+        if let node = fields["manifest"] { options.manifest = reader.text(node, key: fields.key("manifest"), words: words) }
         if options.level == .digest, options.digest == .none {
             let position = fields["digest"]?.position ?? fields.position
             reader.report(position, fields.key("digest"), "'none' proves no digest", "write sha256 or md5, or 'level: size'")
@@ -136,6 +139,26 @@ struct OptionsReader {
             reader.report(
                 fields["source"]?.position ?? fields.position, fields.key("source"), "'delete' without a proof would lose data",
                 "write 'verify: {level: size}' or 'digest'")
+        }
+    }
+
+    private mutating func after(_ node: YAMLNode, _ description: inout TaskDescription) {
+        guard let fields = reader.fields(node, key: "after", known: ["filelist"], example: "'after: {filelist: /work/…/{cycle}.txt}'"),
+            let node = fields["filelist"], let path = reader.text(node, key: fields.key("filelist"), words: words)
+        else { return }
+        description.fileList = path
+        let key = fields.key("filelist")
+        if !path.value.hasPrefix("/") {
+            reader.report(
+                path.position, key, "\(shown(path.value)) is relative", "give the whole path, so that a re-run finds the same place")
+        }
+        if description.verify.level == .none {
+            reader.report(path.position, key, "without a proof there is nothing to hand on", "write 'verify: {level: size}' or 'digest'")
+        }
+        if description.to.path.value.hasPrefix("~") || description.to.path.value.hasPrefix("/~") {
+            reader.report(
+                path.position, key, "the paths in the list would begin with '~', which only Globus understands",
+                "give to.path from the root")
         }
     }
 

@@ -29,6 +29,8 @@ public struct TaskDescription: Equatable, Sendable {
     public var wait: WaitOptions
     public var verify: VerifyOptions
     public var clean: CleanOptions
+    /// On this machine: where the paths of all proven files are listed, for the step that follows.
+    public var fileList: Positioned<String>?
     /// Whether the workflow engine is told by `cylc message`.
     public var cylcMessages: Bool
     /// What looks wrong but does not stop the transfer.

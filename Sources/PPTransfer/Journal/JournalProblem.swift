@@ -6,6 +6,8 @@ public enum JournalProblem: Error, Hashable, Sendable {
     case newer(path: String, version: Int)
     /// The journal would lie in the directory that is being sent.
     case inSource(path: String)
+    /// The list of `after.filelist`: the step that follows would go without.
+    case unlisted(path: String, reason: String)
     /// Another process works on this cycle.
     case held(by: LockHolder)
 }
@@ -18,6 +20,7 @@ extension JournalProblem: CustomStringConvertible {
         case .newer(let path, let version):
             "the journal record \(path) was written by a later pptransfer (record version \(version); this one knows \(JournalRecord.version))"
         case .inSource(let path): "the journal \(path) would lie inside the directory that is sent"
+        case .unlisted(let path, let reason): "all is proven, but the list of the files, \(path), cannot be written: \(reason)"
         case .held(let holder): "another process works on this cycle: \(holder)"
         }
     }
@@ -28,6 +31,7 @@ extension JournalProblem: CustomStringConvertible {
         case .unreadable: "move it aside; a task that still runs is found again through Globus"
         case .newer: "use that version for this workflow"
         case .inSource: "name another place (--journal, PPTRANSFER_JOURNAL)"
+        case .unlisted: "mend that, or name another place in after.filelist; the next run sends nothing, and writes it"
         case .held: "let it end"
         }
     }

@@ -157,6 +157,9 @@ extension Outcome {
                 "give the consent: globus session consent "
                     + (refusal.authorization?.requiredScopes ?? []).map { "'\($0)'" }.joined(separator: " ")
             case .session: "log in again: globus session update \(domains(refusal, plan).joined(separator: " "))"
+            case .permission where refusal.message?.contains("No effective ACL rules") == true:
+                "link the identity that the owners of the collection know (their mail went to it) at "
+                    + "https://app.globus.org/settings/account/identities, or ask them for access to this path"
             case .permission: "ask the owners of \(plan.source.name) and \(plan.destination.name) for access to these paths"
             case .collectionMissing: "look up the collection's id; sites change (PPTRANSFER_SITES)"
             case .collectionFault: "see whether the collection's own server is up and connected; its administrators know"

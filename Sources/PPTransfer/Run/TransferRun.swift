@@ -106,6 +106,7 @@ public struct TransferRun: Sendable {
             }
         }
         for (index, submitter) in submitters {
+            handOver(&reports[index].outcome, submitter)
             clean(&reports[index].outcome, submitter)
             reports[index].needs = await needs(of: reports[index])
             record(&reports[index], submitter.journal)
@@ -131,6 +132,18 @@ public struct TransferRun: Sendable {
         options.limit = max(.zero, options.limit - waited)
         if let leaveBy { options.limit = min(options.limit, max(.zero, leaveBy - time.now - Self.margin)) }
         return Waiter.Watch(task: item.begun.task, options: options, fault: fault) { narrate($0, log) }
+    }
+
+    /// Lists what is proven, for the step that follows.
+    private func handOver(_ outcome: inout Outcome, _ submitter: Submitter) {
+        let plan = submitter.plan
+        guard let path = plan.description.fileList?.value, outcome.isProven else { return }
+        do throws(JournalProblem) {
+            guard let proven = try submitter.journal?.proven(atLeast: .size) else { return }
+            try ProvenFileList.write(proven, at: plan.destination, to: path)
+        } catch {
+            outcome = .journal(error)
+        }
     }
 
     /// Deletes at the source what is proven, row by row, if the description asks for it.

@@ -64,6 +64,9 @@ enum DescriptionSchema {
                         "directories": boolean("Directories that are empty then go, too (false)."),
                     ],
                     "What happens afterwards."),
+                "after": section(
+                    ["filelist": text("Where the paths of all proven files are listed, for 'nlds putlist' and the like.")],
+                    "What the step that follows is given."),
                 "cylc": section(["messages": boolean("Whether the workflow engine is told by 'cylc message' (true).")], "Cylc."),
             ], required: ["pptransfer", "from", "to"], open: false))
 

@@ -1,0 +1,22 @@
+import Globus
+
+/// The proven files' paths at the destination, a line each, as `nlds putlist` and JDMA's lists want them.
+enum ProvenFileList {
+    static func write(_ proven: Manifest, at destination: ResolvedEnd, to path: String) throws(JournalProblem) {
+        var bytes: [UInt8] = []
+        for entry in proven.entries {
+            guard !entry.path.utf8.contains(UInt8(ascii: "\n")) else {
+                throw .unlisted(path: path, reason: "the name \(shown(entry.path)) holds a line end")
+            }
+            bytes += destination.path.appending(entry.path).description.utf8
+            bytes.append(UInt8(ascii: "\n"))
+        }
+        do throws(JournalProblem) {
+            if let slash = path.lastIndex(of: "/"), slash > path.startIndex { try DurableFile.makeDirectory(String(path[..<slash])) }
+            try DurableFile.write(bytes, to: path)
+        } catch {
+            guard case .unwritable(_, let reason) = error else { throw error }
+            throw .unlisted(path: path, reason: reason)
+        }
+    }
+}
