@@ -2,7 +2,7 @@ public import Globus
 
 /// The documents that have a schema.
 public enum SchemaDocument: String, CaseIterable, Sendable {
-    case description, plan, run, status, check, cancel, validate, collections
+    case description, plan, run, status, check, cancel, validate, collections, explain
 
     public var schema: JSONValue {
         guard case .object(var members) = table.json else { return table.json }
@@ -20,6 +20,7 @@ public enum SchemaDocument: String, CaseIterable, Sendable {
         case .check: "What 'pptransfer check --json' prints"
         case .cancel: "What 'pptransfer cancel --json' prints"
         case .collections: "What 'pptransfer collections list --json' prints"
+        case .explain: "What 'pptransfer explain --json' prints"
         case .validate: "What 'pptransfer validate --json' prints"
         }
     }
@@ -33,6 +34,7 @@ public enum SchemaDocument: String, CaseIterable, Sendable {
         case .check: Schema(.either([ReportSchemas.check, ReportSchemas.refusal("pptransfer_run")]))
         case .cancel: ReportSchemas.cancel
         case .validate: ReportSchemas.validate
+        case .explain: ReportSchemas.explain
         case .collections: ReportSchemas.collections
         }
     }
