@@ -33,6 +33,7 @@ struct PPTransferTool: AsyncParsableCommand {
             WhoAmICommand.self,
             ConvertCommand.self,
             SchemaCommand.self,
+            ManualCommand.self,
         ])
 
     static func main() async {
