@@ -37,7 +37,7 @@ for module in Globus PPTransfer; do
         >"$work/$module.docc" 2>&1 || { cat "$work/$module.docc" >&2; fail "the articles of $module"; }
     # Comments tell of those parameters of which there is something to tell.
     grep -E '^(warning|error):' "$work/$module.docc" | grep -v 'Parameter .* is missing documentation' >"$work/$module.faults" || true
-    [ ! -s "$work/$module.faults" ] || cat "$work/$module.docc" >&2
+    [ ! -s "$work/$module.faults" ] || grep -A 8 -F -f "$work/$module.faults" "$work/$module.docc" >&2
     silent "docc minds what is said of $module" "$work/$module.faults"
     echo "  $module: $(find "$work/$module.doccarchive/data" -name '*.json' | wc -l) pages"
 done
