@@ -64,9 +64,12 @@ struct ManualPage {
             "GLOBUS_SDK_ENVIRONMENT, GLOBUS_SDK_SERVICE_URL_TRANSFER, GLOBUS_SDK_SERVICE_URL_AUTH, GLOBUS_SDK_VERIFY_SSL, "
                 + "GLOBUS_SDK_HTTP_TIMEOUT", "As the Globus SDK knows them."
         ),
+        ("PPTRANSFER_REHEARSAL_DELETES", "1: a rehearsal deletes at the source, too, as the description says."),
         ("HTTPS_PROXY", "The proxy to Globus."),
         ("CYLC_WORKFLOW_NAME, CYLC_TASK_CYCLE_POINT, CYLC_WORKFLOW_SHARE_DIR", "Workflow, cycle and where the journal is, in a Cylc job."),
+        ("CYLC_CYCLING_MODE", "The calendar of cycle points, where --cycling does not say."),
         ("SLURM_JOB_END_TIME", "When the job ends; the program leaves a minute before."),
+        ("XDG_CONFIG_HOME, XDG_STATE_HOME", "Instead of ~/.config and ~/.local/state."),
     ]
 
     private static let files = [

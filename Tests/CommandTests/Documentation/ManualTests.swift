@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -18,6 +19,20 @@ struct ManualTests {
                 end.outputLines.contains { $0.hasPrefix(#".SS "pptransfer \#(name)"#) } == command.configuration.shouldDisplay, "\(name)")
         }
         #expect(end.output.contains(#"\fB\-\-dry\-run\fR"#))
+    }
+
+    @Test func `the manual page has every variable that is ours to tell of`() async throws {
+        let sources = Document.package + "/Sources"
+        let files = try FileManager.default.subpathsOfDirectory(atPath: sources).filter {
+            $0.hasSuffix(".swift") && !$0.contains("/Manual/")
+        }
+        let names = files.reduce(into: Set<String>()) { names, file in
+            let text = String(decoding: FileManager.default.contents(atPath: sources + "/" + file) ?? Data(), as: UTF8.self)
+            for match in text.matches(of: /"((?:PPTRANSFER|GLOBUS|SLURM|XDG)_[A-Z_]+)"/) { names.insert(String(match.1)) }
+        }
+        #expect(names.count > 15)
+        let page = try await desk.run("manual").output
+        for name in names.sorted() { #expect(page.contains(name), "\(name)") }
     }
 
     @Test func `text that looks like a request, or has marks of the formatter, comes out as it is`() {
