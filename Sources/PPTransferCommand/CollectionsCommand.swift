@@ -105,7 +105,7 @@ struct CollectionsCommand: AsyncParsableCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "What Globus says of a collection.")
 
-        @Argument(help: ArgumentHelp("An alias or a UUID.", valueName: "collection")) var name: String
+        @Argument(help: ArgumentHelp("An alias or a UUID.", valueName: "collection"), completion: .alias) var name: String
         @OptionGroup var online: Online
 
         func run() async throws {
@@ -125,8 +125,9 @@ struct CollectionsCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "ls", abstract: "The entries of a directory: 'pptransfer collections ls jasmin:/gws/nopw/j04/canari'.")
 
-        @Argument(help: ArgumentHelp("Without a path: the collection's default directory.", valueName: "collection:/path")) var place:
-            String
+        @Argument(
+            help: ArgumentHelp("Without a path: the collection's default directory.", valueName: "collection:/path"), completion: .alias)
+        var place: String
         @OptionGroup var online: Online
 
         func run() async throws {

@@ -4,7 +4,9 @@ import PPTransfer
 
 /// Which records, of which journal.
 struct JournalOptions: ParsableArguments {
-    @Argument(help: "Only this workflow. Default: CYLC_WORKFLOW_NAME, at Cylc 7 CYLC_SUITE_NAME, else all.")
+    @Argument(
+        help: "Only this workflow. Default: CYLC_WORKFLOW_NAME, at Cylc 7 CYLC_SUITE_NAME, else all.",
+        completion: .workflow)
     var workflow: String?
 
     @Option(help: ArgumentHelp("Where the journal is, as for 'run'.", valueName: "dir"), completion: .directory)

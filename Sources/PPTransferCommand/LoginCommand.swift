@@ -39,7 +39,7 @@ struct LoginCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("collection"),
-        help: ArgumentHelp("A collection whose consent is wanted. May be repeated.", valueName: "id|alias"))
+        help: ArgumentHelp("A collection whose consent is wanted. May be repeated.", valueName: "id|alias"), completion: .alias)
     var collections: [String] = []
 
     @Option(

@@ -11,7 +11,7 @@ struct PPTransferTool: AsyncParsableCommand {
         abstract: "Sends a cycle's output from one Globus collection to another, and says how it went.",
         discussion: """
             A description in YAML says what goes where; see 'pptransfer help run'. The exit status tells a workflow engine, and \
-            whoever looks at night, what happened and whether running again helps: the table stands in the README.
+            whoever looks at night, what happened and whether running again helps: 'pptransfer explain' tells what to do.
             """,
         version: version,
         subcommands: [
@@ -33,6 +33,7 @@ struct PPTransferTool: AsyncParsableCommand {
             WhoAmICommand.self,
             ConvertCommand.self,
             SchemaCommand.self,
+            ManualCommand.self,
         ])
 
     static func main() async {

@@ -92,7 +92,8 @@ struct RehearseCommand: AsyncParsableCommand {
     var ready: String?
 
     @Option(
-        help: ArgumentHelp("With --serve: this collection shows the machine's own files, read only. May be repeated.", valueName: "alias"))
+        help: ArgumentHelp("With --serve: this collection shows the machine's own files, read only. May be repeated.", valueName: "alias"),
+        completion: .alias)
     var local: [String] = []
 
     @Flag(help: "With --serve: no service account; programs must be logged in by a person, as for the real collections.")

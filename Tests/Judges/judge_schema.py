@@ -135,3 +135,8 @@ def schema_of_collections_holds(s):
 def schema_of_validate_holds(s):
     assert holds(s, "validate", 65, "validate", "--json", PACKAGE / "Tests/Corpus")["errors"] > 60
     assert holds(s, "validate", 0, "validate", "--json", describe(s, "sound"))["errors"] == 0
+
+
+@judge
+def schema_of_explain_holds(s):
+    assert len(holds(s, "explain", 0, "explain", "--json")["pages"]) > 40

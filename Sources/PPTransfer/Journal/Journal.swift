@@ -50,6 +50,21 @@ public struct Journal: Sendable, Hashable {
         return name
     }
 
+    /// What `fileName` made a name of.
+    private static func text(ofFileName name: String) -> String {
+        var bytes: [UInt8] = []
+        var rest = name.utf8[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), let code = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) {
+                bytes.append(code)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     func workflowDirectory(_ workflow: String) -> String { directory + "/" + Self.fileName(workflow) }
 
     /// Without its ending: the record's, the manifests' and the lock's names begin alike.
@@ -91,6 +106,12 @@ public struct Journal: Sendable, Hashable {
             cycle = String(repeating: "0", count: 20 - digits.utf8.count) + digits
         }
         return workflow + "\0" + cycle + "\0" + (name ?? "")
+    }
+
+    /// Those that have records here, in alphabetical order.
+    public func workflows() -> [String] {
+        DurableFile.names(in: directory).filter { !DurableFile.names(in: directory + "/" + $0, ending: ".json").isEmpty }
+            .map(Self.text(ofFileName:)).sorted()
     }
 
     /// Reads the records in several threads.

@@ -89,6 +89,17 @@ enum ReportSchemas {
             ["alias": text, "collection": text, "name": text],
             optional: ["until": text, "session": text, "identity": text, "retired": text, "successor": text]))
 
+    static let explain = object([
+        "pptransfer_explain": format,
+        "pages": array(
+            object(
+                [
+                    "kind": Schema(.choice(["status", "code"])), "names": array(text), "status": statusName, "exit_status": exitStatus,
+                    "again": text, "summary": text, "meaning": text, "causes": array(text),
+                    "remedies": array(object(["text": text, "commands": array(Schema(.text, "To be pasted."))])), "next_run": text,
+                ], optional: ["http_status": integer])),
+    ])
+
     static let validate = object([
         "pptransfer_validate": format, "status": statusName, "exit_status": exitStatus, "files": integer, "transfers": integer,
         "errors": integer, "warnings": integer, "problems": array(problem),

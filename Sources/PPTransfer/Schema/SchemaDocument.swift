@@ -2,7 +2,7 @@ public import Globus
 
 /// The documents that have a schema.
 public enum SchemaDocument: String, CaseIterable, Sendable {
-    case description, sites, plan, run, status, check, cancel, clean, validate, collections, whoami
+    case description, sites, plan, run, status, check, cancel, clean, validate, collections, whoami, explain
 
     public var schema: JSONValue {
         guard case .object(var members) = table.json else { return table.json }
@@ -23,6 +23,7 @@ public enum SchemaDocument: String, CaseIterable, Sendable {
         case .collections: "What 'pptransfer collections list --json' prints"
         case .clean: "What 'pptransfer clean --json' prints"
         case .whoami: "What 'pptransfer whoami --json' prints"
+        case .explain: "What 'pptransfer explain --json' prints"
         case .validate: "What 'pptransfer validate --json' prints"
         }
     }
@@ -39,6 +40,7 @@ public enum SchemaDocument: String, CaseIterable, Sendable {
         case .clean: ReportSchemas.clean
         case .whoami: ReportSchemas.whoami
         case .validate: ReportSchemas.validate
+        case .explain: ReportSchemas.explain
         case .collections: ReportSchemas.collections
         }
     }

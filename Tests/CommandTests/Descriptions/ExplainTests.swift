@@ -1,3 +1,4 @@
+import Globus
 import PPTransfer
 import Testing
 
@@ -6,20 +7,47 @@ struct ExplainTests {
 
     init() throws { desk = try Desk() }
 
-    @Test func `a status is explained by number, by name, and as the table that the program leaves by`() async throws {
-        let both = try await desk.run("explain", "33", "session")
+    @Test func `a status and a code are explained, in the order asked for`() async throws {
+        let both = try await desk.run("explain", "33", "consentrequired")
+        #expect(both.status == 0 && both.errors.isEmpty)
         #expect(
-            both.status == 0
-                && both.outputLines == [
-                    "conflict (33): another live task, not ours, holds the same paths; running again later may help",
-                    "session (22): login session expired, or the task is INACTIVE; then run again: it takes up where this run left",
-                ])
+            both.outputLines.first
+                == "conflict (33): another live task, not ours, holds the same paths; running again later may help")
+        #expect(both.outputLines.contains("ConsentRequired, with 403: leaves with consent (21); run again once that is done"))
+        #expect(both.outputLines.contains("        pptransfer cancel u-ab123 --cycle 19880901T0000Z"))
         #expect(try await desk.run("explain", "143").output.hasPrefix("signal (143): INT, TERM, XCPU, HUP"))
-        #expect(try await desk.run("explain").output == PPTransfer.ExitStatus.table + "\n")
     }
 
-    @Test func `what is no status is refused, after those that are`() async throws {
-        let end = try await desk.run("explain", "ok", "13", "seven")
-        #expect(end.status == 64 && end.output.hasPrefix("ok (0): ") && end.errors.contains("no status of pptransfer is called 13, seven"))
+    @Test func `without a word there is the list, or the README's table`() async throws {
+        let list = try await desk.run("explain")
+        #expect(list.status == 0)
+        for status in PPTransfer.ExitStatus.all {
+            #expect(list.output.contains("\n\(status.number)") || list.output.hasPrefix("\(status.number)"))
+        }
+        #expect(list.output.contains("FILE_NOT_FOUND, PATH_NOT_FOUND"))
+        #expect(try await desk.run("explain", "--format", "markdown").output == PPTransfer.ExitStatus.table + "\n")
+    }
+
+    @Test func `lines keep to the columns of the reader`() async throws {
+        let narrow = try await desk.run("explain", "ok", with: ["COLUMNS": "50"])
+        #expect(narrow.outputLines.filter { !$0.contains("pptransfer ") }.allSatisfy { $0.count <= 50 })
+        #expect(narrow.outputLines.count > (try await desk.run("explain", "ok", with: ["COLUMNS": "150"])).outputLines.count)
+    }
+
+    @Test func `JSON has one shape for statuses and codes`() async throws {
+        let end = try await desk.run("explain", "--json", "denied", "EndpointPermissionDenied")
+        let pages = try #require(JSONValue(text: end.output)["pages"].array)
+        #expect(pages.map { $0["kind"].string } == ["status", "code"])
+        #expect(pages.map { $0["exit_status"].int } == [23, 23])
+        #expect(pages.map { $0["http_status"].int } == [nil, 403])
+    }
+
+    @Test func `a word that nobody knows is refused, after those that are known`() async throws {
+        let end = try await desk.run("explain", "ok", "13", "sesion")
+        #expect(end.status == 64 && end.output.hasPrefix("ok (0): "))
+        #expect(end.errors.contains("has a page is called '13'\n"))
+        #expect(end.errors.contains("has a page is called 'sesion'; did you mean 'session'?\n"))
+        #expect(end.errors.contains("there are ok, internal, source-missing"))
+        #expect(try await desk.run("explain", "--all", "ok").status == 64)
     }
 }

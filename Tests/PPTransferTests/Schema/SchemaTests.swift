@@ -1,3 +1,4 @@
+import Foundation
 import Globus
 import Testing
 
@@ -66,5 +67,19 @@ import Testing
     @Test(arguments: SchemaDocument.allCases) func `every schema says which dialect it is written in`(document: SchemaDocument) {
         #expect(document.schema.object?["$schema"]?.string == "https://json-schema.org/draft/2020-12/schema")
         #expect(document.schema.object?["title"]?.string?.isEmpty == false)
+    }
+
+    @Test func `the article about descriptions has every key`() throws {
+        func keys(_ value: JSONValue) -> Set<String> {
+            let own = Self.properties(value)
+            return own.values.reduce(into: Set(own.keys)) { $0.formUnion(keys($1)) }
+        }
+        let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let article = try String(
+            contentsOf: package.appendingPathComponent("Sources/PPTransfer/Documentation.docc/WriteADescription.md"), encoding: .utf8)
+        let all = keys(SchemaDocument.description.schema)
+        #expect(all.count > 30)
+        for key in all.sorted() { #expect(article.contains("\(key):"), "\(key)") }
     }
 }

@@ -4,28 +4,23 @@ import Testing
 
 /// What the documents say is what the program does.
 struct DocumentationTests {
-    private static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-
     /// Every description among the examples, by its path from the package's directory.
     static let examples: [String] = ["examples", "suite-templates"].flatMap { folder in
-        let found = (try? FileManager.default.subpathsOfDirectory(atPath: package.path + "/" + folder)) ?? []
+        let found = (try? FileManager.default.subpathsOfDirectory(atPath: Document.package + "/" + folder)) ?? []
         return found.filter { $0.hasSuffix(".yaml") }.map { folder + "/" + $0 }.filter { text(of: $0).contains(/(?m)^pptransfer: 1$/) }
     }.sorted()
 
-    private static func text(of path: String) -> String {
-        String(decoding: FileManager.default.contents(atPath: package.path + "/" + path) ?? Data(), as: UTF8.self)
-    }
+    private static func text(of path: String) -> String { Document(path).text }
 
     /// Lines `# set: NAME=value` of an example give its variables; a line `# sites: FILE` the site file that lies beside it.
     @Test(arguments: examples) func `an example is a description that can be run`(path: String) async throws {
         let desk = try Desk()
         let settings = Self.text(of: path).matches(of: /(?m)^# set: (\S.*)$/).flatMap { ["--set", String($0.1)] }
         let sites = Self.text(of: path).matches(of: /(?m)^# sites: (\S+)$/).map { file in
-            Self.package.path + "/" + path.split(separator: "/").dropLast().joined(separator: "/") + "/" + file.1
+            Document.package + "/" + path.split(separator: "/").dropLast().joined(separator: "/") + "/" + file.1
         }
         let end = try await desk.start(
-            ["run", "--dry-run"] + settings + [Self.package.path + "/" + path],
+            ["run", "--dry-run"] + settings + [Document.package + "/" + path],
             // The sites are the built-in ones.
             [
                 "XDG_CONFIG_HOME": desk.path("none"), "CYLC_WORKFLOW_NAME": "u-ab123", "CYLC_TASK_CYCLE_POINT": "19880901T0000Z",
@@ -37,8 +32,7 @@ struct DocumentationTests {
     }
 
     @Test func `the README's description works as it stands`() async throws {
-        let parts = Self.text(of: "README.md").components(separatedBy: "```yaml\n")
-        let block = try #require(parts.dropFirst().first?.components(separatedBy: "```").first)
+        let block = try #require(Document("README.md").blocks("yaml").first)
         let desk = try Desk()
         try desk.describe(block, as: "readme.yaml")
         let end = try await desk.run("run", "--dry-run", "readme.yaml", with: ["CYLC_TASK_CYCLE_POINT": "19880901T0000Z"])

@@ -1,0 +1,107 @@
+import PPTransfer
+
+/// The manual page of the program: every command with its arguments, then statuses, variables and files.
+struct ManualPage {
+    let outline: CommandOutline
+    /// `YYYY-MM-DD`
+    let day: String
+
+    var text: String {
+        var roff = Roff()
+        roff.request("TH", "PPTRANSFER", "1", day, "pptransfer \(PPTransferTool.version)", "User Commands")
+        roff.request("SH", "NAME")
+        roff.line("pptransfer - \(outline.abstract?.lowercasedFirst ?? "")")
+        roff.request("SH", "SYNOPSIS")
+        roff.line(bold: "pptransfer", plain: "COMMAND [ARGUMENT]...")
+        roff.request("SH", "DESCRIPTION")
+        roff.paragraphs(outline.discussion ?? "")
+        roff.request("SH", "COMMANDS")
+        for command in outline.shown { Self.add(command, to: &roff) }
+        roff.request("SH", "EXIT STATUS")
+        for status in ExitStatus.all {
+            Self.add("\(status.number)  \(status.name)", "\(status.meaning) (again: \(status.again.short))", to: &roff)
+        }
+        Self.add("128+n  signal", ExitStatus.signal(15).meaning, to: &roff)
+        roff.request("PP")
+        roff.line("'pptransfer explain' tells of each what to do.")
+        roff.request("SH", "ENVIRONMENT")
+        for (name, meaning) in Self.variables { Self.add(name, meaning, to: &roff) }
+        roff.request("SH", "FILES")
+        for (name, meaning) in Self.files { Self.add(name, meaning, to: &roff) }
+        roff.request("SH", "SEE ALSO")
+        roff.line("globus(1), cylc(1), sha256sum(1)")
+        return roff.text
+    }
+
+    private static func add(_ command: CommandOutline, to roff: inout Roff) {
+        roff.request("SS", ([command.path] + command.ownArguments.filter { $0.kind == .positional }.map(\.synopsis)).joined(separator: " "))
+        roff.line(command.abstract ?? "")
+        if let discussion = command.discussion {
+            roff.request("PP")
+            roff.paragraphs(discussion)
+        }
+        for argument in command.ownArguments { add(argument.title, argument.explanation, to: &roff) }
+        for inner in command.shown { add(inner, to: &roff) }
+    }
+
+    /// A tagged paragraph.
+    private static func add(_ title: String, _ explanation: String, to roff: inout Roff) {
+        roff.request("TP")
+        roff.line(bold: title)
+        roff.line(explanation)
+    }
+
+    private static let variables = [
+        ("PPTRANSFER_SITES", "Site files, separated by ':'; each entry replaces a known one of its alias."),
+        ("PPTRANSFER_JOURNAL", "Where the journal is."),
+        ("PPTRANSFER_CLIENT_ID", "With which registered application 'pptransfer login' logs in."),
+        ("PPTRANSFER_LOGIN", "The file of 'pptransfer login'."),
+        ("PPTRANSFER_GLOBUS_STORE", "The login file of the Globus CLI."),
+        ("PPTRANSFER_ACCESS_TOKEN", "An access token for Globus Transfer."),
+        ("GLOBUS_CLI_CLIENT_ID, GLOBUS_CLI_CLIENT_SECRET", "A service account."),
+        ("GLOBUS_PROFILE", "Which login of the Globus CLI is meant."),
+        (
+            "GLOBUS_SDK_ENVIRONMENT, GLOBUS_SDK_SERVICE_URL_TRANSFER, GLOBUS_SDK_SERVICE_URL_AUTH, GLOBUS_SDK_VERIFY_SSL, "
+                + "GLOBUS_SDK_HTTP_TIMEOUT", "As the Globus SDK knows them."
+        ),
+        ("PPTRANSFER_REHEARSAL_DELETES", "1: a rehearsal deletes at the source, too, as the description says."),
+        ("HTTPS_PROXY", "The proxy to Globus."),
+        ("CYLC_WORKFLOW_NAME, CYLC_TASK_CYCLE_POINT, CYLC_WORKFLOW_SHARE_DIR", "Workflow, cycle and where the journal is, in a Cylc job."),
+        ("CYLC_CYCLING_MODE", "The calendar of cycle points, where --cycling does not say."),
+        ("SLURM_JOB_END_TIME", "When the job ends; the program leaves a minute before."),
+        ("XDG_CONFIG_HOME, XDG_STATE_HOME", "Instead of ~/.config and ~/.local/state."),
+    ]
+
+    private static let files = [
+        ("~/.config/pptransfer/sites.yaml", "Sites of your own."),
+        ("~/.config/pptransfer/login.json", "The login of 'pptransfer login'."),
+        ("~/.globus/cli/storage.db", "The login of the Globus CLI; it is only read."),
+        ("~/.local/state/pptransfer", "The journal, outside of workflows."),
+    ]
+}
+
+extension CommandOutline.Argument {
+    /// `[file ...]`
+    var synopsis: String {
+        let name = "<\(valueName ?? "value")>" + (isRepeating ? "..." : "")
+        return isOptional ? "[\(name)]" : name
+    }
+
+    /// `--set NAME=value`
+    fileprivate var title: String {
+        guard kind != .positional else { return "<\(valueName ?? "value")>" }
+        let written = (names ?? []).map(\.written).joined(separator: ", ")
+        return kind == .option ? "\(written) <\(valueName ?? "value")>" : written
+    }
+
+    fileprivate var explanation: String {
+        var text = abstract ?? ""
+        if let allValues, !allValues.isEmpty { text += " One of \(allValues.joined(separator: ", "))." }
+        if let defaultValue, !defaultValue.isEmpty { text += " Default: \(defaultValue)." }
+        return text.isEmpty ? "(no more to say)" : text
+    }
+}
+
+extension String {
+    fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
+}

@@ -1,0 +1,131 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The commands of the documents, typed as they stand, by a user who has a description, a suite and a cycle that is archived already.
+struct DocumentedRunTests {
+    /// What is not for a test, and why.
+    private static let notRun: [(prefix: String, reason: String)] = [
+        ("./examples/quickstart.sh", "the test command runs it"), ("./Tests/run.sh", "it is the test command"),
+        ("cylc ", "the judges of the suite templates run it"), ("globus ", "the judges of logins run it"),
+        ("pptransfer login ", "asks for a code; has tests of its own"), ("pptransfer logout", "ends what 'login' began"),
+    ]
+
+    /// Statuses that are not 0 in this world.
+    private static let expected: [(prefix: String, status: Int32)] = [
+        // The catalogue of cycles has one that was sent, and many that were not.
+        ("pptransfer status u-ab123 --missing 19880901T0000Z..19991201T0000Z", 12)
+    ]
+
+    private let desk: Desk
+
+    init() throws {
+        desk = try Desk()
+        try desk.write("data/ab123a.pa19880901.pp", "a stream")
+        try desk.write("data/ab123a.da19881001_00", "a dump")
+        // As the old tool stages: below its root by workflow and cycle.
+        try desk.write("old/u-ab123/19880901T0000Z/ab123a.pa19880901.pp", "a stream")
+        try desk.write("staged/x.pp", "staged")
+        try desk.write("jasmin/gws/nopw/j04/canari/README", "a group workspace")
+        try FileManager.default.createDirectory(atPath: desk.path("bin"), withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: desk.path("bin/pptransfer"), withDestinationPath: Program.path)
+    }
+
+    /// The working directory, as it is before each block.
+    private func layOut() throws {
+        try? FileManager.default.removeItem(atPath: desk.suite)
+        try desk.describe(desk.description())
+        try desk.describe(
+            """
+            pptransfer_faults: 1
+            http: [{route: submit, do: lose-answer}]
+            """, as: "faults.yaml")
+        try desk.write(
+            "suite/app/postproc/rose-app.conf",
+            """
+            [command]
+            default=main_pp.py atmos
+
+            [namelist:archer_arch]
+            archive_name=$CYLC_WORKFLOW_NAME
+            archive_root_path=$ROSE_DATAC
+
+            [namelist:pptransfer]
+            transfer_dir=
+            transfer_type='Push'
+
+            """)
+        try desk.write("suite/app/postproc/opt/rose-app-archer2.conf", "[namelist:pptransfer]\ntransfer_dir=/gws/nopw/j04/canari\n")
+        try desk.describe(
+            """
+            &pptransfer
+            transfer_dir='/gws/nopw/j04/canari/old',
+            transfer_type='Push',
+            /
+            &archer_arch
+            archive_name='u-ab123',
+            archive_root_path='\(desk.path("old"))',
+            /
+
+            """, as: "pptransfer.nl")
+    }
+
+    /// The status of each line.
+    private func run(_ lines: [String], _ extra: [String: String]) async throws -> (statuses: [Int32], end: Completed) {
+        try layOut()
+        let script = lines.map { $0 + "\nprintf '%s\\n' $? >>'\(desk.path("statuses"))'\n" }.joined()
+        try desk.write("statuses", "")
+        try desk.write("script.sh", script)
+        let environment = desk.environment.merging(extra) { _, last in last }
+        let end = try await Turns.programs.pass {
+            try await Program(["/bin/sh", desk.path("script.sh")], in: desk.suite, environment: environment).completed()
+        }
+        let statuses = String(decoding: desk.contents("statuses") ?? Data(), as: UTF8.self).split(separator: "\n").compactMap { Int32($0) }
+        return (statuses, end)
+    }
+
+    @Test(arguments: Document.all.filter { !$0.blocks("sh").isEmpty })
+    func `the commands of a document do as they stand`(document: Document) async throws {
+        try await LocalService.with(desk) { service in
+            var environment = service.environment
+            environment["PATH"] = desk.path("bin") + ":/usr/bin:/bin"
+            (environment["ROSE_DATAC"], environment["STAGED"]) = (desk.data, desk.path("staged"))
+            (environment["CYLC_WORKFLOW_NAME"], environment["CYLC_TASK_CYCLE_POINT"]) = ("u-ab123", "19880901T0000Z")
+            let first = try await run(["pptransfer run task.yaml"], environment)
+            try #require(first.statuses == [0], "\(first.end.everything)")
+            for block in document.blocks("sh") {
+                let lines = block.split(separator: "\n").map(String.init).filter { line in
+                    !Self.notRun.contains { line.hasPrefix($0.prefix) }
+                }
+                let (statuses, end) = try await run(lines, environment)
+                let expected = lines.map { line in Self.expected.first { line.hasPrefix($0.prefix) }?.status ?? 0 }
+                #expect(statuses == expected, "\(lines.joined(separator: "\n"))\n\(end.everything)")
+            }
+        }
+    }
+
+    @Test(arguments: Document.all) func `the YAML of a document is read as it stands`(document: Document) async throws {
+        for block in document.blocks("yaml") {
+            try layOut()
+            let variables = [
+                "ROSE_DATAC": "/work/n02/n02/me/cycle", "CYLC_WORKFLOW_NAME": "u-ab123", "CYLC_TASK_CYCLE_POINT": "19880901T0000Z",
+            ]
+            if block.contains("pptransfer_faults: 1") {
+                try desk.describe(block, as: "faults.yaml")
+                let end = try await desk.run("rehearse", "task.yaml", "--faults", "faults.yaml", with: variables)
+                #expect(end.status == 0, "\(block)\n\(end.everything)")
+            } else if block.contains("roots:") {
+                try desk.describe(block, as: "sites.yaml")
+                let end = try await desk.run("collections", "list", with: ["PPTRANSFER_SITES": desk.suite + "/sites.yaml"])
+                #expect(end.status == 0 && end.output.contains("Example HPC file systems"), "\(block)\n\(end.everything)")
+            } else {
+                // A whole description means the built-in sites; a part of one is given to a description of this machine's files.
+                let isWhole = block.contains("pptransfer: 1")
+                try desk.describe(isWhole ? block : desk.description(block))
+                let sites = isWhole ? ["XDG_CONFIG_HOME": desk.path("none")] : [:]
+                let end = try await desk.run("run", "--dry-run", "task.yaml", with: variables.merging(sites) { $1 })
+                #expect(end.status == 0, "\(block)\n\(end.everything)")
+            }
+        }
+    }
+}

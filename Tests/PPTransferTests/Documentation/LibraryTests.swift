@@ -1,0 +1,70 @@
+import Foundation
+import Globus
+import Rehearsal
+import TestSupport
+import Testing
+
+@testable import PPTransfer
+
+/// What the articles tell of the libraries.
+struct LibraryTests {
+    private static let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    private static let package = here.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    @Test(arguments: ["PPTransfer/Documentation.docc/UseTheLibrary.md", "Globus/Documentation.docc/AskTheService.md"])
+    func `the Swift of an article is what is compiled here`(path: String) throws {
+        let article = try String(contentsOf: Self.package.appendingPathComponent("Sources/" + path), encoding: .utf8)
+        let source = try String(contentsOf: Self.here.appendingPathComponent("LibrarySnippets.swift"), encoding: .utf8)
+        let snippets = source.matches(of: /(?s) +\/\/ snippet [a-z]+\n(.*?) +\/\/ end\n/).map { match in
+            match.1.split(separator: "\n").map { $0.dropFirst(8) + "\n" }.joined()
+        }
+        let blocks = article.matches(of: /(?s)```swift\n(.*?)```/).map { String($0.1) }
+        #expect(blocks.count >= 2)
+        for block in blocks { #expect(snippets.contains(block), "\(block)") }
+    }
+
+    @Test func `a program that does as the article says sends its files, once`() async throws {
+        let directory = try TemporaryDirectory()
+        let root = directory.path
+        for folder in ["source", "jasmin/gws/nopw/j04/canari", "home"] {
+            try FileManager.default.createDirectory(atPath: root + "/" + folder, withIntermediateDirectories: true)
+        }
+        try Data("some temperatures".utf8).write(to: URL(fileURLWithPath: root + "/source/a.pp"))
+        let description = root + "/task.yaml"
+        try Data(
+            """
+            pptransfer: 1
+            workflow: u-ab123
+            cycle: 19880901T0000Z
+            from: {collection: tutorial1, path: "\(root)/source"}
+            to: {collection: jasmin, path: "/gws/nopw/j04/canari/{cycle}"}
+            """.utf8
+        ).write(to: URL(fileURLWithPath: description))
+        let tutorial = try #require(CollectionID("6c54cade-bde5-45c1-bdea-f4bd71dba2cc"))
+        let jasmin = try #require(CollectionID("a2f53b7f-1b4e-4dce-9b7c-349ae760fee0"))
+        let configuration = StandInConfiguration(collections: [
+            StandInCollection(id: tutorial, displayName: "Tutorial", mounts: [StandInCollection.Mount("/", isWritable: false)]),
+            StandInCollection(id: jasmin, displayName: "JASMIN", root: root + "/jasmin"),
+        ])
+        try await Turns.standIns.pass {
+            let standIn = try await StandIn.start(configuration)
+            var environment = Dictionary(standIn.environment.map { ($0.name, $0.value) }) { _, last in last }
+            environment["HOME"] = root + "/home"
+            let plans = try LibrarySnippets.plans(descriptionPath: description, environment: environment)
+            let first = try await LibrarySnippets.send(plans, environment: environment)
+            let second = try await LibrarySnippets.send(plans, environment: environment)
+            let files = try await LibrarySnippets.listing(environment: environment, collection: jasmin)
+            await standIn.stop()
+            #expect(LibrarySnippets.tell(first + second) == .ok)
+            #expect(first.map(\.task) == second.map(\.task) || second.map(\.task) == [nil])
+            #expect(files.map(\.name) == ["19880901T0000Z"])
+            #expect(LibrarySnippets.explain(first[0].status)[0].hasPrefix("ok (0): "))
+        }
+    }
+
+    @Test func `each kind of error has its words`() {
+        let refusal = Refusal(request: "GET /v0.10/task", status: 403, code: "PermissionDenied", requestID: "r-1")
+        #expect(LibrarySnippets.refusal(.refused(refusal)) == "refused; Globus support asks for the request id r-1")
+        #expect(LibrarySnippets.refusal(.cancelled) == "cancelled")
+    }
+}
