@@ -2,7 +2,7 @@ public import Globus
 
 /// The documents that have a schema.
 public enum SchemaDocument: String, CaseIterable, Sendable {
-    case description, plan, run, status, check, cancel, validate, collections
+    case description, plan, run, status, check, cancel, validate, collections, log
 
     public var schema: JSONValue {
         guard case .object(var members) = table.json else { return table.json }
@@ -21,6 +21,7 @@ public enum SchemaDocument: String, CaseIterable, Sendable {
         case .cancel: "What 'pptransfer cancel --json' prints"
         case .collections: "What 'pptransfer collections list --json' prints"
         case .validate: "What 'pptransfer validate --json' prints"
+        case .log: "A line of what 'pptransfer run --log-format json' tells"
         }
     }
 
@@ -34,6 +35,7 @@ public enum SchemaDocument: String, CaseIterable, Sendable {
         case .cancel: ReportSchemas.cancel
         case .validate: ReportSchemas.validate
         case .collections: ReportSchemas.collections
+        case .log: ReportSchemas.log
         }
     }
 }
