@@ -4,9 +4,6 @@ import PPTransfer
 
 /// Results go to stdout, narration to stderr. Neither can fail the program: a full disk or a reader that left loses text, no more.
 struct Console: Sendable {
-    /// Stands before every line of a rehearsal.
-    static let rehearsalMark = LogRecord.rehearsalMark
-
     var isRehearsal: Bool
     var narration = Narration()
 
@@ -68,7 +65,7 @@ struct Console: Sendable {
 
     private func marked(_ text: String) -> String {
         guard isRehearsal else { return text + "\n" }
-        return text.split(separator: "\n", omittingEmptySubsequences: false).map { Self.rehearsalMark + $0 + "\n" }.joined()
+        return text.split(separator: "\n", omittingEmptySubsequences: false).map { LogRecord.rehearsalMark + $0 + "\n" }.joined()
     }
 }
 

@@ -169,7 +169,7 @@ struct Execution: Sendable {
         }
         let place = Journal(environment: environment, given: journal, isRehearsal: console.isRehearsal && journal == nil)
         log.debug("\(session.login.kind.title); the journal is in \(place.directory)")
-        let display = narration.display
+        let display = narration.makeDisplay()
         let task = Task { await work(session, place, log, display) }
         let interruption = Interruption { task.cancel() }
         var transfers = await task.value

@@ -28,14 +28,14 @@ public struct TerminalStyle: Sendable, Hashable {
                 }))
     }
 
-    func coloured(_ text: String, _ colour: Colour) -> String { hasColour ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text }
+    public func coloured(_ text: String, _ colour: Colour) -> String { hasColour ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text }
 
-    enum Colour: Int { case red = 31, green = 32, yellow = 33 }
+    public enum Colour: Int, Sendable { case red = 31, green = 32, yellow = 33 }
 }
 
 /// A piece of work in one line of a terminal, no wider than it may be: its title, a bar, and as many figures as there is room for.
 struct ProgressLine {
-    private static let barWidths = 10...30
+    private static let barWidths = 10...20
     /// Answers come once a minute at the latest; what is older than a few of them says that there are none.
     private static let staleAfter = Duration.seconds(180)
 

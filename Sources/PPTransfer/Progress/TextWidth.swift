@@ -8,7 +8,10 @@ public enum TextWidth {
     ]
 
     /// Of a text with colours, as it is seen.
-    public static func visible(_ text: String) -> Int { of(text.replacing(/\u{1B}\[[0-9;]*m/, with: "")) }
+    public static func visible(_ text: String) -> Int {
+        let parts = text.split(separator: "\u{1B}[", omittingEmptySubsequences: false)
+        return parts.dropFirst().reduce(of(String(parts[0]))) { $0 + of(String($1.drop { $0 != "m" }.dropFirst())) }
+    }
 
     static func of(_ text: String) -> Int {
         if text.utf8.allSatisfy({ 0x20..<0x7F ~= $0 }) { return text.utf8.count }

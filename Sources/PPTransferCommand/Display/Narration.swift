@@ -24,8 +24,8 @@ struct Narration: Sendable {
     /// What stderr can show, if it is a terminal that can.
     var terminal: TerminalStyle?
 
-    /// Where progress is shown, if it is.
-    var display: TerminalProgress? {
+    /// Where progress is shown, if it is to be.
+    func makeDisplay() -> TerminalProgress? {
         guard let terminal, least <= .info, format != .json else { return nil }
         return TerminalProgress(terminal)
     }
@@ -33,10 +33,12 @@ struct Narration: Sendable {
     /// Warnings and errors stand out on a terminal.
     func coloured(_ text: String, _ level: Logger.Level) -> String {
         guard let terminal, terminal.hasColour, format != .json, level >= .warning else { return text }
-        let word = format == .moci ? text.prefix { $0 != "]" } + "]" : text.prefix(0)
-        let mark = format == .moci ? String(word) : level == .warning ? "WARN " : "ERROR"
-        guard let place = text.range(of: mark) else { return text }
-        return text[..<place.lowerBound] + "\u{1B}[\(level == .warning ? 33 : 31)m" + mark + "\u{1B}[0m" + text[place.upperBound...]
+        let mark = format == .moci ? text.prefix { $0 != "]" } + "]" : level == .warning ? "WARN " : "ERROR"
+        let colour = level == .warning ? TerminalStyle.Colour.yellow : .red
+        return text.split(separator: "\n").map { line in
+            guard let place = line.range(of: mark) else { return line + "\n" }
+            return line[..<place.lowerBound] + terminal.coloured(String(mark), colour) + line[place.upperBound...] + "\n"
+        }.joined()
     }
 }
 

@@ -16,7 +16,7 @@ struct ProgressBoardTests {
     }
 
     @Test(arguments: [
-        (119, "u-ab123 19880901T0000Z atmos  [█████████████                ]   45%  14/31 files  9.2 GB/20.4 GB  512.0 MB/s  22 s left"),
+        (119, "u-ab123 19880901T0000Z atmos  [█████████           ]   45%  14/31 files  9.2 GB/20.4 GB  512.0 MB/s  22 s left"),
         (99, "u-ab123 19880…1T0000Z atmos  [████▌     ]   45%  14/31 files  9.2 GB/20.4 GB  512.0 MB/s  22 s left"),
         (79, "u-ab123 19…00Z atmos  [████▌     ]   45%  9.2 GB/20.4 GB  512.0 MB/s  22 s left"),
         (39, "u-ab123 1…00Z atmos  [████▌     ]   45%"), (20, "u-ab123… atmos   45%"), (10, "u-ab123 1…"),
