@@ -159,8 +159,9 @@ struct Waiter: Sendable {
         let work = WorkProgress(document, expected: state.watch.expected, messages: state.messages)
         state.watch.show(work)
         if isNews || waited - state.lastNarrated >= Self.heartbeat {
-            state.watch.narrate(
-                Progress(condition: condition, document: document, work: work, messages: state.messages, isHeartbeat: !isNews))
+            // What administrators say is told once.
+            let messages = isNews ? state.messages : []
+            state.watch.narrate(Progress(condition: condition, document: document, work: work, messages: messages, isHeartbeat: !isNews))
             (state.condition, state.lastNarrated) = (condition, waited)
         }
 

@@ -13,7 +13,7 @@ struct LogTests {
         try desk.write("data/a.pp", Data(count: 1_000_000))
         try desk.describe(desk.description())
         try desk.describe(desk.description(from: desk.path("none")), as: "missing.yaml")
-        try desk.write("suite/faults.yaml", "pptransfer_faults: 1\ntasks:\n  - {task: 1, at: 50%, do: {pause: \"tape robot\", for: 2s}}\n")
+        try desk.write("suite/faults.yaml", "pptransfer_faults: 1\ntasks:\n  - {task: 1, at: 50%, do: {pause: \"tape robot\", for: 4s}}\n")
     }
 
     /// Without what differs from run to run: times, ids, amounts that depend on the moment of a question.
