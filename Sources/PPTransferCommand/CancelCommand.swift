@@ -34,7 +34,7 @@ struct CancelCommand: AsyncParsableCommand {
         let globus = try execution.globusEnvironment()
         let console = Console(isRehearsal: globus.transfer.isLoopback)
         let found = cycles.selection(place.workflow(environment)).records(in: journal)
-        for problem in found.problems { console.note("error: \(problem); \(problem.remedy)") }
+        for problem in found.problems { console.error("\(problem); \(problem.remedy)") }
         let session: GlobusSession
         do {
             session = try GlobusSession(

@@ -16,6 +16,7 @@ struct CleanCommand: AsyncParsableCommand {
 
     @OptionGroup var place: JournalOptions
     @OptionGroup var cycles: CycleOptions
+    @OptionGroup var logging: LogOptions
 
     @Flag(help: "Every archived cycle of the workflow.")
     var all = false
@@ -33,10 +34,11 @@ struct CleanCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard let work = try RecordedWork(place, cycles, { $0.archivedOnly = all }) else { return }
+        guard let work = try RecordedWork(place, cycles, logging, { $0.archivedOnly = all }) else { return }
         let deletes = delete && work.console.mayDelete(work.execution.environment)
         if delete, !deletes {
-            work.console.note("a rehearsal deletes nothing; PPTRANSFER_REHEARSAL_DELETES=1 makes it, where the source is made for that")
+            work.console.note(
+                "a rehearsal deletes nothing; PPTRANSFER_REHEARSAL_DELETES=1 makes it, where the source is made for that", .warning)
         }
         let cleanUp = CleanUp(work.journal, SourceCleaner(deletes: deletes, removesDirectories: directories))
         var reports: [CleanUp.Report] = []
@@ -46,7 +48,7 @@ struct CleanCommand: AsyncParsableCommand {
         } else {
             for report in reports {
                 work.console.result("\(report.title): \(report.message)")
-                for line in Quantity.list(report.kept) { work.console.note("  " + line) }
+                for line in Quantity.list(report.kept) { work.console.note("  " + line, .warning) }
             }
         }
         let status = ExitStatus.mostSerious(of: reports.map { ExitStatus(number: $0.exitStatus) })

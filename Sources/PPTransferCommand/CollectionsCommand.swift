@@ -39,7 +39,7 @@ struct CollectionsCommand: AsyncParsableCommand {
             if let site = sites.site(named: text) { return (site.collection, site) }
             if let id = CollectionID(text) { return (id, sites.site(for: id)) }
             let near = sites.alias(near: text).map { "did you mean '\($0)'?" } ?? "'pptransfer collections list' shows the aliases"
-            Console(isRehearsal: false).note("error: '\(text)' is neither an alias nor a UUID; \(near)")
+            Console(isRehearsal: false).error("'\(text)' is neither an alias nor a UUID; \(near)")
             throw ExitCode(ExitStatus.usage.number)
         }
 
@@ -55,7 +55,7 @@ struct CollectionsCommand: AsyncParsableCommand {
 
         func refuse(_ error: GlobusError, _ login: Login.Kind?, _ console: Console) -> ExitCode {
             let status = ExitStatus(lookingUp: error)
-            console.note("error: \(error)")
+            console.error("\(error)")
             var needs = LoginNeeds()
             if case .refused(let refusal) = error { needs.add(refusal, domain: nil) }
             for command in needs.commands(for: login) { console.note("    " + command) }
@@ -150,7 +150,7 @@ struct CollectionsCommand: AsyncParsableCommand {
             } catch let error as GlobusError {
                 throw online.refuse(error, session.login.kind, console)
             } catch let problem as PathProblem {
-                console.note("error: \(problem)")
+                console.error("\(problem)")
                 throw ExitCode(ExitStatus.usage.number)
             }
         }

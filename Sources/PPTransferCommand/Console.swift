@@ -2,68 +2,76 @@ import Globus
 import Logging
 import PPTransfer
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 /// Results go to stdout, narration to stderr. Neither can fail the program: a full disk or a reader that left loses text, no more.
 struct Console: Sendable {
-    /// Stands before every line of a rehearsal.
-    static let rehearsalMark = "REHEARSAL "
-
     var isRehearsal: Bool
+    var narration = Narration()
 
     /// A rehearsal leaves the source alone, unless the caller says that it is made for that.
     func mayDelete(_ environment: [String: String]) -> Bool { !isRehearsal || environment["PPTRANSFER_REHEARSAL_DELETES"] == "1" }
 
+    // MARK: results
+
     /// Text for people, marked line by line.
-    func result(_ text: String) { write(marked(text), to: STDOUT_FILENO) }
+    func result(_ text: String) { StandardStreams.shared.write(marked(text), to: .output) }
 
     /// A document for programs; it carries the mark within.
-    func document(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+    func document(_ text: String) { self.text(text + "\n") }
 
     /// A file's text, as it is.
-    func text(_ text: String) { write(text, to: STDOUT_FILENO) }
+    func text(_ text: String) { StandardStreams.shared.write(text, to: .output) }
 
-    func note(_ text: String) { write(marked(text), to: STDERR_FILENO) }
-
-    var log: Logger {
-        Logger(label: "pptransfer") { _ in NarrationHandler(console: self) }
+    /// How one of the transfers of a run ended: where the narration's format wants it, and for people on stdout.
+    ///
+    /// - Parameter asText: whether stdout is for people.
+    func result(of report: TransferReport, asText: Bool) {
+        let level: Logger.Level = report.status == .ok ? .info : .error
+        if narration.format != .text {
+            let metadata = log.about(report.plan).handler.metadata.merging(.result(report)) { $1 }
+            let end = "\(report.status): \(report.outcome.whatHappened(report.plan))"
+            write(narration.format == .moci ? end : report.outcome.whatHappened(report.plan), level, metadata, isBinding: true)
+        }
+        if asText, narration.format != .moci { result(report.resultLine) }
     }
 
-    /// Whoever starts us may have closed a standard stream; the next file or socket that is opened would then take its number, and our
-    /// text would go there.
-    static func occupyStandardStreams() {
-        for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) == -1 {
-            // The lowest free number, which is this one.
-            _ = open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY)
-        }
+    // MARK: narration
+
+    /// What the program has to say apart from any transfer.
+    func note(_ text: String, _ level: Logger.Level = .info) {
+        guard level >= narration.least else { return }
+        guard narration.format == .text else { return write(text, level, level >= .warning ? .event(.problem) : [:]) }
+        StandardStreams.shared.write(marked(text), to: .errors)
+    }
+
+    func error(_ text: String) { note(narration.format == .text ? "error: " + text : text, .error) }
+
+    func tell(_ problem: Problem) { note(problem.description, problem.severity == .error ? .error : .warning) }
+
+    func tell(_ problems: Problems) { for problem in problems.all { tell(problem) } }
+
+    var log: Logger {
+        Logger(label: "pptransfer") { _ in NarrationHandler(console: self, logLevel: narration.least) }
+    }
+
+    /// - Parameter isBinding: it is written however little is wanted.
+    fileprivate func write(_ message: String, _ level: Logger.Level, _ metadata: Logger.Metadata, isBinding: Bool = false) {
+        guard isBinding || level >= narration.least else { return }
+        let record = LogRecord(message, level: level, at: SystemTimekeeper().now, isRehearsal: isRehearsal, metadata: metadata)
+        // As moci's scripts: good news to job.out, all else to job.err.
+        let isGoodNews = level == .info || level == .notice
+        let stream: StandardStreams.Stream = narration.format == .moci && isGoodNews && !narration.outputIsDocument ? .output : .errors
+        StandardStreams.shared.write(narration.coloured(record.text(in: narration.format), level), to: stream)
     }
 
     private func marked(_ text: String) -> String {
         guard isRehearsal else { return text + "\n" }
-        return text.split(separator: "\n", omittingEmptySubsequences: false).map { Self.rehearsalMark + $0 + "\n" }.joined()
-    }
-
-    private func write(_ text: String, to descriptor: Int32) {
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count > 0 {
-                bytes = bytes.dropFirst(count)
-            } else if errno != EINTR {
-                return
-            }
-        }
+        return text.split(separator: "\n", omittingEmptySubsequences: false).map { LogRecord.rehearsalMark + $0 + "\n" }.joined()
     }
 }
 
-/// `2026-11-20T23:17:08Z INFO  u-ab123 19880901T0000Z atmos: text`
 struct NarrationHandler: LogHandler {
     let console: Console
-    var logLevel: Logger.Level = .info
+    var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -72,16 +80,6 @@ struct NarrationHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let transfer = metadata["transfer"].map { "\($0): " } ?? ""
-        console.note("\(SystemTimekeeper().now) \(Self.word(event.level)) \(transfer)\(event.message)")
-    }
-
-    private static func word(_ level: Logger.Level) -> String {
-        switch level {
-        case .trace, .debug: "DEBUG"
-        case .info, .notice: "INFO "
-        case .warning: "WARN "
-        case .error, .critical: "ERROR"
-        }
+        console.write("\(event.message)", event.level, metadata.merging(event.metadata ?? [:]) { $1 })
     }
 }

@@ -37,16 +37,16 @@ struct ConvertCommand: ParsableCommand {
         do {
             conversion = try Conversion(OldFiles(path, optional: keys, environment: ProcessInfo.processInfo.environment))
         } catch {
-            console.note(error.description)
+            console.tell(error)
             console.note("\(Quantity.count(error.errors.count, "error")); nothing was written; leaving with \(ExitStatus.description)")
             throw ExitCode(ExitStatus.description.number)
         }
-        for warning in conversion.warnings { console.note(warning.description) }
+        for warning in conversion.warnings { console.tell(warning) }
         guard let output else { return console.text(conversion.yaml) }
         do {
             try conversion.yaml.write(toFile: output, atomically: true, encoding: .utf8)
         } catch {
-            console.note("error: \(output) cannot be written: \(error.localizedDescription)")
+            console.error("\(output) cannot be written: \(error.localizedDescription)")
             throw ExitCode(ExitStatus.usage.number)
         }
     }

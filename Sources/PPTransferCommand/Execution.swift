@@ -17,6 +17,8 @@ struct Execution: Sendable {
     var limit: Duration?
     /// Where the journal is, if not where the environment says.
     var journal: String?
+    /// How much is told meanwhile, and how.
+    var narration = Narration()
     /// Whether a workflow that we run in waits for what comes of this.
     var isStepOfWorkflow = false
 
@@ -26,11 +28,11 @@ struct Execution: Sendable {
         do {
             globus = try globusEnvironment()
         } catch {
-            await tellSuite(ofRefusal: error, Console(isRehearsal: false))
+            await tellSuite(ofRefusal: error, console(isRehearsal: false))
             throw error
         }
         // A service on this machine's loopback is a stand-in: nothing that is sent there leaves the machine.
-        let console = Console(isRehearsal: globus.transfer.isLoopback)
+        let console = console(isRehearsal: globus.transfer.isLoopback)
         if dryRun {
             try preview(prepare(console), globus, console)
         } else {
@@ -44,6 +46,8 @@ struct Execution: Sendable {
             try await send(plans, globus, console)
         }
     }
+
+    func console(isRehearsal: Bool) -> Console { Console(isRehearsal: isRehearsal, narration: narration) }
 
     /// Who tells the workflow; `nil` if none waits for us.
     private func suite(_ console: Console) -> SuiteReporter? {
@@ -59,8 +63,8 @@ struct Execution: Sendable {
         do {
             return try GlobusEnvironment(environment)
         } catch {
-            let console = Console(isRehearsal: false)
-            console.note("error: \(error.description)")
+            let console = console(isRehearsal: false)
+            console.error("\(error.description)")
             if descriptions.json {
                 let problems = Problems([Problem(at: SourcePosition(file: error.variable), error.description)])
                 console.document(JSONText.of(RefusalReport(status: .usage, isRehearsal: false, problems: problems)))
@@ -88,7 +92,7 @@ struct Execution: Sendable {
         } catch let problems as Problems {
             throw refuse(problems, console)
         } catch let error as GlobusError {
-            console.note("error: \(error)")
+            console.error("\(error)")
             throw ExitCode(ExitStatus(lookingUp: error).number)
         }
     }
@@ -97,7 +101,7 @@ struct Execution: Sendable {
         do {
             let (plans, warnings) = try preparation.plans(
                 named: named, today: SystemTimekeeper().now.day, isRehearsal: console.isRehearsal)
-            for warning in warnings { console.note(warning.description) }
+            for warning in warnings { console.tell(warning) }
             return plans
         } catch {
             throw refuse(error, console)
@@ -128,12 +132,13 @@ struct Execution: Sendable {
     /// - Parameter together: how many transfers may be under way at once.
     func send(_ plans: [TransferPlan], _ globus: GlobusEnvironment, _ console: Console, together: Int = .max) async throws {
         let suite = suite(console)
-        try await perform(plans, globus, console, for: suite) { session, journal, log in
+        try await perform(plans, globus, console, for: suite) { session, journal, log, display in
             var run = TransferRun(service: session.transfer, journal: journal, log: log)
             run.login = session.login
             run.deletes = console.mayDelete(environment)
             run.suite = suite
             (run.limit, run.together) = (limit, together)
+            run.display = display
             run.leaveBy = BatchJob.end(environment)
             return await run.run(plans)
         }
@@ -142,27 +147,33 @@ struct Execution: Sendable {
     /// Logs in, does `work` until a signal comes, tells what came of it.
     func perform(
         _ plans: [TransferPlan], _ globus: GlobusEnvironment, _ console: Console, for suite: SuiteReporter? = nil,
-        _ work: @escaping @Sendable (GlobusSession, Journal, Logger) async -> [TransferReport]
+        _ work: @escaping @Sendable (GlobusSession, Journal, Logger, (any ProgressDisplay)?) async -> [TransferReport]
     ) async throws {
         let log = console.log
         let policy = RetryPolicy(budget: plans.map(\.description.wait.outage).max() ?? RetryPolicy().budget)
         let outages = OutageNarrator()
+        var watch: (@Sendable (ExchangeNotice) -> Void)?
+        if narration.least <= .debug { watch = { log.debug("\($0)", metadata: $0.metadata) } }
         let session: GlobusSession
         do {
             session = try GlobusSession(
                 environment: globus, variables: environment, client: PPTransferTool.client, policy: policy,
                 observe: { notice in
-                    if outages.isWorthTelling(notice) { log.warning("\(notice.sentence)") }
+                    if outages.isWorthTelling(notice) { log.warning("\(notice.sentence)", metadata: notice.metadata) }
                 },
+                watch: watch,
                 warn: { log.warning("\($0)") })
         } catch {
             let reports = plans.map { TransferReport(plan: $0, outcome: .service(error, during: .submission)) }
             return try await report(RunReport(transfers: reports, isRehearsal: console.isRehearsal), console, suite, nil)
         }
         let place = Journal(environment: environment, given: journal, isRehearsal: console.isRehearsal && journal == nil)
-        let task = Task { await work(session, place, log) }
+        log.debug("\(session.login.kind.title); the journal is in \(place.directory)")
+        let display = narration.makeDisplay()
+        let task = Task { await work(session, place, log, display) }
         let interruption = Interruption { task.cancel() }
         var transfers = await task.value
+        display?.end()
         if let signal = interruption.number {
             for index in transfers.indices where transfers[index].isInterrupted { transfers[index].outcome = .interrupted(signal: signal) }
         }
@@ -171,15 +182,11 @@ struct Execution: Sendable {
 
     private func report(_ report: RunReport, _ console: Console, _ suite: SuiteReporter?, _ journal: Journal?) async throws {
         for transfer in report.transfers where transfer.status != .ok {
-            var log = console.log
-            log[metadataKey: "transfer"] = "\(transfer.plan.title)"
+            let log = console.log.about(transfer.plan)
             for line in transfer.failureLines { log.error("\(line)") }
         }
-        if descriptions.json {
-            console.document(JSONText.of(report))
-        } else {
-            for transfer in report.transfers { console.result(transfer.resultLine) }
-        }
+        for transfer in report.transfers { console.result(of: transfer, asText: !descriptions.json) }
+        if descriptions.json { console.document(JSONText.of(report)) }
         await suite?.ended(report, journal: journal)
         try leave(with: report.status)
     }
@@ -187,11 +194,11 @@ struct Execution: Sendable {
     /// Tells what is wrong in a file, before anything was begun.
     func refuse(_ problems: Problems, _ console: Console) -> ExitCode {
         let status: ExitStatus = problems.errors.allSatisfy { $0.kind == .collection } ? .collection : .description
-        console.note(problems.description)
+        console.tell(problems)
         if descriptions.json {
             console.document(JSONText.of(RefusalReport(status: status, isRehearsal: console.isRehearsal, problems: problems)))
         } else {
-            console.note("\(Quantity.count(problems.errors.count, "error")); nothing was sent; leaving with \(status)")
+            console.note("\(Quantity.count(problems.errors.count, "error")); nothing was sent; leaving with \(status)", .error)
         }
         return ExitCode(status.number)
     }

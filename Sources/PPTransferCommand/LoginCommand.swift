@@ -187,12 +187,12 @@ struct LoginCommand: AsyncParsableCommand {
     }
 
     private func refuse(_ text: String, _ console: Console) -> ExitCode {
-        console.note("error: \(text)")
+        console.error("\(text)")
         return ExitCode(ExitStatus.usage.number)
     }
 
     static func failure(_ error: GlobusError, _ console: Console) -> ExitCode {
-        console.note("error: \(error)")
+        console.error("\(error)")
         if case .notLoggedIn(let problem) = error { console.note("what to do: \(problem.remedy)") }
         if case .refused(let refusal) = error, refusal.isInvalidGrant {
             console.note(

@@ -46,6 +46,8 @@ struct ManifestCommand: ParsableCommand {
     @Flag(help: "Puts several manifests together.")
     var merge = false
 
+    @OptionGroup var logging: LogOptions
+
     func validate() throws {
         if paths.isEmpty { throw ValidationError(merge ? "name the manifests to put together" : "name a directory") }
         if !merge, paths.count > 1 { throw ValidationError("one directory at a time; --merge puts manifests together") }
@@ -54,7 +56,7 @@ struct ManifestCommand: ParsableCommand {
     }
 
     func run() throws {
-        let console = Console(isRehearsal: false)
+        let console = Console(isRehearsal: false, narration: logging.narration(outputIsDocument: output == nil))
         do {
             let manifest = try merge ? merged(console) : made(console)
             if let output {
@@ -101,8 +103,8 @@ struct ManifestCommand: ParsableCommand {
     }
 
     private func fail(_ lines: [String], _ status: ExitStatus, _ console: Console) -> ExitCode {
-        for line in Quantity.list(lines) { console.note("error: \(line)") }
-        console.note("nothing was written; leaving with \(status)")
+        for line in Quantity.list(lines) { console.error("\(line)") }
+        console.note("nothing was written; leaving with \(status)", .error)
         return ExitCode(status.number)
     }
 }

@@ -35,7 +35,7 @@ struct MissingOptions: ParsableArguments {
                 console.note("one cycle every \(inferred), as in the journal (--every)")
             }
         } catch {
-            console.note("error: \(error)")
+            console.error("\(error)")
             throw ExitCode(ExitStatus.usage.number)
         }
         return "every cycle from \(range.first) to \(range.last) is archived"

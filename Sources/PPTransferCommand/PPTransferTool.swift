@@ -37,7 +37,7 @@ struct PPTransferTool: AsyncParsableCommand {
         ])
 
     static func main() async {
-        Console.occupyStandardStreams()
+        StandardStreams.occupy()
         // A reader that went away (a closed pipe) must not end a transfer's keeper.
         Interruption.ignoreBrokenPipes()
         do {

@@ -43,8 +43,8 @@ struct ReceiptCommand: ParsableCommand {
         } else if !report.entries.isEmpty {
             console.result(report.text)
         }
-        for missing in report.missing { console.note("error: \(missing)") }
-        for problem in report.problems { console.note("error: \(problem); \(problem.remedy)") }
+        for missing in report.missing { console.error("\(missing)") }
+        for problem in report.problems { console.error("\(problem); \(problem.remedy)") }
         if report.status != .ok { throw ExitCode(report.status.number) }
     }
 }

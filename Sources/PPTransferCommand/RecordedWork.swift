@@ -19,19 +19,22 @@ struct RecordedWork {
     /// - Returns: `nil` if no record is meant, which is said.
     /// - Throws: `ExitCode`.
     init?(
-        _ place: JournalOptions, _ cycles: CycleOptions, limit: Duration? = nil, _ refine: (inout RecordSelection) -> Void
+        _ place: JournalOptions, _ cycles: CycleOptions, _ logging: LogOptions, limit: Duration? = nil,
+        _ refine: (inout RecordSelection) -> Void
     ) throws {
         let environment = ProcessInfo.processInfo.environment
         journal = place.place(environment)
         var selection = cycles.selection(place.workflow(environment))
         refine(&selection)
-        execution = Execution(
+        var execution = Execution(
             descriptions: DescriptionOptions.reporting(json: place.json), environment: environment, limit: limit,
             journal: journal.directory)
+        execution.narration = logging.narration(outputIsDocument: place.json)
+        self.execution = execution
         globus = try execution.globusEnvironment()
-        console = Console(isRehearsal: globus.transfer.isLoopback)
+        console = execution.console(isRehearsal: globus.transfer.isLoopback)
         let found = selection.records(in: journal)
-        for problem in found.problems { console.note("error: \(problem); \(problem.remedy)") }
+        for problem in found.problems { console.error("\(problem); \(problem.remedy)") }
         plans = try execution.plans(of: found.records, console)
         if plans.isEmpty {
             console.note("no such record in \(journal.directory)")

@@ -99,6 +99,8 @@ struct RehearseCommand: AsyncParsableCommand {
     @Flag(help: "With --serve: no service account; programs must be logged in by a person, as for the real collections.")
     var loginRequired = false
 
+    @OptionGroup var logging: LogOptions
+
     func validate() throws {
         let misplaced = files + (settings.isEmpty ? [] : ["--set"]) + (json ? ["--json"] : [])
         if serve, !misplaced.isEmpty {
@@ -115,7 +117,7 @@ struct RehearseCommand: AsyncParsableCommand {
         if serve {
             try await StandInServer(
                 root: root, port: port, rate: rate?.bytesPerSecond, ready: ready, local: local, faults: try faultPlan(environment),
-                isLoginRequired: loginRequired
+                isLoginRequired: loginRequired, narration: logging.narration(outputIsDocument: true)
             ).serve(environment)
         } else {
             try await rehearse(environment)
@@ -128,12 +130,12 @@ struct RehearseCommand: AsyncParsableCommand {
         do {
             return try FaultFileReader.read(file: faults)
         } catch {
-            throw Execution(descriptions: descriptions, environment: environment).refuse(error, Console(isRehearsal: !serve))
+            throw execution(environment).refuse(error, execution(environment).console(isRehearsal: !serve))
         }
     }
 
     private func stop(_ standIn: StandIn, _ faults: FaultFile, _ console: Console) async {
-        for warning in faults.unmet(standIn.faultUses) { console.note(warning.description) }
+        for warning in faults.unmet(standIn.faultUses) { console.tell(warning) }
         await standIn.stop()
     }
 
@@ -143,11 +145,16 @@ struct RehearseCommand: AsyncParsableCommand {
         return descriptions
     }
 
+    private func execution(_ environment: [String: String]) -> Execution {
+        var execution = Execution(descriptions: descriptions, environment: environment, journal: root + "/journal")
+        execution.narration = logging.narration(outputIsDocument: json || serve)
+        return execution
+    }
+
     private func rehearse(_ environment: [String: String]) async throws {
-        let console = Console(isRehearsal: true)
+        let console = execution(environment).console(isRehearsal: true)
         let faults = try faultPlan(environment)
-        let descriptions = descriptions
-        let plans = try Execution(descriptions: descriptions, environment: environment).prepare(console, named: .played)
+        let plans = try execution(environment).prepare(console, named: .played)
 
         var configuration = StandInConfiguration(collections: StandInLayout(root: root).collections(for: plans))
         (configuration.rate, configuration.faults) = (rate?.bytesPerSecond, faults.faults)
@@ -155,7 +162,7 @@ struct RehearseCommand: AsyncParsableCommand {
         var rehearsed = environment
         rehearsed["PPTRANSFER_ACCESS_TOKEN"] = nil
         for (name, value) in standIn.environment { rehearsed[name] = value }
-        let execution = Execution(descriptions: descriptions, environment: rehearsed, journal: root + "/journal")
+        let execution = execution(rehearsed)
         let globus = try execution.globusEnvironment()
         do {
             try await execution.send(plans, globus, console)

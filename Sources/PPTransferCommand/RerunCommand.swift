@@ -19,6 +19,7 @@ struct RerunCommand: AsyncParsableCommand {
     @OptionGroup var place: JournalOptions
     @OptionGroup var cycles: CycleOptions
     @OptionGroup var waiting: WaitOptions
+    @OptionGroup var logging: LogOptions
 
     @Flag(help: "Only cycles whose latest run did not end well.")
     var failed = false
@@ -30,7 +31,7 @@ struct RerunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let work = try RecordedWork(place, cycles, limit: waiting.longest) { $0.failedOnly = failed }
+        let work = try RecordedWork(place, cycles, logging, limit: waiting.longest) { $0.failedOnly = failed }
         guard let work else { return }
         try await work.execution.send(work.plans, work.globus, work.console, together: Self.together)
     }

@@ -34,6 +34,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup var descriptions: DescriptionOptions
     @OptionGroup var waiting: WaitOptions
+    @OptionGroup var logging: LogOptions
 
     @Flag(name: .customLong("dry-run"), help: "Show the plan and the request that would be sent. Uses no network and no login.")
     var dryRun = false
@@ -48,6 +49,7 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         var execution = Execution(descriptions: descriptions, environment: environment, limit: waiting.longest, journal: journal)
+        execution.narration = logging.narration(outputIsDocument: descriptions.json)
         execution.isStepOfWorkflow = !dryRun
         try await execution.run(dryRun: dryRun)
     }

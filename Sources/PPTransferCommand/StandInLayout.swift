@@ -76,7 +76,7 @@ struct StandInLayout {
             do {
                 try FileManager.default.createDirectory(atPath: mount.directory, withIntermediateDirectories: true)
             } catch {
-                console.note("error: the directory \(mount.directory) cannot be made; give a directory that you may write to (--root DIR)")
+                console.error("the directory \(mount.directory) cannot be made; give a directory that you may write to (--root DIR)")
                 throw ExitCode(ExitStatus.usage.number)
             }
         }
@@ -84,7 +84,7 @@ struct StandInLayout {
             return try await StandIn.start(configuration)
         } catch {
             let port = configuration.port == 0 ? "no port of 127.0.0.1 is free" : "port \(configuration.port) of 127.0.0.1 cannot be had"
-            console.note("error: the stand-in cannot start, because \(port); leave --port out to let the system choose")
+            console.error("the stand-in cannot start, because \(port); leave --port out to let the system choose")
             throw ExitCode(ExitStatus.usage.number)
         }
     }

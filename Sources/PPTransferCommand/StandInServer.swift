@@ -19,6 +19,7 @@ struct StandInServer {
     let faults: FaultFile
     /// Whether there is no service account, and the collections ask for what their sites say.
     let isLoginRequired: Bool
+    let narration: Narration
 
     private func advice(_ person: StandInPerson) -> String {
         let linked = person.linked.map(\.username).joined(separator: ", ")
@@ -29,12 +30,12 @@ struct StandInServer {
     }
 
     func serve(_ environment: [String: String]) async throws {
-        let console = Console(isRehearsal: false)
+        let console = Console(isRehearsal: false, narration: narration)
         let sites: SiteCatalogue
         do {
             sites = try SiteCatalogue.load(environment: environment)
         } catch {
-            console.note(error.description)
+            console.tell(error)
             throw ExitCode(ExitStatus.description.number)
         }
         for alias in local where sites.site(named: alias) == nil {
@@ -66,14 +67,14 @@ struct StandInServer {
                 try FileManager.default.moveItem(atPath: temporary, toPath: ready)
             } catch {
                 await standIn.stop()
-                console.note("error: the ready file \(ready) cannot be written; look at its directory")
+                console.error("the ready file \(ready) cannot be written; look at its directory")
                 throw ExitCode(ExitStatus.usage.number)
             }
         }
         console.note("the stand-in of Globus serves \(standIn.baseURL), files below \(layout.root); end it with Ctrl-C or SIGTERM")
         if isLoginRequired { console.note(advice(configuration.person)) }
         for await _ in signals {}
-        for warning in faults.unmet(standIn.faultUses) { console.note(warning.description) }
+        for warning in faults.unmet(standIn.faultUses) { console.tell(warning) }
         await standIn.stop()
         console.note("the stand-in has ended (\(interruption.number.map(Signal.name) ?? "no signal"))")
     }

@@ -59,8 +59,8 @@ struct StatusCommand: AsyncParsableCommand {
         } else {
             console.result(report.rows.isEmpty ? allWell ?? "no such record in \(journal.directory)" : report.text)
         }
-        for problem in report.problems { console.note("error: \(problem); \(problem.remedy)") }
-        if let problem = report.refreshProblem { console.note("error: Globus could not be asked: \(problem)") }
+        for problem in report.problems { console.error("\(problem); \(problem.remedy)") }
+        if let problem = report.refreshProblem { console.error("Globus could not be asked: \(problem)") }
         if report.status != .ok { throw ExitCode(report.status.number) }
     }
 

@@ -16,6 +16,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
     @OptionGroup var place: JournalOptions
     @OptionGroup var cycles: CycleOptions
+    @OptionGroup var logging: LogOptions
 
     @Flag(help: "Every archived cycle of the workflow.")
     var all = false
@@ -27,8 +28,8 @@ struct VerifyCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard let work = try RecordedWork(place, cycles, { $0.archivedOnly = all }) else { return }
-        try await work.execution.perform(work.plans, work.globus, work.console) { [plans = work.plans] session, journal, log in
+        guard let work = try RecordedWork(place, cycles, logging, { $0.archivedOnly = all }) else { return }
+        try await work.execution.perform(work.plans, work.globus, work.console) { [plans = work.plans] session, journal, log, _ in
             await Verification(service: session.transfer, journal: journal, log: log).verify(plans)
         }
     }

@@ -19,6 +19,12 @@ def run(s, *arguments):
     return done.returncode, done.stdout
 
 
+def narrated(s, *arguments):
+    """Runs the program. Returns its exit status and the objects of its narration."""
+    done = subprocess.run([s.program, *map(str, arguments)], env=s.environment, capture_output=True, text=True, timeout=120)
+    return done.returncode, [json.loads(line) for line in done.stderr.splitlines()]
+
+
 def validator(s, document):
     schema = json.loads(run(s, "schema", document)[1])
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -104,6 +110,24 @@ def schema_of_run_holds_for_a_success_and_for_refusals(s):
     assert failed["transfers"][0]["again"]
     refused = holds(s, "run", 65, "run", "--json", describe(s, "wrong", "emty: fail\n"))
     assert refused["problems"][0]["key"] == "emty"
+
+
+@judge
+def schema_of_log_holds_for_every_line(s):
+    schema = validator(s, "log")
+    events, levels = set(), set()
+    for status, name, more in ((0, "log", ""), (10, "log-missing", "select: {required: ['*.none']}\n"), (65, "log-wrong", "emty: fail\n")):
+        file = describe(s, name, more)
+        code, lines = narrated(s, "run", "--log-format", "json", "--verbose", file)
+        assert code == status and lines, f"status {code}"
+        for line in lines:
+            schema.validate(line)
+            events.add(line.get("event"))
+            levels.add(line["level"])
+    assert {"scanned", "submitted", "request", "problem", "result"} <= events, events
+    assert {"debug", "info", "error"} <= levels, levels
+    for spoilt in ({"pptransfer_log": 1}, {**lines[0], "stranger": 1}, {**lines[0], "level": "loud"}, {**lines[0], "event": "party"}):
+        assert not schema.is_valid(spoilt), f"the schema takes {spoilt}"
 
 
 @judge

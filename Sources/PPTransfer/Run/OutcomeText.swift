@@ -254,18 +254,19 @@ extension Condition {
         }
     }
 
-    fileprivate var cause: String { [code, text.map { "'\($0)'" }].compactMap { $0 }.joined(separator: " ") }
+    var cause: String { [code, text.map { "'\($0)'" }].compactMap { $0 }.joined(separator: " ") }
 }
 
 extension Waiter.Progress {
     var sentence: String {
-        let figures =
-            "\(Quantity.count(document.filesTransferred, "file")) and \(Quantity.bytes(document.bytesTransferred)) sent, "
-            + "\(Quantity.count(document.faults, "fault"))"
+        let there = document.filesSkipped > 0 ? " (\(Quantity.count(document.filesSkipped, "file")) there already)" : ""
+        let figures = "\(work.amounts) sent\(there), \(Quantity.count(document.faults, "fault"))"
         let state =
             switch condition.kind {
             case .queued: "queued by Globus (it works on three of your tasks at once)"
-            case .moving: "moving: \(figures), \(Quantity.rate(document.bytesPerSecond))"
+            case .moving:
+                "moving: \(figures), \(Quantity.rate(document.bytesPerSecond))"
+                    + (work.timeLeft.map { ", \(Quantity.timeLeft($0)) left" } ?? "")
             case .paused: "paused by an administrator" + (messages.isEmpty ? "" : ": " + messages.joined(separator: "; "))
             case .inactive: "inactive: Globus waits for a login" + (condition.text.map { " (\($0))" } ?? "")
             case .faulting:
@@ -276,7 +277,11 @@ extension Waiter.Progress {
                         : "retrying after \(condition.cause): \(figures)"
             case .unrecognised(let word): "in a state that this version does not know (\(word)): \(figures)"
             }
-        return isHeartbeat ? "still " + state : state
+        guard isHeartbeat else { return state }
+        switch condition.kind {
+        case .queued, .paused, .inactive: return "still " + state + (work.done.files > 0 ? "; \(figures)" : "")
+        case .moving, .faulting, .unrecognised: return "still " + state
+        }
     }
 }
 

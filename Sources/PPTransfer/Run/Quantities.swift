@@ -19,6 +19,13 @@ public enum Quantity {
         return seconds < 60 ? "\(rounded(seconds)) s" : Duration.seconds(Int64(seconds)).written
     }
 
+    /// `22 s`, `3m20s`, `1h5m`, `2d3h`: as exact as an estimate may be.
+    public static func timeLeft(_ duration: Duration) -> String {
+        let seconds = Int64(duration.inSeconds.rounded(.up))
+        let unit: Int64 = seconds < 3600 ? 1 : seconds < 86_400 ? 60 : 3600
+        return seconds < 60 ? "\(seconds) s" : Duration.seconds(seconds / unit * unit).written
+    }
+
     public static func count(_ number: some BinaryInteger, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
     /// The first few of a list, and how many more there are.

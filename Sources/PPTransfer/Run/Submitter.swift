@@ -26,6 +26,8 @@ struct Submitter {
         /// What should be at the destination when it has ended.
         var manifest: Manifest
         var origin: Origin
+        /// What the task sends, if that is not all of `manifest`.
+        var sends: Amount?
         /// Without a comparison: every file that it brings was really sent.
         var sendsAgain = false
         /// What further tasks are to bring after it.
@@ -75,6 +77,10 @@ struct Submitter {
     func begin() async -> Beginning {
         do throws(Stop) {
             if journal?.isPrevious == true { log.warning("the journal record was damaged; the one before it is used") }
+            let known = journal?.record.submission
+            log.debug(
+                "the journal knows \(known.map { "a submission (\($0.state.rawValue)\($0.task.map { ", Globus task \($0)" } ?? ""))" } ?? "no submission")"
+            )
             if let journal, let submission = journal.record.submission {
                 let isOurs = submission.isFor(journal.record.plan)
                 if !isOurs { try await standBack(from: submission) }
@@ -124,7 +130,7 @@ struct Submitter {
             log.warning("task \(task) of an earlier run failed (\(reason)); submitting what is left")
             return nil
         }
-        log.info("takes up Globus task \(task) of an earlier run")
+        log.info("takes up Globus task \(task) of an earlier run", metadata: .event(.adopted, task: task))
         return try await begun(task, submission.requestID)
     }
 
@@ -191,7 +197,7 @@ struct Submitter {
         let proven = try await provenBefore()
         if let proven, scan.holdsNothing, journal?.record.isArchived == true { throw Stop(.already(proven.receipt, sourceIsGone: true)) }
         guard scan.problems.isEmpty else { throw Stop(.source(scan.problems)) }
-        log.info("\(scan.summary(of: plan))")
+        log.info("\(scan.summary(of: plan))", metadata: .event(.scanned, Amount(scan.manifest)))
         guard !scan.manifest.entries.isEmpty else { throw Stop(.nothing(allowed: plan.description.empty == .succeed)) }
         guard let work = try await work(on: scan.manifest, contents, besides: proven?.manifest ?? Manifest([])) else {
             guard let proven else { throw Stop(.nothing(allowed: true)) }
@@ -200,7 +206,9 @@ struct Submitter {
 
         // Without a record there may still be a task: of a journal that was lost.
         if journal?.record.submission == nil, let task = try await liveTask() {
-            log.warning("finds Globus task \(task) at work on this transfer, which the journal does not know")
+            log.warning(
+                "finds Globus task \(task) at work on this transfer, which the journal does not know",
+                metadata: .event(.adopted, task: task))
             return try found(task, bringing: work.manifest)
         }
         try await requireConnection()
@@ -319,8 +327,10 @@ struct Submitter {
         }
         do throws(GlobusError) {
             let (task, requestID) = try await accepted(body)
-            return Begun(
+            var begun = Begun(
                 task: task, requestID: requestID, manifest: work.manifest, origin: .submitted, sendsAgain: work.sendsAgain, rest: work.rest)
+            if case .files(let sent) = work.contents { begun.sends = Amount(sent) }
+            return begun
         } catch {
             guard case .refused(let refusal) = error, refusal.kind == .conflict else { throw Stop(error, .submission) }
             return try await resolve(error, bringing: work.manifest)
@@ -340,9 +350,9 @@ struct Submitter {
             throw .unreadableReply(request: "POST /v0.10/transfer", detail: "task_id is missing")
         }
         if result.isDuplicate {
-            log.info("Globus has this submission already, as task \(task)")
+            log.info("Globus has this submission already, as task \(task)", metadata: .event(.submitted, task: task))
         } else {
-            log.info("submitted as Globus task \(task)")
+            log.info("submitted as Globus task \(task)", metadata: .event(.submitted, task: task))
         }
         do throws(JournalProblem) {
             try journal?.accepted(task, requestID: result.requestID)
@@ -358,7 +368,7 @@ struct Submitter {
     /// Globus refuses to work twice on the same paths: is the other task ours?
     private func resolve(_ conflict: GlobusError, bringing manifest: Manifest) async throws(Stop) -> Begun {
         if let task = try await liveTask() {
-            log.warning("Globus task \(task) works on this transfer already")
+            log.warning("Globus task \(task) works on this transfer already", metadata: .event(.adopted, task: task))
             return try found(task, bringing: manifest)
         }
         let others = (try? await service.tasks(matching: "status:ACTIVE,INACTIVE/type:TRANSFER")) ?? []

@@ -20,6 +20,9 @@ public struct TransferRun: Sendable {
     /// Whether `clean: {source: delete}` deletes. What has only reached a stand-in must not cost its source.
     public var deletes = true
 
+    /// Where progress is shown to whoever watches.
+    public var display: (any ProgressDisplay)?
+
     /// Who tells the workflow, if there is one.
     public var suite: SuiteReporter?
 
@@ -63,8 +66,7 @@ public struct TransferRun: Sendable {
     private func runTogether(_ plans: [TransferPlan]) async -> [TransferReport] {
         var reports = plans.map { plan in
             var report = TransferReport(plan: plan, outcome: .nothing(allowed: true))
-            report.log = log
-            report.log[metadataKey: "transfer"] = "\(plan.title)"
+            report.log = log.about(plan)
             report.login = login?.kind
             return report
         }
@@ -98,6 +100,7 @@ public struct TransferRun: Sendable {
             let ended = zip(live, ends)
             live = []
             for (item, end) in ended {
+                display?.show(nil, of: plans[item.index].title)
                 guard let submitter = submitters[item.index] else { continue }
                 if case .left(_, _, let fault) = end { submitter.journal?.left(with: fault) }
                 let conclusion = Conclusion(submitter: submitter, begun: item.begun)
@@ -131,7 +134,11 @@ public struct TransferRun: Sendable {
         if let limit { options.limit = limit }
         options.limit = max(.zero, options.limit - waited)
         if let leaveBy { options.limit = min(options.limit, max(.zero, leaveBy - time.now - Self.margin)) }
-        return Waiter.Watch(task: item.begun.task, options: options, fault: fault) { narrate($0, log) }
+        let expected = item.begun.sends ?? Amount(item.begun.manifest)
+        log.debug("waits for Globus task \(item.begun.task), at most \(Quantity.time(options.limit))")
+        return Waiter.Watch(
+            task: item.begun.task, options: options, fault: fault, expected: expected, narrate: { narrate($0, log) },
+            show: { [display] in display?.show($0, of: plan.title) })
     }
 
     /// Lists what is proven, for the step that follows.
@@ -208,11 +215,12 @@ public struct TransferRun: Sendable {
     }
 
     private func narrate(_ progress: Waiter.Progress, _ log: Logger) {
-        let text = progress.sentence
-        switch progress.condition.kind {
-        case .faulting, .paused, .inactive, .unrecognised: log.warning("\(text)")
-        case .queued, .moving: log.info("\(text)")
-        }
+        let level: Logger.Level =
+            switch progress.condition.kind {
+            case .faulting, .paused, .inactive, .unrecognised: .warning
+            case .queued, .moving: .info
+            }
+        log.log(level: level, "\(progress.sentence)", metadata: progress.metadata)
     }
 }
 

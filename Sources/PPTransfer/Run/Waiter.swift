@@ -19,13 +19,18 @@ struct Waiter: Sendable {
         var options: TaskDescription.WaitOptions
         /// The error that stood in the way when an earlier wait for it ended.
         var fault: JournalRecord.Fault?
+        /// What the task sends, as far as that is known.
+        var expected: Amount?
         /// Told of every change, and now and then that nothing has changed.
         var narrate: @Sendable (Progress) -> Void
+        /// Told of every answer.
+        var show: @Sendable (WorkProgress) -> Void = { _ in }
     }
 
     struct Progress: Sendable {
         var condition: Condition
         var document: TaskDocument
+        var work: WorkProgress
         var messages: [String] = []
         /// Nothing has changed; only a sign of life.
         var isHeartbeat = false
@@ -40,6 +45,8 @@ struct Waiter: Sendable {
     private struct State {
         var watch: Watch
         var condition: Condition?
+        /// What administrators say of the pause, if it is paused.
+        var messages: [String] = []
         var lastNarrated: Duration
         /// Since when an error that needs a person has stood in the way without any progress, and what had been done by then.
         var stuck: (since: Duration, done: [Int64], faults: Int64)?
@@ -147,13 +154,15 @@ struct Waiter: Sendable {
 
     private func consider(_ document: TaskDocument, _ state: inout State, _ waited: Duration) async {
         let condition = Condition(document)
-        if condition != state.condition {
-            let messages = condition.kind == .paused ? await pauseMessages(state.watch.task) : []
-            state.watch.narrate(Progress(condition: condition, document: document, messages: messages))
+        let isNews = condition != state.condition
+        if isNews { state.messages = condition.kind == .paused ? await pauseMessages(state.watch.task) : [] }
+        let work = WorkProgress(document, expected: state.watch.expected, messages: state.messages)
+        state.watch.show(work)
+        if isNews || waited - state.lastNarrated >= Self.heartbeat {
+            // What administrators say is told once.
+            let messages = isNews ? state.messages : []
+            state.watch.narrate(Progress(condition: condition, document: document, work: work, messages: messages, isHeartbeat: !isNews))
             (state.condition, state.lastNarrated) = (condition, waited)
-        } else if waited - state.lastNarrated >= Self.heartbeat {
-            state.watch.narrate(Progress(condition: condition, document: document, isHeartbeat: true))
-            state.lastNarrated = waited
         }
 
         if condition.kind == .inactive, state.watch.options.onInactive == .leave {

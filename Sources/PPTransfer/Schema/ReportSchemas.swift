@@ -126,4 +126,20 @@ enum ReportSchemas {
             "title": text, "status": statusName, "exit_status": exitStatus, "message": text, "files": integer, "bytes": integer,
             "kept": array(Schema(.text, "A file that stays, and why.")),
         ]))
+
+    /// One line of narration.
+    static let log: Schema = {
+        var details: [String: Schema] = [:]
+        for detail in LogRecord.Detail.allCases { details[detail.rawValue] = Schema(detail.isNumber ? .integer : .text) }
+        details[LogRecord.Detail.event.rawValue] = Schema(.choice(LogRecord.Event.allCases.map(\.rawValue)), "What happened.")
+        details[LogRecord.Detail.state.rawValue] = Schema(.choice(WorkProgress.Phase.allCases.map(\.rawValue)), "What the task does.")
+        details[LogRecord.Detail.status.rawValue] = statusName
+        details[LogRecord.Detail.exitStatus.rawValue] = exitStatus
+        for field in TransferField.allCases { details[field.rawValue] = text }
+        return object(
+            [
+                "pptransfer_log": format, "time": Schema(.text, "UTC, as 2026-11-20T23:17:08Z."),
+                "level": Schema(.choice(["debug", "info", "warn", "error"])), "rehearsal": rehearsal, "message": text,
+            ], optional: details)
+    }()
 }

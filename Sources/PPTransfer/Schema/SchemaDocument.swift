@@ -2,7 +2,7 @@ public import Globus
 
 /// The documents that have a schema.
 public enum SchemaDocument: String, CaseIterable, Sendable {
-    case description, sites, plan, run, status, check, cancel, clean, validate, collections, whoami, explain
+    case description, sites, plan, run, status, check, cancel, clean, validate, collections, whoami, explain, log
 
     public var schema: JSONValue {
         guard case .object(var members) = table.json else { return table.json }
@@ -25,6 +25,7 @@ public enum SchemaDocument: String, CaseIterable, Sendable {
         case .whoami: "What 'pptransfer whoami --json' prints"
         case .explain: "What 'pptransfer explain --json' prints"
         case .validate: "What 'pptransfer validate --json' prints"
+        case .log: "A line of what 'pptransfer run --log-format json' tells"
         }
     }
 
@@ -42,6 +43,7 @@ public enum SchemaDocument: String, CaseIterable, Sendable {
         case .validate: ReportSchemas.validate
         case .explain: ReportSchemas.explain
         case .collections: ReportSchemas.collections
+        case .log: ReportSchemas.log
         }
     }
 }

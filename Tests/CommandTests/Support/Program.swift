@@ -28,6 +28,8 @@ final class Program: Sendable {
         /// Not open at all, as after `>&-`.
         case closed
         case file(String)
+        /// Open in this process, which closes it.
+        case descriptor(Int32)
         /// A pipe whose reader has left.
         case brokenPipe
     }
@@ -126,6 +128,7 @@ final class Program: Sendable {
         switch stream {
         case .captured: posix_spawn_file_actions_addopen(&actions, descriptor, captured, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         case .closed: posix_spawn_file_actions_addclose(&actions, descriptor)
+        case .descriptor(let given): posix_spawn_file_actions_adddup2(&actions, given, descriptor)
         case .file(let path): posix_spawn_file_actions_addopen(&actions, descriptor, path, O_RDWR, 0)
         case .brokenPipe:
             var ends: [Int32] = [0, 0]

@@ -43,6 +43,24 @@ struct WaiterTests {
         #expect(told.count <= 1 + 12 * 6)
     }
 
+    @Test func `a wait without news is told of once in ten minutes, with what is done and what is left`() async throws {
+        let service = ScriptedService(.state(.active(bytes: 250)))
+        var options = TaskDescription.WaitOptions()
+        options.limit = .seconds(3600)
+        let told = Mutex<[(at: Duration, text: String)]>([])
+        let shown = Mutex(0)
+        let watch = Waiter.Watch(
+            task: "t-1", options: options, expected: Amount(files: 3, bytes: 1000),
+            narrate: { [time] progress in told.withLock { $0.append((time.elapsed, progress.sentence)) } },
+            show: { _ in shown.withLock { $0 += 1 } })
+        _ = await Waiter(service: service, time: time).wait(for: [watch])
+        let lines = told.withLock { $0 }
+        #expect(lines.count == 6 && zip(lines, lines.dropFirst()).allSatisfy { $1.at - $0.at >= .seconds(600) })
+        #expect(lines.dropFirst().allSatisfy { $0.text == "still moving: 0 of 3 files and 250 B of 1.0 kB sent, 0 faults, 0 B/s" })
+        // Whoever watches is told of every answer, and no question is asked for their sake.
+        #expect(shown.withLock { $0 } == service.requests.count)
+    }
+
     @Test(arguments: [1, 2, 5, 10, 60, 600, 3600, 36_000])
     func `the end is noticed within five per cent of the time, or two seconds`(seconds: Int) {
         for _ in 0..<20 {

@@ -1,0 +1,65 @@
+public import Globus
+public import Logging
+
+/// What tells transfers apart, in the order in which people read it.
+enum TransferField: String, CaseIterable { case workflow, cycle, name }
+
+extension Logger {
+    /// The same, for lines about one transfer.
+    public func about(_ plan: TransferPlan) -> Logger {
+        var log = self
+        log[metadataKey: TransferField.workflow.rawValue] = "\(plan.workflow)"
+        log[metadataKey: TransferField.cycle.rawValue] = plan.cycle.map { "\($0)" }
+        log[metadataKey: TransferField.name.rawValue] = plan.name.map { "\($0)" }
+        return log
+    }
+}
+
+extension Logger.Metadata {
+    public static func event(_ event: LogRecord.Event, _ details: [LogRecord.Detail: String] = [:]) -> Logger.Metadata {
+        var metadata: Logger.Metadata = [LogRecord.Detail.event.rawValue: "\(event.rawValue)"]
+        for (detail, text) in details { metadata[detail.rawValue] = "\(text)" }
+        return metadata
+    }
+
+    static func event(_ event: LogRecord.Event, task: TaskID) -> Logger.Metadata { .event(event, [.task: "\(task)"]) }
+
+    static func event(_ event: LogRecord.Event, _ amount: Amount) -> Logger.Metadata {
+        .event(event, [.files: "\(amount.files)", .bytes: "\(amount.bytes)"])
+    }
+
+    /// How one of the transfers of a run ended.
+    public static func result(_ report: TransferReport) -> Logger.Metadata {
+        var details: [LogRecord.Detail: String] = [.status: report.status.name, .exitStatus: "\(report.status.number)"]
+        details[.task] = report.task.map { "\($0)" }
+        details[.requestID] = report.outcome.requestID ?? report.requestID
+        return .event(.result, details)
+    }
+}
+
+extension Waiter.Progress {
+    var metadata: Logger.Metadata {
+        var details: [LogRecord.Detail: String] = [
+            .state: work.phase.rawValue, .files: "\(work.done.files)", .bytes: "\(work.done.bytes)", .faults: "\(document.faults)",
+            .bytesPerSecond: "\(work.bytesPerSecond)",
+        ]
+        details[.task] = document.id.map { "\($0)" }
+        details[.totalFiles] = work.totalFiles.map { "\($0)" }
+        details[.totalBytes] = work.totalBytes.map { "\($0)" }
+        details[.secondsLeft] = work.timeLeft.map { "\($0.components.seconds)" }
+        return .event(isHeartbeat ? .heartbeat : .progress, details)
+    }
+}
+
+extension RetryNotice {
+    public var metadata: Logger.Metadata { .event(.retry, [.request: request]) }
+}
+
+extension ExchangeNotice {
+    public var metadata: Logger.Metadata {
+        var details: [LogRecord.Detail: String] = [.request: request, .milliseconds: "\(milliseconds)"]
+        if case .success(let status) = result { details[.httpStatus] = "\(status)" }
+        details[.requestID] = requestID
+        return .event(.request, details)
+    }
+}

@@ -1,0 +1,121 @@
+public import Globus
+public import Logging
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// How narration is written.
+public enum LogFormat: String, Sendable, CaseIterable {
+    /// `2026-11-20T23:17:08Z INFO  u-ab123 19880901T0000Z atmos: text`
+    case text
+    /// One JSON object in each line.
+    case json
+    /// `[INFO]  2026-11-20T23:17:08Z u-ab123 19880901T0000Z atmos: text`, with the tags that moci's scripts print.
+    case moci
+}
+
+/// One line of narration: what happened, to which transfer, how bad it is.
+public struct LogRecord: Sendable {
+    /// What programs tell lines apart by. New ones may be added.
+    public enum Event: String, Sendable, CaseIterable {
+        case scanned, submitted, adopted, progress, heartbeat, retry, request, problem, result
+    }
+
+    /// What a line may carry beside its message, under these names; the numbers are whole.
+    public enum Detail: String, Sendable, CaseIterable {
+        case event, status, task, state, request
+        case requestID = "request_id"
+        case exitStatus = "exit_status"
+        case files, bytes, faults
+        case totalFiles = "total_files"
+        case totalBytes = "total_bytes"
+        case bytesPerSecond = "bytes_per_second"
+        case secondsLeft = "seconds_left"
+        case httpStatus = "http_status"
+        case milliseconds
+
+        /// Whether its value is a number.
+        public var isNumber: Bool {
+            switch self {
+            case .event, .status, .task, .state, .request, .requestID: false
+            case .exitStatus, .files, .bytes, .faults, .totalFiles, .totalBytes, .bytesPerSecond, .secondsLeft, .httpStatus, .milliseconds:
+                true
+            }
+        }
+    }
+
+    public var time: Timestamp
+    public var level: Logger.Level
+    public var isRehearsal: Bool
+    public var message: String
+    /// Whose line it is, and what it carries.
+    public var metadata: Logger.Metadata
+
+    public init(_ message: String, level: Logger.Level, at time: Timestamp, isRehearsal: Bool, metadata: Logger.Metadata = [:]) {
+        (self.message, self.level, self.time, self.isRehearsal, self.metadata) = (message, level, time, isRehearsal, metadata)
+    }
+
+    /// Stands before every line of a rehearsal.
+    public static let rehearsalMark = "REHEARSAL "
+
+    /// Lines that end with a line feed.
+    public func text(in format: LogFormat) -> String {
+        switch format {
+        case .text: lines(word + " ", markFirst: true)
+        case .moci: lines(tag, markFirst: false)
+        case .json: json + "\n"
+        }
+    }
+
+    /// `u-ab123 19880901T0000Z atmos`
+    private var title: String? {
+        let parts = TransferField.allCases.compactMap { metadata[$0.rawValue].map { "\($0)" } }
+        return parts.isEmpty ? nil : parts.joined(separator: " ")
+    }
+
+    /// A message of several lines has its beginning on each: whoever looks for a tag finds all of it.
+    private func lines(_ severity: String, markFirst: Bool) -> String {
+        let mark = isRehearsal ? Self.rehearsalMark : ""
+        let beginning = markFirst ? "\(mark)\(time) \(severity)" : "\(severity)\(mark)\(time) "
+        let subject = title.map { $0 + ": " } ?? ""
+        return message.split(separator: "\n", omittingEmptySubsequences: false).map { beginning + subject + $0 + "\n" }.joined()
+    }
+
+    private var word: String {
+        switch level {
+        case .trace, .debug: "DEBUG"
+        case .info, .notice: "INFO "
+        case .warning: "WARN "
+        case .error, .critical: "ERROR"
+        }
+    }
+
+    /// As `utils.log_msg` of moci's Postprocessing has it.
+    private var tag: String {
+        if metadata[Detail.event.rawValue].map({ "\($0)" }) == Event.result.rawValue { return level < .warning ? "[ OK ]  " : "[FAIL]  " }
+        return switch level {
+        case .trace, .debug: "[DEBUG]  "
+        case .info, .notice: "[INFO]  "
+        case .warning: "[WARN]  "
+        case .error, .critical: "[ERROR]  "
+        }
+    }
+
+    private var json: String {
+        var members: [String: JSONValue] = [
+            "pptransfer_log": 1, "time": .string(time.description), "level": .string(word.lowercased().filter { $0 != " " }),
+            "rehearsal": .bool(isRehearsal), "message": .string(message),
+        ]
+        for field in TransferField.allCases { members[field.rawValue] = metadata[field.rawValue].map { .string("\($0)") } }
+        for detail in Detail.allCases {
+            guard let text = metadata[detail.rawValue].map({ "\($0)" }) else { continue }
+            members[detail.rawValue] = detail.isNumber ? Int64(text).map { .integer($0) } : .string(text)
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return (try? encoder.encode(JSONValue.object(members))).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    }
+}

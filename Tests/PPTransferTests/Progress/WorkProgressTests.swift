@@ -1,0 +1,69 @@
+import Globus
+import Testing
+
+@testable import PPTransfer
+
+struct WorkProgressTests {
+    private func task(_ fields: [String: JSONValue]) -> TaskDocument {
+        let moving: [String: JSONValue] = [
+            "status": "ACTIVE", "nice_status": "OK", "files": 31, "files_transferred": 14, "bytes_transferred": 9_200_000_000,
+            "effective_bytes_per_second": 512_000_000,
+        ]
+        return TaskDocument(fields: moving.merging(fields) { $1 })
+    }
+
+    private let expected = Amount(files: 31, bytes: 20_400_000_000)
+
+    @Test func `the time left comes from the service's own rate`() {
+        let progress = WorkProgress(task([:]), expected: expected)
+        #expect(progress.phase == .moving && progress.words == nil)
+        #expect(progress.amounts == "14 of 31 files and 9.2 GB of 20.4 GB")
+        #expect(progress.fraction.map { Int($0 * 1000) } == 450)
+        #expect(progress.timeLeft.map(Quantity.timeLeft) == "22 s")
+    }
+
+    @Test func `files that need no sending have no bytes to count`() {
+        let progress = WorkProgress(task(["files_skipped": 7]), expected: expected)
+        #expect(progress.done.files == 21 && progress.totalBytes == nil && progress.timeLeft == nil)
+        #expect(progress.fraction == 21.0 / 31)
+    }
+
+    @Test func `a task with more files than we know of has no known number of bytes`() {
+        let progress = WorkProgress(task(["files": 40]), expected: expected)
+        #expect(progress.totalFiles == 40 && progress.totalBytes == nil)
+        // Globus still counts.
+        #expect(WorkProgress(task(["files": 3]), expected: expected).totalFiles == 31)
+        let unknown = WorkProgress(task([:]))
+        #expect(unknown.totalFiles == 31 && unknown.totalBytes == nil)
+        #expect(WorkProgress(task(["files": 0])).fraction == nil)
+    }
+
+    @Test func `what is sent again does not make it more than all`() {
+        let progress = WorkProgress(task(["bytes_transferred": 30_000_000_000]), expected: expected)
+        #expect(progress.fraction == 1 && progress.timeLeft == nil)
+    }
+
+    @Test(
+        arguments: [
+            (["nice_status": "Queued"], WorkProgress.Phase.queued, "queued by Globus"),
+            (["is_paused": true], .paused, "paused: tape robot"),
+            (
+                ["status": "INACTIVE", "nice_status_short_description": "credentials expired"], .inactive,
+                "waits for a login (credentials expired)"
+            ),
+            (["nice_status": "CONNECT_FAILED"], .retrying, "retrying after CONNECT_FAILED"),
+            (["nice_status": "PERMISSION_DENIED"], .retrying, "Globus meets PERMISSION_DENIED"),
+            (["status": "HIBERNATING"], .unrecognised, "unknown state HIBERNATING"),
+        ] as [([String: JSONValue], WorkProgress.Phase, String)])
+    func `what stands in the way is told in words, and no time is promised`(
+        fields: [String: JSONValue], phase: WorkProgress.Phase, words: String
+    ) {
+        let progress = WorkProgress(task(fields), expected: expected, messages: phase == .paused ? ["tape robot"] : [])
+        #expect(progress.phase == phase && progress.words == words && progress.timeLeft == nil)
+    }
+
+    @Test(arguments: [(0.2, "1 s"), (59.5, "1m"), (200.0, "3m20s"), (3_900, "1h5m"), (3_959, "1h5m"), (183_700, "2d3h")])
+    func `a time left is as exact as an estimate may be`(seconds: Double, text: String) {
+        #expect(Quantity.timeLeft(.seconds(seconds)) == text)
+    }
+}
