@@ -44,7 +44,7 @@ let package = Package(
                 "Globus", "CYAML", .product(name: "Logging", package: "swift-log"), .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
-            resources: [.embedInCode("Sites/sites.yaml")],
+            resources: [.embedInCode("Sites/sites.yaml"), .embedInCode("Report/page.css"), .embedInCode("Report/page.js")],
             swiftSettings: settings
         ),
         .target(

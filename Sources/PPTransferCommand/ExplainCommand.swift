@@ -19,7 +19,7 @@ struct ExplainCommand: ParsableCommand {
                 unknown.append(text)
                 continue
             }
-            console.result("\(status): \(status.meaning); \(status.again.sentence)")
+            console.result(status.explanation)
         }
         guard unknown.isEmpty else {
             throw ValidationError("no status of pptransfer is called \(unknown.joined(separator: ", ")); 'pptransfer explain' lists all")

@@ -13,12 +13,13 @@ import Foundation
 /// later ones ask when the identities were last logged in with. `check` does both at once.
 struct SessionWarning {
     private let login: Login
+    private let journal: Journal?
     private let path: String?
     private let time: any Timekeeper
     private let log: Logger
 
     init(_ login: Login, _ journal: Journal?, time: any Timekeeper, log: Logger) {
-        (self.login, self.time, self.log) = (login, time, log)
+        (self.login, self.journal, self.time, self.log) = (login, journal, time, log)
         path = journal.map { $0.directory + "/identities.json" }
     }
 
@@ -38,9 +39,11 @@ struct SessionWarning {
         guard let times = try? await service.sessionTimes() else { return [] }
         if times.keys.contains(where: { id in !identities.contains { $0.id == id } }) { forget() }
         var told: [String] = []
+        var lapses: [String: KnownLogins.Login] = [:]
         for site in sites.values.sorted(by: { $0.alias < $1.alias }) {
             guard let domain = site.identity, let lifetime = site.session else { continue }
             let outlook = SessionOutlook(domain, lifetime: lifetime, identities: identities, times: times)
+            if let end = outlook.lapses { lapses[site.alias] = KnownLogins.Login(domain: domain, lapses: end, seen: time.now) }
             guard case .ending(let days) = outlook.standing(time.now, warnDays: warnDays) else { continue }
             var needs = LoginNeeds()
             needs.add(session: domain)
@@ -48,6 +51,7 @@ struct SessionWarning {
             log.warning("\(text); renew it now: \(needs.remedy(for: login.kind))")
             told.append(text)
         }
+        journal.map { KnownLogins.keep(lapses, in: $0) }
         return told
     }
 

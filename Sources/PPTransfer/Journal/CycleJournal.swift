@@ -154,6 +154,13 @@ final class CycleJournal {
         try save()
     }
 
+    /// Nothing of what is proven is left at the source. Of several clean-ups the first counts.
+    func cleaned() throws(JournalProblem) {
+        guard record.receipt != nil, record.receipt?.cleaned == nil else { return }
+        record.receipt?.cleaned = time.now.description
+        try save()
+    }
+
     // MARK: what is known
 
     /// The document of a submission that Globus may or may not have.
