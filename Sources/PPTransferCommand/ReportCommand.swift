@@ -1,4 +1,4 @@
-public import ArgumentParser
+import ArgumentParser
 import Globus
 import PPTransfer
 
@@ -70,7 +70,7 @@ struct ReportCommand: ParsableCommand {
         if !report.problems.isEmpty { throw ExitCode(ExitStatus.journal.number) }
     }
 
-    private func write(_ report: CampaignReport, _ console: Console) throws(JournalProblem) {
+    private func write(_ report: CampaignReport, _ console: Console) throws(CampaignReport.WriteProblem) {
         if json { return console.document(JSONText.of(report.status)) }
         if metrics != nil, output == nil { return }
         let bytes = format == .html ? report.html : Array((report.markdown + "\n").utf8)

@@ -61,8 +61,18 @@ struct CampaignMetrics {
 extension CampaignReport {
     public var metrics: String { CampaignMetrics(self).text }
 
+    /// A file that could not be written.
+    public struct WriteProblem: Error, CustomStringConvertible {
+        public var description: String
+    }
+
     /// Writes a file that readers see whole or not at all.
-    public static func write(_ bytes: some Collection<UInt8>, to path: String) throws(JournalProblem) {
-        try DurableFile.write(bytes, to: path)
+    public static func write(_ bytes: some Collection<UInt8>, to path: String) throws(WriteProblem) {
+        do throws(JournalProblem) {
+            try DurableFile.write(bytes, to: path)
+        } catch {
+            guard case .unwritable(_, let reason) = error else { throw WriteProblem(description: "\(error)") }
+            throw WriteProblem(description: "\(path) cannot be written: \(reason)")
+        }
     }
 }

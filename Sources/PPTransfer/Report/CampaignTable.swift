@@ -16,9 +16,10 @@ struct CampaignTable {
         html.element("p id=\"count\" role=\"status\"", count(transfers.count))
         html.markup("\n<div class=\"wide\" role=\"region\" aria-labelledby=\"transfers\" tabindex=\"0\">\n<table id=\"table\">\n")
         html.markup(
-            "<caption>Where each transfer stands: ✓ done, … under way, ✗ failed, – not yet. Times are UTC.</caption>\n<thead>\n<tr>")
+            "<caption>Where each transfer stands: ✓ done, … under way, ✗ failed, – not yet. Times are UTC; a proof is by size or by digest.</caption>\n<thead>\n<tr>"
+        )
         for (key, words, meaning) in columns {
-            html.markup("<th scope=\"col\" data-key=\"\(key)\" title=\"")
+            html.markup("<th scope=\"col\" data-key=\"\(key)\" data-words=\"\(words)\" title=\"")
             html.text(meaning)
             html.markup("\"\(key == "cycle" ? " aria-sort=\"descending\"" : "")>\(words)</th>")
         }
@@ -110,7 +111,7 @@ extension CampaignTransfer {
         case .staged: row.files == 0 ? "" : "\(Quantity.count(row.files, "file")), \(Quantity.bytes(row.bytes))"
         case .submitted: submitted?.minute ?? ""
         case .transferred: row.rate.map { $0 > 0 ? Quantity.rate($0) : "" } ?? ""
-        case .proven: proven.map { "\($0.minute) by \(level ?? "")" } ?? ""
+        case .proven: proven.map { "\($0.minute), \(level ?? "")" } ?? ""
         case .cleaned: cleaned?.minute ?? ""
         }
     }

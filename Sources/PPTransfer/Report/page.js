@@ -23,7 +23,7 @@
     staged: (row) => (row[FILES] ? `${row[FILES]} file${row[FILES] === 1 ? "" : "s"}, ${bytes(row[BYTES])}` : ""),
     submitted: (row) => minute(row[SUBMITTED]),
     transferred: (row) => (row[RATE] > 0 ? bytes(row[RATE]) + "/s" : ""),
-    proven: (row) => (row[PROVEN] ? `${minute(row[PROVEN])} by ${row[LEVEL]}` : ""),
+    proven: (row) => (row[PROVEN] ? `${minute(row[PROVEN])}, ${row[LEVEL]}` : ""),
     cleaned: (row) => minute(row[CLEANED]),
   };
 
@@ -155,7 +155,7 @@
     change(initial);
   });
   for (const head of document.querySelectorAll("#table thead th")) {
-    const button = element("button", head.textContent, { type: "button" }), key = head.dataset.key;
+    const button = element("button", head.dataset.words, { type: "button" }), key = head.dataset.key;
     button.addEventListener("click", () => {
       change({ sort: key, order: view.sort === key && view.order === "ascending" ? "descending" : "ascending" });
     });
@@ -172,6 +172,7 @@
     find("transfers").focus();
   });
   find("controls").hidden = false;
-  readAddress();
+  const isView = readAddress();
   show();
+  if (isView) find("transfers").scrollIntoView();
 })();
