@@ -30,6 +30,9 @@ swift test --skip-build --filter ChaosTests
 step "the official Globus CLI and SDK judge the stand-in"
 sh Tests/Judges/run.sh
 
+step "Chromium judges the page of a report"
+sh Tests/Judges/report.sh
+
 step "the release program: the quick start, then the program's tests again"
 ./examples/quickstart.sh
 # The optimiser has broken what the debug build could do; so the tests meet what users get.

@@ -1,5 +1,6 @@
 """Chromium as a reader of one page: what it shows, what it complains of, what it asks the network for."""
 
+import functools
 import html
 import json
 import os
@@ -82,6 +83,7 @@ def chromium(*arguments):
     return done.stdout, [line for line in done.stderr.splitlines() if ":CONSOLE" in line]
 
 
+@functools.cache
 def shown(page, fragment=""):
     """The page's HTML once its script has run."""
     output, complaints = chromium("--dump-dom", page.as_uri() + fragment)
@@ -89,6 +91,7 @@ def shown(page, fragment=""):
     return output
 
 
+@functools.cache
 def probed(page, *options):
     """What the probe finds in a copy of the page."""
     text = page.read_text()

@@ -154,9 +154,9 @@ final class CycleJournal {
         try save()
     }
 
-    /// Nothing of what is proven is left at the source. Of several clean-ups the first counts.
-    func cleaned() throws(JournalProblem) {
-        guard record.receipt != nil, record.receipt?.cleaned == nil else { return }
+    /// Nothing of these files is left at the source; counts if they are all that is proven. Of several clean-ups the first counts.
+    func cleaned(_ proven: Manifest) throws(JournalProblem) {
+        guard let receipt = record.receipt, receipt.cleaned == nil, receipt.files == proven.entries.count else { return }
         record.receipt?.cleaned = time.now.description
         try save()
     }

@@ -148,7 +148,7 @@ public struct TransferRun: Sendable {
         default: return
         }
         // That it is not written down costs nothing but a word in a report.
-        if result.isComplete { try? journal.cleaned() }
+        if result.isComplete { try? journal.cleaned(proven) }
     }
 
     /// A login that lacks something for one collection may lack it for the other: both are asked, so that a person is called once.
