@@ -46,6 +46,7 @@ let package = Package(
             ],
             resources: [
                 .embedInCode("Sites/sites.yaml"), .embedInCode("Explanation/statuses.md"), .embedInCode("Explanation/codes.md"),
+                .embedInCode("Report/page.css"), .embedInCode("Report/page.js"),
             ],
             swiftSettings: settings
         ),

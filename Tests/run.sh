@@ -33,6 +33,9 @@ sh Tests/Judges/run.sh
 step "docc, mandoc, groff and the shells judge articles, manual page and completions"
 sh Tests/Judges/docs.sh
 
+step "Chromium judges the page of a report"
+sh Tests/Judges/report.sh
+
 step "the release program: the quick start, then the program's tests again"
 ./examples/quickstart.sh
 # The optimiser has broken what the debug build could do; so the tests meet what users get.

@@ -16,11 +16,9 @@ struct JournalOptions: ParsableArguments {
     var json = false
 
     /// A served stand-in has a journal of its own.
-    func place(_ environment: [String: String]) -> Journal {
-        Journal(environment: environment, given: journal, isRehearsal: isRehearsal(environment) && journal == nil)
-    }
+    func place(_ environment: [String: String]) -> Journal { Journal(given: journal, environment) }
 
-    func isRehearsal(_ environment: [String: String]) -> Bool { (try? GlobusEnvironment(environment).transfer.isLoopback) ?? false }
+    func isRehearsal(_ environment: [String: String]) -> Bool { Journal.isRehearsal(environment) }
 
     func workflow(_ environment: [String: String]) -> String? {
         func set(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
@@ -48,4 +46,13 @@ struct CycleOptions: ParsableArguments {
         (selection.cycles, selection.from, selection.to, selection.name) = (Set(cycles), from, to, name)
         return selection
     }
+}
+
+extension Journal {
+    /// - Parameter given: on the command line.
+    init(given: String?, _ environment: [String: String]) {
+        self.init(environment: environment, given: given, isRehearsal: Self.isRehearsal(environment) && given == nil)
+    }
+
+    static func isRehearsal(_ environment: [String: String]) -> Bool { (try? GlobusEnvironment(environment).transfer.isLoopback) ?? false }
 }

@@ -23,6 +23,7 @@ struct PPTransferTool: AsyncParsableCommand {
             RerunCommand.self,
             VerifyCommand.self,
             ReceiptCommand.self,
+            ReportCommand.self,
             CleanCommand.self,
             CancelCommand.self,
             CollectionsCommand.self,

@@ -13,12 +13,13 @@ import Foundation
 /// later ones ask when the identities were last logged in with. `check` does both at once.
 struct SessionWarning {
     private let login: Login
+    private let journal: Journal?
     private let path: String?
     private let time: any Timekeeper
     private let log: Logger
 
     init(_ login: Login, _ journal: Journal?, time: any Timekeeper, log: Logger) {
-        (self.login, self.time, self.log) = (login, time, log)
+        (self.login, self.journal, self.time, self.log) = (login, journal, time, log)
         path = journal.map { $0.directory + "/identities.json" }
     }
 
@@ -39,14 +40,17 @@ struct SessionWarning {
         if times.keys.contains(where: { id in !identities.contains { $0.id == id } }) { forget() }
         var told: [String] = []
         var needs = LoginNeeds()
+        var lapses: [String: KnownLogins.Login] = [:]
         for site in sites.values.sorted(by: { $0.alias < $1.alias }) {
             guard let domain = site.identity, let lifetime = site.session else { continue }
             let outlook = SessionOutlook(domain, lifetime: lifetime, identities: identities, times: times)
+            if let end = outlook.lapses { lapses[site.alias] = KnownLogins.Login(domain: domain, lapses: end, seen: time.now) }
             guard case .ending(let days) = outlook.standing(time.now, warnDays: warnDays) else { continue }
             needs.add(session: domain)
             told.append("the login for \(site.alias) lapses in \(Quantity.count(days, "day"))")
         }
         if !told.isEmpty { log.warning("\(told.joined(separator: ", ")); \(needs.remedy(for: login.kind))") }
+        journal.map { KnownLogins.keep(lapses, in: $0) }
         return told
     }
 

@@ -158,6 +158,13 @@ final class CycleJournal {
         try save()
     }
 
+    /// Nothing of these files is left at the source; counts if they are all that is proven. Of several clean-ups the first counts.
+    func cleaned(_ proven: Manifest) throws(JournalProblem) {
+        guard let receipt = record.receipt, receipt.cleaned == nil, receipt.files == proven.entries.count else { return }
+        record.receipt?.cleaned = time.now.description
+        try save()
+    }
+
     // MARK: what is known
 
     /// The document of a submission that Globus may or may not have.

@@ -126,11 +126,13 @@ public struct JournalRecord: Codable, Hashable, Sendable {
         public var destination: Plan.End
         /// When the files were last found at the destination, if later than `proven`.
         public var checked: String?
+        /// When, after a clean-up, nothing of what is proven was left at the source; absent if that was not asked for or is not so.
+        public var cleaned: String?
 
         enum CodingKeys: String, CodingKey {
             case files, bytes, level, proven, tasks, rate
             case byDigest = "by_digest"
-            case source, destination, checked
+            case source, destination, checked, cleaned
         }
     }
 

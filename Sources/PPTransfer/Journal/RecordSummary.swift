@@ -7,6 +7,14 @@ extension JournalRecord {
             public var files: Int
             public var bytes: Int64
             public var rate: Int64
+            public var level: String
+            public var proven: String
+            public var cleaned: String?
+
+            init(_ receipt: Receipt) {
+                (files, bytes, rate, level) = (receipt.files, receipt.bytes, receipt.rate, receipt.level)
+                (proven, cleaned) = (receipt.proven, receipt.cleaned)
+            }
         }
 
         public var workflow: String
@@ -25,7 +33,7 @@ extension JournalRecord {
             submission?.source = nil
             submission?.destination = nil
             submission?.fault = nil
-            proof = record.receipt.map { Proof(files: $0.files, bytes: $0.bytes, rate: $0.rate) }
+            proof = record.receipt.map { Proof($0) }
         }
     }
 }
@@ -56,6 +64,9 @@ extension JournalRecord.Summary.Proof {
         files = try json.integer(json.value(Key.files, of: index))
         bytes = try json.integer(json.value(Key.bytes, of: index))
         rate = try json.integer(json.value(Key.rate, of: index))
+        level = try json.text(json.value(Key.level, of: index))
+        proven = try json.text(json.value(Key.proven, of: index))
+        cleaned = try json.optionalText(Key.cleaned, of: index)
     }
 }
 

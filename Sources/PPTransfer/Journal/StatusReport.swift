@@ -31,6 +31,8 @@ public struct StatusReport: Sendable {
         }
 
         public var status: ExitStatus { ExitStatus(number: exitStatus) }
+
+        static let archived = "archived"
     }
 
     /// Ordered by workflow, cycle and name.
@@ -45,6 +47,8 @@ public struct StatusReport: Sendable {
         rows = found.summaries.map { Row($0, now: now) }
         problems = found.problems
     }
+
+    init(rows: [Row], problems: [JournalProblem]) { (self.rows, self.problems) = (rows, problems) }
 
     public mutating func keep(name: String) { rows.removeAll { $0.name != name } }
 
@@ -113,7 +117,7 @@ extension StatusReport.Row {
         isLive = submission?.state == .accepted && task != nil
         let isUnderWay = submission?.state == .intended || submission?.state == .accepted
         if record.proof != nil, submission?.isComplete == true {
-            (state, exitStatus) = ("archived", ExitStatus.ok.number)
+            (state, exitStatus) = (Self.archived, ExitStatus.ok.number)
         } else if let outcome = record.outcome, outcome.exitStatus != ExitStatus.running.number, outcome.exitStatus < 128 {
             (state, exitStatus) = (outcome.status, outcome.exitStatus)
         } else {
@@ -121,6 +125,6 @@ extension StatusReport.Row {
             (state, exitStatus) = (isUnderWay ? "submitted" : "begun", ExitStatus.running.number)
         }
         (files, bytes) = (record.proof?.files ?? submission?.files ?? 0, record.proof?.bytes ?? submission?.bytes ?? 0)
-        rate = state == "archived" ? record.proof?.rate : nil
+        rate = state == Self.archived ? record.proof?.rate : nil
     }
 }

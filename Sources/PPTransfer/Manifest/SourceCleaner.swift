@@ -29,6 +29,9 @@ public struct SourceCleaner: Sendable {
         public var kept: [String] = []
 
         public init() {}
+
+        /// Nothing of what is proven is left there.
+        var isComplete: Bool { !isOnlyTold && kept.isEmpty }
     }
 
     /// - Parameters:

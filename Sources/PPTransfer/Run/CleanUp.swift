@@ -37,6 +37,7 @@ public struct CleanUp: Sendable {
                 return report(plan, .ok, "the source is not on this machine, or gone: nothing to delete")
             }
             let result = cleaner.clean(proven, in: root)
+            if result.isComplete { try cycle.cleaned(proven) }
             let amount = "\(Quantity.count(result.files, "file")), \(Quantity.bytes(result.bytes)) at \(root)"
             var answer = report(
                 plan, result.kept.isEmpty ? .ok : .unverified, cleaner.deletes ? "deleted \(amount)" : "would delete \(amount)")

@@ -132,6 +132,9 @@ public struct ExitStatus: Hashable, Sendable {
             + ["| 130 143 152 … | signal | \(Again.resumes.short) | \(signalMeaning) |"]).joined(separator: "\n")
     }
 
+    /// `session (22): login session expired, or the task is INACTIVE; then run again: it takes up where this run left`
+    public var explanation: String { "\(self): \(meaning); \(again.sentence)" }
+
     public static func mostSerious(of statuses: some Sequence<ExitStatus>) -> ExitStatus {
         statuses.max { $0.seriousness < $1.seriousness } ?? .ok
     }

@@ -160,14 +160,19 @@ public struct TransferRun: Sendable {
             let proven = try? journal.proven(atLeast: max(.size, description.verify.level))
         else { return }
         let cleaner = SourceCleaner(deletes: deletes, removesDirectories: description.clean.directories)
+        let result: SourceCleaner.Result
         switch outcome {
         case .archived(var archive):
-            archive.cleaned = cleaner.clean(proven, in: root)
+            result = cleaner.clean(proven, in: root)
+            archive.cleaned = result
             outcome = .archived(archive)
         case .already(let receipt, let isGone, _):
-            outcome = .already(receipt, sourceIsGone: isGone, cleaned: cleaner.clean(proven, in: root))
-        default: break
+            result = cleaner.clean(proven, in: root)
+            outcome = .already(receipt, sourceIsGone: isGone, cleaned: result)
+        default: return
         }
+        // That it is not written down costs nothing but a word in a report.
+        if result.isComplete { try? journal.cleaned(proven) }
     }
 
     /// A login that lacks something for one collection may lack it for the other: both are asked, so that a person is called once.

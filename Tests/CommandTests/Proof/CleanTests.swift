@@ -74,6 +74,27 @@ struct CleanTests {
         }
     }
 
+    @Test func `the receipt tells when nothing of what is proven was left`() async throws {
+        try describe("")
+        try await LocalService.with(desk) { service in
+            func cleaned() async throws -> JSONValue {
+                let end = try await desk.run("receipt", "u-ab123", "--cycle", "19880901T0000Z", "--json", with: service.environment)
+                return try JSONValue(text: end.output)["transfers"][0]["receipt"]["cleaned"]
+            }
+            #expect(try await desk.run("run", "task.yaml", with: deleting(service)).status == 0)
+            #expect(try await desk.run("clean", "--all", with: deleting(service)).status == 0)
+            try desk.write("data/a.pp", "written since")
+            #expect(try await desk.run("clean", "--all", "--delete", with: deleting(service)).status == 61)
+            #expect(try await cleaned() == .null)
+            try FileManager.default.removeItem(atPath: desk.data + "/a.pp")
+            #expect(try await desk.run("clean", "--all", "--delete", with: deleting(service)).status == 0)
+            let time = try await cleaned()
+            #expect(time != .null)
+            #expect(try await desk.run("clean", "--all", "--delete", with: deleting(service)).status == 0)
+            #expect(try await cleaned() == time)
+        }
+    }
+
     @Test func `a directory that became a link is not entered`() async throws {
         try describe("")
         try await LocalService.with(desk) { service in

@@ -73,6 +73,8 @@ struct SessionOutlookTests {
         #expect(lines.all.count == 2 && lines.all.allSatisfy { $0.hasSuffix(line) }, "\(lines.all)")
         await warning.tell(of: [plan], warnDays: 3)
         #expect(lines.all.count == 2)
+        let known = KnownLogins.Login(domain: "accounts.jasmin.ac.uk", lapses: start + day * 5, seen: start)
+        #expect(KnownLogins.read(Journal(directory: place.path + "/journal")) == ["jasmin": known])
     }
 
     @Test func `a service account, and sites without a session's length, cost nothing`() async throws {

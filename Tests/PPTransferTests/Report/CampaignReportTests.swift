@@ -1,0 +1,140 @@
+import Foundation
+import Globus
+import TestSupport
+import Testing
+
+@testable import PPTransfer
+
+/// The numbers of a campaign, and what they are called.
+struct CampaignReportTests {
+    private let campaign: Campaign
+
+    init() throws { campaign = try Campaign() }
+
+    private func letters(_ change: (inout JournalRecord) -> Void) throws -> String {
+        try campaign.leave("1", change)
+        return campaign.report().workflows[0].transfers[0].stages.letters
+    }
+
+    @Test func `the headline says how much is archived, and what calls for whom`() throws {
+        try campaign.leaveOfEachKind()
+        let workflow = campaign.report().workflows[0]
+        #expect(
+            workflow.headline
+                == "2 of 7 cycles archived: 4 files, 6.0 GB. 2 transfers are under way. 1 transfer is to be run again. "
+                + "2 transfers need a person now.")
+        #expect(workflow.states.map(\.state) == ["archived", "session", "no-space", "failed", "begun", "submitted"])
+        #expect(workflow.failures.map(\.heading).first == "session: 1 transfer needs a person now")
+    }
+
+    @Test func `a cycle counts as archived if each of its transfers is`() throws {
+        for name in ["atmos", "ocean"] {
+            try campaign.leave("1") { record in
+                record.name = name
+                campaign.archive(&record)
+            }
+        }
+        #expect(campaign.report().workflows[0].headline.hasSuffix("4 files, 6.0 GB. Nothing is left to do."))
+        try campaign.leave("1") { record in
+            record.name = "ice"
+            campaign.submit(&record, .accepted)
+        }
+        let workflow = campaign.report().workflows[0]
+        #expect(workflow.headline.hasPrefix("0 of 1 cycle archived (2 of 3 transfers): 4 files"))
+        #expect((workflow.cycles, workflow.archivedCycles) == (1, 0))
+    }
+
+    @Test func `a cycle without files, which its description allows, leaves nothing to do`() throws {
+        try campaign.leave("1") { campaign.end(&$0, .ok, "nothing to send") }
+        let workflow = campaign.report().workflows[0]
+        #expect(workflow.headline == "1 of 1 cycle archived: 0 files, 0 B. Nothing is left to do.")
+        #expect(workflow.transfers[0].stages.letters == "doooo" && workflow.oldestOpen == nil)
+    }
+
+    @Test func `the stages of what is archived`() throws {
+        #expect(try letters { campaign.archive(&$0) } == "ddddo")
+        #expect(try letters { campaign.archive(&$0, level: "none") } == "dddoo")
+        #expect(
+            try letters { record in
+                campaign.archive(&record)
+                record.receipt?.cleaned = campaign.time.now.description
+            } == "ddddd")
+    }
+
+    @Test func `the stages of what is under way`() throws {
+        #expect(try letters { _ in } == "coooo")
+        #expect(try letters { campaign.submit(&$0, .intended) } == "dcooo")
+        #expect(try letters { campaign.submit(&$0, .accepted) } == "ddcoo")
+        #expect(
+            try letters { record in
+                campaign.submit(&record, .accepted)
+                campaign.end(&record, .signal(15))
+            } == "ddcoo")
+    }
+
+    @Test func `the stages of what failed, each where it stopped`() throws {
+        func ended(_ status: Status, _ state: JournalRecord.Submission.State?) throws -> String {
+            try letters { record in
+                if let state { campaign.submit(&record, state) }
+                campaign.end(&record, status)
+            }
+        }
+        #expect(try ended(.sourceMissing, nil) == "foooo")
+        #expect(try ended(.denied, nil) == "ofooo")
+        #expect(try ended(.auth, .intended) == "dfooo")
+        #expect(try ended(.noSpace, .failed) == "ddfoo")
+        #expect(try ended(.session, .accepted) == "ddfoo")
+        #expect(try ended(.mismatch, .failed) == "dddfo")
+        #expect(try ended(.unverified, .accepted) == "dddfo")
+    }
+
+    @Test func `the numbers are those of the status table`() throws {
+        try campaign.leaveOfEachKind()
+        try campaign.leave("1", workflow: "u-other") { campaign.archive(&$0) }
+        let report = campaign.report(), status = StatusReport(campaign.journal, workflow: nil, now: campaign.time.now)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        #expect(try encoder.encode(report.status) == encoder.encode(status))
+        #expect(report.workflows.map(\.name) == ["u-ab123", "u-other"])
+        #expect(campaign.report(["u-other", "u-none"]).workflows.map(\.name) == ["u-other"])
+        #expect(campaign.report(["u-other", "u-none"]).missing(["u-other", "u-none"]) == ["u-none"])
+    }
+
+    @Test func `failures of one cause stand together, with what each run said and what sends them again`() throws {
+        for cycle in 1...30 {
+            try campaign.leave("\(cycle)", workflow: "u $x") { record in
+                campaign.submit(&record, .failed)
+                campaign.end(&record, .expired, cycle % 3 == 0 ? "rare" : "frequent")
+            }
+        }
+        let failures = campaign.report().workflows[0].failures
+        #expect(failures.count == 1 && failures[0].messages.map(\.text) == ["frequent", "rare"])
+        #expect(failures[0].messages.map(\.count) == [20, 10])
+        #expect(failures[0].command == "pptransfer rerun 'u $x' --failed")
+        #expect(failures[0].titles(most: 2) == ["1 atmos", "2 atmos", "… and 28 more"])
+    }
+
+    @Test func `days left of a login are told as far as a run has learnt them`() throws {
+        #expect(campaign.report().loginSentences == ["The journal does not know when logins lapse; 'pptransfer whoami' asks Globus."])
+        let now = campaign.time.now
+        let login = KnownLogins.Login(domain: "accounts.jasmin.ac.uk", lapses: now + .seconds(3 * 86_400 + 5), seen: now)
+        let dead = KnownLogins.Login(domain: "safe.archer2.ac.uk", lapses: now, seen: now)
+        KnownLogins.keep(["jasmin": login], in: campaign.journal)
+        KnownLogins.keep(["archer2": dead], in: campaign.journal)
+        #expect(KnownLogins.read(campaign.journal) == ["jasmin": login, "archer2": dead])
+        #expect(
+            campaign.report().loginSentences == [
+                "archer2 (safe.archer2.ac.uk): the login lapsed on 2027-01-15 08:00 UTC, as seen at 2027-01-15 08:00 UTC.",
+                "jasmin (accounts.jasmin.ac.uk): the login has 3 days left, until 2027-01-18 08:00 UTC, as seen at 2027-01-15 08:00 UTC.",
+            ])
+    }
+
+    @Test func `a record of an earlier version, which tells nothing of a clean-up, is read as it was`() throws {
+        try campaign.leave("1") { campaign.archive(&$0) }
+        let path = campaign.journal.stem("u-ab123", cycle: "1", name: "atmos") + ".json"
+        let text = String(decoding: try #require(FileManager.default.contents(atPath: path)), as: UTF8.self)
+        #expect(!text.contains("cleaned"))
+        #expect(try Journal.read(path)?.record.receipt?.cleaned == nil)
+        #expect(campaign.report().workflows[0].transfers[0].stages[.cleaned] == .open)
+    }
+}
