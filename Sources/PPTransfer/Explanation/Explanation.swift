@@ -1,4 +1,4 @@
-public import Globus
+import Globus
 
 /// What there is to say of an exit status, or of a code of Globus: what it means, whence it comes, what to do.
 public struct Explanation: Sendable, Equatable {
