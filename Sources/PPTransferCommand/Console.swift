@@ -27,6 +27,9 @@ struct Console: Sendable {
     /// A file's text, as it is.
     func text(_ text: String) { write(text, to: STDOUT_FILENO) }
 
+    /// A piece of a long document.
+    func bytes(_ bytes: [UInt8]) { write(bytes[...], to: STDOUT_FILENO) }
+
     func note(_ text: String) { write(marked(text), to: STDERR_FILENO) }
 
     var log: Logger {
@@ -48,7 +51,11 @@ struct Console: Sendable {
     }
 
     private func write(_ text: String, to descriptor: Int32) {
-        var bytes = Array(text.utf8)[...]
+        write(Array(text.utf8)[...], to: descriptor)
+    }
+
+    private func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) {
+        var bytes = bytes
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count > 0 {
