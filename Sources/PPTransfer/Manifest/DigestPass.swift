@@ -26,6 +26,8 @@ public struct DigestPass: Sendable {
         public var files = 0
         /// Read, of files that are not yet at their end as well.
         public var bytes: Int64 = 0
+
+        public init(files: Int = 0, bytes: Int64 = 0) { (self.files, self.bytes) = (files, bytes) }
     }
 
     private struct State {
