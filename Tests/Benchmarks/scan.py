@@ -5,7 +5,7 @@ Usage: Tests/Benchmarks/scan.py [--program PROGRAM] [--rounds N] [PART...]
        (default: .build/release/pptransfer, as examples/quickstart.sh builds it; 7 rounds; parts: scan memory digest submit)
 
 The reference runs in turn with the program, in the same run; ratios are of medians, files lie in the page cache. Budgets stand beside.
-Files are made in a directory of their own in TMPDIR, and removed: about 3 GB, and 1,000,000 inodes for the memory of a large scan.
+Files are made in a directory of their own in TMPDIR, and removed: about 1.5 GB, and 1,000,000 inodes for the memory of a large scan.
 Needs GNU time (the Debian package 'time') and openssl.
 """
 import argparse, os, pathlib, shutil, signal, statistics, subprocess, sys, tempfile, time
@@ -27,16 +27,18 @@ def run(command, **options):
 
 
 def in_turn(commands, rounds):
-    """Each command's median wall time: one after the other in each round, so that other load meets all alike."""
+    """Each command's median wall and CPU time: one after the other in each round, so that other load meets all alike."""
     for command in commands.values():
         command()
     times = {name: [] for name in commands}
     for _ in range(rounds):
         for name, command in commands.items():
-            begun = time.perf_counter()
+            begun, before = time.perf_counter(), os.times()
             command()
-            times[name].append(time.perf_counter() - begun)
-    return {name: statistics.median(values) for name, values in times.items()}
+            wall, after = time.perf_counter() - begun, os.times()
+            cpu = after.children_user + after.children_system - before.children_user - before.children_system
+            times[name].append((wall, cpu))
+    return {name: [statistics.median(column) for column in zip(*values)] for name, values in times.items()}
 
 
 def make_tree(directory, files, folders, size=0):
@@ -74,9 +76,9 @@ def scan(program, work, rounds):
     commands["--include, --exclude"] = manifest(
         "--include", "*.pp", "--include", "*.nc", "--exclude", "*.tmp", "--exclude", "**/scratch/**")
     times = in_turn(commands, rounds)
-    row("find -printf, 100,000 files", f"{times['find'] * 1000:.0f} ms")
-    for name, wall in list(times.items())[1:]:
-        ratio = wall / times["find"]
+    row("find -printf, 100,000 files", f"{times['find'][0] * 1000:.0f} ms")
+    for name, (wall, _) in list(times.items())[1:]:
+        ratio = wall / times["find"][0]
         row(f"manifest {name}", f"{wall * 1000:.0f} ms = {ratio:.2f} x find", "<= 1.3 x", ratio <= 1.3)
     shutil.rmtree(tree)
 
@@ -95,9 +97,9 @@ def digest(program, work, rounds):
     block = os.urandom(1 << 20)
     for number in range(2):
         with open(files / f"f{number}", "wb") as output:
-            for _ in range(1024):
+            for _ in range(512):
                 output.write(block)
-    total = 2048 * 1.048576
+    total = 1024 * 1.048576
     for algorithm, tool in (("sha256", "sha256sum"), ("md5", "md5sum")):
 
         def ours(jobs):
@@ -117,14 +119,15 @@ def digest(program, work, rounds):
                 "openssl dgst": openssl(paths), "--jobs 1": ours(1), "two openssl dgst": openssl_twice, "--jobs 2": ours(2),
                 tool: lambda: run([tool, *paths])
             }, max(3, rounds // 2))
-        for name, wall in times.items():
+        for name, (wall, cpu) in times.items():
             budget, is_met = None, True
             if name == "--jobs 1":
-                ratio = times["openssl dgst"] / wall
-                budget, is_met = f"{ratio:.2f} x openssl, >= 0.9 x", ratio >= 0.9
+                # Of a core, by CPU time: a busy machine gives either less of it.
+                ratio = times["openssl dgst"][1] / cpu
+                budget, is_met = f"{ratio:.2f} x openssl of a core, >= 0.9 x", ratio >= 0.9
             elif name == "--jobs 2":
-                ratio = times["--jobs 1"] / wall
-                reference = times["openssl dgst"] / times["two openssl dgst"]
+                ratio = times["--jobs 1"][0] / wall
+                reference = times["openssl dgst"][0] / times["two openssl dgst"][0]
                 budget, is_met = f"{ratio:.2f} x --jobs 1, >= 1.8 x (openssl: {reference:.2f} x)", ratio >= 1.8
             row(f"{algorithm} {name}", f"{total / wall:.0f} MB/s", budget, is_met)
     shutil.rmtree(files)
