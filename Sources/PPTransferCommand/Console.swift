@@ -21,6 +21,9 @@ struct Console: Sendable {
     /// A file's text, as it is.
     func text(_ text: String) { StandardStreams.shared.write(text, to: .output) }
 
+    /// A piece of a long document.
+    func bytes(_ bytes: [UInt8]) { StandardStreams.shared.write(bytes) }
+
     /// How one of the transfers of a run ended: where the narration's format wants it, and for people on stdout.
     ///
     /// - Parameter asText: whether stdout is for people.

@@ -1,6 +1,6 @@
 public import ArgumentParser
+import Globus
 public import PPTransfer
-import Synchronization
 
 struct ManifestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -40,6 +40,11 @@ struct ManifestCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Files read at once. Default: one for each core.", valueName: "n"))
     var jobs: Int?
 
+    @Option(
+        name: .customLong("scan-width"),
+        help: ArgumentHelp("Directories looked at once; more may help on a parallel file system.", valueName: "n"))
+    var scanWidth = SourceScanner.defaultWidth
+
     @Option(help: ArgumentHelp("Only this part of the files, of so many.", valueName: "k/n"))
     var shard: Shard?
 
@@ -53,6 +58,7 @@ struct ManifestCommand: ParsableCommand {
         if !merge, paths.count > 1 { throw ValidationError("one directory at a time; --merge puts manifests together") }
         if merge, output == nil { throw ValidationError("--merge needs --output FILE") }
         if let jobs, jobs < 1 { throw ValidationError("--jobs is a number of files, 1 or more") }
+        if scanWidth < 1 { throw ValidationError("--scan-width is a number of directories, 1 or more") }
     }
 
     func run() throws {
@@ -63,7 +69,7 @@ struct ManifestCommand: ParsableCommand {
                 try manifest.write(to: output)
                 console.note("\(Quantity.count(manifest.entries.count, "file")), \(Quantity.bytes(manifest.bytes)): \(output)")
             } else {
-                console.document(String((digest == .none ? manifest.written : manifest.checksums).dropLast()))
+                if digest == .none { manifest.encode(to: console.bytes) } else { manifest.encodeChecksums(to: console.bytes) }
             }
         } catch let problem as JournalProblem {
             throw fail(["\(problem)"], .journal, console)
@@ -77,9 +83,12 @@ struct ManifestCommand: ParsableCommand {
         selection.exclude = exclude.map { Positioned($0, at: position) }
         var maker = ManifestMaker(selection, links: symlinks, algorithm: digest.algorithm)
         maker.width = jobs
+        maker.scanWidth = scanWidth
         maker.shard = shard.map { ($0.part, $0.count) }
         let known = try output.flatMap { try Manifest.known(at: $0) }
-        let result = maker.make(paths[0], known: known)
+        let result = maker.make(paths[0], known: known) { total in
+            ReadingNarrator(of: total, SystemTimekeeper(), tell: console.note).observe
+        }
         guard result.problems.isEmpty else {
             throw fail(result.problems.map(\.description), ExitStatus.mostSerious(of: result.problems.map(\.status)), console)
         }

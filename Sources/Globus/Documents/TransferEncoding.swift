@@ -9,10 +9,24 @@ extension TransferDocument {
     ///
     /// The items are written by hand: for 100,000 of them JSONEncoder takes ten times as long and three times the memory. The same
     /// document always gives the same bytes.
-    public func encoded() -> Data {
+    public func encoded() -> Data { encoded(items) }
+
+    /// The same with other items than the document's own.
+    public func encoded(_ items: some Sequence<TransferItem>) -> Data {
+        var data = Data()
+        encode(items) { data.append(contentsOf: $0) }
+        return data
+    }
+
+    /// The same bytes piece by piece, 64 KiB or a little more each, so that any number of items takes no memory.
+    ///
+    /// - Parameters:
+    ///   - items: what is sent; the document's own items are not.
+    ///   - write: gets the pieces one after the other.
+    public func encode<Failure>(
+        _ items: some Sequence<TransferItem>, to write: ([UInt8]) throws(Failure) -> Void
+    ) throws(Failure) {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(
-            512 + (filterRules?.count ?? 0) * 96 + items.reduce(0) { $0 + $1.sourcePath.utf8.count + $1.destinationPath.utf8.count + 104 })
         bytes += "{\n".utf8
         for (key, value) in fields {
             guard let value else { continue }
@@ -23,13 +37,21 @@ extension TransferDocument {
         }
         bytes.append(jsonString: CodingKeys.items.rawValue)
         bytes += ": [\n".utf8
-        for (index, item) in items.enumerated() {
-            if index > 0 { bytes += ",\n".utf8 }
+        var isFirst = true
+        for item in items {
+            if !isFirst { bytes += ",\n".utf8 }
+            isFirst = false
             bytes.append(item)
+            if bytes.count >= Self.piece {
+                try write(bytes)
+                bytes.removeAll(keepingCapacity: true)
+            }
         }
         bytes += "\n]\n}\n".utf8
-        return Data(bytes)
+        try write(bytes)
     }
+
+    private static let piece = 1 << 16
 
     /// Every field but the items.
     private var fields: [(CodingKeys, JSONValue?)] {

@@ -1,7 +1,7 @@
 #if canImport(FoundationEssentials)
-public import FoundationEssentials
+import FoundationEssentials
 #else
-public import Foundation
+import Foundation
 #endif
 
 /// `TransferService` over HTTP.
@@ -18,8 +18,9 @@ public struct TransferClient: TransferService {
         return document.value
     }
 
-    public func submit(_ body: Data) async throws(GlobusError) -> TransferResult {
-        var request = HTTPRequest(.post, base.appending("/v0.10/transfer"), body: body, repetition: .harmless)
+    public func submit(_ body: RequestBody) async throws(GlobusError) -> TransferResult {
+        var request = HTTPRequest(.post, base.appending("/v0.10/transfer"), repetition: .harmless)
+        request.body = body
         request.headers = [("Content-Type", "application/json")]
         return try await answer(to: request)
     }

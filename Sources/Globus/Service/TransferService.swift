@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-public import FoundationEssentials
-#else
-public import Foundation
-#endif
-
 /// Globus Transfer, as far as a transfer needs it. The seam at which tests put a scripted service.
 ///
 /// Every call throws `GlobusError`: `.unreachable` once the transport's patience has ended, `.refused` with the service's own words,
@@ -13,7 +7,7 @@ public protocol TransferService: Sendable {
     func newSubmissionID() async throws(GlobusError) -> SubmissionID
     /// Starts what `body` says: an encoded `TransferDocument` with its submission id. Calling again with the same body starts nothing:
     /// it answers with the first task.
-    func submit(_ body: Data) async throws(GlobusError) -> TransferResult
+    func submit(_ body: RequestBody) async throws(GlobusError) -> TransferResult
     func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument
     /// Tasks that match `filter` (`status:ACTIVE,INACTIVE/label:=…`), newest first, 1000 at most.
     func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument]

@@ -21,6 +21,7 @@ final class CurlExchange {
     private var headers: [String: String] = [:]
     private var body = Data()
     private var isTooLarge = false
+    private var isBodyLost = false
 
     init?(_ request: HTTPRequest, id: Int, client: ClientInfo, trust: GlobusEnvironment.Trust, timeout: Duration) {
         guard let handle = curl_easy_init() else { return nil }
@@ -98,6 +99,7 @@ final class CurlExchange {
     /// What came of the exchange, once curl says that it is over.
     func outcome(_ code: CURLcode) -> Result<HTTPResponse, TransportError> {
         if isTooLarge { return .failure(.tooLarge(limit: Self.largestAnswer)) }
+        if isBodyLost { return .failure(.bodyLost) }
         guard code == CURLE_OK else { return .failure(failure(code)) }
         var answer = 0
         _ = ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &answer)
@@ -150,9 +152,11 @@ final class CurlExchange {
     }
 
     func provide(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
-        guard let content = request.body, sent < content.count else { return 0 }
-        let count = min(buffer.count, content.count - sent)
-        content.copyBytes(to: buffer, from: content.startIndex + sent..<content.startIndex + sent + count)
+        guard let body = request.body else { return 0 }
+        guard let count = body.read(from: sent, into: buffer) else {
+            isBodyLost = true
+            return Int(CURL_READFUNC_ABORT)
+        }
         sent += count
         return count
     }

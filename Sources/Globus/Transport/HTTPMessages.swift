@@ -19,7 +19,7 @@ public struct HTTPRequest: Sendable {
     public var method: Method
     public var url: ServiceURL
     public var headers: [(name: String, value: String)] = []
-    public var body: Data?
+    public var body: RequestBody?
     public var repetition: Repetition
     /// Authorises the request; kept apart from the headers, which may be logged.
     public var authorization: Authorization?
@@ -33,7 +33,7 @@ public struct HTTPRequest: Sendable {
     }
 
     public init(_ method: Method, _ url: ServiceURL, body: Data? = nil, repetition: Repetition = .harmless) {
-        (self.method, self.url, self.body, self.repetition) = (method, url, body, repetition)
+        (self.method, self.url, self.body, self.repetition) = (method, url, body.map { .bytes($0) }, repetition)
     }
 
     /// `POST /v0.10/transfer`: what errors and logs call it. Queries are left out.
@@ -84,6 +84,8 @@ public enum TransportError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The answer is larger than any of the service's documents may be.
     case tooLarge(limit: Int)
     case other(host: String, detail: String)
+    /// The file that the request should bring cannot be read, or is no longer whole.
+    case bodyLost
     case cancelled
 
     public var description: String {
@@ -98,6 +100,7 @@ public enum TransportError: Error, Hashable, Sendable, CustomStringConvertible {
         case .interrupted(let host, let detail): "the connection to \(host) broke off: \(detail)"
         case .tooLarge(let limit): "the answer is larger than \(limit / 1_048_576) MiB"
         case .other(let host, let detail): "talking to \(host) failed: \(detail)"
+        case .bodyLost: "the file that should be sent can no longer be read whole"
         case .cancelled: "cancelled"
         }
     }
@@ -106,14 +109,14 @@ public enum TransportError: Error, Hashable, Sendable, CustomStringConvertible {
     public var mayPass: Bool {
         switch self {
         case .unresolved, .unconnected, .timedOut, .interrupted, .other: true
-        case .insecure, .proxyRefused, .tooLarge, .cancelled: false
+        case .insecure, .proxyRefused, .tooLarge, .bodyLost, .cancelled: false
         }
     }
 
     /// Whether the service may have acted on the request although no answer arrived.
     public var mayHaveActed: Bool {
         switch self {
-        case .unresolved, .unconnected, .insecure, .proxyRefused: false
+        case .unresolved, .unconnected, .insecure, .proxyRefused, .bodyLost: false
         case .timedOut, .interrupted, .tooLarge, .other, .cancelled: true
         }
     }

@@ -66,14 +66,23 @@ final class CycleJournal {
 
     /// Before the request: what will be sent, under which id. The document is kept, so that the same bytes can be sent again.
     ///
-    /// - Parameter remaining: how many files further submissions are to bring.
-    func intend(_ id: SubmissionID, document: Data, expecting manifest: Manifest, remaining: Int = 0) throws(JournalProblem) {
-        try DurableFile.write(document, to: stem + ".submission")
+    /// - Parameters:
+    ///   - remaining: how many files further submissions are to bring.
+    ///   - document: writes the document.
+    /// - Returns: what was written.
+    func intend(
+        _ id: SubmissionID, expecting manifest: Manifest, remaining: Int = 0,
+        document: (DurableFile.Output) throws(JournalProblem) -> Void
+    ) throws(JournalProblem) -> RequestBody {
+        let path = stem + ".submission"
+        try DurableFile.write(to: path, document)
+        guard let body = try Self.body(path) else { throw .unreadable(path: path, reason: DurableFile.reason()) }
         try ManifestFile.write(manifest, to: stem + ".sent")
         var submission = JournalRecord.Submission(id: id, state: .intended, begun: time.now.description, manifest, record.plan)
         if remaining > 0 { submission.remaining = remaining }
         begin(submission)
         try save()
+        return body
     }
 
     /// Globus has it.
@@ -168,7 +177,13 @@ final class CycleJournal {
     // MARK: what is known
 
     /// The document of a submission that Globus may or may not have.
-    func intendedDocument() throws(JournalProblem) -> Data? { try DurableFile.read(stem + ".submission") }
+    func intendedDocument() throws(JournalProblem) -> RequestBody? { try Self.body(stem + ".submission") }
+
+    private static func body(_ path: String) throws(JournalProblem) -> RequestBody? {
+        if let file = BodyFile(path: path) { return .file(file) }
+        if errno == ENOENT { return nil }
+        throw .unreadable(path: path, reason: DurableFile.reason())
+    }
 
     /// What the latest submission should bring.
     func expected() throws(JournalProblem) -> Manifest? { try ManifestFile.read(stem + ".sent") }

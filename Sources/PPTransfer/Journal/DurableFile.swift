@@ -17,12 +17,30 @@ import Musl
 enum DurableFile {
     /// Replaces `path`. With `keepingPrevious`, what stood there stays as `<path>.previous`.
     static func write(_ bytes: some Collection<UInt8>, to path: String, keepingPrevious: Bool = false) throws(JournalProblem) {
+        try write(to: path, keepingPrevious: keepingPrevious) { file throws(JournalProblem) in try file.append(Array(bytes)) }
+    }
+
+    /// A file as it is being written, under another name.
+    struct Output {
+        fileprivate let descriptor: Int32
+        fileprivate let path: String
+
+        func append(_ bytes: [UInt8]) throws(JournalProblem) {
+            guard SystemFile.write(bytes, to: descriptor) else { throw failure(path) }
+        }
+    }
+
+    /// The same, piece by piece.
+    static func write(
+        to path: String, keepingPrevious: Bool = false, _ content: (Output) throws(JournalProblem) -> Void
+    ) throws(JournalProblem) {
         let temporary = "\(path).\(getpid()).part"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw failure(path) }
         var isClosed = false
         do throws(JournalProblem) {
-            guard SystemFile.write(Array(bytes), to: descriptor), fsync(descriptor) == 0 else { throw failure(path) }
+            try content(Output(descriptor: descriptor, path: path))
+            guard fsync(descriptor) == 0 else { throw failure(path) }
             isClosed = true
             guard close(descriptor) == 0 else { throw failure(path) }
             if keepingPrevious {

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// A manifest on disk: a line a file, `<size> <modified> <path>`, so that people and scripts can read it. Where digests are known, each
 /// line has one after its time (`sha256:9f86…`, or `-`).
 ///
@@ -17,59 +11,71 @@ enum ManifestFile {
     static let ending = ".manifest"
 
     static func write(_ manifest: Manifest, to path: String) throws(JournalProblem) {
-        try DurableFile.write(bytes(of: manifest), to: path)
+        try DurableFile.write(to: path) { file throws(JournalProblem) in
+            try encode(manifest) { piece throws(JournalProblem) in try file.append(piece) }
+        }
     }
 
-    static func bytes(of manifest: Manifest) -> [UInt8] {
-        var bytes: [UInt8] = []
-        let hasDigests = manifest.entries.contains { $0.digest != nil }
-        bytes.reserveCapacity(manifest.entries.reduce(160) { $0 + $1.path.utf8.count + (hasDigests ? 100 : 28) })
-        bytes += "\(hasDigests ? headerWithDigests : header)\n".utf8
-        for entry in manifest.entries {
-            bytes += "\(entry.size) \(entry.modified) ".utf8
-            if hasDigests { bytes += "\(entry.digest?.description ?? "-") ".utf8 }
-            for byte in entry.path.utf8 {
-                switch byte {
-                case UInt8(ascii: "\\"): bytes += "\\\\".utf8
-                case UInt8(ascii: "\n"): bytes += "\\n".utf8
-                default: bytes.append(byte)
-                }
-            }
+    /// - Parameter write: gets the text piece by piece, 64 KiB or a little more each.
+    static func encode<Failure>(_ manifest: Manifest, to write: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
+        let entries = manifest.entries
+        let hasDigests = entries.hasDigests
+        var bytes = Array("\(hasDigests ? headerWithDigests : header)\n".utf8)
+        for index in entries.indices {
+            bytes.append(decimal: entries.size(index))
+            bytes.append(UInt8(ascii: " "))
+            bytes.append(decimal: entries.modified(index))
+            bytes.append(UInt8(ascii: " "))
+            if hasDigests { bytes += "\(entries.digest(index)?.description ?? "-") ".utf8 }
+            entries.withPath(index) { bytes.append(escaped: $0) }
             bytes.append(UInt8(ascii: "\n"))
+            if bytes.count >= piece {
+                try write(bytes)
+                bytes.removeAll(keepingCapacity: true)
+            }
         }
-        bytes += "end \(manifest.entries.count)\n".utf8
-        return bytes
+        bytes += "end \(entries.count)\n".utf8
+        try write(bytes)
     }
+
+    private static let piece = 1 << 16
 
     /// - Returns: `nil` if there is none, or only a part of one.
     static func read(_ path: String) throws(JournalProblem) -> Manifest? {
-        guard let data = try DurableFile.read(path) else { return nil }
-        let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true)
-        guard let first = lines.first, let last = lines.last,
-            first.elementsEqual(header.utf8) || first.elementsEqual(headerWithDigests.utf8),
-            last.elementsEqual("end \(lines.count - 2)".utf8), data.last == UInt8(ascii: "\n")
-        else { return nil }
-        let columns = first.elementsEqual(header.utf8) ? 3 : 4
-        var entries: [Manifest.Entry] = []
-        entries.reserveCapacity(lines.count)
-        for line in lines.dropFirst().dropLast() {
-            let fields = line.split(separator: UInt8(ascii: " "), maxSplits: columns - 1)
-            guard fields.count == columns, let size = number(fields[0]), let modified = number(fields[1]) else { return nil }
-            var entry = Manifest.Entry(path: unescaped(fields[columns - 1]), size: size, modified: modified)
-            if columns == 4, fields[2].first != UInt8(ascii: "-") {
-                guard let digest = Digest(written: String(decoding: fields[2], as: UTF8.self)) else { return nil }
-                entry.digest = digest
-            }
-            entries.append(entry)
+        guard var lines = try LineReader(path) else { return nil }
+        guard let first = try lines.next(), first.elementsEqual(header.utf8) || first.elementsEqual(headerWithDigests.utf8) else {
+            return nil
         }
-        return Manifest(entries)
+        let columns = first.elementsEqual(header.utf8) ? 3 : 4
+        var entries = Manifest.Entries()
+        while let line = try lines.next() {
+            if line.starts(with: "end ".utf8) {
+                guard line.elementsEqual("end \(entries.count)".utf8), try lines.next() == nil, lines.isWhole else { return nil }
+                return Manifest(entries)
+            }
+            guard append(line, columns, to: &entries) else { return nil }
+        }
+        return nil
     }
 
-    private static func number(_ digits: Data) -> Int64? { Int64(String(decoding: digits, as: UTF8.self)) }
+    /// - Returns: whether the line makes sense.
+    private static func append(_ line: ArraySlice<UInt8>, _ columns: Int, to entries: inout Manifest.Entries) -> Bool {
+        let fields = line.split(separator: UInt8(ascii: " "), maxSplits: columns - 1)
+        guard fields.count == columns, let size = number(fields[0]), let modified = number(fields[1]) else { return false }
+        var digest: Digest?
+        if columns == 4, fields[2].first != UInt8(ascii: "-") {
+            digest = Digest(written: String(decoding: fields[2], as: UTF8.self))
+            guard digest != nil else { return false }
+        }
+        unescaped(fields[columns - 1]).withUnsafeBufferPointer { entries.append($0, size: size, modified: modified, digest: digest) }
+        return true
+    }
 
-    private static func unescaped(_ bytes: Data) -> String {
-        guard bytes.contains(UInt8(ascii: "\\")) else { return String(decoding: bytes, as: UTF8.self) }
-        var plain: [UInt8] = []
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int64? { Int64(String(decoding: digits, as: UTF8.self)) }
+
+    private static func unescaped(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard bytes.contains(UInt8(ascii: "\\")) else { return bytes }
+        var plain: ArraySlice<UInt8> = []
         var isEscaped = false
         for byte in bytes {
             if isEscaped {
@@ -81,6 +87,30 @@ enum ManifestFile {
                 plain.append(byte)
             }
         }
-        return String(decoding: plain, as: UTF8.self)
+        return plain
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(decimal number: Int64) {
+        if number < 0 { append(UInt8(ascii: "-")) }
+        let begin = count
+        var rest = number.magnitude
+        repeat {
+            append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        self[begin...].reverse()
+    }
+
+    fileprivate mutating func append(escaped path: UnsafeBufferPointer<UInt8>) {
+        guard path.contains(where: { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\n") }) else { return append(contentsOf: path) }
+        for byte in path {
+            switch byte {
+            case UInt8(ascii: "\\"): self += "\\\\".utf8
+            case UInt8(ascii: "\n"): self += "\\n".utf8
+            default: append(byte)
+            }
+        }
     }
 }

@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 
 #if canImport(Glibc)
@@ -9,7 +8,8 @@ import Musl
 
 /// Digests many files, each once, on several threads.
 ///
-/// Small files are not held back by large ones: one thread takes the largest that is left, the others the smallest.
+/// Small files are not held back by large ones: one thread takes the largest that is left, the others the smallest. A single thread takes
+/// the smallest.
 public struct DigestPass: Sendable {
     public let algorithm: Digest.Algorithm
     /// Threads that read.
@@ -21,70 +21,85 @@ public struct DigestPass: Sendable {
         self.width = max(1, width ?? sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     }
 
-    public struct Progress: Sendable {
-        public var files: Int
-        public var bytes: Int64
+    public struct Progress: Hashable, Sendable {
+        /// Read to the end.
+        public var files = 0
+        /// Read, of files that are not yet at their end as well.
+        public var bytes: Int64 = 0
+
+        public init(files: Int = 0, bytes: Int64 = 0) { (self.files, self.bytes) = (files, bytes) }
     }
 
-    private struct Queue {
+    private struct State {
         /// Indices of entries, the smallest first.
         var waiting: ArraySlice<Int>
-        var done = Progress(files: 0, bytes: 0)
+        var entries: Manifest.Entries
+        var problems: [(index: Int, problem: SourceProblem)] = []
+        var done = Progress()
 
         mutating func next(largest: Bool) -> Int? { largest ? waiting.popLast() : waiting.popFirst() }
+
+        mutating func note(_ result: FileDigester.Result, _ index: Int) {
+            switch result {
+            case .digest(let digest): entries.set(digest: digest, at: index)
+            case .changed(let path): problems.append((index, .changed(path)))
+            case .problem(let problem): problems.append((index, problem))
+            case .cancelled: return
+            }
+            done.files += 1
+        }
     }
 
+    /// Reads the files that have no digest.
+    ///
     /// - Parameters:
     ///   - root: the directory that the paths start from.
-    ///   - observe: told of the progress after each file, from several threads.
-    ///   - isCancelled: asked before each file; what is left then has no digest.
+    ///   - observe: told of the progress with every MiB and every file, from several threads.
+    ///   - isCancelled: asked as often; what is not read to its end then has no digest.
     /// - Returns: the entries with their digests, and what stood in the way.
     public func digest(
-        _ entries: [Manifest.Entry], in root: String, followingLinks: Bool = false,
+        _ entries: Manifest.Entries, in root: String, followingLinks: Bool = false,
         observe: @Sendable (Progress) -> Void = { _ in }, isCancelled: @Sendable () -> Bool = { false }
-    ) -> (entries: [Manifest.Entry], problems: [SourceProblem]) {
+    ) -> (entries: Manifest.Entries, problems: [SourceProblem]) {
         let directory = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else { return (entries, [.missing(root)]) }
         defer { close(directory) }
-        let queue = Mutex(Queue(waiting: entries.indices.sorted { entries[$0].size < entries[$1].size }[...]))
-        let results = Mutex<[Int: FileDigester.Result]>([:])
-        let algorithm = algorithm
-        DispatchQueue.concurrentPerform(iterations: min(width, max(1, entries.count))) { worker in
-            let digester = FileDigester(algorithm)
-            while !isCancelled(), let index = queue.withLock({ $0.next(largest: worker == 0) }) {
-                let result = digester.digest(entries[index], in: directory, followingLinks: followingLinks)
-                results.withLock { $0[index] = result }
-                let done = queue.withLock { queue in
-                    queue.done.files += 1
-                    queue.done.bytes += entries[index].size
-                    return queue.done
+        let unknown = entries.indices.filter { entries.digest($0) == nil }.sorted { entries.size($0) < entries.size($1) }
+        let state = Mutex(State(waiting: unknown[...], entries: entries))
+        let (algorithm, width) = (algorithm, max(1, min(width, unknown.count)))
+        Workers.perform(width) { worker in
+            IOPriority.lowered {
+                let digester = FileDigester(algorithm, directory, followingLinks: followingLinks)
+                while !isCancelled(), let index = state.withLock({ $0.next(largest: worker == 0 && width > 1) }) {
+                    let result = digester.digest(entries[index]) { count in
+                        observe(
+                            state.withLock { state in
+                                state.done.bytes += count
+                                return state.done
+                            })
+                        return !isCancelled()
+                    }
+                    observe(
+                        state.withLock { state in
+                            state.note(result, index)
+                            return state.done
+                        })
                 }
-                observe(done)
             }
         }
-        var digested = entries
-        var problems: [SourceProblem] = []
-        for (index, result) in results.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
-            switch result {
-            case .digest(let digest): digested[index].digest = digest
-            case .changed(let path): problems.append(.changed(path))
-            case .problem(let problem): problems.append(problem)
-            }
+        return state.withLock { state in
+            (state.entries, state.problems.sorted { $0.index < $1.index }.map(\.problem))
         }
-        return (digested, problems)
     }
 
     /// The same, without holding up a thread of the concurrency pool; ends soon after the task is cancelled.
-    func digest(_ entries: [Manifest.Entry], in root: String, followingLinks: Bool) async -> (
-        entries: [Manifest.Entry], problems: [SourceProblem]
-    ) {
+    func digest(
+        _ entries: Manifest.Entries, in root: String, followingLinks: Bool, observe: @escaping @Sendable (Progress) -> Void = { _ in }
+    ) async -> (entries: Manifest.Entries, problems: [SourceProblem]) {
         let isCancelled = CancellationFlag()
         return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                DispatchQueue.global().async {
-                    continuation.resume(
-                        returning: digest(entries, in: root, followingLinks: followingLinks, isCancelled: { isCancelled.isRaised }))
-                }
+            await Workers.detached {
+                digest(entries, in: root, followingLinks: followingLinks, observe: observe, isCancelled: { isCancelled.isRaised })
             }
         } onCancel: {
             isCancelled.raise()
@@ -93,8 +108,8 @@ public struct DigestPass: Sendable {
 }
 
 private final class CancellationFlag: Sendable {
-    private let state = Mutex(false)
+    private let state = Atomic(false)
 
-    var isRaised: Bool { state.withLock { $0 } }
-    func raise() { state.withLock { $0 = true } }
+    var isRaised: Bool { state.load(ordering: .relaxed) }
+    func raise() { state.store(true, ordering: .relaxed) }
 }

@@ -15,23 +15,29 @@ struct FileDigester: ~Copyable {
         /// It is not as it was listed: larger, smaller, written to meanwhile, or gone.
         case changed(String)
         case problem(SourceProblem)
+        case cancelled
     }
 
     /// One read; large enough that Lustre sends whole stripes.
     private static let chunk = 1 << 20
 
     private let algorithm: Digest.Algorithm
+    private let root: Int32
+    private let followsLinks: Bool
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: FileDigester.chunk, alignment: 4096)
 
-    init(_ algorithm: Digest.Algorithm) { self.algorithm = algorithm }
+    /// - Parameter root: an open directory, from which the paths start.
+    init(_ algorithm: Digest.Algorithm, _ root: Int32, followingLinks: Bool) {
+        (self.algorithm, self.root, followsLinks) = (algorithm, root, followingLinks)
+    }
 
     deinit { buffer.deallocate() }
 
     /// - Parameters:
-    ///   - root: an open directory.
     ///   - entry: what was listed; the file must still be so, before and after.
-    func digest(_ entry: Manifest.Entry, in root: Int32, followingLinks: Bool) -> Result {
-        let descriptor = openat(root, entry.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followingLinks ? 0 : O_NOFOLLOW))
+    ///   - goOn: told of the bytes of each read; `false` ends it.
+    func digest(_ entry: Manifest.Entry, goOn: (Int64) -> Bool) -> Result {
+        let descriptor = openat(root, entry.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followsLinks ? 0 : O_NOFOLLOW))
         guard descriptor >= 0 else {
             switch errno {
             case ENOENT, ENOTDIR, ELOOP: return .changed(entry.path)
@@ -47,8 +53,8 @@ struct FileDigester: ~Copyable {
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
         let result: Result
         switch algorithm {
-        case .sha256: result = read(descriptor, entry, SHA256())
-        case .md5: result = read(descriptor, entry, Insecure.MD5())
+        case .sha256: result = read(descriptor, entry, SHA256(), goOn)
+        case .md5: result = read(descriptor, entry, Insecure.MD5(), goOn)
         }
         var after = stat()
         guard fstat(descriptor, &after) == 0, after.st_size == before.st_size, Self.time(after.st_mtim) == Self.time(before.st_mtim) else {
@@ -59,7 +65,7 @@ struct FileDigester: ~Copyable {
 
     private static func time(_ moment: timespec) -> [Int] { [moment.tv_sec, moment.tv_nsec] }
 
-    private func read(_ descriptor: Int32, _ entry: Manifest.Entry, _ function: some HashFunction) -> Result {
+    private func read(_ descriptor: Int32, _ entry: Manifest.Entry, _ function: some HashFunction, _ goOn: (Int64) -> Bool) -> Result {
         var function = function
         var done: Int64 = 0
         var hasFailed = false
@@ -68,6 +74,7 @@ struct FileDigester: ~Copyable {
             if count > 0 {
                 function.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
                 done += Int64(count)
+                guard goOn(Int64(count)) else { return .cancelled }
             } else if count == 0 {
                 // An end before the listed size is a file that was cut, or a server that gave less than it has.
                 return done == entry.size ? .digest(Digest(algorithm, bytes: function.finalize())) : .changed(entry.path)

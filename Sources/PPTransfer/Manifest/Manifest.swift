@@ -19,12 +19,21 @@ public struct Manifest: Hashable, Sendable {
     }
 
     /// Sorted by path, so that the same source always gives the same submission.
-    public var entries: [Entry]
+    public internal(set) var entries: Entries
 
-    public init(_ entries: [Entry]) { self.entries = entries.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) } }
+    public init(_ entries: some Sequence<Entry>) {
+        var packed = Entries()
+        for entry in entries { packed.append(entry) }
+        self.init(packed)
+    }
 
-    public var bytes: Int64 { entries.reduce(0) { $0 + $1.size } }
-    public var largest: Entry? { entries.max { $0.size < $1.size } }
+    init(_ entries: Entries) {
+        self.entries = entries
+        self.entries.sort()
+    }
+
+    public var bytes: Int64 { entries.bytes }
+    public var largest: Entry? { entries.largest }
 }
 
 /// Which files go: `include` (empty means all) less `exclude`; each of `required` must match one of them.
@@ -40,12 +49,15 @@ public struct FileSelector: Sendable {
     }
 
     /// - Parameter path: from the source directory, without a leading slash.
-    public func selects(_ path: String) -> Bool {
+    public func selects(_ path: String) -> Bool { selects(path.utf8) }
+
+    /// - Parameter path: as the system has it, whether or not it is UTF-8.
+    func selects(_ path: some Collection<UInt8>) -> Bool {
         (include.isEmpty || include.contains { $0.matches(path) }) && !exclude.contains { $0.matches(path) }
     }
 
     /// The required patterns that no selected file matches.
     public func unmet(by manifest: Manifest) -> [String] {
-        required.filter { pattern in !manifest.entries.contains { pattern.glob.matches($0.path) } }.map(\.text)
+        required.filter { pattern in !manifest.entries.containsPath { pattern.glob.matches($0) } }.map(\.text)
     }
 }

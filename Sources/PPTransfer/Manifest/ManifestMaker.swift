@@ -1,8 +1,3 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -17,6 +12,8 @@ public struct ManifestMaker: Sendable {
     public var algorithm: Digest.Algorithm?
     /// Threads that read; `nil` for one for each core.
     public var width: Int?
+    /// Threads that look at the directory.
+    public var scanWidth = SourceScanner.defaultWidth
     /// Only this part of the files, of so many, both counted from 1.
     public var shard: (part: Int, of: Int)?
 
@@ -35,29 +32,27 @@ public struct ManifestMaker: Sendable {
     ///   - directory: what is read.
     ///   - known: an earlier manifest of the same directory, and when it was written, in seconds since 1970: files of the same size and
     ///     time are not read again, unless they were written so shortly before that another write would not show.
+    ///   - observe: gets what is to be read in all, once; and returns what is to be told of the progress.
     public func make(
-        _ directory: String, known: (manifest: Manifest, written: Int64)? = nil, observe: @Sendable (DigestPass.Progress) -> Void = { _ in }
+        _ directory: String, known: (manifest: Manifest, written: Int64)? = nil,
+        observe: (DigestPass.Progress) -> @Sendable (DigestPass.Progress) -> Void = { _ in { _ in } }
     ) -> Result {
-        let scan = SourceScanner(selection, links: links).scan(directory)
+        let scan = SourceScanner(selection, links: links, width: scanWidth).scan(directory)
         guard scan.problems.isEmpty else { return Result(manifest: scan.manifest, problems: scan.problems, reused: 0) }
         var entries = scan.manifest.entries
-        if let shard { entries = entries.filter { Self.part(of: $0.path, among: shard.of) == shard.part } }
+        if let shard { entries = entries.filtered { entries.withPath($0) { Self.part(of: $0, among: shard.of) } == shard.part } }
         guard let algorithm else { return Result(manifest: Manifest(entries), problems: [], reused: 0) }
-        let settled = known?.manifest.entries.filter { $0.modified < (known?.written ?? 0) - 1 } ?? []
-        let digests = Dictionary(settled.map { ($0.listed, $0.digest) }) { first, _ in first }
-        for index in entries.indices {
-            if let digest = digests[entries[index]] ?? nil, digest.algorithm == algorithm { entries[index].digest = digest }
-        }
-        let unknown = entries.filter { $0.digest == nil }
+        if let known { entries.takeDigests(from: known.manifest.entries, algorithm, before: known.written - 1) }
+        let unknown = entries.indices.lazy.filter { [entries] in entries.digest($0) == nil }
+        let (files, bytes) = (unknown.count { _ in true }, unknown.reduce(0) { $0 + entries.size($1) })
         let (digested, problems) = DigestPass(algorithm, width: width).digest(
-            unknown, in: directory, followingLinks: links == .follow, observe: observe)
-        return Result(
-            manifest: Manifest(entries.filter { $0.digest != nil } + digested), problems: problems, reused: entries.count - unknown.count)
+            entries, in: directory, followingLinks: links == .follow, observe: observe(.init(files: files, bytes: bytes)))
+        return Result(manifest: Manifest(digested), problems: problems, reused: entries.count - files)
     }
 
     /// 1 to `count`; the same path is always in the same part, whatever else there is.
-    static func part(of path: String, among count: Int) -> Int {
-        let hash = path.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0100_0000_01b3 }
+    static func part(of path: some Sequence<UInt8>, among count: Int) -> Int {
+        let hash = path.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0100_0000_01b3 }
         // The low bits of this hash (FNV-1a) are the better mixed ones after folding.
         return Int((hash ^ hash >> 32) % UInt64(count)) + 1
     }
@@ -65,12 +60,25 @@ public struct ManifestMaker: Sendable {
 
 extension Manifest {
     /// The lines that `sha256sum -c` or `md5sum -c` read; files without a digest are left out.
-    public var checksums: String {
-        entries.compactMap { entry in entry.digest.map { ChecksumLine.text($0, entry.path) + "\n" } }.joined()
+    ///
+    /// - Parameter write: gets them piece by piece.
+    public func encodeChecksums<Failure>(to write: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
+        var bytes: [UInt8] = []
+        for index in entries.indices {
+            guard let digest = entries.digest(index) else { continue }
+            bytes += "\(ChecksumLine.text(digest, entries[index].path))\n".utf8
+            if bytes.count >= 1 << 16 {
+                try write(bytes)
+                bytes.removeAll(keepingCapacity: true)
+            }
+        }
+        try write(bytes)
     }
 
     /// With sizes and times, as `init(file:)` reads it.
-    public var written: String { String(decoding: ManifestFile.bytes(of: self), as: UTF8.self) }
+    ///
+    /// - Parameter write: gets it piece by piece.
+    public func encode<Failure>(to write: ([UInt8]) throws(Failure) -> Void) throws(Failure) { try ManifestFile.encode(self, to: write) }
 
     /// - Returns: `nil` if there is none, or it is not whole.
     public init?(file: String) throws(JournalProblem) {
@@ -90,7 +98,9 @@ extension Manifest {
     /// Writes the checksums to `path`, and sizes and times beside it.
     public func write(to path: String) throws(JournalProblem) {
         try ManifestFile.write(self, to: path + ManifestFile.ending)
-        try DurableFile.write(Array(checksums.utf8), to: path)
+        try DurableFile.write(to: path) { file throws(JournalProblem) in
+            try encodeChecksums { piece throws(JournalProblem) in try file.append(piece) }
+        }
     }
 
     /// Where `write(to:)` puts sizes and times.

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// The digests that the files' producer left, beside or apart from them: what `pptransfer manifest --output` wrote, or any list that
 /// `sha256sum -c` or `md5sum -c` reads.
 struct ProducerManifest {
@@ -18,26 +12,34 @@ struct ProducerManifest {
 
     /// - Throws: if it cannot be read, or holds a line that is no checksum.
     init(path: String) throws(SourceProblem) {
-        let own: Manifest?, data: Data?
         do throws(JournalProblem) {
-            if let beside = try ManifestFile.read(path + ManifestFile.ending) { own = beside } else { own = try ManifestFile.read(path) }
-            data = own == nil ? try DurableFile.read(path) : nil
+            let beside = try ManifestFile.read(path + ManifestFile.ending)
+            if let own = try beside == nil ? ManifestFile.read(path) : beside {
+                for entry in own.entries {
+                    guard let digest = entry.digest else { continue }
+                    rows[FileName(entry.path)] = Row(digest: digest, size: entry.size, modified: entry.modified)
+                }
+                return
+            }
         } catch {
             throw .unreadable(path, reason: "\(error)")
         }
-        if let own {
-            for entry in own.entries {
-                guard let digest = entry.digest else { continue }
-                rows[FileName(entry.path)] = Row(digest: digest, size: entry.size, modified: entry.modified)
+        try readChecksums(path)
+    }
+
+    private mutating func readChecksums(_ path: String) throws(SourceProblem) {
+        do {
+            guard var lines = try LineReader(path) else { throw SourceProblem.missing(path) }
+            var number = 0
+            while let line = try lines.next() {
+                number += 1
+                guard let (digest, name) = ChecksumLine.read(line) else {
+                    throw SourceProblem.unreadable(path, reason: "line \(number) is no checksum with a file name")
+                }
+                rows[FileName(name)] = Row(digest: digest)
             }
-            return
-        }
-        guard let data else { throw .missing(path) }
-        for (number, line) in data.split(separator: UInt8(ascii: "\n")).enumerated() {
-            guard let (digest, name) = ChecksumLine.read(line) else {
-                throw .unreadable(path, reason: "line \(number + 1) is no checksum with a file name")
-            }
-            rows[FileName(name)] = Row(digest: digest)
+        } catch {
+            throw error as? SourceProblem ?? .unreadable(path, reason: "\(error)")
         }
     }
 

@@ -54,7 +54,14 @@ extension TransferPlan {
     ///
     /// - Parameter now: the deadline counts from here.
     public func document(_ contents: SubmissionContents, now: Timestamp) -> TransferDocument {
-        var document = TransferDocument(from: source.collection, to: destination.collection, items: items(contents))
+        var document = heading(contents, now: now)
+        document.items = Array(items(contents))
+        return document
+    }
+
+    /// The document without its items.
+    func heading(_ contents: SubmissionContents, now: Timestamp) -> TransferDocument {
+        var document = TransferDocument(from: source.collection, to: destination.collection, items: [])
         let options = description.transfer
         document.label = label.description
         document.deadline = (now + options.deadline).wire
@@ -74,23 +81,27 @@ extension TransferPlan {
         return document
     }
 
-    private func items(_ contents: SubmissionContents) -> [TransferItem] {
+    /// What the document has as its items, each made when it is asked for.
+    func items(_ contents: SubmissionContents) -> AnySequence<TransferItem> {
         switch contents {
         case .directory:
-            [TransferItem(sourcePath: source.path.asDirectory, destinationPath: destination.path.asDirectory, recursive: true)]
+            AnySequence([
+                TransferItem(sourcePath: source.path.asDirectory, destinationPath: destination.path.asDirectory, recursive: true)
+            ])
         case .file:
-            [
+            AnySequence([
                 TransferItem(
                     sourcePath: source.path.description, destinationPath: destination.path.appending(source.path.name).description,
                     recursive: false)
-            ]
+            ])
         case .files(let manifest):
-            manifest.entries.map { entry in
-                TransferItem(
-                    sourcePath: sourceRoot.appending(entry.path).description,
-                    destinationPath: destination.path.appending(entry.path).description, recursive: false,
-                    externalChecksum: entry.digest?.hex, checksumAlgorithm: entry.digest?.algorithm.wireName)
-            }
+            AnySequence(
+                manifest.entries.lazy.map { [sourceRoot, destination] entry in
+                    TransferItem(
+                        sourcePath: sourceRoot.appending(entry.path).description,
+                        destinationPath: destination.path.appending(entry.path).description, recursive: false,
+                        externalChecksum: entry.digest?.hex, checksumAlgorithm: entry.digest?.algorithm.wireName)
+                })
         }
     }
 

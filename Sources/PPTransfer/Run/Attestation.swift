@@ -20,7 +20,7 @@ struct Attestation {
             } else if found != nil || known.contains(entry) {
                 count += 1
             } else {
-                manifest.entries[index].digest = nil
+                manifest.entries.set(digest: nil, at: index)
             }
         }
     }

@@ -154,7 +154,9 @@ struct Conclusion {
         var lines: [String] = []
         for entry in named {
             guard let expected = entry.digest else { continue }
-            let (read, problems) = await DigestPass(expected.algorithm).digest([entry], in: root, followingLinks: true)
+            let (read, problems) = await DigestPass(expected.algorithm).digest(
+                Manifest([Manifest.Entry(path: entry.path, size: entry.size, modified: entry.modified)]).entries, in: root,
+                followingLinks: true)
             switch (problems.first, read.first?.digest) {
             case (let problem?, _): lines.append("at the source: \(problem)")
             case (nil, let digest?) where digest != expected:

@@ -70,7 +70,7 @@ struct SentFiles: Sendable {
     /// - Returns: nothing as long as the list and the task's own counts do not agree with each other: then the list is not whole.
     func unaccounted(_ manifest: Manifest, _ task: TaskDocument, before: Manifest?) -> [String] {
         guard others == 0, count == task.filesTransferred else { return [] }
-        let known = Set((before?.entries ?? []).map(\.listed))
+        let known = Set(before.map { $0.entries.map(\.listed) } ?? [])
         let silent = zip(entries, manifest.entries).filter { $0 == .unlisted && !known.contains($1.listed) }
         return silent.count > task.filesSkipped ? silent.map(\.1.path) : []
     }

@@ -151,7 +151,7 @@ struct Submitter {
     }
 
     /// Whether Globus has the submission is not known: the same bytes under the same id start nothing twice.
-    private func repeatSubmission(_ body: Data) async throws(Stop) -> Begun? {
+    private func repeatSubmission(_ body: RequestBody) async throws(Stop) -> Begun? {
         log.info("repeats a submission of an earlier run whose answer was lost")
         let answer: (task: TaskID, requestID: String?)
         do throws(GlobusError) {
@@ -308,8 +308,10 @@ struct Submitter {
         log.info(
             "reads \(Quantity.count(unknown.count, "file")), \(Quantity.bytes(Manifest(unknown).bytes)), for the \(algorithm.rawValue) of each"
         )
+        let reading = Manifest(unknown)
+        let narrator = ReadingNarrator(of: .init(files: unknown.count, bytes: reading.bytes), time) { [log] in log.info("\($0)") }
         let (digested, problems) = await DigestPass(algorithm).digest(
-            unknown, in: root, followingLinks: plan.description.symlinks == .follow)
+            reading.entries, in: root, followingLinks: plan.description.symlinks == .follow, observe: narrator.observe)
         if Task.isCancelled { throw Stop(.interrupted(signal: 15)) }
         guard problems.isEmpty else { throw Stop(.source(problems)) }
         return entries.filter { $0.digest != nil } + digested
@@ -318,13 +320,10 @@ struct Submitter {
     private func submit(_ work: Work) async throws(Stop) -> Begun {
         let id: SubmissionID
         do throws(GlobusError) { id = try await service.newSubmissionID() } catch { throw Stop(error, .submission) }
-        var document = plan.document(work.contents, now: time.now)
+        var document = plan.heading(work.contents, now: time.now)
         if work.sendsAgain { document.syncLevel = nil }
         document.submissionID = id
-        let body = document.encoded()
-        try recorded { () throws(JournalProblem) in
-            try journal?.intend(id, document: body, expecting: work.manifest, remaining: work.rest.unsent)
-        }
+        let body = try recorded { () throws(JournalProblem) in try intend(id, document, work) }
         do throws(GlobusError) {
             let (task, requestID) = try await accepted(body)
             var begun = Begun(
@@ -337,8 +336,17 @@ struct Submitter {
         }
     }
 
+    /// Writes down what will be sent, and sends it from there. Without a journal it is kept in memory.
+    private func intend(_ id: SubmissionID, _ document: TransferDocument, _ work: Work) throws(JournalProblem) -> RequestBody {
+        let items = plan.items(work.contents)
+        guard let journal else { return .bytes(document.encoded(items)) }
+        return try journal.intend(id, expecting: work.manifest, remaining: work.rest.unsent) { file throws(JournalProblem) in
+            try document.encode(items) { piece throws(JournalProblem) in try file.append(piece) }
+        }
+    }
+
     /// Sends a submission until Globus says which task it is.
-    private func accepted(_ body: Data) async throws(GlobusError) -> (task: TaskID, requestID: String?) {
+    private func accepted(_ body: RequestBody) async throws(GlobusError) -> (task: TaskID, requestID: String?) {
         var result = try await service.submit(body)
         for pause in Self.pauses where result.taskID == nil {
             log.warning("Globus's answer to the submission names no task; asking again in \(Quantity.time(pause))")
@@ -406,7 +414,7 @@ extension TransferPlan {
     /// What is at the source now: on this machine if it lies here, else through its collection.
     func scan(through service: any TransferService, time: any Timekeeper) async throws(GlobusError) -> (SourceScan, SubmissionContents) {
         guard let localSource else { return try await RemoteSource(self, service, time).scan() }
-        let scan = SourceScanner(description.select, links: description.symlinks).scan(localSource.path)
+        let scan = await SourceScanner(description.select, links: description.symlinks).scan(inBackground: localSource.path)
         return (scan, .files(scan.manifest))
     }
 }

@@ -58,6 +58,14 @@ final class StandardStreams: Sendable {
         }
     }
 
+    /// A piece of a long document on stdout, with nothing drawn meanwhile.
+    func write(_ bytes: [UInt8]) {
+        state.withLock { state in
+            state.errors.write(Self.wiped(&state))
+            state.output.write(bytes[...])
+        }
+    }
+
     /// From now on `foot` is drawn; `nil` takes it away.
     func setFoot(_ foot: Foot?) {
         state.withLock { state in
@@ -120,8 +128,10 @@ private struct Outlet {
 
     init(_ descriptor: Int32) { self.descriptor = descriptor }
 
-    mutating func write(_ text: String) {
-        var bytes = Array(text.utf8)[...]
+    mutating func write(_ text: String) { write(Array(text.utf8)[...]) }
+
+    mutating func write(_ bytes: ArraySlice<UInt8>) {
+        var bytes = bytes
         let deadline = SystemTimekeeper().elapsed + (isStuck ? .zero : Self.patience)
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }

@@ -64,6 +64,22 @@ struct DigestTests {
         #expect(try await desk.run("manifest", desk.data, "--shard", "4/3").status == 64)
     }
 
+    @Test func `few descriptors suffice for a tree that is deep and wide`() async throws {
+        var path = "data"
+        for _ in 0..<90 {
+            path += "/deep"
+            for brother in 0..<3 { try desk.write("\(path)/w\(brother)/f", "x") }
+        }
+        for number in 0..<300 { try desk.write("data/wide\(number)/f", "x") }
+        for width in ["1", "16"] {
+            let command = "ulimit -n 100 && exec \(Program.path) manifest data --digest none --scan-width \(width)"
+            let end = try await Program(["/bin/sh", "-c", command], in: desk.path(""), environment: desk.environment).completed()
+            #expect(end.status == 0 && end.errors.isEmpty, "\(end.errors)")
+            #expect(end.outputLines.count == 2 + 3 + 90 * 3 + 300 && end.outputLines.last == "end 573")
+        }
+        #expect(try await desk.run("manifest", desk.data, "--scan-width", "0").status == 64)
+    }
+
     // MARK: runs
 
     @Test func `each file is sent with its digest, and proven by what Globus attests`() async throws {

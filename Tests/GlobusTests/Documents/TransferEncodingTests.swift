@@ -59,6 +59,53 @@ struct TransferEncodingTests {
         #expect(text.contains(#""DATA_TYPE": "transfer""#))
     }
 
+    @Test(arguments: [0, 1, 2, 5000])
+    func `the pieces are the document, and none is much larger than 64 KiB`(count: Int) throws {
+        let items = (0..<count).map { TransferItem(sourcePath: "/a/\($0)\n", destinationPath: "/b/\($0)", recursive: false) }
+        var pieces: [[UInt8]] = []
+        let heading = try document([])
+        heading.encode(items.lazy.map { $0 }) { pieces.append($0) }
+        #expect(Data(pieces.joined()) == (try document(items).encoded()))
+        #expect(heading.encoded(items) == (try document(items).encoded()))
+        #expect(pieces.allSatisfy { !$0.isEmpty && $0.count < 66_000 } && (count < 5000 || pieces.count > 3))
+    }
+
+    @Test func `the bytes are these`() throws {
+        var document = try document([
+            TransferItem(sourcePath: "/a\t", destinationPath: "/b\"", recursive: false),
+            TransferItem(sourcePath: "/c/", destinationPath: "/d/", recursive: true, externalChecksum: "ab", checksumAlgorithm: "MD5"),
+        ])
+        (document.filterRules, document.deadline) = ([FilterRule(.exclude, "*.tmp", type: .file)], nil)
+        let expected = """
+            {
+            "DATA_TYPE": "transfer",
+            "submission_id": "s-1",
+            "source_endpoint": "3e90d018-0d05-461a-bbaf-aab605283d21",
+            "destination_endpoint": "a2f53b7f-1b4e-4dce-9b7c-349ae760fee0",
+            "label": "pptransfer \\"u-ab123\\" \\\\ 19880901T0000Z",
+            "sync_level": 3,
+            "verify_checksum": true,
+            "preserve_timestamp": false,
+            "encrypt_data": true,
+            "fail_on_quota_errors": false,
+            "skip_source_errors": true,
+            "delete_destination_extra": false,
+            "recursive_symlinks": "copy",
+            "filter_rules": [{"DATA_TYPE":"filter_rule","method":"exclude","name":"*.tmp","type":"file"}],
+            "notify_on_succeeded": true,
+            "notify_on_failed": false,
+            "notify_on_inactive": true,
+            "DATA": [
+            {"DATA_TYPE":"transfer_item","source_path":"/a\\u0009","destination_path":"/b\\"","recursive":false},
+            {"DATA_TYPE":"transfer_item","source_path":"/c/","destination_path":"/d/","recursive":true,"external_checksum":"ab",\
+            "checksum_algorithm":"MD5"}
+            ]
+            }
+
+            """
+        #expect(String(decoding: document.encoded(), as: UTF8.self) == expected)
+    }
+
     @Test func `one field a line, one item a line`() throws {
         let item = TransferItem(sourcePath: "/a", destinationPath: "/b", recursive: false)
         let lines = String(decoding: try document([item, item]).encoded(), as: UTF8.self).split(separator: "\n")

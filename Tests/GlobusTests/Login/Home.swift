@@ -66,7 +66,7 @@ extension HTTPRequest {
         }
     }
 
-    var form: String { body.map { String(decoding: $0, as: UTF8.self) } ?? "" }
+    var form: String { (body?.data).map { String(decoding: $0, as: UTF8.self) } ?? "" }
 }
 
 extension Result where Success == HTTPResponse, Failure == TransportError {

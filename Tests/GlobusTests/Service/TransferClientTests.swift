@@ -83,9 +83,9 @@ struct TransferClientTests {
         var document = TransferDocument(
             from: collection, to: collection, items: [TransferItem(sourcePath: "/a", destinationPath: "/b", recursive: false)])
         document.submissionID = "s-9"
-        _ = try await client.submit(document.encoded())
-        _ = try await client.submit(document.encoded())
-        let bodies = script.requests.dropFirst().compactMap(\.body)
+        _ = try await client.submit(.bytes(document.encoded()))
+        _ = try await client.submit(.bytes(document.encoded()))
+        let bodies = script.requests.dropFirst().compactMap(\.body?.data)
         #expect(bodies.count == 2 && bodies[0] == bodies[1])
         #expect(try JSONDecoder().decode(TransferDocument.self, from: bodies[0]).submissionID == "s-9")
     }

@@ -92,7 +92,7 @@ struct MortalService: TransferService {
     func newSubmissionID() async throws(GlobusError) -> SubmissionID {
         try await alive { () async throws(GlobusError) in try await service.newSubmissionID() }
     }
-    func submit(_ body: Data) async throws(GlobusError) -> TransferResult {
+    func submit(_ body: RequestBody) async throws(GlobusError) -> TransferResult {
         try await alive { () async throws(GlobusError) in try await service.submit(body) }
     }
     func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument {

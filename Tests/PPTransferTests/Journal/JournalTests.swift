@@ -106,6 +106,31 @@ struct JournalTests {
         _ = try await CycleJournal(Journal(directory: source + "-journal"), .example(local: source), time: time)
     }
 
+    @Test func `what is intended is sent from the journal's file, then and in a later run`() async throws {
+        let plan = try TransferPlan.example()
+        let cycle = try await CycleJournal(journal, plan, time: time)
+        let body = try cycle.intend("s-1", expecting: Manifest([])) { file throws(JournalProblem) in
+            for piece in ["{", "\"a\": 1", "}"] { try file.append(Array(piece.utf8)) }
+        }
+        guard case .file(let file) = body else { return #expect(Bool(false), "it is in memory") }
+        #expect(file.count == 8 && body.data == Data("{\"a\": 1}".utf8))
+        cycle.release()
+        let later = try await CycleJournal(journal, plan, time: time)
+        #expect(try later.intendedDocument()?.data == body.data)
+    }
+
+    @Test func `a document that cannot be written is not intended`() async throws {
+        let cycle = try await CycleJournal(journal, try TransferPlan.example(), time: time)
+        #expect(throws: JournalProblem.unwritable(path: "x", reason: "full")) {
+            _ = try cycle.intend("s-1", expecting: Manifest([])) { file throws(JournalProblem) in
+                try file.append([0])
+                throw .unwritable(path: "x", reason: "full")
+            }
+        }
+        #expect(cycle.record.submission == nil)
+        #expect(try cycle.intendedDocument() == nil)
+    }
+
     @Test func `a manifest is read back whole, or not at all`() throws {
         let names = ["a.pp", "with blank", "new\nline", "back\\slash", "back\\nslash", "\\", "é", "e\u{301}", " lead", "trail ", "end 3"]
         let manifest = Manifest(names.enumerated().map { .init(path: $1, size: Int64($0) * 1_000_000_007 * 1_000_000, modified: -5) })

@@ -65,8 +65,9 @@ struct KillSweepTests {
             }
         }
 
-        func submit(_ body: Data) async throws(GlobusError) -> TransferResult {
-            guard let document = try? JSONDecoder().decode(TransferDocument.self, from: body), let id = document.submissionID?.description
+        func submit(_ body: RequestBody) async throws(GlobusError) -> TransferResult {
+            guard let document = try? JSONDecoder().decode(TransferDocument.self, from: body.data ?? Data()),
+                let id = document.submissionID?.description
             else {
                 throw .refused(Refusal(request: "POST /v0.10/transfer", status: 400))
             }

@@ -111,7 +111,7 @@ private final class GrowingService: TransferService {
     init(_ scripted: ScriptedService) { self.scripted = scripted }
 
     func newSubmissionID() async throws(GlobusError) -> SubmissionID { try await scripted.newSubmissionID() }
-    func submit(_ body: Data) async throws(GlobusError) -> TransferResult { try await scripted.submit(body) }
+    func submit(_ body: RequestBody) async throws(GlobusError) -> TransferResult { try await scripted.submit(body) }
     func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument { try await scripted.task(id) }
     func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument] { try await scripted.tasks(matching: filter) }
     func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [EventDocument] { [] }

@@ -1,3 +1,4 @@
+import Foundation
 import Globus
 import Testing
 
@@ -45,3 +46,10 @@ extension TaskDescription.Selection {
 
 /// Testing has an `ExitStatus` of its own.
 typealias Status = PPTransfer.ExitStatus
+
+extension CycleJournal {
+    /// Intends a document that is in memory.
+    func intend(_ id: SubmissionID, document: Data, expecting manifest: Manifest) throws {
+        _ = try intend(id, expecting: manifest) { file throws(JournalProblem) in try file.append(Array(document)) }
+    }
+}

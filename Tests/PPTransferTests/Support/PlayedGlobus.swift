@@ -60,7 +60,7 @@ final class PlayedGlobus: HTTPTransport {
         switch request.name {
         case "GET /v0.10/submission_id": return Self.document(SubmissionIDDocument(value: SubmissionID("s-\(state.exchanges.count)")))
         case "POST /v0.10/transfer":
-            guard let document = try? JSONDecoder().decode(TransferDocument.self, from: request.body ?? Data()),
+            guard let document = try? JSONDecoder().decode(TransferDocument.self, from: request.body?.data ?? Data()),
                 let id = document.submissionID
             else { return .success(HTTPResponse(status: 400)) }
             let known = state.tasks[id]

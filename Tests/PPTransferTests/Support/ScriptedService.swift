@@ -75,10 +75,10 @@ final class ScriptedService: TransferService {
         return "s-1"
     }
 
-    func submit(_ body: Data) async throws(GlobusError) -> TransferResult {
+    func submit(_ body: RequestBody) async throws(GlobusError) -> TransferResult {
         note("submit")
         do {
-            let document = try JSONDecoder().decode(TransferDocument.self, from: body)
+            let document = try JSONDecoder().decode(TransferDocument.self, from: body.data ?? Data())
             state.withLock { $0.submissions.append((document.submissionID ?? "", document)) }
         } catch {
             Issue.record("what was submitted is no document: \(error)")

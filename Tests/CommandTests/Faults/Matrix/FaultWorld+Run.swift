@@ -81,7 +81,7 @@ extension FaultWorld {
         var document = plan.document(.files(scan.manifest), now: SystemTimekeeper().now)
         document.submissionID = try await client.newSubmissionID()
         document.label = label
-        guard let task = try await client.submit(document.encoded()).taskID else { throw CocoaError(.coderValueNotFound) }
+        guard let task = try await client.submit(.bytes(document.encoded())).taskID else { throw CocoaError(.coderValueNotFound) }
         return task
     }
 

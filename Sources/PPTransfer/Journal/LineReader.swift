@@ -1,0 +1,66 @@
+import Globus
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Reads a file line by line; empty lines are passed over. However long the file is, only a piece of it is in memory.
+struct LineReader: ~Copyable {
+    /// A path is much shorter, on any system.
+    private static let longest = 1 << 20
+
+    private let path: String
+    private let descriptor: Int32
+    private var buffer: [UInt8] = []
+    /// Where the next line begins in `buffer`.
+    private var begin = 0
+    /// Whether the last byte of the file, as far as it is read, ends a line.
+    private(set) var isWhole = true
+
+    /// - Returns: `nil` if there is no such file.
+    init?(_ path: String) throws(JournalProblem) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw .unreadable(path: path, reason: DurableFile.reason())
+        }
+        (self.path, self.descriptor) = (path, descriptor)
+    }
+
+    deinit { close(descriptor) }
+
+    /// - Returns: the line without its end; `nil` at the end of the file.
+    mutating func next() throws(JournalProblem) -> ArraySlice<UInt8>? {
+        while true {
+            if let end = buffer[begin...].firstIndex(of: UInt8(ascii: "\n")) {
+                defer { begin = end + 1 }
+                if end > begin { return buffer[begin..<end] }
+            } else if buffer.count - begin > Self.longest {
+                throw .unreadable(path: path, reason: "a line is longer than \(Self.longest) bytes")
+            } else if try !fill() {
+                defer { begin = buffer.count }
+                return begin < buffer.count ? buffer[begin...] : nil
+            }
+        }
+    }
+
+    /// - Returns: `false` at the end of the file.
+    private mutating func fill() throws(JournalProblem) -> Bool {
+        buffer.removeFirst(begin)
+        begin = 0
+        while true {
+            var count = 0
+            let part = [UInt8](unsafeUninitializedCapacity: 1 << 16) { part, filled in
+                count = SystemFile.read(descriptor, part.baseAddress, part.count)
+                filled = max(count, 0)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw .unreadable(path: path, reason: DurableFile.reason()) }
+            if let last = part.last { isWhole = last == UInt8(ascii: "\n") }
+            buffer += part
+            return count > 0
+        }
+    }
+}

@@ -1,0 +1,156 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+extension Manifest {
+    /// The files of a manifest, packed: a million of them take 24 MB besides their paths, and nothing has to be looked up elsewhere.
+    ///
+    /// Two are equal if they have the same bytes; that two spellings of one text (`é` as one character or as two) are the same `String`
+    /// does not make them the same file.
+    public struct Entries: RandomAccessCollection, Sendable {
+        private var paths: [UInt8] = []
+        /// Where each path ends in `paths`.
+        private var ends: [Int] = []
+        /// Bytes of each file.
+        private var sizes: [Int64] = []
+        /// Seconds since 1970.
+        private var times: [Int64] = []
+        /// Empty as long as none is known.
+        private var digests: [Digest?] = []
+
+        init() {}
+
+        public var startIndex: Int { 0 }
+        public var endIndex: Int { ends.count }
+
+        public subscript(index: Int) -> Entry {
+            withPath(index) { path in
+                Entry(path: String(decoding: path, as: UTF8.self), size: sizes[index], modified: times[index], digest: digest(index))
+            }
+        }
+
+        func size(_ index: Int) -> Int64 { sizes[index] }
+        func modified(_ index: Int) -> Int64 { times[index] }
+        func digest(_ index: Int) -> Digest? { digests.isEmpty ? nil : digests[index] }
+
+        /// The path's bytes, for as long as `body` runs.
+        func withPath<Value>(_ index: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Value) rethrows -> Value {
+            let begin = index == 0 ? 0 : ends[index - 1]
+            return try paths.withUnsafeBufferPointer { try body(UnsafeBufferPointer(rebasing: $0[begin..<ends[index]])) }
+        }
+
+        func containsPath(where isMeant: (UnsafeBufferPointer<UInt8>) -> Bool) -> Bool { indices.contains { withPath($0, isMeant) } }
+
+        /// Bytes of all files.
+        var bytes: Int64 { sizes.reduce(0, +) }
+        var largest: Entry? { sizes.indices.max { sizes[$0] < sizes[$1] }.map { self[$0] } }
+        var pathBytes: Int { paths.count }
+        var hasDigests: Bool { digests.contains { $0 != nil } }
+
+        // MARK: filling
+
+        mutating func reserve(_ count: Int, pathBytes: Int) {
+            paths.reserveCapacity(pathBytes)
+            ends.reserveCapacity(count)
+            sizes.reserveCapacity(count)
+            times.reserveCapacity(count)
+        }
+
+        /// - Parameter directory: what stands before the path, with a slash at its end.
+        mutating func append(
+            _ path: UnsafeBufferPointer<UInt8>, in directory: UnsafeBufferPointer<UInt8>? = nil, size: Int64, modified: Int64,
+            digest: Digest? = nil
+        ) {
+            if let directory { paths.append(contentsOf: directory) }
+            paths.append(contentsOf: path)
+            if digest != nil, digests.isEmpty { digests = Array(repeating: nil, count: ends.count) }
+            if digest != nil || !digests.isEmpty { digests.append(digest) }
+            ends.append(paths.count)
+            sizes.append(size)
+            times.append(modified)
+        }
+
+        mutating func append(_ entry: Entry) {
+            var path = entry.path
+            path.withUTF8 { append($0, size: entry.size, modified: entry.modified, digest: entry.digest) }
+        }
+
+        /// The file at `index` of another manifest.
+        mutating func append(_ index: Int, of other: Entries) {
+            other.withPath(index) {
+                append($0, size: other.size(index), modified: other.modified(index), digest: other.digest(index))
+            }
+        }
+
+        mutating func set(digest: Digest?, at index: Int) {
+            if digests.isEmpty {
+                guard digest != nil else { return }
+                digests = Array(repeating: nil, count: ends.count)
+            }
+            digests[index] = digest
+        }
+
+        func filtered(_ isMeant: (Int) -> Bool) -> Entries {
+            var chosen = Entries()
+            for index in indices where isMeant(index) { chosen.append(index, of: self) }
+            return chosen
+        }
+
+        /// Takes the digests of files that are as they were; both are in order.
+        ///
+        /// - Parameter moment: files that were written then, or later, are left out; seconds since 1970.
+        mutating func takeDigests(from known: Entries, _ algorithm: Digest.Algorithm, before moment: Int64) {
+            var place = 0
+            for index in indices {
+                withPath(index) { path in
+                    while place < known.count, known.withPath(place, { ByteOrder.precedes($0, path) }) { place += 1 }
+                }
+                guard place < known.count else { return }
+                guard known.withPath(place, { known in withPath(index) { known.elementsEqual($0) } }),
+                    known.size(place) == sizes[index], known.modified(place) == times[index], times[index] < moment,
+                    let digest = known.digest(place), digest.algorithm == algorithm
+                else { continue }
+                set(digest: digest, at: index)
+            }
+        }
+
+        /// Orders the files by the bytes of their paths.
+        mutating func sort() {
+            guard !isSorted else { return }
+            let order = indices.sorted { precedes($0, $1) }
+            var sorted = Entries()
+            sorted.reserve(count, pathBytes: paths.count)
+            for index in order { sorted.append(index, of: self) }
+            self = sorted
+        }
+
+        private var isSorted: Bool { !indices.dropFirst().contains { precedes($0, $0 - 1) } }
+
+        private func precedes(_ first: Int, _ second: Int) -> Bool {
+            withPath(first) { first in withPath(second) { ByteOrder.precedes(first, $0) } }
+        }
+    }
+}
+
+extension Manifest.Entries: Hashable {
+    public static func == (one: Self, other: Self) -> Bool {
+        one.ends == other.ends && one.sizes == other.sizes && one.times == other.times && one.paths == other.paths
+            && one.indices.allSatisfy { one.digest($0) == other.digest($0) }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(paths)
+        hasher.combine(sizes)
+    }
+}
+
+/// The order of names as the system has them: byte by byte.
+enum ByteOrder {
+    static func precedes(_ one: UnsafeBufferPointer<UInt8>, _ other: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let begin = one.baseAddress, let otherBegin = other.baseAddress else { return one.count < other.count }
+        let order = memcmp(begin, otherBegin, min(one.count, other.count))
+        return order == 0 ? one.count < other.count : order < 0
+    }
+}
