@@ -87,7 +87,7 @@ struct ManifestCommand: ParsableCommand {
         maker.shard = shard.map { ($0.part, $0.count) }
         let known = try output.flatMap { try Manifest.known(at: $0) }
         let result = maker.make(paths[0], known: known) { total in
-            ReadingNarrator(of: total, SystemTimekeeper(), tell: console.note).observe
+            ReadingNarrator(of: total, SystemTimekeeper(), tell: { console.note($0) }).observe
         }
         guard result.problems.isEmpty else {
             throw fail(result.problems.map(\.description), ExitStatus.mostSerious(of: result.problems.map(\.status)), console)
