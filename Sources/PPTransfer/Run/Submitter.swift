@@ -78,7 +78,8 @@ struct Submitter {
         do throws(Stop) {
             let (scan, contents) = try await scan()
             guard !scan.holdsNothing else { return nil }
-            guard scan.problems.isEmpty else { throw Stop(.source(scan.problems)) }
+            let problems = scan.problems(besides: manifest)
+            guard problems.isEmpty else { throw Stop(.source(problems)) }
             guard let work = try await work(on: scan.manifest, contents, besides: manifest, digests: digests) else { return nil }
             return .begun(try await submit(work))
         } catch {
@@ -174,7 +175,8 @@ struct Submitter {
         let (scan, contents) = try await scan()
         let proven = try await provenBefore()
         if let proven, scan.holdsNothing, journal?.record.isArchived == true { throw Stop(.already(proven.receipt, sourceIsGone: true)) }
-        guard scan.problems.isEmpty else { throw Stop(.source(scan.problems)) }
+        let problems = scan.problems(besides: proven?.manifest)
+        guard problems.isEmpty else { throw Stop(.source(problems)) }
         log.info("\(scan.summary(of: plan))")
         guard !scan.manifest.entries.isEmpty else { throw Stop(.nothing(allowed: plan.description.empty == .succeed)) }
         guard let work = try await work(on: scan.manifest, contents, besides: proven?.manifest ?? Manifest([])) else {
@@ -233,7 +235,7 @@ struct Submitter {
         if wantsDigests, let path = plan.description.verify.manifest {
             let produced: ProducerManifest
             do throws(SourceProblem) { produced = try ProducerManifest(path: path.value) } catch { throw Stop(.source([error])) }
-            let applied = produced.apply(to: manifest, FileSelector(plan.description.select))
+            let applied = produced.apply(to: manifest, FileSelector(plan.description.select), besides: proven)
             guard applied.problems.isEmpty else { throw Stop(.source(applied.problems)) }
             manifest = applied.manifest
         }
@@ -250,14 +252,27 @@ struct Submitter {
             let read = Dictionary(digests.entries.map { ($0.listed, $0) }) { first, _ in first }
             rest = try await digested(rest.map { $0.digest == nil ? read[$0] ?? $0 : $0 })
         }
-        let whole = kept.map { Manifest.Entry(path: $0.path, size: $0.size, modified: $0.modified, digest: known[$0.listed] ?? nil) }
+        let whole =
+            kept.map { Manifest.Entry(path: $0.path, size: $0.size, modified: $0.modified, digest: known[$0.listed] ?? nil) }
+            + deleted(from: manifest, proven)
         var work = Work(contents: contents, manifest: Manifest(whole + rest))
         if case .files = contents { work.contents = .files(Manifest(rest)) }
         if wantsDigests, let there = try recorded({ () throws(JournalProblem) in try journal?.proven(atLeast: .size) }) {
             let sizes = Set(there.entries.map(\.listed))
             work.sendsAgain = rest.contains { sizes.contains($0.listed) }
         }
+        if let spoilt = try recorded({ () throws(JournalProblem) in try journal?.spoilt() }) {
+            let spoilt = Set(spoilt.entries.map(\.listed))
+            work.sendsAgain = work.sendsAgain || rest.contains { spoilt.contains($0.listed) }
+        }
         return work
+    }
+
+    /// What has arrived, and is at the source no more because it was cleaned up: it belongs to the transfer all the same.
+    private func deleted(from manifest: Manifest, _ proven: Manifest) -> [Manifest.Entry] {
+        guard plan.description.clean.source == .delete else { return [] }
+        let there = Set(manifest.entries.map { FileName($0.path) })
+        return proven.entries.filter { !there.contains(FileName($0.path)) }
     }
 
     /// Reads the files whose digest nobody has told.

@@ -19,6 +19,8 @@ public struct TransferRun: Sendable {
     public var warnDays = 7
     /// Whether `clean: {source: delete}` deletes. What has only reached a stand-in must not cost its source.
     public var deletes = true
+    /// Told before each file that is looked at for deletion.
+    var beforeDeletion: @Sendable () -> Void = {}
 
     /// Who tells the workflow, if there is one.
     public var suite: SuiteReporter?
@@ -135,13 +137,19 @@ public struct TransferRun: Sendable {
         guard description.clean.source == .delete, let root = submitter.plan.localRoot, let journal = submitter.journal,
             let proven = try? journal.proven(atLeast: max(.size, description.verify.level))
         else { return }
-        let cleaner = SourceCleaner(deletes: deletes, removesDirectories: description.clean.directories)
+        var cleaner = SourceCleaner(deletes: deletes, removesDirectories: description.clean.directories)
+        cleaner.isCancelled = { [beforeDeletion] in
+            beforeDeletion()
+            return Task.isCancelled
+        }
         switch outcome {
         case .archived(var archive):
-            archive.cleaned = cleaner.clean(proven, in: root)
-            outcome = .archived(archive)
+            let cleaned = cleaner.clean(proven, in: root)
+            archive.cleaned = cleaned
+            outcome = cleaned.isCutOff ? .interrupted(signal: 15) : .archived(archive)
         case .already(let receipt, let isGone, _):
-            outcome = .already(receipt, sourceIsGone: isGone, cleaned: cleaner.clean(proven, in: root))
+            let cleaned = cleaner.clean(proven, in: root)
+            outcome = cleaned.isCutOff ? .interrupted(signal: 15) : .already(receipt, sourceIsGone: isGone, cleaned: cleaned)
         default: break
         }
     }

@@ -2,7 +2,7 @@ public import Globus
 
 /// The documents that have a schema.
 public enum SchemaDocument: String, CaseIterable, Sendable {
-    case description, plan, run, status, check, cancel, validate, collections
+    case description, plan, run, status, check, cancel, clean, receipt, validate, collections
 
     public var schema: JSONValue {
         guard case .object(var members) = table.json else { return table.json }
@@ -18,6 +18,8 @@ public enum SchemaDocument: String, CaseIterable, Sendable {
         case .run: "What 'pptransfer run --json' prints"
         case .status: "What 'pptransfer status --json' prints"
         case .check: "What 'pptransfer check --json' prints"
+        case .clean: "What 'pptransfer clean --json' prints"
+        case .receipt: "What 'pptransfer receipt --json' prints"
         case .cancel: "What 'pptransfer cancel --json' prints"
         case .collections: "What 'pptransfer collections list --json' prints"
         case .validate: "What 'pptransfer validate --json' prints"
@@ -32,6 +34,8 @@ public enum SchemaDocument: String, CaseIterable, Sendable {
         case .status: ReportSchemas.status
         case .check: Schema(.either([ReportSchemas.check, ReportSchemas.refusal("pptransfer_run")]))
         case .cancel: ReportSchemas.cancel
+        case .clean: ReportSchemas.clean
+        case .receipt: ReportSchemas.receipt
         case .validate: ReportSchemas.validate
         case .collections: ReportSchemas.collections
         }

@@ -3,7 +3,8 @@ internal import Globus
 /// Reads a site file as strictly as a description: every mistake in one pass, each with its place.
 struct SiteFileReader {
     static let keys = [
-        "collection", "name", "roots", "paths", "identity", "session", "job", "until", "message", "retired", "successor", "data_access",
+        "collection", "name", "roots", "paths", "identity", "session", "job", "batch", "until", "message", "retired", "successor",
+        "data_access",
     ]
     /// The one key that is not an alias: with which application `pptransfer login` logs in.
     static let loginKey = "login"
@@ -71,6 +72,7 @@ struct SiteFileReader {
         let rules = fields["paths"].map { pathRules($0, fields.key("paths")) }
         let session = fields["session"].flatMap { reader.duration($0, key: fields.key("session")) }
         let job = fields["job"].flatMap { reader.duration($0, key: fields.key("job")) }
+        let batch = fields["batch"].map { batchOptions($0, fields.key("batch")) }
         let (until, message) = (lastDay(fields), text("message", fields))
         let (retired, successor) = (text("retired", fields), text("successor", fields))
         let wantsConsent = fields["data_access"].flatMap { reader.boolean($0, key: fields.key("data_access")) }
@@ -78,7 +80,7 @@ struct SiteFileReader {
         var site = Site(alias: entry.key, collection: collection, name: name ?? entry.key, position: entry.keyPosition)
         (site.roots, site.pathMap, site.identity, site.session) = (roots ?? [], rules ?? [], identity, session)
         site.wantsConsent = wantsConsent ?? true
-        site.job = job
+        (site.job, site.batch) = (job, batch ?? [])
         (site.until, site.message, site.retired, site.successor) = (until, message, retired, successor)
         return site
     }
@@ -125,6 +127,17 @@ struct SiteFileReader {
             guard let mount = path(Positioned(entry.key, at: entry.keyPosition), key) else { return nil }
             guard let text = reader.text(entry.value, key: key), let target = path(text, key) else { return nil }
             return Site.PathRule(mount: mount, target: target)
+        }
+    }
+
+    /// Each stands on a line of its own in a shell script.
+    private mutating func batchOptions(_ node: YAMLNode, _ key: String) -> [String] {
+        reader.texts(node, key: key).compactMap { text in
+            guard text.value.hasPrefix("-"), !text.value.contains(where: \.isNewline) else {
+                reader.report(text.position, key, "\(shown(text.value)) is not an option of sbatch", "write it as in --partition=standard")
+                return nil
+            }
+            return text.value
         }
     }
 
