@@ -110,7 +110,7 @@ struct FarEndScript {
             echo "pptransfer report 1"
             echo "manifest $manifest"
             echo "asked $asked"
-            echo "directory $(pwd | tr "\n" " ")"
+            printf "directory %s\n" "$(printf %s "$PWD" | tr "\n" " ")"
             echo "user $(id -un)"
             echo "host $(uname -n)"
             echo "begun $(cat "$work/begun")"

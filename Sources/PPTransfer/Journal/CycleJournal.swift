@@ -139,8 +139,8 @@ final class CycleJournal {
         guard let manifest = try ManifestFile.read(stem + ".proven") else { return }
         let lost = Set(differences.map { FileName($0.path) })
         let left = Manifest(manifest.entries.filter { !lost.contains(FileName($0.path)) })
-        // A comparison of sizes or times would find these equal to what was sent.
-        let spoilt = Set(differences.compactMap { if case .contents(let path, _, _, _) = $0 { FileName(path) } else { nil } })
+        // A comparison of less than checksums could find these equal to what was sent.
+        let spoilt = Set(differences.filter { if case .missing = $0 { false } else { true } }.map { FileName($0.path) })
         if !spoilt.isEmpty {
             let before = try ManifestFile.read(stem + ".spoilt")?.entries ?? []
             let now = manifest.entries.filter { spoilt.contains(FileName($0.path)) }
@@ -154,7 +154,7 @@ final class CycleJournal {
         try save()
     }
 
-    /// What lay at the destination with its size and yet other bytes, when it was last read there.
+    /// What lay at the destination as something else than what was sent, when it was last looked for there.
     func spoilt() throws(JournalProblem) -> Manifest? { try ManifestFile.read(stem + ".spoilt") }
 
     // MARK: what the destination is asked to read back

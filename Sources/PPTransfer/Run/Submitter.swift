@@ -261,7 +261,7 @@ struct Submitter {
             let sizes = Set(there.entries.map(\.listed))
             work.sendsAgain = rest.contains { sizes.contains($0.listed) }
         }
-        if let spoilt = try recorded({ () throws(JournalProblem) in try journal?.spoilt() }) {
+        if plan.description.transfer.sync != .checksum, let spoilt = try recorded({ () throws(JournalProblem) in try journal?.spoilt() }) {
             let spoilt = Set(spoilt.entries.map(\.listed))
             work.sendsAgain = work.sendsAgain || rest.contains { spoilt.contains($0.listed) }
         }

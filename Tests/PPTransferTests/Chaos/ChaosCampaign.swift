@@ -18,12 +18,16 @@ struct ChaosCampaign {
         var silentLosses: [String] = []
         var secondTasks: [String] = []
         var hangs: [String] = []
+        /// Files that were deleted at the source without being proven.
+        var destroyed: [String] = []
+        /// How many files are gone at the source in the end.
+        var deleted = 0
         /// What else is wrong.
         var others: [String] = []
         /// One line a run.
         var story: [String] = []
 
-        var violations: [String] { silentLosses + secondTasks + hangs + others }
+        var violations: [String] { silentLosses + secondTasks + hangs + destroyed + others }
     }
 
     /// More than any run may take.
@@ -34,8 +38,8 @@ struct ChaosCampaign {
     private var verdict: Verdict
     private var number = 0
 
-    static func verdict(seed: UInt64) async throws -> Verdict {
-        let plan = ChaosPlan(seed: seed)
+    static func verdict(seed: UInt64, deletes: Bool = false) async throws -> Verdict {
+        let plan = ChaosPlan(seed: seed, deletes: deletes)
         var campaign = ChaosCampaign(plan, try await ChaosWorld(plan))
         do {
             try await campaign.go()
@@ -52,7 +56,8 @@ struct ChaosCampaign {
     }
 
     private mutating func go() async throws {
-        for stop in plan.stops {
+        for (index, stop) in plan.stops.enumerated() {
+            if let file = plan.rewrites[index] { try world.rewrite(file, index) }
             let run = try await self.run(stop)
             if run.end != .killed, Self.helpsNotAgain(run.report.status) { break }
         }
@@ -60,6 +65,11 @@ struct ChaosCampaign {
         try await end()
         await judgeTasks()
         verdict.others += world.leaks()
+        verdict.deleted = world.deleted
+        // What stays at the end of a run that deletes has not been proven; what is proven must not stay.
+        if plan.deletes, verdict.deleted != plan.selected.count, verdict.outcomes["(left to a person)"] == nil, verdict.violations.isEmpty {
+            verdict.others.append("\(plan.selected.count - verdict.deleted) proven files were not deleted")
+        }
     }
 
     /// Whether a workflow engine that repeats would stop here.
@@ -84,6 +94,7 @@ struct ChaosCampaign {
         case .hung: verdict.hangs.append("run \(number) took \(Life.mostSteps) steps")
         case nil: break
         }
+        verdict.destroyed += world.destroyed().map { "run \(number): \($0)" }
         // The limit, then what the last question may cost; before it, a few requests with an outage each.
         let most = plan.wait.limit + plan.wait.outage * 20
         if run.simulated > most { verdict.hangs.append("run \(number) took \(run.simulated), at most \(most) is expected") }
@@ -137,7 +148,8 @@ struct ChaosCampaign {
         for task in tasks {
             if task.hadLiveTwin { verdict.secondTasks.append("task \(task.id) was accepted while another of its label was at work") }
             // With `exists` a task succeeds although a part of a file stands where an earlier one was stopped.
-            if !plan.faults.disguiseSuccess, plan.transfer.sync != .exists, task.earlier.values.contains(.succeeded) {
+            if !plan.faults.disguiseSuccess, plan.rewrites.isEmpty, plan.transfer.sync != .exists, task.earlier.values.contains(.succeeded)
+            {
                 verdict.secondTasks.append("task \(task.id) was accepted although another of its label had succeeded")
             }
         }
