@@ -78,6 +78,23 @@ struct DigestTests {
         }
     }
 
+    @Test func `a cycle that is proven by digest is not read again`() async throws {
+        try await LocalService.with(desk) { service in
+            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
+            // Other bytes under the same size and time: whoever reads them would have to say so.
+            for name in ["data/a.pp", "data/sub/b c.nc"] {
+                let time = try FileManager.default.attributesOfItem(atPath: desk.path(name))[.modificationDate]
+                let bytes = try #require(desk.contents(name))
+                try desk.write(name, Data(bytes.map { ~$0 }))
+                try FileManager.default.setAttributes([.modificationDate: try #require(time)], ofItemAtPath: desk.path(name))
+            }
+            let requests = service.standIn.requests.count
+            let again = try await desk.run("run", "task.yaml", with: service.environment)
+            #expect(again.status == 0 && again.output.contains("already archived"), "\(again.everything)")
+            #expect(!again.errors.contains("reads ") && service.standIn.requests.count - requests <= 2)
+        }
+    }
+
     @Test func `what a comparison found equal is sent again, since only then does Globus tell its digest`() async throws {
         try await LocalService.with(desk) { service in
             #expect(try await desk.run("run", "task.yaml", "--journal", desk.path("lost"), with: service.environment).status == 0)

@@ -22,6 +22,8 @@ struct ChaosCampaign {
         var destroyed: [String] = []
         /// How many files are gone at the source in the end.
         var deleted = 0
+        /// Runs that ended when some were deleted, and others not yet.
+        var cutOff = 0
         /// What else is wrong.
         var others: [String] = []
         /// One line a run.
@@ -94,6 +96,7 @@ struct ChaosCampaign {
         case .hung: verdict.hangs.append("run \(number) took \(Life.mostSteps) steps")
         case nil: break
         }
+        if run.end != nil, (1..<max(1, plan.selected.count)).contains(world.deleted) { verdict.cutOff += 1 }
         verdict.destroyed += world.destroyed().map { "run \(number): \($0)" }
         // The limit, then what the last question may cost; before it, a few requests with an outage each.
         let most = plan.wait.limit + plan.wait.outage * 20

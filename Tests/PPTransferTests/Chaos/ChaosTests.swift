@@ -60,7 +60,7 @@ struct ChaosTests {
         let outcomes = verdicts.reduce(into: [:]) { $0.merge($1.outcomes, uniquingKeysWith: +) }.sorted { $0.key < $1.key }
         return "chaos: \(verdicts.count) seeds (\(seeds.lowerBound)–\(seeds.upperBound)), \(sum(\.runs)) runs, \(sum(\.kills)) kills, "
             + "\(sum(\.signals)) signals, \(sum(\.requests)) requests, \(sum(\.tasks)) tasks, silent losses \(sum(\.silentLosses.count)), "
-            + "files deleted \(sum(\.deleted)), destroyed \(sum(\.destroyed.count)), second tasks \(sum(\.secondTasks.count)), hangs \(sum(\.hangs.count)), others \(sum(\.others.count)), "
+            + "files deleted \(sum(\.deleted)), \(sum(\.cutOff)) times cut off, destroyed \(sum(\.destroyed.count)), second tasks \(sum(\.secondTasks.count)), hangs \(sum(\.hangs.count)), others \(sum(\.others.count)), "
             + "outcomes {\(outcomes.map { "\($0.key): \($0.value)" }.joined(separator: ", "))}"
     }
 }
