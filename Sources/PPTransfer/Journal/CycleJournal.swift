@@ -96,6 +96,7 @@ final class CycleJournal {
         // Before the receipt, which speaks of it.
         try ManifestFile.write(manifest, to: stem + ".proven")
         let before = record
+        record.submission?.listed = nil
         record.submission?.state = .succeeded
         record.submission?.ended = time.now.description
         var tasks = record.receipt?.tasks ?? []
@@ -112,7 +113,7 @@ final class CycleJournal {
             record = before
             throw error
         }
-        for ending in [".sent", ".submission", ".spoilt", ".asked"] { unlink(stem + ending) }
+        for ending in [".sent", ".submission", ".spoilt", ".asked", ".listed"] { unlink(stem + ending) }
     }
 
     /// The wait ends while an error stands in the way, or without one.
@@ -156,6 +157,19 @@ final class CycleJournal {
 
     /// What lay at the destination as something else than what was sent, when it was last looked for there.
     func spoilt() throws(JournalProblem) -> Manifest? { try ManifestFile.read(stem + ".spoilt") }
+
+    /// Globus's list of what the latest task has sent, as far as it was read.
+    func listed(_ part: SentFiles.Part) throws(JournalProblem) {
+        // Before the marker, which speaks of it.
+        try ManifestFile.write(part.files, to: stem + ".listed")
+        record.submission?.listed = part.marker
+        try save()
+    }
+
+    func listed() throws(JournalProblem) -> SentFiles.Part? {
+        guard let marker = record.submission?.listed, let files = try ManifestFile.read(stem + ".listed") else { return nil }
+        return SentFiles.Part(files: files, marker: marker)
+    }
 
     // MARK: what the destination is asked to read back
 

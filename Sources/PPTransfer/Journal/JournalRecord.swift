@@ -70,6 +70,8 @@ public struct JournalRecord: Codable, Hashable, Sendable {
         public var destination: Plan.End?
         /// An error that only a person can mend, which stood in the way when the latest run left.
         public var fault: Fault?
+        /// Where Globus's list of what the task has sent goes on, as far as it was read; what it told lies beside this record.
+        public var listed: Int64?
         /// What the whole transfer should bring, those included that were proven before.
         public var files: Int
         public var bytes: Int64
@@ -77,7 +79,7 @@ public struct JournalRecord: Codable, Hashable, Sendable {
         enum CodingKeys: String, CodingKey {
             case id, state, task
             case requestID = "request_id"
-            case begun, ended, source, destination, fault, files, bytes
+            case begun, ended, source, destination, fault, listed, files, bytes
         }
 
         /// Whether it does what `plan` says, as far as places go.

@@ -100,7 +100,7 @@ struct Conclusion {
             var isLate = true
             var sent: SentFiles?
             do throws(GlobusError) {
-                let list = try await SentFiles(of: begun.task, begun.manifest, at: plan.destination, through: service)
+                let list = try await sentFiles()
                 isLate = list.count + list.others < document.filesTransferred
                 sent = list
             } catch {
@@ -109,6 +109,20 @@ struct Conclusion {
             }
             guard isLate, let pause = pauses.popFirst(), !Task.isCancelled else { return (sent, isLate) }
             await time.sleep(for: pause)
+        }
+    }
+
+    /// Goes on where an earlier run was cut off in the middle of the list, if the service still knows that place.
+    private func sentFiles() async throws(GlobusError) -> SentFiles {
+        let journal = submitter.journal?.record.submission?.task == begun.task ? submitter.journal : nil
+        let part = (try? journal?.listed()) ?? nil
+        // Without a record the next run reads it from the beginning, no more.
+        let keep: (SentFiles.Part) -> Void = { try? journal?.listed($0) }
+        do {
+            return try await SentFiles(of: begun.task, begun.manifest, at: plan.destination, through: service, from: part, keep: keep)
+        } catch {
+            guard part != nil, case .refused(let refusal) = error, refusal.kind == .invalid else { throw error }
+            return try await SentFiles(of: begun.task, begun.manifest, at: plan.destination, through: service, keep: keep)
         }
     }
 
