@@ -13,6 +13,12 @@ struct ChaosPlan: Sendable {
         var isSelected = true
     }
 
+    struct Rewrite: Sendable {
+        var file: File
+        /// Not before the run, but when it has proven the files and is about to delete the first.
+        var isAtDeletion: Bool
+    }
+
     /// How a run ends that does not end by itself, at its n-th step (see `Life`).
     enum Stop: Sendable, Hashable {
         /// The process is gone from one moment to the next; what is on disk then is what the next run finds.
@@ -35,8 +41,8 @@ struct ChaosPlan: Sendable {
     let deletes: Bool
     /// Whether directories go with their last file.
     let deletesDirectories: Bool
-    /// Which file somebody writes anew at the source before which run.
-    let rewrites: [Int: File]
+    /// Which file somebody writes anew at the source, in which run.
+    let rewrites: [Int: Rewrite]
 
     static let runs = 6
 
@@ -74,13 +80,13 @@ struct ChaosPlan: Sendable {
         }
         self.deletes = deletes
         deletesDirectories = deletes && random.happens(0.5)
-        var rewrites: [Int: File] = [:]
+        var rewrites: [Int: Rewrite] = [:]
         if deletes, transfer.sync == .checksum {
-            for run in 1..<Self.runs where random.happens(0.15) {
+            for run in 0..<Self.runs where random.happens(0.25) {
                 var file = random.one(of: files)
                 let added = random.happens(0.5) ? 0 : 7
-                file.bytes = Data(file.bytes.map { $0 &+ UInt8(run) } + Data(count: added))
-                rewrites[run] = file
+                file.bytes = Data(file.bytes.map { $0 &+ UInt8(run + 1) } + Data(count: added))
+                rewrites[run] = Rewrite(file: file, isAtDeletion: random.happens(0.5))
             }
         }
         self.rewrites = rewrites
@@ -138,8 +144,9 @@ extension ChaosPlan: CustomStringConvertible {
         lines += faults.storage.map { rule("storage \($0.path) \($0.when)", $0.effect, $0.count) }
         if faults.clockShift != .zero { lines.append("the service's clock is off by \(faults.clockShift)") }
         if deletes { lines.append("deletes at the source" + (deletesDirectories ? ", directories too" : "")) }
-        for (run, file) in rewrites.sorted(by: { $0.key < $1.key }) {
-            lines.append("before run \(run + 1) '\(file.path)' is written anew, \(file.bytes.count) bytes")
+        for (run, rewrite) in rewrites.sorted(by: { $0.key < $1.key }) {
+            let moment = rewrite.isAtDeletion ? "when run \(run + 1) is about to delete" : "before run \(run + 1)"
+            lines.append("\(moment), '\(rewrite.file.path)' is written anew, \(rewrite.file.bytes.count) bytes")
         }
         lines.append("stops: " + stops.map { $0.map { "\($0)" } ?? "-" }.joined(separator: ", "))
         return lines.joined(separator: "\n")

@@ -70,7 +70,16 @@ struct ChaosWorld: Sendable {
         var client = TransferRun(
             service: MortalService(service: session.transfer, life: life), journal: Journal(directory: journal(number)), time: life,
             log: log)
-        client.beforeDeletion = { life.step() }
+        let isFirst = Mutex(true)
+        client.beforeDeletion = { [self] in
+            life.step()
+            guard let rewrite = plan.rewrites[number], rewrite.isAtDeletion, !life.isDead else { return }
+            let isFirst = isFirst.withLock { first in
+                defer { first = false }
+                return first
+            }
+            if isFirst { try? self.rewrite(rewrite.file, number) }
+        }
         let run = client
         let before = (requests: secrets.requests, time: clock.elapsed)
         let report = Mutex<TransferReport?>(nil)
