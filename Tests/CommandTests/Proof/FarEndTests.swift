@@ -34,17 +34,12 @@ struct FarEndTests {
 
     /// Runs the script as somebody at the destination does, on the stand-in's directory.
     @discardableResult
-    private func runScript(_ variables: [String: String] = [:]) throws -> (status: Int32, output: String) {
-        let script = Process(), output = Pipe()
-        script.executableURL = URL(fileURLWithPath: "/bin/sh")
-        script.arguments = [desk.path("suite/asked/u-ab123.19880901T0000Z.sh"), desk.path(archive)]
-        script.currentDirectoryURL = URL(fileURLWithPath: "/")
-        script.environment = ["PATH": "/usr/bin:/bin", "HOME": desk.path("home")].merging(variables) { $1 }
-        (script.standardOutput, script.standardError) = (output, output)
-        try script.run()
-        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        script.waitUntilExit()
-        return (script.terminationStatus, text)
+    private func runScript(_ variables: [String: String] = [:]) async throws -> (status: Int32, output: String) {
+        let script = try Program(
+            ["/bin/sh", desk.path("suite/asked/u-ab123.19880901T0000Z.sh"), desk.path(archive)], in: "/",
+            environment: desk.environment.merging(variables) { $1 })
+        let end = await script.completed()
+        return (end.status, end.everything)
     }
 
     /// Bytes at the destination become others, as a disk does it: size and time stay.
@@ -77,7 +72,7 @@ struct FarEndTests {
         try await archived { service in
             let asked = try await ask(service)
             #expect(asked.status == 0 && asked.output.contains("to read back 23 files"), "\(asked.everything)")
-            let ran = try runScript(["PPTRANSFER_JOBS": "3"])
+            let ran = try await runScript(["PPTRANSFER_JOBS": "3"])
             #expect(ran.status == 0 && ran.output.contains("23 of 23 files are as they were sent"), "\(ran.output)")
             let taken = try await take(service)
             #expect(taken.status == 0 && taken.output.contains("23 by digest, 0 by size, 0 unproven"), "\(taken.everything)")
@@ -93,13 +88,11 @@ struct FarEndTests {
         for name in odd where !name.contains("\r") { try desk.write("data/" + name, "in " + name) }
         try await archived { service in
             _ = try await ask(service)
-            let check = Process()
-            check.executableURL = URL(fileURLWithPath: "/usr/bin/sha256sum")
-            check.arguments = ["--check", "--quiet", "--strict", desk.path("suite/asked/u-ab123.19880901T0000Z.sha256")]
-            check.currentDirectoryURL = URL(fileURLWithPath: desk.path(archive))
-            try check.run()
-            check.waitUntilExit()
-            #expect(check.terminationStatus == 0)
+            let list = desk.path("suite/asked/u-ab123.19880901T0000Z.sha256")
+            let check = try Program(
+                ["/usr/bin/sha256sum", "--check", "--quiet", "--strict", list], in: desk.path(archive), environment: desk.environment)
+            let end = await check.completed()
+            #expect(end.status == 0, "\(end.everything)")
         }
     }
 
@@ -108,7 +101,7 @@ struct FarEndTests {
         try await archived { service in
             #expect(try await receipt(service)["level"] == "size")
             _ = try await ask(service)
-            try runScript()
+            try await runScript()
             #expect(try await take(service).status == 0)
             let receipt = try await receipt(service)
             #expect(receipt["level"] == "digest" && receipt["by_report"] == 3 && receipt["by_digest"] == .null && receipt["by_size"] == 0)
@@ -127,7 +120,7 @@ struct FarEndTests {
             try FileManager.default.removeItem(atPath: desk.data + "/a.pp")
             let asked = try await ask(service)
             #expect(asked.output.contains("of which 1 by size only") && asked.errors.contains("by size only: a.pp"), "\(asked.everything)")
-            try runScript()
+            try await runScript()
             let taken = try await take(service)
             #expect(taken.status == 0 && taken.output.contains("2 by digest, 1 by size, 0 unproven"), "\(taken.everything)")
             #expect(try await receipt(service)["level"] == "size")
@@ -140,7 +133,7 @@ struct FarEndTests {
                 StandInFaults(http: [HTTPFault(.successful, .edit(HTTPFault.AnswerEdit(setInEach: ["checksum": .null])), .forever)]))
             #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 61)
             #expect(try await ask(service).status == 0)
-            try runScript()
+            try await runScript()
             #expect(try await take(service).status == 0)
             let again = try await desk.run("run", "task.yaml", with: service.environment)
             #expect(again.status == 0 && again.output.contains("already archived"), "\(again.everything)")
@@ -156,7 +149,7 @@ struct FarEndTests {
             _ = try await ask(service)
             try spoil("a.pp") { $0[35_000] ^= 4 }
             #expect(try await desk.run("verify", "u-ab123", "--all", with: service.environment).status == 0)
-            #expect(try runScript().status == 60)
+            #expect(try await runScript().status == 60)
             let taken = try await take(service)
             #expect(taken.status == 60 && taken.errors.contains("other bytes: a.pp has sha256:"), "\(taken.everything)")
             #expect(taken.output.contains("1 of 3 files"))
@@ -172,7 +165,7 @@ struct FarEndTests {
             await service.standIn.setFaults(StandInFaults(storage: [StorageFault("*c.nc", .exchange(with: "b.nc"), .once)]))
             #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
             _ = try await ask(service)
-            try runScript()
+            try await runScript()
             let taken = try await take(service)
             #expect(taken.status == 60 && taken.output.contains("2 of 3 files"), "\(taken.everything)")
             #expect(
@@ -186,7 +179,7 @@ struct FarEndTests {
             #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
             _ = try await ask(service)
             try FileManager.default.removeItem(atPath: desk.path(archive + "/a.pp"))
-            try runScript()
+            try await runScript()
             let taken = try await take(service)
             #expect(taken.status == 60, "\(taken.everything)")
             #expect(taken.errors.contains("missing: a.pp") && taken.errors.contains("other bytes: sub/b.nc has sha256:"))
@@ -196,7 +189,7 @@ struct FarEndTests {
             let old = try await take(service)
             #expect(old.status == 61 && old.output.contains("there is nothing for a report to say"), "\(old.everything)")
             _ = try await ask(service)
-            #expect(try runScript().status == 0)
+            #expect(try await runScript().status == 0)
             #expect(try await take(service).status == 0)
         }
     }
@@ -206,7 +199,7 @@ struct FarEndTests {
     @Test func `a report that is cut off anywhere, or altered, is not taken`() async throws {
         try await archived { service in
             _ = try await ask(service)
-            try runScript()
+            try await runScript()
             let whole = try #require(desk.contents("suite/asked/u-ab123.19880901T0000Z.report"))
             for count in [0, 10, whole.count / 2, whole.count - 5, whole.count - 1] {
                 try desk.write("suite/cut", whole.prefix(count))
@@ -229,7 +222,7 @@ struct FarEndTests {
     @Test func `a report about another manifest is not taken`() async throws {
         try await archived { service in
             _ = try await ask(service)
-            try runScript()
+            try await runScript()
             try desk.write("data/d.nc", "later")
             #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
             _ = try await ask(service)
@@ -244,11 +237,11 @@ struct FarEndTests {
             _ = try await ask(service)
             let list = try #require(desk.contents("suite/asked/u-ab123.19880901T0000Z.list"))
             try desk.write("suite/asked/u-ab123.19880901T0000Z.list", list.dropLast())
-            let refused = try runScript()
+            let refused = try await runScript()
             #expect(refused.status == 61 && refused.output.contains("is not the one that belongs to this script"))
             try desk.write("suite/asked/u-ab123.19880901T0000Z.list", list)
-            #expect(try runScript(["PATH": "/nowhere"]).status != 0)
-            #expect(try runScript().status == 0)
+            #expect(try await runScript(["PATH": "/nowhere"]).status != 0)
+            #expect(try await runScript().status == 0)
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Storage that lies, drawn from seeds. What a look at sizes sees ends a run with 60; what only bytes show is found at the far end.
@@ -6,6 +7,10 @@ import Testing
 ///     PPTRANSFER_LIES=1..5000 swift test --filter LieTests
 struct LieTests {
     private static let width = 3
+
+    private static func verdict(_ seed: UInt64) async throws -> LieWorld.Verdict {
+        try await Turns.standIns.pass { try await LieWorld.verdict(seed: seed) }
+    }
 
     private static var seeds: ClosedRange<UInt64> {
         get throws {
@@ -22,10 +27,10 @@ struct LieTests {
         var verdicts: [LieWorld.Verdict] = []
         try await withThrowingTaskGroup(of: LieWorld.Verdict.self) { group in
             var waiting = seeds.makeIterator()
-            for _ in 0..<Self.width { waiting.next().map { seed in group.addTask { try await LieWorld.verdict(seed: seed) } } }
+            for _ in 0..<Self.width { waiting.next().map { seed in group.addTask { try await Self.verdict(seed) } } }
             while let verdict = try await group.next() {
                 verdicts.append(verdict)
-                waiting.next().map { seed in group.addTask { try await LieWorld.verdict(seed: seed) } }
+                waiting.next().map { seed in group.addTask { try await Self.verdict(seed) } }
             }
         }
         for verdict in verdicts where !verdict.complaints.isEmpty {

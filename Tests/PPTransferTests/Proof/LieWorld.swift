@@ -182,8 +182,11 @@ struct LieWorld: Sendable {
         script.arguments = [place.path + "/asked/" + request.script, destination]
         script.environment = ["PATH": "/usr/bin:/bin"]
         (script.standardOutput, script.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
-        try script.run()
-        script.waitUntilExit()
+        // Not by waiting in a thread: there are few.
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            script.terminationHandler = { _ in continuation.resume() }
+            do { try script.run() } catch { continuation.resume(throwing: error) }
+        }
         let taken = await farEnd.accept(place.path + "/asked/" + request.report, [plan])[0]
         let expected: Status = different.isEmpty ? .ok : .mismatch
         if taken.status != expected { verdict.complaints.append("\(different) differ, and: \(taken.resultLine)") }
