@@ -39,6 +39,8 @@ struct ChaosCampaign {
     private let world: ChaosWorld
     private var verdict: Verdict
     private var number = 0
+    /// Nobody and nothing interferes any more.
+    private var isMended = false
 
     static func verdict(seed: UInt64, deletes: Bool = false) async throws -> Verdict {
         let plan = ChaosPlan(seed: seed, deletes: deletes)
@@ -64,6 +66,7 @@ struct ChaosCampaign {
             if run.end != .killed, Self.helpsNotAgain(run.report.status) { break }
         }
         await world.mend()
+        isMended = true
         try await end()
         await judgeTasks()
         verdict.others += world.leaks()
@@ -83,7 +86,7 @@ struct ChaosCampaign {
     }
 
     private mutating func run(_ stop: ChaosPlan.Stop?) async throws -> ChaosWorld.Run {
-        let run = try await world.run(journal: number, stop: stop)
+        let run = try await world.run(journal: number, stop: stop, rewrite: isMended ? nil : plan.rewrites[number])
         number += 1
         verdict.runs += 1
         verdict.requests += run.requests

@@ -7,7 +7,7 @@ import Testing
 /// client's jitter, so a seed that failed may need a few repetitions:
 ///
 ///     PPTRANSFER_CHAOS=17..17 swift test --filter ChaosTests
-///     PPTRANSFER_CHAOS_CLEAN=1..10000 swift test --filter ChaosTests
+///     PPTRANSFER_CHAOS_CLEAN=1..2000 swift test --filter ChaosTests
 struct ChaosTests {
     /// Seeds at work at the same time.
     private static let width = 3

@@ -57,7 +57,7 @@ struct ChaosWorld: Sendable {
 
     /// One run of the client, with the journal that the one before has left.
     /// - Parameter number: of the run; its journal is its own directory, left to the next one by a kill as it is at that moment.
-    func run(journal number: Int, stop: ChaosPlan.Stop?) async throws -> Run {
+    func run(journal number: Int, stop: ChaosPlan.Stop?, rewrite: ChaosPlan.Rewrite?) async throws -> Run {
         let life = Life(clock, stop, journal: journal(number), next: journal(number + 1))
         var variables = Dictionary(standIn.environment.map { ($0.name, $0.value) }) { _, last in last }
         variables["GLOBUS_SDK_HTTP_TIMEOUT"] = "0.5"
@@ -73,7 +73,7 @@ struct ChaosWorld: Sendable {
         let isFirst = Mutex(true)
         client.beforeDeletion = { [self] in
             life.step()
-            guard let rewrite = plan.rewrites[number], rewrite.isAtDeletion, !life.isDead else { return }
+            guard let rewrite, rewrite.isAtDeletion, !life.isDead else { return }
             let isFirst = isFirst.withLock { first in
                 defer { first = false }
                 return first
@@ -119,7 +119,7 @@ struct ChaosWorld: Sendable {
         let url = URL(fileURLWithPath: source(file.path))
         try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
         try file.bytes.write(to: url, options: .atomic)
-        let time = Date(timeIntervalSince1970: (Date().timeIntervalSince1970 + Double(number * 100)).rounded())
+        let time = Date(timeIntervalSince1970: (Date().timeIntervalSince1970 + Double(number * 100 + 100)).rounded())
         try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: url.path)
         written.note(file)
     }
