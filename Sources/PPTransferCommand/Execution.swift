@@ -180,6 +180,17 @@ struct Execution: Sendable {
         try await report(RunReport(transfers: transfers, isRehearsal: console.isRehearsal), console, suite, place)
     }
 
+    /// Tells what came of work for which no service was needed.
+    func tell(_ reports: [TransferReport], _ console: Console) async throws {
+        for case .asked(let request) in reports.map(\.outcome) {
+            for line in request.details { console.note("  " + line) }
+        }
+        for report in reports where report.status == .ok {
+            if let remedy = report.remedy { console.note("\(report.plan.title): \(remedy)") }
+        }
+        try await report(RunReport(transfers: reports, isRehearsal: console.isRehearsal), console, nil, nil)
+    }
+
     private func report(_ report: RunReport, _ console: Console, _ suite: SuiteReporter?, _ journal: Journal?) async throws {
         for transfer in report.transfers where transfer.status != .ok {
             let log = console.log.about(transfer.plan)

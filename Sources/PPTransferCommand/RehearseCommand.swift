@@ -47,7 +47,7 @@ struct RehearseCommand: AsyncParsableCommand {
                        session-expired conflict too-many-tasks
               tasks    fail cancel expire pause inactive queue status nice-status
                        forget fault skip-errors omit
-              storage  flip truncate grow drop extra no-space quota deny
+              storage  flip stale exchange truncate grow drop extra no-space quota deny
                        read-error deny-reading vanish changing deny-listing
                        list-error hide understate
 

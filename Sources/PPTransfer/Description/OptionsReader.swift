@@ -140,6 +140,14 @@ struct OptionsReader {
                 fields["source"]?.position ?? fields.position, fields.key("source"), "'delete' without a proof would lose data",
                 "write 'verify: {level: size}' or 'digest'")
         }
+        if description.clean.source == .delete, description.verify.level == .size, [.exists, .size].contains(description.transfer.sync) {
+            let sync = description.transfer.sync.name
+            reader.report(
+                Problem(
+                    .warning, at: fields["source"]?.position ?? fields.position, key: fields.key("source"),
+                    "with 'sync: \(sync)' an older file of the same size at the destination stands for the one that is deleted",
+                    remedy: "write 'sync: checksum', or 'verify: {level: digest}'"))
+        }
     }
 
     private mutating func after(_ node: YAMLNode, _ description: inout TaskDescription) {

@@ -109,22 +109,24 @@ final class CycleJournal {
         // Before the receipt, which speaks of it.
         try ManifestFile.write(manifest, to: stem + ".proven")
         let before = record
+        record.submission?.listed = nil
         record.submission?.state = .succeeded
         record.submission?.ended = time.now.description
         var tasks = record.receipt?.tasks ?? []
         if let task = record.submission?.task, !tasks.contains(task) { tasks.append(task) }
         record.receipt = JournalRecord.Receipt(
             files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, proven: time.now.description, tasks: tasks,
-            rate: archive.figures.bytesPerSecond, byDigest: archive.byDigest, source: record.plan.source,
+            rate: archive.figures.bytesPerSecond, byDigest: archive.byDigest, bySize: archive.tally.bySize,
+            unproven: archive.tally.unproven, manifest: manifest.fingerprint.description, source: record.plan.source,
             destination: record.plan.destination)
+        record.asked = nil
         do throws(JournalProblem) {
             try save()
         } catch {
             record = before
             throw error
         }
-        unlink(stem + ".sent")
-        unlink(stem + ".submission")
+        for ending in [".sent", ".submission", ".spoilt", ".asked", ".listed"] { unlink(stem + ending) }
     }
 
     /// The wait ends while an error stands in the way, or without one.
@@ -147,14 +149,89 @@ final class CycleJournal {
     }
 
     /// Files that were proven are not, or no longer, at the destination: they count as not sent.
-    func disproven(_ paths: Set<String>) throws(JournalProblem) {
+    func disproven(_ differences: [Difference]) throws(JournalProblem) {
         guard let manifest = try ManifestFile.read(stem + ".proven") else { return }
-        let lost = Set(paths.map { FileName($0) })
+        let lost = Set(differences.map { FileName($0.path) })
         let left = Manifest(manifest.entries.filter { !lost.contains(FileName($0.path)) })
+        // A comparison of less than checksums could find these equal to what was sent.
+        let spoilt = Set(differences.filter { if case .missing = $0 { false } else { true } }.map { FileName($0.path) })
+        if !spoilt.isEmpty {
+            let before = try ManifestFile.read(stem + ".spoilt")?.entries ?? Manifest.Entries()
+            let now = manifest.entries.filter { spoilt.contains(FileName($0.path)) }
+            try ManifestFile.write(
+                Manifest(before.filter { !spoilt.contains(FileName($0.path)) } + now), to: stem + ".spoilt")
+        }
         try ManifestFile.write(left, to: stem + ".proven")
         record.submission?.state = .failed
-        record.receipt?.files = left.entries.count
-        record.receipt?.bytes = left.bytes
+        record.receipt?.lose(manifest.entries.count - left.entries.count, leaving: left)
+        record.asked = nil
+        try save()
+    }
+
+    /// What lay at the destination as something else than what was sent, when it was last looked for there.
+    func spoilt() throws(JournalProblem) -> Manifest? { try ManifestFile.read(stem + ".spoilt") }
+
+    /// Globus's list of what the latest task has sent, as far as it was read.
+    func listed(_ part: SentFiles.Part) throws(JournalProblem) {
+        // Before the marker, which speaks of it.
+        try ManifestFile.write(part.files, to: stem + ".listed")
+        record.submission?.listed = part.marker
+        try save()
+    }
+
+    func listed() throws(JournalProblem) -> SentFiles.Part? {
+        guard let marker = record.submission?.listed, let files = try ManifestFile.read(stem + ".listed") else { return nil }
+        return SentFiles.Part(files: files, marker: marker)
+    }
+
+    // MARK: what the destination is asked to read back
+
+    /// Whether there is a proof that a look at the destination could confirm. That not every digest was proven is no obstacle: it may
+    /// be the very reason.
+    var isSent: Bool {
+        guard let receipt = record.receipt else { return false }
+        return record.isArchived
+            || record.submission?.state == .failed && record.outcome?.status == ExitStatus.unverified.name
+                && record.submission?.files == receipt.files
+    }
+
+    /// A job at the destination will be asked for these.
+    ///
+    /// - Returns: when it was first asked for just these; its answer says so, so that an answer to an earlier question is known.
+    func ask(for manifest: Manifest) throws(JournalProblem) -> String {
+        if let asked = record.asked, try self.asked() == manifest { return asked }
+        try ManifestFile.write(manifest, to: stem + ".asked")
+        let now = time.now.description
+        record.asked = now
+        try save()
+        return now
+    }
+
+    /// What was last asked for, and is not answered yet.
+    func asked() throws(JournalProblem) -> Manifest? { record.asked == nil ? nil : try ManifestFile.read(stem + ".asked") }
+
+    /// Every file of `manifest` that is still among the proven ones was read at the destination, with the size and the digest that the
+    /// manifest has.
+    func readBack(_ manifest: Manifest, _ report: FarEndReport) throws(JournalProblem) {
+        guard let proven = try ManifestFile.read(stem + ".proven") else { return }
+        let known = Dictionary(manifest.entries.map { ($0.listed, $0.digest) }) { first, _ in first }
+        let now = Manifest(
+            proven.entries.map { entry in
+                var entry = entry
+                if let digest = known[entry.listed] ?? nil { entry.digest = digest }
+                return entry
+            })
+        try ManifestFile.write(now, to: stem + ".proven")
+        if isSent { record.submission?.state = .succeeded }
+        let digested = now.entries.count { $0.digest != nil }
+        record.receipt?.byReport = digested
+        record.receipt?.bySize = now.entries.count - digested
+        record.receipt?.manifest = now.fingerprint.description
+        record.receipt?.checked = report.ended
+        record.receipt?.readBack = JournalRecord.ReadBack(
+            user: report.user, host: report.host, directory: report.directory, begun: report.begun, ended: report.ended,
+            manifest: report.manifest.description)
+        if digested == now.entries.count { record.receipt?.level = TaskDescription.VerifyOptions.Level.digest.rawValue }
         try save()
     }
 
@@ -210,5 +287,18 @@ extension JournalRecord.Submission {
         (self.id, self.state, self.begun) = (id, state, begun)
         (source, destination) = (plan.source, plan.destination)
         (files, bytes) = (manifest.entries.count, manifest.bytes)
+    }
+}
+
+extension JournalRecord.Receipt {
+    /// Files turn out not to be there any more.
+    fileprivate mutating func lose(_ count: Int, leaving left: Manifest) {
+        (files, bytes) = (left.entries.count, left.bytes)
+        let digested = left.entries.count { $0.digest != nil }
+        byDigest = byDigest.map { min($0, digested) }
+        byReport = byReport.map { min($0, digested) }
+        bySize = bySize.map { min($0, left.entries.count) }
+        unproven = (unproven ?? 0) + count
+        manifest = left.fingerprint.description
     }
 }

@@ -17,12 +17,14 @@ public struct JournalRecord: Codable, Hashable, Sendable {
     public var earlier: [Submission] = []
     public var outcome: Ending?
     public var receipt: Receipt?
+    /// When the destination was asked to read back what is proven; absent once it has answered, or more was proven.
+    public var asked: String?
     /// `2026-11-20T23:17:08Z`
     public var updated: String
 
     enum CodingKeys: String, CodingKey {
         case format = "pptransfer_journal"
-        case workflow, cycle, name, plan, submission, earlier, outcome, receipt, updated
+        case workflow, cycle, name, plan, submission, earlier, outcome, receipt, asked, updated
     }
 
     /// What a re-run needs in order to do the same again.
@@ -68,6 +70,8 @@ public struct JournalRecord: Codable, Hashable, Sendable {
         public var destination: Plan.End?
         /// An error that only a person can mend, which stood in the way when the latest run left.
         public var fault: Fault?
+        /// Where Globus's list of what the task has sent goes on, as far as it was read; what it told lies beside this record.
+        public var listed: Int64?
         /// What should be at the destination then, those files included that were proven before.
         public var files: Int
         public var bytes: Int64
@@ -77,7 +81,7 @@ public struct JournalRecord: Codable, Hashable, Sendable {
         enum CodingKeys: String, CodingKey {
             case id, state, task
             case requestID = "request_id"
-            case begun, ended, source, destination, fault, files, bytes, remaining
+            case begun, ended, source, destination, fault, listed, files, bytes, remaining
         }
 
         /// It has ended well, and nothing is to follow.
@@ -121,6 +125,15 @@ public struct JournalRecord: Codable, Hashable, Sendable {
         public var rate: Int64
         /// How many files' digests Globus has attested; absent where none was asked for.
         public var byDigest: Int?
+        /// How many are proven by their size at the destination alone; absent, like the rest of these, in records of earlier versions.
+        public var bySize: Int?
+        /// How many should be there and are not proven: never looked for, or found to be lost since.
+        public var unproven: Int?
+        /// SHA-256 of the manifest of what is proven, as it lies beside this record (`sha256:9f86…`).
+        public var manifest: String?
+        /// How many files were read back at the destination, each with its size and digest.
+        public var byReport: Int?
+        public var readBack: ReadBack?
         /// From where to where: a description that was changed since is another transfer.
         public var source: Plan.End
         public var destination: Plan.End
@@ -132,8 +145,25 @@ public struct JournalRecord: Codable, Hashable, Sendable {
         enum CodingKeys: String, CodingKey {
             case files, bytes, level, proven, tasks, rate
             case byDigest = "by_digest"
+            case bySize = "by_size"
+            case unproven, manifest
+            case byReport = "by_report"
+            case readBack = "read_back"
             case source, destination, checked, cleaned
         }
+    }
+
+    /// A job at the destination has read the files there, each to its last byte.
+    public struct ReadBack: Codable, Hashable, Sendable {
+        public var user: String
+        public var host: String
+        /// As that machine calls it.
+        public var directory: String
+        /// By that machine's clock.
+        public var begun: String
+        public var ended: String
+        /// Of the list that it was asked to read.
+        public var manifest: String
     }
 
     /// The latest submission is over, and what it was to bring is proven.

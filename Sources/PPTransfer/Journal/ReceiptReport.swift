@@ -25,6 +25,19 @@ public struct ReceiptReport: Sendable {
                 "  to       \(receipt.destination.name):\(receipt.destination.path)",
                 "  proven   \(receipt.proven), each file by \(receipt.level)",
             ]
+            if let digested = receipt.byDigest {
+                lines.append(
+                    "  digests  attested by Globus of \(digested) of \(Quantity.count(receipt.files, "file")), as sent; "
+                        + (receipt.readBack == nil ? "nobody has read them at the destination since" : "read at the destination since:"))
+            }
+            if let read = receipt.readBack {
+                lines.append(
+                    "  read     back at the destination by \(read.user) on \(read.host), \(read.begun) to \(read.ended), in "
+                        + "\(read.directory): \(receipt.byReport ?? 0) of \(Quantity.count(receipt.files, "file")) have the manifest's digest"
+                )
+            }
+            if let tally = receipt.recordedTally { lines.append("  tally    \(tally)") }
+            if let manifest = receipt.manifest { lines.append("  manifest \(manifest)") }
             if let checked = receipt.checked { lines.append("  checked  \(checked), all still there") }
             if receipt.rate > 0 { lines.append("  rate     \(Quantity.rate(receipt.rate))") }
             return (lines + receipt.tasks.map { "  task     \($0), \($0.webPage)" }).joined(separator: "\n")
@@ -68,6 +81,22 @@ public struct ReceiptReport: Sendable {
     }
 
     public var text: String { entries.map(\.text).joined(separator: "\n") }
+}
+
+extension JournalRecord.Receipt {
+    /// How many files are proven in which way.
+    public var tally: Tally {
+        recordedTally
+            ?? (level == TaskDescription.VerifyOptions.Level.none.rawValue
+                ? Tally(byDigest: 0, bySize: 0, unproven: files)
+                : Tally(byDigest: byDigest ?? 0, bySize: files - (byDigest ?? 0), unproven: 0))
+    }
+
+    /// `nil` in records of earlier versions.
+    fileprivate var recordedTally: Tally? {
+        guard let bySize, let unproven else { return nil }
+        return Tally(byDigest: max(byDigest ?? 0, byReport ?? 0), bySize: bySize, unproven: unproven)
+    }
 }
 
 extension ReceiptReport.Entry: Encodable {

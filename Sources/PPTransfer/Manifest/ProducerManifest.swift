@@ -45,8 +45,12 @@ struct ProducerManifest {
 
     /// Gives entries their producer's digests, and tells which are not, or no longer, what was produced.
     ///
-    /// - Parameter selector: files that it leaves out need not be there.
-    func apply(to manifest: Manifest, _ selector: FileSelector) -> (manifest: Manifest, problems: [SourceProblem]) {
+    /// - Parameters:
+    ///   - selector: files that it leaves out need not be there.
+    ///   - proven: neither need those that have arrived with this digest: a clean-up may have deleted them.
+    func apply(to manifest: Manifest, _ selector: FileSelector, besides proven: Manifest = Manifest([])) -> (
+        manifest: Manifest, problems: [SourceProblem]
+    ) {
         var problems: [SourceProblem] = []
         var left = rows
         let entries = manifest.entries.map { entry in
@@ -56,6 +60,7 @@ struct ProducerManifest {
             }
             return Manifest.Entry(path: entry.path, size: entry.size, modified: entry.modified, digest: row.digest)
         }
+        for entry in proven.entries where left[FileName(entry.path)]?.digest == entry.digest { left[FileName(entry.path)] = nil }
         let missing = left.keys.map(\.text).filter(selector.selects).sorted()
         return (Manifest(entries), problems + missing.map { .missing($0) })
     }

@@ -13,6 +13,8 @@ public struct SourceCleaner: Sendable {
     public var deletes: Bool
     /// Directories that are empty afterwards go, too; the source directory itself stays.
     public var removesDirectories: Bool
+    /// Asked before each file: once it says so, the rest stays for another time.
+    public var isCancelled: @Sendable () -> Bool = { false }
 
     public init(deletes: Bool, removesDirectories: Bool = false) {
         (self.deletes, self.removesDirectories) = (deletes, removesDirectories)
@@ -25,13 +27,15 @@ public struct SourceCleaner: Sendable {
         public var directories = 0
         /// Nothing was deleted: this is what would have been.
         public var isOnlyTold = false
+        /// It was cancelled: the same again deletes the rest.
+        public var isCutOff = false
         /// What stays, and why: a line each.
         public var kept: [String] = []
 
         public init() {}
 
         /// Nothing of what is proven is left there.
-        var isComplete: Bool { !isOnlyTold && kept.isEmpty }
+        var isComplete: Bool { !isOnlyTold && !isCutOff && kept.isEmpty }
     }
 
     /// - Parameters:
@@ -48,6 +52,10 @@ public struct SourceCleaner: Sendable {
         defer { close(descriptor) }
         var directories: Set<[String]> = []
         for entry in proven.entries {
+            if isCancelled() {
+                result.isCutOff = true
+                return result
+            }
             let parts = entry.path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
             guard let name = parts.last, parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else {
                 result.kept.append("\(entry.path): not a path below the source")

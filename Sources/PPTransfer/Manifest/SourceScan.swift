@@ -60,6 +60,16 @@ public struct SourceScan: Sendable {
     public var skippedLinks: [String] = []
     public var problems: [SourceProblem] = []
 
+    /// What stands in the way, now that `proven` has arrived already: a required file that a clean-up has deleted since is there.
+    func problems(besides proven: Manifest?) -> [SourceProblem] {
+        guard let proven else { return problems }
+        return problems.filter { problem in
+            guard case .requiredUnmet(let pattern) = problem else { return true }
+            let glob = Glob(pattern)
+            return !proven.entries.contains { glob.matches($0.path) }
+        }
+    }
+
     /// Nothing that could be sent is left: the directory is empty, or gone.
     var holdsNothing: Bool {
         guard manifest.entries.isEmpty else { return false }

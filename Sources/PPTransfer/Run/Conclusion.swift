@@ -33,7 +33,7 @@ struct Conclusion {
             return await submitter.goOn(after: begun.manifest)
         case (.submitted, .archived) where begun.rest.files > 0:
             return await submitter.goOn(after: begun.manifest)
-        case (_, .undigested(let archive)) where mayYetBeDigested(archive):
+        case (_, .undigested(let archive, isLate: false)) where mayYetBeDigested(archive):
             submitter.log.info("Globus tells digests only of files that it sends: sending again those that it found equal")
             return await submitter.goOn(after: (try? submitter.journal?.proven(atLeast: .digest)) ?? Manifest([]), digests: begun.manifest)
         case (.found, .mismatch):
@@ -60,7 +60,7 @@ struct Conclusion {
         }
         let level = plan.description.verify.level
         guard level != .none else { return recorded(archive(document), begun.manifest) }
-        var sent = try? await SentFiles(of: begun.task, begun.manifest, at: plan.destination, through: service)
+        var (sent, isLate) = await sentFiles(document)
         var finding: Proof.Finding
         do throws(GlobusError) {
             finding = try await Proof(service: service, time: time).finding(of: begun.manifest, at: plan.destination)
@@ -97,10 +97,49 @@ struct Conclusion {
         archive.byDigest = attestation.count
         if attestation.isComplete { return recorded(archive, attestation.manifest) }
         archive.level = .size
+        // Nothing is recorded: the next run asks for the list of the same task.
+        if isLate { return .undigested(archive, isLate: true) }
         let outcome = recorded(archive, attestation.manifest)
         if case .archived = outcome { return .undigested(archive) }
         return outcome
     }
+
+    /// Globus's own list of what the task has sent, and whether it is not, or not yet, to be had whole although Globus may have it. Only
+    /// a proof by digest waits for it.
+    private func sentFiles(_ document: TaskDocument) async -> (sent: SentFiles?, isLate: Bool) {
+        var pauses = plan.description.verify.level == .digest ? Self.pauses[...] : []
+        while true {
+            var isLate = true
+            var sent: SentFiles?
+            do throws(GlobusError) {
+                let list = try await sentFiles()
+                isLate = list.count + list.others < document.filesTransferred
+                sent = list
+            } catch {
+                // What Globus has forgotten it will not tell later.
+                if case .refused(let refusal) = error, refusal.kind == .notFound { isLate = false }
+            }
+            guard isLate, let pause = pauses.popFirst(), !Task.isCancelled else { return (sent, isLate) }
+            await time.sleep(for: pause)
+        }
+    }
+
+    /// Goes on where an earlier run was cut off in the middle of the list, if the service still knows that place.
+    private func sentFiles() async throws(GlobusError) -> SentFiles {
+        let journal = submitter.journal?.record.submission?.task == begun.task ? submitter.journal : nil
+        let part = (try? journal?.listed()) ?? nil
+        // Without a record the next run reads it from the beginning, no more.
+        let keep: (SentFiles.Part) -> Void = { try? journal?.listed($0) }
+        do {
+            return try await SentFiles(of: begun.task, begun.manifest, at: plan.destination, through: service, from: part, keep: keep)
+        } catch {
+            guard part != nil, case .refused(let refusal) = error, refusal.kind == .invalid else { throw error }
+            return try await SentFiles(of: begun.task, begun.manifest, at: plan.destination, through: service, keep: keep)
+        }
+    }
+
+    /// Before a list that is not whole is asked for again.
+    private static let pauses: [Duration] = [.seconds(5), .seconds(20)]
 
     /// Earlier submissions of this transfer may have sent what this one found equal.
     private var earlierTasks: [TaskID] { (submitter.journal?.record.earlier ?? []).reversed().compactMap(\.task) }
@@ -170,6 +209,10 @@ struct Conclusion {
     /// What at the source is no longer as it was listed; empty if the source cannot be looked at.
     private func sourceChanges() async -> [SourceChange] {
         guard let (scan, _) = try? await plan.scan(through: service, time: time) else { return [] }
-        return SourceChange.all(since: begun.manifest, now: scan.manifest)
+        let changes = SourceChange.all(since: begun.manifest, now: scan.manifest)
+        guard plan.description.clean.source == .delete, let proven = try? submitter.journal?.proven(atLeast: .size) else { return changes }
+        // What arrived in an earlier run was cleaned up since.
+        let arrived = Set(proven.entries.map { FileName($0.path) })
+        return changes.filter { $0.now != nil || !arrived.contains(FileName($0.path)) }
     }
 }

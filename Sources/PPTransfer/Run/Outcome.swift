@@ -35,10 +35,16 @@ public enum Outcome: Sendable {
     case verified(JournalRecord.Receipt)
     /// Some of it is not.
     case lost([Difference], JournalRecord.Receipt)
+    /// A list for the destination, and a job that reads the files back there: of these files, in this directory.
+    case asked(FarEndRequest)
+    /// Every file was read back at the destination.
+    case readBack(JournalRecord.Receipt)
+    /// What the job there reports proves nothing.
+    case unreported(ReportProblem)
     /// There is no proof of it that could be repeated.
     case notArchived
-    /// Every file has its size, but not for every one does Globus attest its digest.
-    case undigested(Archive)
+    /// Every file has its size, but not for every one does Globus attest its digest. It may yet, where its list is late.
+    case undigested(Archive, isLate: Bool = false)
     /// Sent, but what arrived could not be listed. Of so many files Globus says that it sent them whole; `nil` if it does not tell.
     case unverified(GlobusError, sent: Int?, of: Int)
     /// A signal ended our waiting; the task, if there is one, goes on.
@@ -52,7 +58,7 @@ public enum Outcome: Sendable {
         switch self {
         case .archived(let archive): archive.cleaned?.kept.isEmpty ?? true ? .ok : .unverified
         case .already(_, _, let cleaned): cleaned?.kept.isEmpty ?? true ? .ok : .unverified
-        case .verified, .nothing(allowed: true): .ok
+        case .verified, .readBack, .asked, .nothing(allowed: true): .ok
         case .nothing(allowed: false): .nothing
         case .source(let problems): ExitStatus.mostSerious(of: problems.map(\.status))
         case .service(let error, let phase): ExitStatus(error, during: phase)
@@ -70,7 +76,7 @@ public enum Outcome: Sendable {
         case .expired: .expired
         case .partial: .partial
         case .mismatch, .lost: .mismatch
-        case .notArchived, .undigested: .unverified
+        case .notArchived, .undigested, .unreported: .unverified
         case .unverified(let error, _, _): ExitStatus(unproven: error)
         case .interrupted(let signal): .signal(signal)
         }
@@ -84,7 +90,7 @@ extension Outcome {
     /// Whether every file was sent and found.
     var isProven: Bool {
         switch self {
-        case .archived, .already, .verified: true
+        case .archived, .already, .verified, .readBack: true
         default: false
         }
     }
@@ -92,10 +98,11 @@ extension Outcome {
     /// Whether the Globus task is over and did not do its work: a later run submits again.
     var taskHasFailed: Bool {
         switch self {
-        case .failed, .cancelled, .expired, .partial, .mismatch, .lost, .undigested, .stuck(_, _, cancelled: true),
+        case .failed, .cancelled, .expired, .partial, .mismatch, .lost, .undigested(_, isLate: false), .stuck(_, _, cancelled: true),
             .sourceChanged(_, taskHasEnded: true):
             true
-        case .archived, .already, .verified, .notArchived, .nothing, .source, .service, .conflict, .elsewhere, .journal, .unusable,
+        case .archived, .already, .verified, .asked, .readBack, .unreported, .undigested(_, isLate: true), .notArchived, .nothing, .source,
+            .service, .conflict, .elsewhere, .journal, .unusable,
             .running, .paused,
             .inactive, .unverified,
             .interrupted, .stuck(_, _, cancelled: false), .sourceChanged(_, taskHasEnded: false):
@@ -114,6 +121,12 @@ public struct Archive: Sendable, Equatable {
     public var extra: [String]
     /// How many files' digests Globus attests; `nil` where none was asked for.
     public var byDigest: Int?
+    /// How many files are proven in which way.
+    public var tally: Tally {
+        let digested = byDigest ?? 0
+        return level == .none
+            ? Tally(byDigest: 0, bySize: 0, unproven: files) : Tally(byDigest: digested, bySize: files - digested, unproven: 0)
+    }
     /// What was deleted at the source, where that was asked for.
     public var cleaned: SourceCleaner.Result?
 
@@ -124,6 +137,15 @@ public struct Archive: Sendable, Equatable {
         (self.files, self.bytes, self.figures, self.level, self.extra) = (files, bytes, figures, level, extra)
         self.byDigest = byDigest
     }
+}
+
+/// How many files are proven in which way; each counts once, by its strictest proof.
+public struct Tally: Sendable, Hashable, CustomStringConvertible {
+    public var byDigest: Int
+    public var bySize: Int
+    public var unproven: Int
+
+    public var description: String { "\(byDigest) by digest, \(bySize) by size, \(unproven) unproven" }
 }
 
 /// What a task's document counts.
@@ -156,6 +178,8 @@ public enum Difference: Sendable, Hashable {
     case unsent(String)
     /// Globus sent other bytes than the source's producer made.
     case digest(String, expected: Digest, found: Digest)
+    /// It was read at the destination, and has other bytes: those of another file, if one is known that has them.
+    case contents(String, expected: Digest, found: Digest, of: String?)
     /// It does not belong there; only if the description minds (`verify: {extra: fail}`).
     case extra(String)
 }

@@ -59,9 +59,15 @@ extension Outcome {
         case .lost(let differences, let receipt):
             "\(differences.count) of \(Quantity.count(receipt.files, "file")) at \(plan.destination.text) "
                 + "\(differences.count == 1 ? "is" : "are") no longer as proven at \(receipt.proven)"
-        case .undigested(let archive):
-            "\(Quantity.count(archive.files, "file")), \(Quantity.bytes(archive.bytes)) at \(plan.destination.text): "
-                + "\(archive.byDigest ?? 0) proven by digest, \(archive.files - (archive.byDigest ?? 0)) by size only"
+        case .undigested(let archive, let isLate):
+            "\(Quantity.count(archive.files, "file")), \(Quantity.bytes(archive.bytes)) at \(plan.destination.text): \(archive.tally)"
+                + (isLate ? "; Globus's own list of what it sent is not to be had yet" : "")
+        case .asked(let request): request.sentence
+        case .readBack(let receipt):
+            "\(Quantity.count(receipt.files, "file")), \(Quantity.bytes(receipt.bytes)) at \(plan.destination.text): "
+                + (receipt.readBack.map { "read back by \($0.user) on \($0.host), \($0.begun) to \($0.ended): " } ?? "")
+                + "\(receipt.tally)"
+        case .unreported(let problem): problem.description
         case .notArchived: "not archived, so that there is nothing to verify"
         case .unverified(let error, let sent, let all):
             "the Globus task succeeded, but what arrived could not be listed: \(error)"
@@ -76,9 +82,13 @@ extension Outcome {
         switch self {
         case .archived, .already: status == .ok ? nil : "look at what stays; a later run sends what was written to since"
         case .verified, .nothing(allowed: true): nil
+        case .undigested(_, isLate: true): nil
+        case .asked(let request): request.remedy(plan)
+        case .readBack: nil
+        case .unreported(let problem): problem.remedy
         case .undigested: "the next run sends again what is proven by size only; write 'verify: {level: size}' if that is enough"
         case .notArchived: "look at 'pptransfer status'"
-        case .lost: "find out what removed them, then send them again with 'pptransfer rerun' if the source still has them"
+        case .lost: "find out what removed or changed them, then send them again with 'pptransfer rerun' if the source still has them"
         case .nothing(allowed: false):
             "look whether post-processing staged this cycle; write 'empty: succeed' if a cycle may have no output"
         case .source(let problems): Self.remedy(problems, plan)
@@ -114,6 +124,8 @@ extension Outcome {
         case .partial(let skipped, _):
             Quantity.list(skipped.map { "\($0.sourcePath ?? "?"): \($0.errorCode ?? "?")" })
         case .mismatch(let differences), .lost(let differences, _): Quantity.list(differences.map(\.description))
+        case .asked(let request): request.details
+        case .unreported(.unread(let paths, _)): Quantity.list(paths)
         default: []
         }
     }
@@ -202,6 +214,8 @@ extension Difference: CustomStringConvertible {
         case .unsent(let path): "not accounted for: \(path) (Globus counts it neither as sent nor as equal already)"
         case .extra(let path): "extra: \(path)"
         case .digest(let path, let expected, let found): "other bytes: \(path) was sent with \(found) instead of \(expected)"
+        case .contents(let path, let expected, let found, let other):
+            "other bytes: \(path) has \(found)" + (other.map { ", which is \($0)'s," } ?? "") + " instead of \(expected)"
         }
     }
 }
@@ -222,7 +236,7 @@ extension Archive {
             switch level {
             case .none: "not verified (verify: {level: none})"
             case .size: "each file's size was found right there"
-            case .digest: "each file's size was found right there, and Globus attests its digest"
+            case .digest: "each file's size was found right there, and Globus attests its digest: \(tally)"
             }
         return "\(Quantity.count(files, "file")), \(Quantity.bytes(bytes)) at \(plan.destination.text); "
             + "\(Quantity.bytes(figures.bytesTransferred)) sent"

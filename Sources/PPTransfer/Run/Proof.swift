@@ -94,7 +94,8 @@ struct FileName: Hashable {
 extension Difference {
     var path: String {
         switch self {
-        case .missing(let path), .unsent(let path), .extra(let path), .size(let path, _, _), .digest(let path, _, _), .notAFile(let path):
+        case .missing(let path), .unsent(let path), .extra(let path), .size(let path, _, _), .digest(let path, _, _), .notAFile(let path),
+            .contents(let path, _, _, _):
             path
         }
     }

@@ -18,16 +18,40 @@ struct SentFiles: Sendable {
 
     /// Pages of the list that are read at most.
     private static let mostPages = 10_000
+    /// After so many pages what they tell is kept, so that a list of hours is not begun again after a kill.
+    static let pagesAtOnce = 20
 
-    init(of task: TaskID, _ manifest: Manifest, at destination: ResolvedEnd, through service: any TransferService) async throws(GlobusError)
-    {
+    /// A part of the list: its files as the service tells of them, and where it goes on.
+    struct Part: Hashable, Sendable {
+        var files: Manifest
+        var marker: Int64
+    }
+
+    /// - Parameters:
+    ///   - part: what an earlier run has read of it.
+    ///   - keep: given what was read so far, every so often and where the service fails.
+    init(
+        of task: TaskID, _ manifest: Manifest, at destination: ResolvedEnd, through service: any TransferService, from part: Part? = nil,
+        keep: (Part) -> Void = { _ in }
+    ) async throws(GlobusError) {
         entries = Array(repeating: .unlisted, count: manifest.entries.count)
         let root = destination.path.asDirectory.utf8
         var indices: [FileName: Int] = [:]
         for (index, entry) in manifest.entries.enumerated() { indices[FileName(entry.path)] = index }
-        var marker: Int64?
-        for _ in 0..<Self.mostPages {
-            let page = try await service.successfulTransfers(of: task, from: marker)
+        for file in part?.files.entries ?? Manifest.Entries() {
+            if let index = indices[FileName(file.path)] {
+                entries[index] = .listed(size: file.size < 0 ? nil : file.size, digest: file.digest)
+            }
+        }
+        var marker = part?.marker
+        for number in 1...Self.mostPages {
+            let page: MarkerPage<SuccessfulTransfer>
+            do {
+                page = try await service.successfulTransfers(of: task, from: marker)
+            } catch {
+                if let marker, number > 1 { self.part(of: manifest, upTo: marker).map(keep) }
+                throw error
+            }
             for file in page.items {
                 if let path = file.destinationPath?.utf8, path.starts(with: root), let index = indices[FileName(path.dropFirst(root.count))]
                 {
@@ -38,7 +62,18 @@ struct SentFiles: Sendable {
             }
             guard let next = page.nextMarker, next != marker else { return }
             marker = next
+            if number % Self.pagesAtOnce == 0 { self.part(of: manifest, upTo: next).map(keep) }
         }
+    }
+
+    /// - Returns: `nil` if the list has files that the manifest does not know.
+    private func part(of manifest: Manifest, upTo marker: Int64) -> Part? {
+        guard others == 0 else { return nil }
+        let files = zip(manifest.entries, entries).compactMap { entry, sent -> Manifest.Entry? in
+            guard case .listed(let size, let digest) = sent else { return nil }
+            return Manifest.Entry(path: entry.path, size: size ?? -1, modified: entry.modified, digest: digest)
+        }
+        return Part(files: Manifest(files), marker: marker)
     }
 
     /// What either list has; of both, this one's.

@@ -100,7 +100,8 @@ struct Submitter {
         do throws(Stop) {
             let (scan, contents) = try await scan()
             guard !scan.holdsNothing else { return nil }
-            guard scan.problems.isEmpty else { throw Stop(.source(scan.problems)) }
+            let problems = scan.problems(besides: manifest)
+            guard problems.isEmpty else { throw Stop(.source(problems)) }
             guard let work = try await work(on: scan.manifest, contents, besides: manifest, digests: digests) else { return nil }
             return .begun(try await submit(work))
         } catch {
@@ -196,7 +197,8 @@ struct Submitter {
         let (scan, contents) = try await scan()
         let proven = try await provenBefore()
         if let proven, scan.holdsNothing, journal?.record.isArchived == true { throw Stop(.already(proven.receipt, sourceIsGone: true)) }
-        guard scan.problems.isEmpty else { throw Stop(.source(scan.problems)) }
+        let problems = scan.problems(besides: proven?.manifest)
+        guard problems.isEmpty else { throw Stop(.source(problems)) }
         log.info("\(scan.summary(of: plan))", metadata: .event(.scanned, Amount(scan.manifest)))
         guard !scan.manifest.entries.isEmpty else { throw Stop(.nothing(allowed: plan.description.empty == .succeed)) }
         guard let work = try await work(on: scan.manifest, contents, besides: proven?.manifest ?? Manifest([])) else {
@@ -262,7 +264,7 @@ struct Submitter {
         if wantsDigests, let path = plan.description.verify.manifest {
             let produced: ProducerManifest
             do throws(SourceProblem) { produced = try ProducerManifest(path: path.value) } catch { throw Stop(.source([error])) }
-            let applied = produced.apply(to: manifest, FileSelector(plan.description.select))
+            let applied = produced.apply(to: manifest, FileSelector(plan.description.select), besides: proven)
             guard applied.problems.isEmpty else { throw Stop(.source(applied.problems)) }
             manifest = applied.manifest
         }
@@ -294,10 +296,23 @@ struct Submitter {
             rest = try await digested(rest.map { $0.digest == nil ? read[$0] ?? $0 : $0 })
         }
         work.sendsAgain = rest.contains { there.contains($0.listed) }
-        let whole = kept.map { Manifest.Entry(path: $0.path, size: $0.size, modified: $0.modified, digest: known[$0.listed] ?? nil) }
+        if plan.description.transfer.sync != .checksum, let spoilt = try recorded({ () throws(JournalProblem) in try journal?.spoilt() }) {
+            let spoilt = Set(spoilt.entries.map(\.listed))
+            work.sendsAgain = work.sendsAgain || rest.contains { spoilt.contains($0.listed) }
+        }
+        let whole =
+            kept.map { Manifest.Entry(path: $0.path, size: $0.size, modified: $0.modified, digest: known[$0.listed] ?? nil) }
+            + deleted(from: manifest, proven)
         work.manifest = Manifest(whole + rest + later.filter { there.contains($0.listed) }.map(\.listed))
         if case .files = contents { work.contents = .files(Manifest(rest)) }
         return work
+    }
+
+    /// What has arrived, and is at the source no more because it was cleaned up: it belongs to the transfer all the same.
+    private func deleted(from manifest: Manifest, _ proven: Manifest) -> [Manifest.Entry] {
+        guard plan.description.clean.source == .delete else { return [] }
+        let there = Set(manifest.entries.map { FileName($0.path) })
+        return proven.entries.filter { !there.contains(FileName($0.path)) }
     }
 
     /// Reads the files whose digest nobody has told.

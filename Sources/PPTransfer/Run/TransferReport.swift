@@ -79,10 +79,14 @@ extension TransferReport: Encodable {
         var level: String
         var extra: [String]?
         var byDigest: Int?
+        var bySize: Int
+        var unproven: Int
 
         enum CodingKeys: String, CodingKey {
             case files, bytes, level, extra
             case byDigest = "by_digest"
+            case bySize = "by_size"
+            case unproven
         }
     }
 
@@ -108,12 +112,23 @@ extension TransferReport: Encodable {
         try container.encodeIfPresent(task?.webPage, forKey: .taskLink)
         try container.encodeIfPresent(outcome.requestID ?? requestID, forKey: .requestID)
         try container.encodeIfPresent(document, forKey: .task)
-        if case .archived(let archive) = outcome {
+        if let archive = outcome.archive {
             let extra = archive.extra.isEmpty ? nil : archive.extra
             try container.encode(
                 Proven(
-                    files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, extra: extra, byDigest: archive.byDigest),
+                    files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, extra: extra, byDigest: archive.byDigest,
+                    bySize: archive.tally.bySize, unproven: archive.tally.unproven),
                 forKey: .proven)
+        }
+    }
+}
+
+extension Outcome {
+    /// What was found at the destination, and how much of it is proven.
+    fileprivate var archive: Archive? {
+        switch self {
+        case .archived(let archive), .undigested(let archive, _): archive
+        default: nil
         }
     }
 }

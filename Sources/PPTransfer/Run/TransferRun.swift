@@ -19,6 +19,8 @@ public struct TransferRun: Sendable {
     public var warnDays = 7
     /// Whether `clean: {source: delete}` deletes. What has only reached a stand-in must not cost its source.
     public var deletes = true
+    /// Told before each file that is looked at for deletion.
+    var beforeDeletion: @Sendable () -> Void = {}
 
     /// Where progress is shown to whoever watches.
     public var display: (any ProgressDisplay)?
@@ -159,16 +161,20 @@ public struct TransferRun: Sendable {
         guard description.clean.source == .delete, let root = submitter.plan.localRoot, let journal = submitter.journal,
             let proven = try? journal.proven(atLeast: max(.size, description.verify.level))
         else { return }
-        let cleaner = SourceCleaner(deletes: deletes, removesDirectories: description.clean.directories)
+        var cleaner = SourceCleaner(deletes: deletes, removesDirectories: description.clean.directories)
+        cleaner.isCancelled = { [beforeDeletion] in
+            beforeDeletion()
+            return Task.isCancelled
+        }
         let result: SourceCleaner.Result
         switch outcome {
         case .archived(var archive):
             result = cleaner.clean(proven, in: root)
             archive.cleaned = result
-            outcome = .archived(archive)
+            outcome = result.isCutOff ? .interrupted(signal: 15) : .archived(archive)
         case .already(let receipt, let isGone, _):
             result = cleaner.clean(proven, in: root)
-            outcome = .already(receipt, sourceIsGone: isGone, cleaned: result)
+            outcome = result.isCutOff ? .interrupted(signal: 15) : .already(receipt, sourceIsGone: isGone, cleaned: result)
         default: return
         }
         // That it is not written down costs nothing but a word in a report.

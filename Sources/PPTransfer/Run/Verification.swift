@@ -49,7 +49,7 @@ public struct Verification: Sendable {
             return .verified(receipt)
         }
         let outcome = Outcome.lost(differences, receipt)
-        try cycle.disproven(Set(differences.map(\.path)))
+        try cycle.disproven(differences)
         try cycle.ended(JournalRecord.Ending(outcome, plan, time.now), taskHasFailed: outcome.taskHasFailed)
         return outcome
     }

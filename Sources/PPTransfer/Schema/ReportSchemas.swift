@@ -52,9 +52,42 @@ enum ReportSchemas {
                     "cycle": text, "name": text, "remedy": text, "commands": array(text), "details": array(text), "task_id": text,
                     "task_link": text, "request_id": text, "task": Schema(.anything, "The service's own document of the task, whole."),
                     "proven": object(
-                        ["files": integer, "bytes": integer, "level": text], optional: ["extra": array(text), "by_digest": integer]),
+                        ["files": integer, "bytes": integer, "level": text],
+                        optional: ["extra": array(text), "by_digest": integer, "by_size": integer, "unproven": integer]),
                 ])),
     ])
+
+    private static let receiptDocument = object(
+        [
+            "files": integer, "bytes": integer, "level": Schema(.choice(["none", "size", "digest"]), "The weakest proof among the files."),
+            "proven": Schema(.text, "When: 2026-11-20T23:17:08Z."), "tasks": Schema(.array(text), "The Globus tasks that sent the files."),
+            "rate": Schema(.integer, "Bytes per second over the last task's life."), "source": end, "destination": end,
+        ],
+        optional: [
+            "by_digest": Schema(.integer, "Files whose digest Globus attested when it sent them."),
+            "by_size": Schema(.integer, "Files proven by their size at the destination alone."),
+            "unproven": Schema(.integer, "Files that should be there and are not proven."),
+            "manifest": Schema(.text, "SHA-256 of the manifest of what is proven: sha256:9f86…"),
+            "by_report": Schema(.integer, "Files that were read back at the destination, each with the manifest's size and digest."),
+            "cleaned": Schema(.text, "When all that is proven was gone at the source."),
+            "read_back": Schema(
+                object(["user": text, "host": text, "directory": text, "begun": text, "ended": text, "manifest": text]).shape,
+                "The job that read them, by its own clock."),
+            "checked": Schema(.text, "When the files were last found at the destination."),
+        ])
+
+    static let receipt = object([
+        "pptransfer_receipt": format, "status": statusName, "exit_status": exitStatus, "cycle": text,
+        "transfers": array(object(["workflow": text, "receipt": receiptDocument], optional: maybeWhich)),
+        "missing": array(Schema(.text, "What there is no receipt for, and why.")), "problems": array(text),
+    ])
+
+    static let clean = array(
+        object([
+            "title": text, "status": statusName, "exit_status": exitStatus, "message": text,
+            "files": Schema(.integer, "Deleted, or to be deleted where nothing was."), "bytes": integer,
+            "kept": array(Schema(.text, "A file that stays, and why.")),
+        ]))
 
     static let status = object(
         [
@@ -120,12 +153,6 @@ enum ReportSchemas {
                 optional: ["username": text, "good_until": text, "days_left": integer])),
         "problem": nullable(text), "not_used": array(finding),
     ])
-
-    static let clean = array(
-        object([
-            "title": text, "status": statusName, "exit_status": exitStatus, "message": text, "files": integer, "bytes": integer,
-            "kept": array(Schema(.text, "A file that stays, and why.")),
-        ]))
 
     /// One line of narration.
     static let log: Schema = {

@@ -2,7 +2,7 @@ public import Globus
 
 /// The documents that have a schema.
 public enum SchemaDocument: String, CaseIterable, Sendable {
-    case description, sites, plan, run, status, check, cancel, clean, validate, collections, whoami, explain, log
+    case description, sites, plan, run, status, check, cancel, clean, receipt, validate, collections, whoami, explain, log
 
     public var schema: JSONValue {
         guard case .object(var members) = table.json else { return table.json }
@@ -19,9 +19,10 @@ public enum SchemaDocument: String, CaseIterable, Sendable {
         case .run: "What 'pptransfer run --json' prints"
         case .status: "What 'pptransfer status --json' prints"
         case .check: "What 'pptransfer check --json' prints"
+        case .clean: "What 'pptransfer clean --json' prints"
+        case .receipt: "What 'pptransfer receipt --json' prints"
         case .cancel: "What 'pptransfer cancel --json' prints"
         case .collections: "What 'pptransfer collections list --json' prints"
-        case .clean: "What 'pptransfer clean --json' prints"
         case .whoami: "What 'pptransfer whoami --json' prints"
         case .explain: "What 'pptransfer explain --json' prints"
         case .validate: "What 'pptransfer validate --json' prints"
@@ -40,6 +41,7 @@ public enum SchemaDocument: String, CaseIterable, Sendable {
         case .cancel: ReportSchemas.cancel
         case .clean: ReportSchemas.clean
         case .whoami: ReportSchemas.whoami
+        case .receipt: ReportSchemas.receipt
         case .validate: ReportSchemas.validate
         case .explain: ReportSchemas.explain
         case .collections: ReportSchemas.collections

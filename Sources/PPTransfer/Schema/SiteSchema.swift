@@ -14,6 +14,7 @@ enum SiteSchema {
         "identity": text("The domain of the identity that a login there needs."),
         "session": duration("How long a login there lasts."),
         "job": duration("How long a job may last in the queue for transfers."),
+        "batch": Schema(.array(Schema(.text)), "Options for jobs of the batch system there."),
         "rate": Schema(.pattern("^[0-9]+ *[kMG]B/s$"), "What a large transfer reaches there."),
         "file_rate": Schema(.pattern("^[0-9]+ */s$"), "How many small files go through in a second."),
         "until": Schema(.pattern("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), "The last day of service."),

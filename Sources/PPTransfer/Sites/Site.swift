@@ -17,6 +17,8 @@ public struct Site: Sendable, Equatable {
     public var wantsConsent = true
     /// How long a job that waits for a transfer may last there.
     public var job: Duration?
+    /// Options of the batch system there, as a job script has them after `#SBATCH`.
+    public var batch: [String] = []
     /// Bytes per second that a large transfer has been seen to reach there.
     public var rate: Int64?
     /// Small files per second.

@@ -3,7 +3,7 @@ internal import Globus
 /// Reads a site file as strictly as a description: every mistake in one pass, each with its place.
 struct SiteFileReader {
     static let keys = [
-        "collection", "name", "roots", "paths", "identity", "session", "job", "rate", "file_rate", "until", "message", "retired",
+        "collection", "name", "roots", "paths", "identity", "session", "job", "batch", "rate", "file_rate", "until", "message", "retired",
         "successor",
         "data_access",
     ]
@@ -73,6 +73,7 @@ struct SiteFileReader {
         let rules = fields["paths"].map { pathRules($0, fields.key("paths")) }
         let session = fields["session"].flatMap { reader.duration($0, key: fields.key("session")) }
         let job = fields["job"].flatMap { reader.duration($0, key: fields.key("job")) }
+        let batch = fields["batch"].map { batchOptions($0, fields.key("batch")) }
         let (rate, fileRate) = (self.rate("rate", fields, of: Self.byteUnits), self.rate("file_rate", fields, of: [("/s", 1)]))
         let (until, message) = (lastDay(fields), text("message", fields))
         let (retired, successor) = (text("retired", fields), text("successor", fields))
@@ -81,7 +82,7 @@ struct SiteFileReader {
         var site = Site(alias: entry.key, collection: collection, name: name ?? entry.key, position: entry.keyPosition)
         (site.roots, site.pathMap, site.identity, site.session) = (roots ?? [], rules ?? [], identity, session)
         site.wantsConsent = wantsConsent ?? true
-        (site.job, site.rate, site.fileRate) = (job, rate, fileRate)
+        (site.job, site.batch, site.rate, site.fileRate) = (job, batch ?? [], rate, fileRate)
         (site.until, site.message, site.retired, site.successor) = (until, message, retired, successor)
         return site
     }
@@ -145,6 +146,17 @@ struct SiteFileReader {
             guard let mount = path(Positioned(entry.key, at: entry.keyPosition), key) else { return nil }
             guard let text = reader.text(entry.value, key: key), let target = path(text, key) else { return nil }
             return Site.PathRule(mount: mount, target: target)
+        }
+    }
+
+    /// Each stands on a line of its own in a shell script.
+    private mutating func batchOptions(_ node: YAMLNode, _ key: String) -> [String] {
+        reader.texts(node, key: key).compactMap { text in
+            guard text.value.hasPrefix("-"), !text.value.contains(where: \.isNewline) else {
+                reader.report(text.position, key, "\(shown(text.value)) is not an option of sbatch", "write it as in --partition=standard")
+                return nil
+            }
+            return text.value
         }
     }
 

@@ -5,17 +5,18 @@ import Rehearsal
 extension FaultFileReader {
     static let storageVerbs: [FaultVerb] = [
         FaultVerb("flip"), FaultVerb("truncate", .optional, example: "{truncate: 10}"), FaultVerb("grow", .optional, example: "{grow: 10}"),
-        FaultVerb("drop"), FaultVerb("extra", .required, example: "{extra: stray.nc}"), FaultVerb("no-space"), FaultVerb("quota"),
+        FaultVerb("stale"), FaultVerb("exchange", .required, example: "{exchange: other.nc}"), FaultVerb("drop"),
+        FaultVerb("extra", .required, example: "{extra: stray.nc}"), FaultVerb("no-space"), FaultVerb("quota"),
         FaultVerb("deny"), FaultVerb("read-error"), FaultVerb("deny-reading"), FaultVerb("vanish"), FaultVerb("changing"),
         FaultVerb("deny-listing"), FaultVerb("list-error"), FaultVerb("hide"),
         FaultVerb("understate", .optional, example: "{understate: 10}"),
     ]
     private static let words: [String: StorageFault.Effect] = [
-        "flip": .flip, "drop": .drop, "no-space": .noSpace, "quota": .quota, "deny": .deny, "read-error": .readError,
+        "flip": .flip, "stale": .stale, "drop": .drop, "no-space": .noSpace, "quota": .quota, "deny": .deny, "read-error": .readError,
         "deny-reading": .denyReading, "vanish": .vanish, "changing": .changing, "deny-listing": .denyListing, "list-error": .listError,
         "hide": .hide,
     ]
-    private static let spoiling = ["flip", "truncate", "grow", "drop", "extra"]
+    private static let spoiling = ["flip", "stale", "exchange", "truncate", "grow", "drop", "extra"]
 
     mutating func storageFault(_ node: YAMLNode) -> StorageFault? {
         let known = ["path", "when", "after", "times", "chance", "do"]
@@ -36,13 +37,13 @@ extension FaultFileReader {
 
     private mutating func storageEffect(_ action: FaultAction) -> StorageFault.Effect? {
         if let effect = Self.words[action.verb] { return effect }
-        if action.verb == "extra" {
+        if ["extra", "exchange"].contains(action.verb) {
             guard let node = action.value, let name = reader.text(node, key: action.key) else { return nil }
             guard !name.value.contains("/"), ![".", "..", ""].contains(name.value) else {
                 reader.report(name.position, action.key, "\(shown(name.value)) is not a file's name", "write a name without '/'")
                 return nil
             }
-            return .extra(name: name.value)
+            return action.verb == "extra" ? .extra(name: name.value) : .exchange(with: name.value)
         }
         guard let bytes = action.value.map({ number($0, key: action.key, from: 1) }) ?? 1 else { return nil }
         switch action.verb {

@@ -114,6 +114,24 @@ enum Spoiling {
                 byte ^= 1
                 _ = pwrite(file, &byte, 1, off_t(size / 2))
             }
+        case .stale:
+            change(path) { file, size in
+                var bytes = [UInt8](repeating: 0, count: size)
+                guard pread(file, &bytes, size, 0) == size else { return }
+                for index in bytes.indices { bytes[index] &+= 1 }
+                _ = pwrite(file, bytes, size, 0)
+            }
+        case .exchange(let name):
+            let other = path.parent.appending(name.utf8)
+            change(path) { first, firstSize in
+                change(other) { second, secondSize in
+                    var firstBytes = [UInt8](repeating: 0, count: firstSize), secondBytes = [UInt8](repeating: 0, count: secondSize)
+                    guard pread(first, &firstBytes, firstSize, 0) == firstSize, pread(second, &secondBytes, secondSize, 0) == secondSize
+                    else { return }
+                    _ = ftruncate(first, off_t(secondSize)) == 0 && pwrite(first, secondBytes, secondSize, 0) == secondSize
+                    _ = ftruncate(second, off_t(firstSize)) == 0 && pwrite(second, firstBytes, firstSize, 0) == firstSize
+                }
+            }
         case .truncate(let bytes): change(path) { file, size in _ = ftruncate(file, off_t(max(0, size - bytes))) }
         case .grow(let bytes): change(path) { file, size in _ = ftruncate(file, off_t(size + bytes)) }
         case .drop: _ = path.withCString { unlink($0) }

@@ -27,6 +27,10 @@ public struct StorageFault: Sendable, Hashable {
         case grow(bytes: Int)
         /// The written file is gone.
         case drop
+        /// The written file has other bytes, of the same number: those of an older version.
+        case stale
+        /// The written file and one of this name beside it have each other's bytes, once both are there.
+        case exchange(with: String)
         /// Another file of this name lies beside the written one.
         case extra(name: String)
         /// Writing: the disk is full, after the first part.
@@ -60,7 +64,7 @@ extension StorageFault.Effect {
 
     var operation: Operation {
         switch self {
-        case .flip, .truncate, .grow, .drop, .extra: .keeping
+        case .flip, .stale, .exchange, .truncate, .grow, .drop, .extra: .keeping
         case .deny: .creating
         case .noSpace, .quota: .writing
         case .readError, .denyReading, .vanish, .changing: .reading

@@ -25,7 +25,7 @@ import Testing
 
     @Test func `the example names everything that can go wrong`() throws {
         let faults = try FaultFileReader.read(file: root().path + "/examples/faults.yaml").faults
-        #expect((faults.http.count, faults.tasks.count, faults.storage.count) == (23, 12, 12))
+        #expect((faults.http.count, faults.tasks.count, faults.storage.count) == (23, 12, 14))
         #expect((faults.seed, faults.clockShift) == (7, .seconds(-3600)))
     }
 
@@ -197,7 +197,7 @@ private let faultMessages: [(String, [String])] = [
     (rule("storage", "do: flip"), ["3:3: error: storage.path: this key is missing; name files, as in 'path: \"*.nc\"'"]),
     (
         rule("storage", "path: x, when: sent, do: deny"),
-        ["3:19: error: storage.when: this says nothing about 'deny'; it goes with flip, truncate, grow, drop, extra"]
+        ["3:19: error: storage.when: this says nothing about 'deny'; it goes with flip, stale, exchange, truncate, grow, drop, extra"]
     ),
     (rule("storage", "path: x, do: {extra: a/b}"), ["3:25: error: storage.do.extra: 'a/b' is not a file's name; write a name without '/'"]),
     (

@@ -107,6 +107,30 @@ struct CleanTests {
         }
     }
 
+    @Test(arguments: [("size", "size", true), ("exists", "size", true), ("checksum", "size", false), ("size", "digest", false)])
+    func `a comparison that an older file passes is warned of, where files are deleted`(sync: String, level: String, warns: Bool)
+        async throws
+    {
+        try describe("transfer: {sync: \(sync)}\nverify: {level: \(level)}\nclean: {source: delete}")
+        let end = try await desk.run("run", "--dry-run", "task.yaml")
+        #expect(end.status == 0 && end.errors.contains("an older file of the same size at the destination stands for") == warns)
+    }
+
+    @Test func `what a clean-up was kept from stays for the next one`() async throws {
+        try describe("")
+        try await LocalService.with(desk) { service in
+            #expect(try await desk.run("run", "task.yaml", with: deleting(service)).status == 0)
+            let time = try FileManager.default.attributesOfItem(atPath: desk.data + "/a.pp")[.modificationDate]
+            try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: desk.data + "/a.pp")
+            let first = try await desk.run("clean", "--all", "--delete", with: deleting(service))
+            #expect(first.status == 61 && first.output.contains("deleted 1 file, 2 B") && first.errors.contains("a.pp: it was written to"))
+            try FileManager.default.setAttributes([.modificationDate: try #require(time)], ofItemAtPath: desk.data + "/a.pp")
+            let second = try await desk.run("clean", "--all", "--delete", with: deleting(service))
+            #expect(second.status == 0 && second.output.contains("deleted 1 file, 1 B"), "\(second.everything)")
+            #expect(try desk.tree("data").keys.sorted() == ["left.tmp"])
+        }
+    }
+
     @Test func `deletion without a proof is refused before anything is sent`() async throws {
         try describe("verify: {level: none}\nclean: {source: delete}")
         let end = try await desk.run("run", "--dry-run", "task.yaml")

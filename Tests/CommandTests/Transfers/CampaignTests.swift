@@ -82,7 +82,7 @@ struct CampaignTests {
             try FileManager.default.removeItem(atPath: desk.path("jasmin/gws/canari/\(cycles[1])/a.pp"))
             let lost = try await desk.run("verify", "--from", cycles[0], with: service.environment)
             #expect(lost.status == 60 && lost.errors.contains("missing: a.pp") && lost.outputLines[0].contains(": ok (0): "))
-            #expect(lost.errors.contains("what to do: find out what removed them, then send them again with 'pptransfer rerun'"))
+            #expect(lost.errors.contains("what to do: find out what removed or changed them, then send them again with 'pptransfer rerun'"))
             #expect(try await desk.run("rerun", "--failed", with: service.environment).status == 0)
             #expect(try await desk.run("verify", "--cycle", cycles[1], with: service.environment).status == 0)
             #expect(try await service.tasks().count == 3)

@@ -184,7 +184,7 @@ struct RehearsalTests {
         #expect(sent["status"] == "ok" && sent["exit_status"] == 0 && sent["again"] == "needless" && sent["remedy"] == nil)
         #expect(sent["label"] == "pptransfer u-ab123 19880901T0000Z atmos")
         #expect(sent["source"] == ["name": "archer2", "collection": .string(Desk.archer2), "path": .string(desk.data)])
-        #expect(sent["proven"] == ["files": 1, "bytes": 4, "level": "size"])
+        #expect(sent["proven"] == ["files": 1, "bytes": 4, "level": "size", "by_size": 1, "unproven": 0])
         #expect(sent["task"]["status"] == "SUCCEEDED" && sent["task"]["task_id"] == sent["task_id"] && sent["task_id"].string?.count == 36)
         #expect(sent["task_link"].string == "https://app.globus.org/activity/\(sent["task_id"].string ?? "")" && sent["request_id"] != nil)
         #expect(missing["exit_status"] == 10 && missing["again"] == "no" && missing["task_id"] == nil && missing["proven"] == nil)

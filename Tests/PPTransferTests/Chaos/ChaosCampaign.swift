@@ -18,12 +18,18 @@ struct ChaosCampaign {
         var silentLosses: [String] = []
         var secondTasks: [String] = []
         var hangs: [String] = []
+        /// Files that were deleted at the source without being proven.
+        var destroyed: [String] = []
+        /// How many files are gone at the source in the end.
+        var deleted = 0
+        /// Runs that ended when some were deleted, and others not yet.
+        var cutOff = 0
         /// What else is wrong.
         var others: [String] = []
         /// One line a run.
         var story: [String] = []
 
-        var violations: [String] { silentLosses + secondTasks + hangs + others }
+        var violations: [String] { silentLosses + secondTasks + hangs + destroyed + others }
     }
 
     /// More than any run may take.
@@ -33,9 +39,11 @@ struct ChaosCampaign {
     private let world: ChaosWorld
     private var verdict: Verdict
     private var number = 0
+    /// Nobody and nothing interferes any more.
+    private var isMended = false
 
-    static func verdict(seed: UInt64) async throws -> Verdict {
-        let plan = ChaosPlan(seed: seed)
+    static func verdict(seed: UInt64, deletes: Bool = false) async throws -> Verdict {
+        let plan = ChaosPlan(seed: seed, deletes: deletes)
         var campaign = ChaosCampaign(plan, try await ChaosWorld(plan))
         do {
             try await campaign.go()
@@ -52,14 +60,21 @@ struct ChaosCampaign {
     }
 
     private mutating func go() async throws {
-        for stop in plan.stops {
+        for (index, stop) in plan.stops.enumerated() {
+            if let rewrite = plan.rewrites[index], !rewrite.isAtDeletion { try world.rewrite(rewrite.file, index) }
             let run = try await self.run(stop)
             if run.end != .killed, Self.helpsNotAgain(run.report.status) { break }
         }
         await world.mend()
+        isMended = true
         try await end()
         await judgeTasks()
         verdict.others += world.leaks()
+        verdict.deleted = world.deleted
+        // What stays at the end of a run that deletes has not been proven; what is proven must not stay.
+        if plan.deletes, verdict.deleted != plan.selected.count, verdict.outcomes["(left to a person)"] == nil, verdict.violations.isEmpty {
+            verdict.others.append("\(plan.selected.count - verdict.deleted) proven files were not deleted")
+        }
     }
 
     /// Whether a workflow engine that repeats would stop here.
@@ -71,7 +86,7 @@ struct ChaosCampaign {
     }
 
     private mutating func run(_ stop: ChaosPlan.Stop?) async throws -> ChaosWorld.Run {
-        let run = try await world.run(journal: number, stop: stop)
+        let run = try await world.run(journal: number, stop: stop, rewrite: isMended ? nil : plan.rewrites[number])
         number += 1
         verdict.runs += 1
         verdict.requests += run.requests
@@ -84,6 +99,8 @@ struct ChaosCampaign {
         case .hung: verdict.hangs.append("run \(number) took \(Life.mostSteps) steps")
         case nil: break
         }
+        if run.end != nil, (1..<max(1, plan.selected.count)).contains(world.deleted) { verdict.cutOff += 1 }
+        verdict.destroyed += world.destroyed().map { "run \(number): \($0)" }
         // The limit, then what the last question may cost; before it, a few requests with an outage each.
         let most = plan.wait.limit + plan.wait.outage * 20
         if run.simulated > most { verdict.hangs.append("run \(number) took \(run.simulated), at most \(most) is expected") }
@@ -119,7 +136,9 @@ struct ChaosCampaign {
                 verdict.outcomes["(left to a person)", default: 0] += 1
                 return
             }
-            guard let task = run.report.task, old.contains(task), news.insert(task).inserted else {
+            // A submission that is only now repeated may speak of a file as it was before somebody wrote it anew.
+            let isOld = !plan.rewrites.isEmpty && run.report.status == .sourceChanged
+            guard let task = run.report.task, old.contains(task) || isOld, news.insert(task).inserted else {
                 return verdict.others.append("without faults, run \(number) ends with \(run.report.resultLine)")
             }
             await world.mend()
@@ -137,7 +156,8 @@ struct ChaosCampaign {
         for task in tasks {
             if task.hadLiveTwin { verdict.secondTasks.append("task \(task.id) was accepted while another of its label was at work") }
             // With `exists` a task succeeds although a part of a file stands where an earlier one was stopped.
-            if !plan.faults.disguiseSuccess, plan.transfer.sync != .exists, task.earlier.values.contains(.succeeded) {
+            if !plan.faults.disguiseSuccess, plan.rewrites.isEmpty, plan.transfer.sync != .exists, task.earlier.values.contains(.succeeded)
+            {
                 verdict.secondTasks.append("task \(task.id) was accepted although another of its label had succeeded")
             }
         }

@@ -13,6 +13,12 @@ struct ChaosPlan: Sendable {
         var isSelected = true
     }
 
+    struct Rewrite: Sendable {
+        var file: File
+        /// Not before the run, but when it has proven the files and is about to delete the first.
+        var isAtDeletion: Bool
+    }
+
     /// How a run ends that does not end by itself, at its n-th step (see `Life`).
     enum Stop: Sendable, Hashable {
         /// The process is gone from one moment to the next; what is on disk then is what the next run finds.
@@ -31,15 +37,23 @@ struct ChaosPlan: Sendable {
     let faults: StandInFaults
     /// For each run under the faults.
     let stops: [Stop?]
+    /// Whether what is proven is deleted at the source.
+    let deletes: Bool
+    /// Whether directories go with their last file.
+    let deletesDirectories: Bool
+    /// Which file somebody writes anew at the source, in which run.
+    let rewrites: [Int: Rewrite]
 
     static let runs = 6
 
-    init(seed: UInt64) {
+    /// - Parameter deletes: the description asks for deletion at the source. Then nothing is drawn that deceives a proof by size: no
+    ///   flipped bit, and where files are written anew, no comparison of less than checksums.
+    init(seed: UInt64, deletes: Bool = false) {
         var random = SplitMix(seed: seed)
         self.seed = seed
         leavesTemporaryFiles = random.happens(0.3)
         files = Self.files(&random, exceptTemporary: leavesTemporaryFiles)
-        isMounted = random.happens(0.7)
+        isMounted = deletes || random.happens(0.7)
         var transfer = TaskDescription.TransferOptions()
         transfer.sync = random.one(of: [.checksum, .checksum, .checksum, .mtime, .size, .exists])
         transfer.verifyChecksum = random.happens(0.7)
@@ -53,7 +67,9 @@ struct ChaosPlan: Sendable {
         wait.onFault.after = .seconds(random.one(of: [300, 900]))
         wait.onInactive = random.one(of: [.leave, .wait])
         self.wait = wait
-        faults = .drawn(&random, files: files.count)
+        var faults = StandInFaults.drawn(&random, files: files.count)
+        if deletes { faults.storage.removeAll { $0.effect == .flip } }
+        self.faults = faults
         stops = (0..<Self.runs).map { _ in
             let step = random.happens(0.7) ? Int.random(in: 1...35, using: &random) : Int.random(in: 30...150, using: &random)
             return switch Double.random(in: 0..<1, using: &random) {
@@ -62,6 +78,18 @@ struct ChaosPlan: Sendable {
             default: nil
             }
         }
+        self.deletes = deletes
+        deletesDirectories = deletes && random.happens(0.5)
+        var rewrites: [Int: Rewrite] = [:]
+        if deletes, transfer.sync == .checksum {
+            for run in 0..<Self.runs where random.happens(0.25) {
+                var file = random.one(of: files)
+                let added = random.happens(0.5) ? 0 : 7
+                file.bytes = Data(file.bytes.map { $0 &+ UInt8(run + 1) } + Data(count: added))
+                rewrites[run] = Rewrite(file: file, isAtDeletion: random.happens(0.5))
+            }
+        }
+        self.rewrites = rewrites
     }
 
     var selected: [File] { files.filter(\.isSelected) }
@@ -115,6 +143,11 @@ extension ChaosPlan: CustomStringConvertible {
         lines += faults.tasks.map { rule("task \($0.selection) at \($0.at)", $0.effect, $0.count) }
         lines += faults.storage.map { rule("storage \($0.path) \($0.when)", $0.effect, $0.count) }
         if faults.clockShift != .zero { lines.append("the service's clock is off by \(faults.clockShift)") }
+        if deletes { lines.append("deletes at the source" + (deletesDirectories ? ", directories too" : "")) }
+        for (run, rewrite) in rewrites.sorted(by: { $0.key < $1.key }) {
+            let moment = rewrite.isAtDeletion ? "when run \(run + 1) is about to delete" : "before run \(run + 1)"
+            lines.append("\(moment), '\(rewrite.file.path)' is written anew, \(rewrite.file.bytes.count) bytes")
+        }
         lines.append("stops: " + stops.map { $0.map { "\($0)" } ?? "-" }.joined(separator: ", "))
         return lines.joined(separator: "\n")
     }

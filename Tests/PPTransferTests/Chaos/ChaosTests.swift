@@ -7,40 +7,49 @@ import Testing
 /// client's jitter, so a seed that failed may need a few repetitions:
 ///
 ///     PPTRANSFER_CHAOS=17..17 swift test --filter ChaosTests
+///     PPTRANSFER_CHAOS_CLEAN=1..2000 swift test --filter ChaosTests
 struct ChaosTests {
-    private static let usual: ClosedRange<UInt64> = 1...200
     /// Seeds at work at the same time.
     private static let width = 3
 
-    private static var seeds: ClosedRange<UInt64> {
-        get throws {
-            guard let text = ProcessInfo.processInfo.environment["PPTRANSFER_CHAOS"], !text.isEmpty else { return usual }
-            let ends = text.components(separatedBy: "..").compactMap { UInt64($0) }
-            try #require(ends.count == 2 && ends[0] <= ends[1], "PPTRANSFER_CHAOS is FIRST..LAST, not '\(text)'")
-            return ends[0]...ends[1]
-        }
+    /// What an environment variable says, as FIRST..LAST.
+    private static func seeds(_ variable: String, usual: ClosedRange<UInt64>) throws -> ClosedRange<UInt64> {
+        guard let text = ProcessInfo.processInfo.environment[variable], !text.isEmpty else { return usual }
+        let ends = text.components(separatedBy: "..").compactMap { UInt64($0) }
+        try #require(ends.count == 2 && ends[0] <= ends[1], "\(variable) is FIRST..LAST, not '\(text)'")
+        return ends[0]...ends[1]
     }
 
     @Test(.timeLimit(.minutes(30)))
     func `whatever happens: one task at a time, no silent loss, and a proven cycle once all is well`() async throws {
-        let seeds = try Self.seeds
+        try await play(Self.seeds("PPTRANSFER_CHAOS", usual: 1...200), deletes: false)
+    }
+
+    @Test(.timeLimit(.minutes(30)))
+    func `whatever happens: no file is deleted at the source that is not at the destination, byte for byte`() async throws {
+        try await play(Self.seeds("PPTRANSFER_CHAOS_CLEAN", usual: 1...100), deletes: true)
+    }
+
+    private func play(_ seeds: ClosedRange<UInt64>, deletes: Bool) async throws {
         var verdicts: [ChaosCampaign.Verdict] = []
         try await withThrowingTaskGroup(of: ChaosCampaign.Verdict.self) { group in
             var waiting = seeds.makeIterator()
-            for _ in 0..<Self.width { waiting.next().map { seed in group.addTask { try await ChaosCampaign.verdict(seed: seed) } } }
+            for _ in 0..<Self.width {
+                waiting.next().map { seed in group.addTask { try await ChaosCampaign.verdict(seed: seed, deletes: deletes) } }
+            }
             while let verdict = try await group.next() {
                 verdicts.append(verdict)
-                waiting.next().map { seed in group.addTask { try await ChaosCampaign.verdict(seed: seed) } }
+                waiting.next().map { seed in group.addTask { try await ChaosCampaign.verdict(seed: seed, deletes: deletes) } }
             }
         }
         for verdict in verdicts.sorted(by: { $0.seed < $1.seed }) where !verdict.violations.isEmpty {
-            Issue.record("\(Self.text(of: verdict))")
+            Issue.record("\(Self.text(of: verdict, deletes ? "PPTRANSFER_CHAOS_CLEAN" : "PPTRANSFER_CHAOS"))")
         }
         print(Self.summary(of: verdicts, seeds))
     }
 
-    private static func text(of verdict: ChaosCampaign.Verdict) -> String {
-        let replay = "PPTRANSFER_CHAOS=\(verdict.seed)..\(verdict.seed) swift test --filter ChaosTests"
+    private static func text(of verdict: ChaosCampaign.Verdict, _ variable: String) -> String {
+        let replay = "\(variable)=\(verdict.seed)..\(verdict.seed) swift test --filter ChaosTests"
         return
             (["seed \(verdict.seed):"] + verdict.violations + ["replay: \(replay)", "what was drawn:", verdict.plan, "what happened:"]
             + verdict.story).joined(separator: "\n")
@@ -51,7 +60,7 @@ struct ChaosTests {
         let outcomes = verdicts.reduce(into: [:]) { $0.merge($1.outcomes, uniquingKeysWith: +) }.sorted { $0.key < $1.key }
         return "chaos: \(verdicts.count) seeds (\(seeds.lowerBound)–\(seeds.upperBound)), \(sum(\.runs)) runs, \(sum(\.kills)) kills, "
             + "\(sum(\.signals)) signals, \(sum(\.requests)) requests, \(sum(\.tasks)) tasks, silent losses \(sum(\.silentLosses.count)), "
-            + "second tasks \(sum(\.secondTasks.count)), hangs \(sum(\.hangs.count)), others \(sum(\.others.count)), "
+            + "files deleted \(sum(\.deleted)), \(sum(\.cutOff)) times cut off, destroyed \(sum(\.destroyed.count)), second tasks \(sum(\.secondTasks.count)), hangs \(sum(\.hangs.count)), others \(sum(\.others.count)), "
             + "outcomes {\(outcomes.map { "\($0.key): \($0.value)" }.joined(separator: ", "))}"
     }
 }

@@ -13,6 +13,8 @@ struct ChaosWorld: Sendable {
     let standIn: StandIn
     let diary = Diary()
     private let place: TemporaryDirectory
+    /// What each file of the source last was, by its path.
+    private let written: Written
     private let secrets: Secrets
     private let clock: SteppedTimekeeper
 
@@ -37,6 +39,7 @@ struct ChaosWorld: Sendable {
                 atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
             try file.bytes.write(to: URL(fileURLWithPath: path))
         }
+        written = Written(plan.files)
         standIn = try await StandIn.start(configuration)
     }
 
@@ -54,7 +57,7 @@ struct ChaosWorld: Sendable {
 
     /// One run of the client, with the journal that the one before has left.
     /// - Parameter number: of the run; its journal is its own directory, left to the next one by a kill as it is at that moment.
-    func run(journal number: Int, stop: ChaosPlan.Stop?) async throws -> Run {
+    func run(journal number: Int, stop: ChaosPlan.Stop?, rewrite: ChaosPlan.Rewrite?) async throws -> Run {
         let life = Life(clock, stop, journal: journal(number), next: journal(number + 1))
         var variables = Dictionary(standIn.environment.map { ($0.name, $0.value) }) { _, last in last }
         variables["GLOBUS_SDK_HTTP_TIMEOUT"] = "0.5"
@@ -64,9 +67,20 @@ struct ChaosWorld: Sendable {
             environment: GlobusEnvironment(variables), variables: variables, client: ClientInfo(product: "chaos", version: "1"),
             policy: RetryPolicy(budget: transfer.description.wait.outage), time: life
         ) { log.warning("\($0.sentence)") }
-        let run = TransferRun(
+        var client = TransferRun(
             service: MortalService(service: session.transfer, life: life), journal: Journal(directory: journal(number)), time: life,
             log: log)
+        let isFirst = Mutex(true)
+        client.beforeDeletion = { [self] in
+            life.step()
+            guard let rewrite, rewrite.isAtDeletion, !life.isDead else { return }
+            let isFirst = isFirst.withLock { first in
+                defer { first = false }
+                return first
+            }
+            if isFirst { try? self.rewrite(rewrite.file, number) }
+        }
+        let run = client
         let before = (requests: secrets.requests, time: clock.elapsed)
         let report = Mutex<TransferReport?>(nil)
         await life.live {
@@ -93,6 +107,33 @@ struct ChaosWorld: Sendable {
         try .example(local: plan.isMounted ? place.path + "/archer2/work/cycle" : nil, source: "/work/cycle") { description in
             (description.transfer, description.wait) = (plan.transfer, plan.wait)
             if plan.leavesTemporaryFiles { description.select = .example(exclude: ["*.tmp"]) }
+            description.clean.source = plan.deletes ? .delete : .keep
+            description.clean.directories = plan.deletesDirectories
+        }
+    }
+
+    private func source(_ path: String) -> String { place.path + "/archer2/work/cycle/" + path }
+
+    /// Somebody writes a file anew, whether or not it is still there; its time is another.
+    func rewrite(_ file: ChaosPlan.File, _ number: Int) throws {
+        let url = URL(fileURLWithPath: source(file.path))
+        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try file.bytes.write(to: url, options: .atomic)
+        let time = Date(timeIntervalSince1970: (Date().timeIntervalSince1970 + Double(number * 100 + 100)).rounded())
+        try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: url.path)
+        written.note(file)
+    }
+
+    /// How many of the selected files are gone at the source.
+    var deleted: Int { plan.selected.count { !FileManager.default.fileExists(atPath: source($0.path)) } }
+
+    /// I3: files that are gone at the source, and are not at the destination byte for byte. Nobody else deletes at the source.
+    func destroyed() -> [String] {
+        let written = written.files
+        return plan.files.compactMap { file in
+            guard !FileManager.default.fileExists(atPath: source(file.path)) else { return nil }
+            guard file.isSelected else { return "\(file.path), which is not selected, is deleted" }
+            return arrived(file) == written[file.path] ? nil : "\(file.path) is deleted, and not at the destination as it was"
         }
     }
 
@@ -109,16 +150,21 @@ struct ChaosWorld: Sendable {
 
     /// The selected files that are not at the destination with their size.
     func lost() -> [String] {
-        plan.selected.compactMap { file in
+        let written = written.files
+        return plan.selected.compactMap { file in
             guard let bytes = arrived(file) else { return "\(file.path) is missing" }
-            return bytes.count == file.bytes.count ? nil : "\(file.path) has \(bytes.count) bytes instead of \(file.bytes.count)"
+            let size = written[file.path]?.count ?? 0
+            return bytes.count == size ? nil : "\(file.path) has \(bytes.count) bytes instead of \(size)"
         }
     }
 
     /// The selected files that have their size at the destination, but other bytes.
     func changed() -> [String] {
-        plan.selected.compactMap { file in
-            guard let bytes = arrived(file), bytes.count == file.bytes.count, bytes != file.bytes else { return nil }
+        let written = written.files
+        return plan.selected.compactMap { file in
+            guard let bytes = arrived(file), let expected = written[file.path], bytes.count == expected.count, bytes != expected else {
+                return nil
+            }
             return "\(file.path) has other bytes"
         }
     }
@@ -141,6 +187,16 @@ struct ChaosWorld: Sendable {
     func receipt(journal number: Int) -> JournalRecord.Receipt? {
         Journal(directory: journal(number)).records().records.first?.receipt
     }
+}
+
+/// The source's files as they were last written.
+private final class Written: Sendable {
+    private let state: Mutex<[String: Data]>
+
+    init(_ files: [ChaosPlan.File]) { state = Mutex(Dictionary(files.map { ($0.path, $0.bytes) }) { first, _ in first }) }
+
+    var files: [String: Data] { state.withLock { $0 } }
+    func note(_ file: ChaosPlan.File) { state.withLock { $0[file.path] = file.bytes } }
 }
 
 /// What a service account must keep to itself: its secret, and every token that was given out.

@@ -39,19 +39,7 @@ struct FaultCase: Sendable {
 
     static let all =
         killCases + journalCases + submissionCases + serviceCases + loginCases + taskStateCases + taskErrorCases + proofCases
-        + sourceCases + processCases + inputCases
-
-    /// Rows, or parts of rows, about what does not exist yet.
-    static let notYet: [(row: Int, reason: String)] = [
-        (8, "nothing is cleaned up yet (clean: {source: delete})"),
-        (49, "a bit flipped after the service's own checksum: needs proof by digest (verify: {level: digest})"),
-        (55, "a read error on the source's digest: no digest is taken yet"),
-        (62, "nothing is cleaned up yet (clean: {source: delete})"),
-        (63, "there is no token file yet"),
-        (65, "there is no validate command yet"),
-        (66, "which side lost the producer's digest: no digest is sent yet"),
-        (67, "the refusal at digest level: there is no digest level yet"),
-    ]
+        + farEndCases + cleanCases + sourceCases + processCases + inputCases
 
     /// The numbers that the matrix gives: a few were never used.
     static let matrix = Set(1...67).subtracting([26, 27, 33, 51, 56, 64])

@@ -48,7 +48,13 @@ extension FaultWorld {
             time: time,
             log: log)
         (run.limit, run.leaveBy) = (limit, leaveBy)
-        if let killSwitch { time.onLook { killSwitch.step(.recording) } }
+        if let killSwitch {
+            time.onLook { killSwitch.step(.recording) }
+            run.beforeDeletion = { [self] in
+                // A dead process deletes nothing more.
+                if !killSwitch.step(.deleting) { state.withLock { $0.stop }() }
+            }
+        }
         let work = Task { [run] in await run.run(plans) }
         state.withLock { $0.stop = { work.cancel() } }
         let reports = await work.value
@@ -93,6 +99,18 @@ extension FaultWorld {
     ) throws -> Program {
         try desk.start(
             arguments + ["--journal", journal], environment.merging(extra) { $1 }, input: .nothing, output: output, errors: errors)
+    }
+
+    func start(arguments: [String]) throws -> Program { try desk.start(arguments + ["--journal", journal], environment) }
+
+    /// A command that knows no journal.
+    func start(command: String...) throws -> Program { try desk.start(command, environment) }
+
+    /// Waits until a program has ended which only prepares the case; it must end well.
+    func end(ofUnjudged program: Program) async throws -> Completed {
+        let completed = await program.completed()
+        demand(completed.status == 0, "what the case needs is not to be had: \(completed.everything)")
+        return completed
     }
 
     /// Waits until it has ended.

@@ -66,6 +66,7 @@ final class FaultWorld: Sendable {
             StandInCollection(id: jasmin, displayName: "JASMIN Default Collection", root: desk.path("jasmin")),
         ])
         configuration.backOff = StandInBackOff(first: .milliseconds(2), limit: .milliseconds(20))
+        configuration.markerPageSize = 1
         let door = RequestDoor()
         configuration.onRequest = { door.pass($0) }
         let world = FaultWorld(desk, try await StandIn.start(configuration))

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// F60, F61: what was given cannot be used. Nothing is sent.
+/// F60, F61, F65: what was given cannot be used. Nothing is sent.
 let inputCases: [FaultCase] = [
     refused("a flow that is never closed", "pptransfer: 1\nfrom: {collection: archer2", at: "task.yaml:"),
     refused("tabs", "pptransfer: 1\nfrom:\n\tcollection: archer2\n", at: "task.yaml:3:1: error: "),
@@ -21,6 +21,14 @@ let inputCases: [FaultCase] = [
         try world.desk.describe(
             "pptransfer: 1\nname: a/b\nfrom: {collection: archer2, path: work}\nto: {colection: jasmin, path: /b}\ndate: 1\n")
         world.demand(await world.end(of: try world.start("run", "task.yaml")), says: ":2:7:", ":3:35:", ":4:6:", ":5:1:", "4 errors")
+    },
+    FaultCase(65, title: "two cycles that go to the same directory", [65]) { world in
+        try world.desk.describe(world.desk.description(cycle: nil, from: "/work/{cycle}", to: "/gws/canari"))
+        let cycles = ["--cycles", "19880901T0000Z/19881101T0000Z/P1M"]
+        world.demand(
+            await world.end(of: try world.desk.start(["validate", "task.yaml"] + cycles, world.environment)),
+            says: "the cycles 19880901T0000Z and 19881001T0000Z go to the same directory '/gws/canari'", "with {cycle}")
+        world.demand(world.standIn.requests.isEmpty, "requests were made")
     },
     FaultCase(61, title: "a collection that is retired", [42]) { world in
         try world.desk.write(

@@ -29,6 +29,30 @@ let killCases: [FaultCase] = [
         }
         try await world.takesUp(tasks: 1)
     },
+    FaultCase(7, title: "killed in the middle of a long list of what was sent: it is not begun again", [0]) { world in
+        for number in 1...30 { try world.desk.write("data/f\(number).pp", "\(number)") }
+        try world.describe("verify: {level: digest}")
+        let pages = Counter()
+        try await world.kill { _, step in
+            if case .answered(let request) = step, request.contains("successful_transfers") { pages.next() == 27 } else { false }
+        }
+        let before = world.pagesOfSent
+        world.demand(try await world.run(), says: "32 by digest, 0 by size, 0 unproven")
+        let asked = world.pagesOfSent - before
+        world.demand(asked == 12, "\(asked) pages were asked for, of which 20 were known")
+        world.demand(await world.tasks().count == 1, "more than one task")
+    },
+    FaultCase(7, title: "the service fails in the middle of a long list of what was sent", [61, 0]) { world in
+        for number in 1...8 { try world.desk.write("data/f\(number).pp", "\(number)") }
+        try world.describe("verify: {level: digest}")
+        await world.faults(http: [HTTPFault(.successful, .status(403), FaultCount(after: 6))])
+        world.demand(try await world.run(), says: "Globus's own list of what it sent is not to be had yet")
+        await world.noFaults()
+        let before = world.pagesOfSent
+        try await world.run()
+        world.demand(world.pagesOfSent - before == 4, "\(world.pagesOfSent - before) pages were asked for")
+        world.demand(await world.tasks().count == 1, "more than one task")
+    },
     FaultCase(1, 2, 3, 4, 5, 6, 7, title: "killed at every step in turn", everyRun: 0) { world in
         var step = 0
         var hasDied = true
@@ -54,6 +78,8 @@ private func killed(
 }
 
 extension FaultWorld {
+    fileprivate var pagesOfSent: Int { standIn.requests.count { $0.path.hasSuffix("/successful_transfers") } }
+
     /// - Parameter tasks: how many the service has after the kill; after the next run there is one.
     fileprivate func takesUp(tasks expected: Int) async throws {
         let before = await tasks().count

@@ -10,6 +10,8 @@ enum KillStep: Sendable, Equatable {
     case answered(String)
     /// About to look at the clock, as before every record.
     case recording
+    /// About to look at a source file that is to be deleted.
+    case deleting
 
     func isAnswer(to start: String) -> Bool { if case .answered(let request) = self { request.hasPrefix(start) } else { false } }
 }

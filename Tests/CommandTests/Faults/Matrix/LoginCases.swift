@@ -1,7 +1,9 @@
+import Foundation
 import Globus
 import Rehearsal
+import TestSupport
 
-/// F28–F32: the login lapses, dies, or is not enough.
+/// F28–F32, F63: the login lapses, dies, is not enough, or lies where others can read it.
 let loginCases: [FaultCase] = [
     FaultCase(28, title: "the access token expires during the wait", [0]) { world in
         await world.faults(http: [HTTPFault(.task, .expireTokens)])
@@ -45,4 +47,29 @@ let loginCases: [FaultCase] = [
         world.time.after(.seconds(3600)) { await world.resumeAll() }
         world.demand(try await world.run(), says: "inactive: Globus waits for a login")
     },
+    kept("readable by its group", says: "640") { path in
+        try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path)
+    },
+    kept("a symbolic link", says: "is a link; a login is kept in a file of its own") { path in
+        try FileManager.default.moveItem(atPath: path, toPath: path + ".other")
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: path + ".other")
+    },
+    kept("half written", says: "login.json") { path in
+        let whole = FileManager.default.contents(atPath: path) ?? Data()
+        try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: path))
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+    },
 ]
+
+/// A login file of our own that is not as we left it: refused, whoever it is from, and nothing is sent.
+private func kept(_ title: String, says words: String, _ spoil: @escaping @Sendable (String) throws -> Void) -> FaultCase {
+    FaultCase(63, title: "the login's file is \(title)", [20]) { world in
+        let token = CommandLineDatabase.Token(
+            "transfer.api.globus.org", access: "a", refresh: "r", expires: SystemTimekeeper().now.secondsSince1970 + 172_800)
+        try OwnLoginDocument(authority: world.environment["GLOBUS_SDK_SERVICE_URL_AUTH"] ?? "", tokens: [token]).write(to: world.desk)
+        try spoil(world.desk.ownLogin)
+        let nobody = ["GLOBUS_CLI_CLIENT_ID": "", "GLOBUS_CLI_CLIENT_SECRET": ""]
+        world.demand(await world.end(of: try world.start("run", "task.yaml", with: nobody)), says: words, world.desk.ownLogin)
+        world.demand(world.standIn.requests.isEmpty, "requests were made")
+    }
+}

@@ -49,6 +49,45 @@ let proofCases: [FaultCase] = [
         world.demand(try await world.run(), says: "EXTERNAL_CHECKSUM_MISMATCH", "find out on which side before sending again")
         try await world.run()
     },
+    FaultCase(66, title: "the source no longer has the producer's digest", [60, 0]) { world in
+        _ = try await world.end(ofUnjudged: world.start(command: "manifest", world.desk.data, "--output", "made"))
+        try world.describe("verify: {level: digest, manifest: \(world.desk.suite)/made}")
+        let path = world.desk.data + "/a.pp"
+        let time = try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] ?? Date()
+        func write(_ bytes: Data) throws {
+            try bytes.write(to: URL(fileURLWithPath: path))
+            try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: path)
+        }
+        let whole = world.desk.contents("data/a.pp") ?? Data()
+        var flipped = whole
+        flipped[30_000] ^= 1
+        try write(flipped)
+        world.demand(try await world.run(), says: "EXTERNAL_CHECKSUM_MISMATCH", "at the source: a.pp has sha256:", "instead of sha256:")
+        try write(whole)
+        try await world.run()
+    },
+    FaultCase(66, title: "the service sent other bytes than the producer's, by its own list", [60, 0]) { world in
+        try world.describe("verify: {level: digest}")
+        let edit = HTTPFault.AnswerEdit(
+            setInEach: ["checksum": .string(String(repeating: "0", count: 64)), "checksum_algorithm": "SHA256"])
+        await world.faults(http: [HTTPFault(.successful, .edit(edit), .forever)])
+        world.demand(try await world.run(), says: "other bytes: a.pp was sent with sha256:00", "other bytes: sub/b.nc was sent with")
+        await world.noFaults()
+        try await world.run()
+    },
+    undigested("no checksum", HTTPFault.AnswerEdit(setInEach: ["checksum": nil]), says: "0 by digest, 2 by size, 0 unproven", tasks: 3),
+    undigested(
+        "a checksum of another algorithm", HTTPFault.AnswerEdit(setInEach: ["checksum": "5f", "checksum_algorithm": "CRC32"]),
+        says: "0 by digest, 2 by size, 0 unproven", tasks: 3),
+    undigested("no word about a file", HTTPFault.AnswerEdit(omit: ["*.nc"]), says: "1 by digest, 1 by size, 0 unproven", tasks: 1),
+    FaultCase(67, title: "the service's list of files is not to be had, at digest level: nothing is sent again", [61, 0]) { world in
+        try world.describe("verify: {level: digest}")
+        await world.faults(http: [HTTPFault(.successful, .status(403), .forever)])
+        world.demand(try await world.run(), says: "Globus's own list of what it sent is not to be had yet")
+        await world.noFaults()
+        world.demand(try await world.run(), says: "takes up Globus task", "2 by digest, 0 by size, 0 unproven")
+        world.demand(await world.tasks().count == 1, "more than one task")
+    },
     listed("no checksum", HTTPFault.AnswerEdit(setInEach: ["checksum": nil])),
     listed("a checksum of another algorithm", HTTPFault.AnswerEdit(setInEach: ["checksum": "5f", "checksum_algorithm": "CRC32"])),
     listed("no word about a file", HTTPFault.AnswerEdit(omit: ["*.nc"])),
@@ -62,6 +101,19 @@ private func differing(
         world.demand(try await world.run(), says: words, "find out what else writes to the destination")
         await world.noFaults()
         try await world.run()
+    }
+}
+
+/// At digest level what is known is said, and no more.
+private func undigested(_ title: String, _ edit: HTTPFault.AnswerEdit, says words: String, tasks expected: Int) -> FaultCase {
+    FaultCase(67, title: "the service's list of files has \(title), at digest level", [61, 0]) { world in
+        try world.describe("verify: {level: digest}")
+        await world.faults(http: [HTTPFault(.successful, .edit(edit), .forever)])
+        world.demand(try await world.run(), says: words)
+        await world.noFaults()
+        world.demand(try await world.run(), says: "Globus attests its digest: 2 by digest, 0 by size, 0 unproven")
+        let made = await world.tasks().count
+        world.demand(made == expected, "\(made) tasks")
     }
 }
 

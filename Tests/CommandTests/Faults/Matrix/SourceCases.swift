@@ -63,6 +63,15 @@ let sourceCases: [FaultCase] = [
         await world.faults(storage: [StorageFault("*a.pp", .readError, .once)])
         world.demand(try await world.run(), says: "1 fault")
     },
+    FaultCase(55, title: "the source's disk errs while it is read for its digest: tried again, then named", [10, 0]) { world in
+        try world.describe("symlinks: follow\nverify: {level: digest}")
+        // Reading its beginning fails in just the way of a disk.
+        try FileManager.default.createSymbolicLink(atPath: world.desk.data + "/torn.pp", withDestinationPath: "/proc/self/mem")
+        world.demand(try await world.run(), says: "torn.pp cannot be read: Input/output error at byte 0")
+        world.demand(await world.tasks().isEmpty, "something was sent")
+        try FileManager.default.removeItem(atPath: world.desk.data + "/torn.pp")
+        try await world.run()
+    },
     FaultCase(55, title: "the source's collection tells a stale size", [11, 0]) { world in
         try world.moveFarAway()
         await world.faults(storage: [StorageFault("/far-away/*a.pp", .understate(bytes: 10), .once)])
