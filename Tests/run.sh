@@ -14,7 +14,7 @@ need_packages $build_packages python3 python3-venv openssl util-linux rsync
 swift --version 2>&1 | head -n 1
 
 step "format"
-swift format lint --strict --recursive Sources Tests Package.swift || fail "run  swift format --in-place --recursive Sources Tests Package.swift"
+swift format lint --strict --recursive Sources Tests Package.swift examples/embed || fail "run  swift format --in-place --recursive Sources Tests Package.swift"
 
 step "build, warnings are errors"
 export PPTRANSFER_WARNINGS_AS_ERRORS=1
@@ -32,6 +32,9 @@ sh Tests/Judges/run.sh
 
 step "docc, mandoc, groff and the shells judge articles, manual page and completions"
 sh Tests/Judges/docs.sh
+
+step "programs of one's own on the libraries"
+sh Tests/Judges/embed.sh
 
 step "Chromium judges the page of a report"
 sh Tests/Judges/report.sh

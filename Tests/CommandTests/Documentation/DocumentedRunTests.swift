@@ -8,6 +8,8 @@ struct DocumentedRunTests {
     private static let notRun: [(prefix: String, reason: String)] = [
         ("./examples/quickstart.sh", "the test command runs it"), ("./Tests/run.sh", "it is the test command"),
         ("cylc ", "the judges of the suite templates run it"), ("globus ", "the judges of logins run it"),
+        ("sbatch ", "the tests of far ends run the job by sh"),
+        ("pptransfer verify u-ab123 --cycle 19880901T0000Z --report", "so do they this"),
         ("pptransfer login ", "asks for a code; has tests of its own"), ("pptransfer logout", "ends what 'login' began"),
     ]
 
@@ -34,6 +36,7 @@ struct DocumentedRunTests {
     /// The working directory, as it is before each block.
     private func layOut() throws {
         try? FileManager.default.removeItem(atPath: desk.suite)
+        try desk.write("home/.globusonline/lta/client-id.txt", "22222222-2222-4333-8444-555555555555\n")
         try desk.describe(desk.description())
         try desk.describe(
             """

@@ -6,7 +6,7 @@ let taskErrorCases: [FaultCase] = [
     stuck(37, "a file is not found, again and again", "FILE_NOT_FOUND", status: 10),
     stuck(38, "a permission is denied, again and again", "PERMISSION_DENIED", status: 23),
     FaultCase(37, title: "a file is not found, and the description says to leave the task", [10, 0]) { world in
-        try world.describe("wait: {on_fault: {after: 15m, then: leave}}")
+        try world.describe("wait: {on_fault: {after: 20s, then: leave}}")
         world.state.withLock { $0.retriesForEver = true }
         await world.faults(tasks: [.task(1, .fault("FILE_NOT_FOUND", files: ["a.pp"], for: .seconds(6)))])
         world.demand(try await world.run(), says: "it was left running", "a.pp")
