@@ -2,6 +2,8 @@
 # Builds the two programs of examples/embed on the libraries, as another package would, and lets them work on a served stand-in.
 # PPTRANSFER names the program that serves it (default: the debug build).
 set -eu
+# A package that is depended on may not bring flags of its own for the compiler.
+unset PPTRANSFER_WARNINGS_AS_ERRORS
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 program=${PPTRANSFER:-$root/.build/debug/pptransfer}
