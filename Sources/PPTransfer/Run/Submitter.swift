@@ -56,6 +56,8 @@ struct Submitter {
     let log: Logger
     /// The most files of one submission; what is more follows in further ones, each after the one before has ended.
     var most = Self.mostFiles
+    /// Where the reading of files is shown.
+    var display: (any ProgressDisplay)?
 
     /// What a submission of the service may hold is not documented; thousands are ordinary.
     static let mostFiles = 100_000
@@ -324,9 +326,12 @@ struct Submitter {
             "reads \(Quantity.count(unknown.count, "file")), \(Quantity.bytes(Manifest(unknown).bytes)), for the \(algorithm.rawValue) of each"
         )
         let reading = Manifest(unknown)
-        let narrator = ReadingNarrator(of: .init(files: unknown.count, bytes: reading.bytes), time) { [log] in log.info("\($0)") }
+        let narrator = ReadingNarrator(
+            of: .init(files: unknown.count, bytes: reading.bytes), time, show: { [display, plan] in display?.show($0, of: plan.title) }
+        ) { [log] in log.info("\($0)") }
         let (digested, problems) = await DigestPass(algorithm).digest(
             reading.entries, in: root, followingLinks: plan.description.symlinks == .follow, observe: narrator.observe)
+        display?.show(nil, of: plan.title)
         if Task.isCancelled { throw Stop(.interrupted(signal: 15)) }
         guard problems.isEmpty else { throw Stop(.source(problems)) }
         return entries.filter { $0.digest != nil } + digested

@@ -83,7 +83,8 @@ public struct TransferRun: Sendable {
                 continue
             }
             let submitter = Submitter(
-                plan: plan, journal: cycleJournal, service: service, time: time, log: reports[index].log, most: mostFiles)
+                plan: plan, journal: cycleJournal, service: service, time: time, log: reports[index].log, most: mostFiles,
+                display: display)
             submitters[index] = submitter
             if let submission = cycleJournal?.record.submission, submission.state == .accepted { reports[index].task = submission.task }
             note(await submitter.begin(), index, &reports, &live)
