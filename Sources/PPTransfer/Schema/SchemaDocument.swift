@@ -2,7 +2,7 @@ public import Globus
 
 /// The documents that have a schema.
 public enum SchemaDocument: String, CaseIterable, Sendable {
-    case description, sites, plan, run, status, check, cancel, clean, validate, collections, whoami
+    case description, sites, plan, run, status, check, doctor, cancel, clean, validate, collections, whoami
 
     public var schema: JSONValue {
         guard case .object(var members) = table.json else { return table.json }
@@ -19,6 +19,7 @@ public enum SchemaDocument: String, CaseIterable, Sendable {
         case .run: "What 'pptransfer run --json' prints"
         case .status: "What 'pptransfer status --json' prints"
         case .check: "What 'pptransfer check --json' prints"
+        case .doctor: "What 'pptransfer doctor --json' prints"
         case .cancel: "What 'pptransfer cancel --json' prints"
         case .collections: "What 'pptransfer collections list --json' prints"
         case .clean: "What 'pptransfer clean --json' prints"
@@ -35,6 +36,7 @@ public enum SchemaDocument: String, CaseIterable, Sendable {
         case .run: Schema(.either([ReportSchemas.run, ReportSchemas.refusal("pptransfer_run")]))
         case .status: ReportSchemas.status
         case .check: Schema(.either([ReportSchemas.check, ReportSchemas.refusal("pptransfer_run")]))
+        case .doctor: ReportSchemas.doctor
         case .cancel: ReportSchemas.cancel
         case .clean: ReportSchemas.clean
         case .whoami: ReportSchemas.whoami
