@@ -3,21 +3,19 @@ internal import Globus
 /// The way to Globus, as far as it can be seen from here.
 extension Doctor {
     func network(_ report: inout DoctorReport) {
-        var trust = GlobusEnvironment.Trust.system
         do {
             let globus = try GlobusEnvironment(environment)
-            trust = globus.trust
             let addresses = "\(globus.transfer), \(globus.auth)"
             if globus.transfer.isLoopback {
                 report.note("services", "\(addresses): a stand-in on this machine, to which nothing of the network matters")
             } else {
                 report.ok("services", addresses)
             }
-            authorities(trust, &report)
+            authorities(globus.trust, &report)
             proxy(to: [globus.transfer, globus.auth].filter { !$0.isLoopback }.map(\.host), &report)
         } catch {
             report.fail("services", error.description, .usage)
-            authorities(trust, &report)
+            authorities(.system, &report)
         }
     }
 
