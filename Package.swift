@@ -96,7 +96,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            exclude: ["Login/messages.txt", "Access/messages.txt"],
+            exclude: ["Login/messages.txt", "Access/messages.txt", "Doctor/messages.txt"],
             swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -44,6 +44,9 @@ step "the release program: the quick start, then the program's tests again"
 # The optimiser has broken what the debug build could do; so the tests meet what users get.
 PPTRANSFER=$PWD/.build/release/pptransfer swift test --skip-build --parallel --filter CommandTests
 
+step "the package: a tarball of the release program, its module file"
+PPTRANSFER=$PWD/.build/release/pptransfer sh Tests/Packaging/run.sh
+
 step "Cylc and Rose judge the suite templates, and run them"
 PPTRANSFER=$PWD/.build/release/pptransfer sh Tests/Judges/suite.sh
 

@@ -26,6 +26,9 @@ static inline CURLcode ccurl_restrict_protocols(CURL *handle) {
 #endif
 }
 
+/* The library that is loaded; the constant is a macro of an enumerator, which Swift does not import. */
+static inline const curl_version_info_data *ccurl_version(void) { return curl_version_info(CURLVERSION_NOW); }
+
 /* The finished transfer that a message tells of; curl keeps the result in a C union. */
 static inline CURLcode ccurl_message_result(const CURLMsg *message) { return message->data.result; }
 #endif

@@ -19,6 +19,7 @@ struct PPTransferTool: AsyncParsableCommand {
             RehearseCommand.self,
             ValidateCommand.self,
             CheckCommand.self,
+            DoctorCommand.self,
             StatusCommand.self,
             RerunCommand.self,
             VerifyCommand.self,

@@ -145,6 +145,12 @@ def schema_of_check_holds(s):
 
 
 @judge
+def schema_of_doctor_holds(s):
+    code, _ = run(s, "doctor", "--json")
+    assert holds(s, "doctor", code, "doctor", "--json")["items"]
+
+
+@judge
 def schema_of_cancel_holds(s):
     run(s, "run", describe(s, "cancel"))
     assert holds(s, "cancel", 0, "cancel", "--json", "--cycle", "1", "--name", "cancel")

@@ -3,7 +3,8 @@ public import Globus
 /// What a preflight found: a checklist, and what a person must type.
 public struct CheckReport: Sendable, Encodable {
     public struct Item: Sendable, Encodable {
-        public enum State: String, Sendable, Encodable { case ok, warning, failed, unknown }
+        /// A note is worth knowing and stands in nobody's way.
+        public enum State: String, Sendable, Encodable { case ok, note, warning, failed, unknown }
 
         /// `jasmin`, `login`, `transfer.api.globus.org`
         public var subject: String
@@ -20,7 +21,7 @@ public struct CheckReport: Sendable, Encodable {
 
         /// `ok       jasmin: …`
         public var line: String {
-            let words = [State.ok: "ok", .warning: "WARNING", .failed: "FAILED", .unknown: "unknown"]
+            let words = [State.ok: "ok", .note: "note", .warning: "WARNING", .failed: "FAILED", .unknown: "unknown"]
             let word = words[state] ?? ""
             return word + String(repeating: " ", count: max(1, 9 - word.utf8.count)) + subject + ": " + text
         }
@@ -51,11 +52,14 @@ public struct CheckReport: Sendable, Encodable {
     public var text: String {
         var lines = items.map(\.line)
         if !commands.isEmpty { lines += ["to be typed:"] + commands.map { "    " + $0 } }
+        return (lines + [Self.summary(status, items)]).joined(separator: "\n")
+    }
+
+    /// The last line: `ok (0): 12 items looked at, 0 failures, 1 warning`
+    static func summary(_ status: ExitStatus, _ items: [Item]) -> String {
         let failures = items.count { $0.state == .failed }, warnings = items.count { $0.state == .warning }
-        lines.append(
-            "\(status): \(Quantity.count(items.count, "item")) looked at, \(Quantity.count(failures, "failure")), "
-                + Quantity.count(warnings, "warning"))
-        return lines.joined(separator: "\n")
+        return "\(status): \(Quantity.count(items.count, "item")) looked at, \(Quantity.count(failures, "failure")), "
+            + Quantity.count(warnings, "warning")
     }
 
     enum CodingKeys: String, CodingKey {

@@ -113,3 +113,9 @@ struct YAMLEvents: ~Copyable {
             offset: isEncoding ? Int(failed.problem_offset) : nil)
     }
 }
+
+/// The libyaml that reads descriptions.
+enum YAMLLibrary {
+    /// `0.2.5`
+    static var version: String { String(cString: yaml_get_version_string()) }
+}

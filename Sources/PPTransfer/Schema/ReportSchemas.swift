@@ -114,6 +114,14 @@ enum ReportSchemas {
         "commands": array(Schema(.text, "What a person must type.")),
     ])
 
+    static let doctor = object([
+        "pptransfer_doctor": format, "status": statusName, "exit_status": exitStatus,
+        "items": array(
+            object([
+                "subject": text, "state": Schema(.choice(["ok", "note", "warning", "failed"])), "text": text, "exit_status": exitStatus,
+            ])),
+    ])
+
     static let cancel = array(object(["title": text, "message": text, "exit_status": exitStatus], optional: ["task": text]))
 
     /// What the service says of collections (search, show, ls) is printed as it came.

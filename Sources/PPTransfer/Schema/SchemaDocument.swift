@@ -2,7 +2,7 @@ public import Globus
 
 /// The documents that have a schema.
 public enum SchemaDocument: String, CaseIterable, Sendable {
-    case description, sites, plan, run, status, check, cancel, clean, receipt, validate, collections, whoami, explain, log
+    case description, sites, plan, run, status, check, doctor, cancel, clean, receipt, validate, collections, whoami, explain, log
 
     public var schema: JSONValue {
         guard case .object(var members) = table.json else { return table.json }
@@ -21,6 +21,7 @@ public enum SchemaDocument: String, CaseIterable, Sendable {
         case .check: "What 'pptransfer check --json' prints"
         case .clean: "What 'pptransfer clean --json' prints"
         case .receipt: "What 'pptransfer receipt --json' prints"
+        case .doctor: "What 'pptransfer doctor --json' prints"
         case .cancel: "What 'pptransfer cancel --json' prints"
         case .collections: "What 'pptransfer collections list --json' prints"
         case .whoami: "What 'pptransfer whoami --json' prints"
@@ -38,6 +39,7 @@ public enum SchemaDocument: String, CaseIterable, Sendable {
         case .run: Schema(.either([ReportSchemas.run, ReportSchemas.refusal("pptransfer_run")]))
         case .status: ReportSchemas.status
         case .check: Schema(.either([ReportSchemas.check, ReportSchemas.refusal("pptransfer_run")]))
+        case .doctor: ReportSchemas.doctor
         case .cancel: ReportSchemas.cancel
         case .clean: ReportSchemas.clean
         case .whoami: ReportSchemas.whoami

@@ -1,0 +1,96 @@
+#!/bin/sh
+# Makes pptransfer-VERSION-linux-ARCH.tar.gz: the program with the Swift runtime, libyaml and SQLite inside, for every Linux from glibc
+# 2.31 and libcurl 7.68 on (SLES 15 SP4, Rocky 9, Debian 11, Ubuntu 20.04), with documents, examples, templates and a module file.
+#
+# Usage: Tests/Packaging/package.sh [--program FILE] [OUTPUT-DIR]
+#
+#   --program FILE   packs this program as it is, instead of building one that is linked for Debian 11 (a few minutes and 20 MB of
+#                    packages the first time): it then runs where its own glibc is
+#   OUTPUT-DIR       where the tarball goes; default: .build/packaging
+set -eu
+top=$(cd "$(dirname "$0")/../.." && pwd)
+. "$top/examples/prerequisites.sh"
+. "$top/Tests/Packaging/debian11.sh"
+
+program=
+work=$top/.build/packaging
+output=$work
+while [ $# -gt 0 ]; do
+    case $1 in
+    --program)
+        [ -x "${2:-}" ] || fail "--program needs a program's path"
+        program=$(realpath "$2")
+        shift 2
+        ;;
+    -*) fail "unknown option $1; usage: package.sh [--program FILE] [OUTPUT-DIR]" ;;
+    *)
+        output=$1
+        shift
+        ;;
+    esac
+done
+mkdir -p "$work" "$output"
+output=$(cd "$output" && pwd)
+
+# Sets $program.
+build_for_debian11() {
+    need_swift
+    # shellcheck disable=SC2086
+    need_packages $build_packages dpkg-dev debian-archive-keyring binutils
+    make_sysroot "$work"
+    link_for_sysroot "$work"
+    # The build does not watch what it links against.
+    rm -f "$work/swift/release/pptransfer"
+    echo "building for Debian 11 (some minutes the first time)"
+    (cd "$top" && PKG_CONFIG_PATH=$work/link/pkgconfig swift build -c release --static-swift-stdlib --product pptransfer \
+        --scratch-path "$work/swift" \
+        -Xswiftc -Xclang-linker -Xswiftc "--sysroot=$sysroot" -Xswiftc -Xclang-linker -Xswiftc -static-libgcc \
+        -Xlinker "-L$work/link/lib" -Xlinker "$work/link/missing.o" -Xlinker -ldl -Xlinker -lpthread) >"$work/build.log" 2>&1 || {
+        tail -n 40 "$work/build.log" >&2
+        fail "the program could not be built; the lines above, of $work/build.log, say why"
+    }
+    program=$work/swift/release/pptransfer
+}
+
+# Of everything that is packed: the same tree makes the same tarball.
+SOURCE_DATE_EPOCH=$(git -C "$top" log -1 --format=%ct 2>/dev/null || echo 0)
+export SOURCE_DATE_EPOCH
+
+# generate ARGUMENTS FILE: the page and the completions come from the program itself.
+generate() {
+    mkdir -p "$(dirname "$2")"
+    # shellcheck disable=SC2086
+    "$tree/bin/pptransfer" $1 >"$2" 2>/dev/null || {
+        rm -f "$2"
+        return 1
+    }
+}
+
+if [ -z "$program" ]; then build_for_debian11; else need_packages binutils; fi
+
+version=$("$program" --version)
+name=pptransfer-$version-linux-$(uname -m)
+tree=$work/tree/$name
+rm -rf "$work/tree"
+mkdir -p "$tree/bin" "$tree/modulefiles/pptransfer"
+strip -o "$tree/bin/pptransfer" "$program"
+chmod 755 "$tree/bin/pptransfer"
+cp "$top/Tests/Packaging/modulefile" "$tree/modulefiles/pptransfer/$version"
+cp "$top/README.md" "$tree/"
+cp -R "$top/suite-templates" "$tree/"
+mkdir "$tree/examples"
+# Not its scripts: they build the program.
+cp "$top"/examples/*.yaml "$tree/examples/"
+
+generate "--generate-completion-script bash" "$tree/share/bash-completion/completions/pptransfer"
+generate "--generate-completion-script zsh" "$tree/share/zsh/site-functions/_pptransfer"
+generate "--generate-completion-script fish" "$tree/share/fish/vendor_completions.d/pptransfer.fish"
+generate "manual" "$tree/share/man/man1/pptransfer.1" || {
+    rm -r "$tree/share/man"
+    echo "note: this program prints no manual page, so that none is packed"
+}
+
+tar -C "$work/tree" --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" \
+    -cf - "$name" | gzip -9n >"$output/$name.tar.gz.part"
+mv "$output/$name.tar.gz.part" "$output/$name.tar.gz"
+echo "$output/$name.tar.gz: $(stat -c %s "$output/$name.tar.gz") bytes; the program: $(stat -c %s "$tree/bin/pptransfer") bytes"
