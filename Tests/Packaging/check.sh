@@ -30,10 +30,11 @@ says() { echo "ok: $*"; }
 
 # --- what is in it
 for file in bin/pptransfer README.md examples/minimal.yaml suite-templates/um-archive/flow.cylc "modulefiles/pptransfer/$version" \
-    share/bash-completion/completions/pptransfer share/zsh/site-functions/_pptransfer share/fish/vendor_completions.d/pptransfer.fish; do
+    share/bash-completion/completions/pptransfer share/zsh/site-functions/_pptransfer share/fish/vendor_completions.d/pptransfer.fish \
+    share/man/man1/pptransfer.1; do
     [ -s "$root/$file" ] || fail "the tarball lacks $file"
 done
-if [ -e "$root/share/man" ] && command -v man >/dev/null 2>&1; then
+if command -v man >/dev/null 2>&1; then
     man --warnings -l "$root/share/man/man1/pptransfer.1" >/dev/null 2>"$trial/man" && [ ! -s "$trial/man" ] ||
         fail "man complains of the page: $(cat "$trial/man")"
 fi

@@ -60,10 +60,7 @@ export SOURCE_DATE_EPOCH
 generate() {
     mkdir -p "$(dirname "$2")"
     # shellcheck disable=SC2086
-    "$tree/bin/pptransfer" $1 >"$2" 2>/dev/null || {
-        rm -f "$2"
-        return 1
-    }
+    "$tree/bin/pptransfer" $1 >"$2" || fail "the program does not print '$1'"
 }
 
 if [ -z "$program" ]; then build_for_debian11; else need_packages binutils; fi
@@ -85,10 +82,7 @@ cp "$top"/examples/*.yaml "$tree/examples/"
 generate "--generate-completion-script bash" "$tree/share/bash-completion/completions/pptransfer"
 generate "--generate-completion-script zsh" "$tree/share/zsh/site-functions/_pptransfer"
 generate "--generate-completion-script fish" "$tree/share/fish/vendor_completions.d/pptransfer.fish"
-generate "manual" "$tree/share/man/man1/pptransfer.1" || {
-    rm -r "$tree/share/man"
-    echo "note: this program prints no manual page, so that none is packed"
-}
+generate "manual" "$tree/share/man/man1/pptransfer.1"
 
 tar -C "$work/tree" --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" \
     -cf - "$name" | gzip -9n >"$output/$name.tar.gz.part"
