@@ -6,7 +6,9 @@ Usage: Tests/Benchmarks/cost.py [PROGRAM]        (default: .build/release/pptran
 Prints one line for each of: a start (--version), a whole run of 40 files, a whole run of 100,000 files. CPU is the median of several
 runs; memory is the peak that GNU time reports. Needs GNU time (the Debian package 'time').
 """
-import os, pathlib, shutil, signal, statistics, subprocess, sys, tempfile, time
+import os, pathlib, shutil, statistics, subprocess, sys, tempfile
+
+from served import stand_in
 
 PACKAGE = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else PACKAGE / ".build/release/pptransfer").resolve()
@@ -38,40 +40,25 @@ def make_cycle(directory, files, folders, size):
 
 def main():
     work = pathlib.Path(tempfile.mkdtemp(prefix="pptransfer-cost-"))
-    server = None
     try:
         cycles = {40: (work / "small", 2, 100_000), 100_000: (work / "large", 100, 20)}
         for files, (directory, folders, size) in cycles.items():
             make_cycle(directory, files, folders, size)
-        ready = work / "ready"
-        server = subprocess.Popen(
-            [str(PROGRAM), "rehearse", "--serve", "--root", str(work / "root"), "--ready", str(ready), "--local", "archer2"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(300):
-            if ready.exists():
-                break
-            time.sleep(0.1)
-        else:
-            sys.exit("the stand-in did not start")
-        environment = {"PATH": os.environ["PATH"], "HOME": str(work)}
-        environment.update(line.removeprefix("export ").split("=", 1) for line in ready.read_text().splitlines())
-
-        print("                     CPU, mean   peak memory")
-        rows = [("start (--version)", lambda number: ["--version"], 50)]
-        for files, times in ((40, 20), (100_000, 1)):
-            task = work / f"{files}.yaml"
-            task.write_text(
-                "pptransfer: 1\nworkflow: u-ab123\ncycle: ${CYCLE}\n"
-                f"from: {{collection: archer2, path: {cycles[files][0]}}}\n"
-                f"to: {{collection: jasmin, path: '/gws/{files}/{{cycle}}'}}\n")
-            rows.append((f"run, {files:,} files", lambda number, task=task: ["run", "--set", f"CYCLE={number}", str(task)], times))
-        for name, arguments, times in rows:
-            cpu, memory = measure(arguments, environment, times)
-            print(f"{name:20} {cpu:7.0f} ms   {memory / 1024:8.1f} MiB")
+        print("                              CPU, mean   peak memory")
+        with stand_in(PROGRAM, work) as environment:
+            rows = [("start (--version)", lambda number: ["--version"], 50)]
+            for files, level, times in ((40, "size", 20), (100_000, "size", 1), (100_000, "digest", 1)):
+                task = work / f"{files}.{level}.yaml"
+                task.write_text(
+                    "pptransfer: 1\nworkflow: u-ab123\ncycle: ${CYCLE}\n"
+                    f"from: {{collection: archer2, path: {cycles[files][0]}}}\n"
+                    f"to: {{collection: jasmin, path: '/gws/{files}.{level}/{{cycle}}'}}\nverify: {{level: {level}}}\n")
+                arguments = lambda number, task=task, level=level: ["run", "--set", f"CYCLE={level}{number}", str(task)]
+                rows.append((f"run, {files:,} files, by {level}", arguments, times))
+            for name, arguments, times in rows:
+                cpu, memory = measure(arguments, environment, times)
+                print(f"{name:29} {cpu:7.0f} ms   {memory / 1024:8.1f} MiB")
     finally:
-        if server:
-            server.send_signal(signal.SIGTERM)
-            server.wait()
         shutil.rmtree(work, ignore_errors=True)
 
 

@@ -8,7 +8,9 @@ Both send the same 40 files between the same two directories of one served stand
 noticed so long after the task's own completion_time, of a task of about half a minute. Needs GNU time (the Debian package 'time'), and
 the Python environment of Tests/Judges/run.sh.
 """
-import datetime, json, os, pathlib, shutil, signal, statistics, subprocess, sys, tempfile, time
+import datetime, json, os, pathlib, shutil, statistics, subprocess, sys, tempfile, time
+
+from served import stand_in
 
 PACKAGE = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else PACKAGE / ".build/release/pptransfer").resolve()
@@ -49,35 +51,17 @@ def completion(task, environment):
     return datetime.datetime.fromisoformat(json.loads(text)["completion_time"]).timestamp()
 
 
-class StandIn:
-    def __init__(self, work, name, *options):
-        ready = work / f"{name}.ready"
-        self.process = subprocess.Popen(
-            [str(PROGRAM), "rehearse", "--serve", "--root", str(work / name), "--ready", str(ready), "--local", "archer2", *options],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(300):
-            if ready.exists():
-                break
-            time.sleep(0.1)
-        else:
-            sys.exit("the stand-in did not start")
-        self.environment = {
-            "PATH": os.environ["PATH"], "HOME": str(work), "LANG": "C.UTF-8", "GLOBUS_CLI_INTERACTIVE": "0", "MEMORY": str(work / "memory"),
-            # Its first use would write a file of its own.
-            "PYTHONDONTWRITEBYTECODE": "1",
-        }
-        self.environment.update(line.removeprefix("export ").split("=", 1) for line in ready.read_text().splitlines())
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait()
+def settled(environment, work):
+    """What the CLI wants besides: no questions, and nothing of its own written beside its modules."""
+    return environment | {
+        "LANG": "C.UTF-8", "GLOBUS_CLI_INTERACTIVE": "0", "PYTHONDONTWRITEBYTECODE": "1", "MEMORY": str(work / "memory"),
+    }
 
 
 def main():
     if not GLOBUS.exists():
         sys.exit(f"there is no {GLOBUS}; Tests/Judges/run.sh installs it")
     work = pathlib.Path(tempfile.mkdtemp(prefix="pptransfer-pair-"))
-    running = []
     try:
         source = work / "cycle"
         for number in range(40):
@@ -88,11 +72,11 @@ def main():
         task.write_text(
             f"pptransfer: 1\nworkflow: u-ab123\ncycle: ${{CYCLE}}\nfrom: {{collection: archer2, path: {source}}}\n"
             "to: {collection: jasmin, path: '/ours/{cycle}'}\n")
-        service = StandIn(work, "quick")
-        running.append(service)
-        pair(source, "warm", service.environment)
-        theirs = [pair(source, number, service.environment) for number in range(5)]
-        mine = [ours(task, number, service.environment) for number in range(20)]
+        with stand_in(PROGRAM, work, "quick") as environment:
+            environment = settled(environment, work)
+            pair(source, "warm", environment)
+            theirs = [pair(source, number, environment) for number in range(5)]
+            mine = [ours(task, number, environment) for number in range(20)]
         print(f"{'':34}{'CPU':>10}{'peak memory':>15}")
         totals = []
         for name, runs in (("globus transfer, globus task wait", theirs), ("pptransfer run", mine)):
@@ -102,17 +86,17 @@ def main():
         print(f"{'ratio':34}{totals[1][0] / totals[0][0]:10.3f}{totals[1][1] / totals[0][1]:15.3f}    (budgets 0.05, 0.25)")
 
         # 4 MB at 130 kB/s.
-        slow = StandIn(work, "slow", "--rate", "130kB")
-        running.append(slow)
-        print(f"\n{'the end of a task is noticed':34}{'after':>10}{'task took':>15}")
-        for name, call in (("globus task wait", lambda: pair(source, "slow", slow.environment)), ("pptransfer run", lambda: ours(task, "slow", slow.environment))):
-            begun = time.time()
-            identifier = call()[2]
-            noticed, end = time.time(), completion(identifier, slow.environment)
-            print(f"{name:34}{noticed - end:8.1f} s{end - begun:13.1f} s")
+        with stand_in(PROGRAM, work, "slow", "--rate", "130kB") as environment:
+            environment = settled(environment, work)
+            print(f"\n{'the end of a task is noticed':34}{'after':>10}{'task took':>15}")
+            calls = (
+                ("globus task wait", lambda: pair(source, "slow", environment)), ("pptransfer run", lambda: ours(task, "slow", environment)))
+            for name, call in calls:
+                begun = time.time()
+                identifier = call()[2]
+                noticed, end = time.time(), completion(identifier, environment)
+                print(f"{name:34}{noticed - end:8.1f} s{end - begun:13.1f} s")
     finally:
-        for service in running:
-            service.stop()
         shutil.rmtree(work, ignore_errors=True)
 
 

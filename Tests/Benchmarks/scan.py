@@ -8,7 +8,9 @@ The reference runs in turn with the program, in the same run; ratios are of medi
 Files are made in a directory of their own in TMPDIR, and removed: about 1.5 GB, and 1,000,000 inodes for the memory of a large scan.
 Needs GNU time (the Debian package 'time') and openssl.
 """
-import argparse, os, pathlib, shutil, signal, statistics, subprocess, sys, tempfile, time
+import argparse, os, pathlib, shutil, statistics, subprocess, sys, tempfile, time
+
+from served import stand_in
 from concurrent.futures import ThreadPoolExecutor
 
 PACKAGE = pathlib.Path(__file__).resolve().parents[2]
@@ -136,19 +138,7 @@ def digest(program, work, rounds):
 def submit(program, work, rounds):
     tree = work / "cycle"
     make_tree(tree, 100_000, 100, 1)
-    ready = work / "ready"
-    server = subprocess.Popen(
-        [program, "rehearse", "--serve", "--root", work / "root", "--ready", ready, "--local", "archer2"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(300):
-            if ready.exists():
-                break
-            time.sleep(0.1)
-        else:
-            sys.exit("the stand-in did not start")
-        environment = {"PATH": os.environ["PATH"], "HOME": str(work)}
-        environment.update(line.removeprefix("export ").split("=", 1) for line in ready.read_text().splitlines())
+    with stand_in(program, work) as environment:
         task = work / "task.yaml"
         task.write_text(
             "pptransfer: 1\nworkflow: u-ab123\ncycle: 19880901T0000Z\n"
@@ -158,9 +148,6 @@ def submit(program, work, rounds):
         for name, command in (("submission of 100,000 items", submission), ("the same, waited for and proven", [program, "run", task])):
             wall, peak = run(command, env=environment)
             row(name + ": peak memory", f"{peak:.0f} MiB ({wall:.1f} s)", "<= 150 MB", peak * 1.048576 <= 150)
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait()
 
 
 def main():

@@ -9,6 +9,8 @@ signal to exit. Each run must leave with 143 and a journal that 'status' can rea
 """
 import base64, contextlib, json, os, pathlib, random, shutil, signal, statistics, subprocess, sys, tempfile, time, urllib.request
 
+from served import stand_in
+
 PACKAGE = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else PACKAGE / ".build/release/pptransfer").resolve()
 RUNS = 30
@@ -41,27 +43,11 @@ def load(count):
             loop.wait()
 
 
-@contextlib.contextmanager
-def stand_in(work):
-    """A served stand-in whose tasks are paused; yields what the program needs in its environment."""
-    (work / "faults.yaml").write_text('pptransfer_faults: 1\ntasks:\n  - {label: "*", do: {pause: "held"}}\n')
-    ready = work / "ready"
-    server = subprocess.Popen(
-        [str(PROGRAM), "rehearse", "--serve", "--root", str(work / "root"), "--ready", str(ready), "--local", "archer2",
-         "--faults", str(work / "faults.yaml")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(300):
-            if ready.exists():
-                break
-            time.sleep(0.1)
-        else:
-            sys.exit("the stand-in did not start")
-        environment = {"PATH": os.environ["PATH"], "HOME": str(work)}
-        environment.update(line.removeprefix("export ").split("=", 1) for line in ready.read_text().splitlines())
-        yield environment
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait()
+def paused(work):
+    """A served stand-in whose tasks are paused."""
+    faults = work / "faults.yaml"
+    faults.write_text('pptransfer_faults: 1\ntasks:\n  - {label: "*", do: {pause: "held"}}\n')
+    return stand_in(PROGRAM, work, "root", "--faults", faults)
 
 
 def tasks(environment):
@@ -98,7 +84,7 @@ def main():
             f"from: {{collection: archer2, path: {work / 'data'}}}\nto: {{collection: jasmin, path: /gws/archive}}\n")
         journal = ["--journal", str(work / "journal")]
         seen = set()
-        with stand_in(work) as environment:
+        with paused(work) as environment:
 
             def check():
                 done = subprocess.run([str(PROGRAM), "status", "--json", *journal], env=environment, capture_output=True, text=True)
