@@ -52,6 +52,7 @@ struct ManualPage {
     }
 
     private static let variables = [
+        ("PPTRANSFER_BIN", "The program that the suite templates call."),
         ("PPTRANSFER_SITES", "Site files, separated by ':'; each entry replaces a known one of its alias."),
         ("PPTRANSFER_JOURNAL", "Where the journal is."),
         ("PPTRANSFER_CLIENT_ID", "With which registered application 'pptransfer login' logs in."),
@@ -68,6 +69,7 @@ struct ManualPage {
         ("HTTPS_PROXY", "The proxy to Globus."),
         ("CYLC_WORKFLOW_NAME, CYLC_TASK_CYCLE_POINT, CYLC_WORKFLOW_SHARE_DIR", "Workflow, cycle and where the journal is, in a Cylc job."),
         ("CYLC_CYCLING_MODE", "The calendar of cycle points, where --cycling does not say."),
+        ("SLURM_JOB_ID", "Says that this is a batch job; only 'doctor' asks."),
         ("SLURM_JOB_END_TIME", "When the job ends; the program leaves a minute before."),
         ("XDG_CONFIG_HOME, XDG_STATE_HOME", "Instead of ~/.config and ~/.local/state."),
     ]
