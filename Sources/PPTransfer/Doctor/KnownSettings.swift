@@ -1,27 +1,30 @@
 /// The environment variables that change what this program does, but for those of the workflow and the batch system.
-struct KnownSetting {
-    var name: String
+package struct KnownSetting: Sendable {
+    package var name: String
+    package var meaning: String
     /// Its value is never shown.
     var isSecret = false
 
-    static let all: [KnownSetting] = [
-        KnownSetting(name: "PPTRANSFER_ACCESS_TOKEN", isSecret: true),
-        KnownSetting(name: "PPTRANSFER_CLIENT_ID"),
-        KnownSetting(name: "PPTRANSFER_GLOBUS_STORE"),
-        KnownSetting(name: "PPTRANSFER_JOURNAL"),
-        KnownSetting(name: "PPTRANSFER_LOGIN"),
-        KnownSetting(name: "PPTRANSFER_REHEARSAL_DELETES"),
-        KnownSetting(name: "PPTRANSFER_SITES"),
-        // Of the suite templates: where the program is.
-        KnownSetting(name: "PPTRANSFER_BIN"),
-        KnownSetting(name: "GLOBUS_CLI_CLIENT_ID"),
-        KnownSetting(name: "GLOBUS_CLI_CLIENT_SECRET", isSecret: true),
-        KnownSetting(name: "GLOBUS_PROFILE"),
-        KnownSetting(name: "GLOBUS_SDK_ENVIRONMENT"),
-        KnownSetting(name: "GLOBUS_SDK_HTTP_TIMEOUT"),
-        KnownSetting(name: "GLOBUS_SDK_SERVICE_URL_AUTH"),
-        KnownSetting(name: "GLOBUS_SDK_SERVICE_URL_TRANSFER"),
-        KnownSetting(name: "GLOBUS_SDK_VERIFY_SSL"),
+    init(_ name: String, _ meaning: String, isSecret: Bool = false) { (self.name, self.meaning, self.isSecret) = (name, meaning, isSecret) }
+
+    package static let all: [KnownSetting] = [
+        KnownSetting("PPTRANSFER_SITES", "Site files, separated by ':'; each entry replaces a known one of its alias."),
+        KnownSetting("PPTRANSFER_JOURNAL", "Where the journal is."),
+        KnownSetting("PPTRANSFER_LOG_FORMAT", "Where --log-format does not say: text, json or moci."),
+        KnownSetting("PPTRANSFER_CLIENT_ID", "With which registered application 'pptransfer login' logs in."),
+        KnownSetting("PPTRANSFER_LOGIN", "The file of 'pptransfer login'."),
+        KnownSetting("PPTRANSFER_GLOBUS_STORE", "The login file of the Globus CLI."),
+        KnownSetting("PPTRANSFER_ACCESS_TOKEN", "An access token for Globus Transfer.", isSecret: true),
+        KnownSetting("PPTRANSFER_REHEARSAL_DELETES", "1: a rehearsal deletes at the source, too, as the description says."),
+        KnownSetting("PPTRANSFER_BIN", "The program that the suite templates call."),
+        KnownSetting("GLOBUS_CLI_CLIENT_ID", "A service account,"),
+        KnownSetting("GLOBUS_CLI_CLIENT_SECRET", "and its secret.", isSecret: true),
+        KnownSetting("GLOBUS_PROFILE", "Which login of the Globus CLI is meant."),
+        KnownSetting("GLOBUS_SDK_ENVIRONMENT", "Which Globus, as its SDK knows it."),
+        KnownSetting("GLOBUS_SDK_SERVICE_URL_TRANSFER", "The address of Globus Transfer."),
+        KnownSetting("GLOBUS_SDK_SERVICE_URL_AUTH", "The address of Globus Auth."),
+        KnownSetting("GLOBUS_SDK_VERIFY_SSL", "A file of certificate authorities; verification cannot be switched off."),
+        KnownSetting("GLOBUS_SDK_HTTP_TIMEOUT", "Seconds that a request may take."),
     ]
 
     /// A value as it may be told. A person may have written a login into an address.

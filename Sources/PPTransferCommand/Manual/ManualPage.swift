@@ -51,28 +51,18 @@ struct ManualPage {
         roff.line(explanation)
     }
 
-    private static let variables = [
-        ("PPTRANSFER_BIN", "The program that the suite templates call."),
-        ("PPTRANSFER_SITES", "Site files, separated by ':'; each entry replaces a known one of its alias."),
-        ("PPTRANSFER_JOURNAL", "Where the journal is."),
-        ("PPTRANSFER_CLIENT_ID", "With which registered application 'pptransfer login' logs in."),
-        ("PPTRANSFER_LOGIN", "The file of 'pptransfer login'."),
-        ("PPTRANSFER_GLOBUS_STORE", "The login file of the Globus CLI."),
-        ("PPTRANSFER_ACCESS_TOKEN", "An access token for Globus Transfer."),
-        ("GLOBUS_CLI_CLIENT_ID, GLOBUS_CLI_CLIENT_SECRET", "A service account."),
-        ("GLOBUS_PROFILE", "Which login of the Globus CLI is meant."),
-        (
-            "GLOBUS_SDK_ENVIRONMENT, GLOBUS_SDK_SERVICE_URL_TRANSFER, GLOBUS_SDK_SERVICE_URL_AUTH, GLOBUS_SDK_VERIFY_SSL, "
-                + "GLOBUS_SDK_HTTP_TIMEOUT", "As the Globus SDK knows them."
-        ),
-        ("PPTRANSFER_REHEARSAL_DELETES", "1: a rehearsal deletes at the source, too, as the description says."),
-        ("HTTPS_PROXY", "The proxy to Globus."),
-        ("CYLC_WORKFLOW_NAME, CYLC_TASK_CYCLE_POINT, CYLC_WORKFLOW_SHARE_DIR", "Workflow, cycle and where the journal is, in a Cylc job."),
-        ("CYLC_CYCLING_MODE", "The calendar of cycle points, where --cycling does not say."),
-        ("SLURM_JOB_ID", "Says that this is a batch job; only 'doctor' asks."),
-        ("SLURM_JOB_END_TIME", "When the job ends; the program leaves a minute before."),
-        ("XDG_CONFIG_HOME, XDG_STATE_HOME", "Instead of ~/.config and ~/.local/state."),
-    ]
+    private static let variables =
+        KnownSetting.all.map { ($0.name, $0.meaning) } + [
+            ("HTTPS_PROXY", "The proxy to Globus."),
+            (
+                "CYLC_WORKFLOW_NAME, CYLC_TASK_CYCLE_POINT, CYLC_WORKFLOW_SHARE_DIR",
+                "Workflow, cycle and where the journal is, in a Cylc job."
+            ),
+            ("CYLC_CYCLING_MODE", "The calendar of cycle points, where --cycling does not say."),
+            ("SLURM_JOB_ID", "Says that this is a batch job; only 'doctor' asks."),
+            ("SLURM_JOB_END_TIME", "When the job ends; the program leaves a minute before."),
+            ("XDG_CONFIG_HOME, XDG_STATE_HOME", "Instead of ~/.config and ~/.local/state."),
+        ]
 
     private static let files = [
         ("~/.config/pptransfer/sites.yaml", "Sites of your own."),
