@@ -156,7 +156,9 @@ struct ChaosCampaign {
         for task in tasks {
             if task.hadLiveTwin { verdict.secondTasks.append("task \(task.id) was accepted while another of its label was at work") }
             // With `exists` a task succeeds although a part of a file stands where an earlier one was stopped.
-            if !plan.faults.disguiseSuccess, plan.rewrites.isEmpty, plan.transfer.sync != .exists, task.earlier.values.contains(.succeeded)
+            let isOneOfSeveral = plan.selected.count > plan.mostFiles
+            if !isOneOfSeveral, !plan.faults.disguiseSuccess, plan.rewrites.isEmpty, plan.transfer.sync != .exists,
+                task.earlier.values.contains(.succeeded)
             {
                 verdict.secondTasks.append("task \(task.id) was accepted although another of its label had succeeded")
             }

@@ -44,6 +44,9 @@ struct ChaosPlan: Sendable {
     /// Which file somebody writes anew at the source, in which run.
     let rewrites: [Int: Rewrite]
 
+    /// Files of one submission: every fourth transfer takes several, one after another.
+    var mostFiles: Int { seed.isMultiple(of: 4) ? 2 : Submitter.mostFiles }
+
     static let runs = 6
 
     /// - Parameter deletes: the description asks for deletion at the source. Then nothing is drawn that deceives a proof by size: no
