@@ -64,7 +64,7 @@ struct MonthTests {
         return try #require(await run.run(try plans(day)).first)
     }
 
-    @Test(.timeLimit(.minutes(3))) func `warnings from day 23, an end on day 30 with what to type, and then the same task goes on`()
+    @Test(.timeLimit(.minutes(10))) func `warnings from day 23, an end on day 30 with what to type, and then the same task goes on`()
         async throws
     {
         try await LocalService.with(
