@@ -174,7 +174,9 @@ struct Submitter {
     /// An earlier run's task, and what it should bring: as it was recorded, else as the source is now.
     private func begun(_ task: TaskID, _ requestID: String?) async throws(Stop) -> Begun {
         if let manifest = try recorded({ () throws(JournalProblem) in try journal?.expected() }) {
-            return Begun(task: task, requestID: requestID, manifest: manifest, origin: .takenUp)
+            let remaining = journal?.record.submission?.remaining ?? 0
+            return Begun(
+                task: task, requestID: requestID, manifest: manifest, origin: .takenUp, rest: Rest(files: remaining, unsent: remaining))
         }
         return Begun(task: task, requestID: requestID, manifest: try await scan().scan.manifest, origin: .found)
     }
@@ -217,7 +219,7 @@ struct Submitter {
         }
         try await requireConnection()
         if case .files(let files) = work.contents, let forecast = Forecast(plan, files: files.entries.count, bytes: files.bytes) {
-            log.info("\(forecast.sentence)")
+            if forecast.total >= .seconds(60) { log.info("\(forecast.sentence)") }
             if let advice = forecast.advice { log.warning("\(advice)") }
         }
         return try await submit(work)

@@ -77,6 +77,17 @@ struct PartsTests {
         }
     }
 
+    @Test func `what a later one is to bring is no stranger to a run that takes one up`() async throws {
+        try desk.describe(desk.description("verify: {extra: fail}"))
+        try desk.write("jasmin/gws/canari/19880901T0000Z/f7", String(repeating: "7", count: 7))
+        try await LocalService.with(desk, rate: 40) { service in
+            #expect(try await run(service, limit: .zero).status == .running)
+            let report = try await run(service)
+            #expect(report.status == .ok, "\(report.resultLine)")
+            try expectAllThere()
+        }
+    }
+
     @Test func `files staged meanwhile go with the rest`() async throws {
         try await LocalService.with(desk, rate: 40) { service in
             #expect(try await run(service, limit: .zero).status == .running)
