@@ -78,6 +78,8 @@ public struct ExitStatus: Hashable, Sendable {
     public static let noSpace = ExitStatus(40, "no-space", .act, seriousness: 86, "quota or disk full at the destination")
     public static let path = ExitStatus(41, "path", .act, seriousness: 85, "destination path missing or not a directory")
     public static let collection = ExitStatus(42, "collection", .act, seriousness: 84, "alias retired, collection gone or not connected")
+    public static let exists = ExitStatus(
+        44, "exists", .act, seriousness: 83, "other files of the same names lie at the destination and would be replaced")
     public static let failed = ExitStatus(50, "failed", .later, seriousness: 55, "Globus task FAILED; its fatal error quoted")
     public static let cancelled = ExitStatus(51, "cancelled", .no, seriousness: 75, "cancelled by a person")
     public static let expired = ExitStatus(52, "expired", .later, seriousness: 50, "the Globus task's deadline passed")
@@ -89,6 +91,8 @@ public struct ExitStatus: Hashable, Sendable {
     public static let busy = ExitStatus(70, "busy", .later, seriousness: 15, "another process works on this cycle")
     public static let journal = ExitStatus(
         71, "journal", .act, seriousness: 93, "journal unreadable or unwritable (nothing is submitted that cannot be recorded)")
+
+    public static let output = ExitStatus(73, "output", .act, seriousness: 94, "an output file cannot be written")
 
     /// Left because of a signal: 128 and its number, as a shell reports it.
     public static func signal(_ number: Int32) -> ExitStatus {
@@ -120,8 +124,8 @@ public struct ExitStatus: Hashable, Sendable {
     /// Every status with a number of its own, in the order of the numbers.
     public static let all: [ExitStatus] = [
         .ok, .internal, .sourceMissing, .sourceChanged, .nothing, .auth, .consent, .session, .denied, .unavailable, .running, .paused,
-        .conflict, .limit, .noSpace, .path, .collection, .failed, .cancelled, .expired, .partial, .mismatch, .unverified, .usage,
-        .description, .busy, .journal,
+        .conflict, .limit, .noSpace, .path, .collection, .exists, .failed, .cancelled, .expired, .partial, .mismatch, .unverified, .usage,
+        .description, .busy, .journal, .output,
     ]
 
     /// The table of the documentation, in Markdown.
