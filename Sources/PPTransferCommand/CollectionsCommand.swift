@@ -88,7 +88,7 @@ struct CollectionsCommand: AsyncParsableCommand {
             let (session, console) = try online.session()
             let list: EndpointList
             do {
-                list = try await session.transfer.search(words.joined(separator: " "), limit: 50)
+                list = try await session.transfer.search(words.joined(separator: " "), offset: 0, limit: 100)
             } catch {
                 throw online.refuse(error, session.login.kind, console)
             }

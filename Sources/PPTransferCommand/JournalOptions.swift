@@ -29,13 +29,15 @@ struct JournalOptions: ParsableArguments {
 
 /// Which cycles of it.
 struct CycleOptions: ParsableArguments {
-    @Option(name: .customLong("cycle"), help: ArgumentHelp("This cycle. May be repeated.", valueName: "point"))
+    @Option(
+        name: .customLong("cycle"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("This cycle. May be repeated.", valueName: "point"))
     var cycles: [String] = []
 
-    @Option(help: ArgumentHelp("This cycle and later ones.", valueName: "point"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("This cycle and later ones.", valueName: "point"))
     var from: String?
 
-    @Option(help: ArgumentHelp("This cycle and earlier ones.", valueName: "point"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("This cycle and earlier ones.", valueName: "point"))
     var to: String?
 
     @Option(help: ArgumentHelp("Only the transfer of this name.", valueName: "name"))

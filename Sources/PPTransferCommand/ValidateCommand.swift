@@ -35,7 +35,9 @@ struct ValidateCommand: ParsableCommand {
         help: ArgumentHelp("Gives ${NAME} a value, before the environment does. May be repeated.", valueName: "NAME=value"))
     var settings: [Setting] = []
 
-    @Option(name: .customLong("cycle"), help: ArgumentHelp("Look at this cycle. May be repeated.", valueName: "point"))
+    @Option(
+        name: .customLong("cycle"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Look at this cycle. May be repeated.", valueName: "point"))
     var points: [String] = []
 
     @Option(

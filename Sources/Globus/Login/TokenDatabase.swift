@@ -6,7 +6,7 @@ struct TokenDatabase: ~Copyable {
 
     private let handle: OpaquePointer
 
-    /// Waits up to two seconds for a writer to finish, here and in every question.
+    /// Waits up to fifteen seconds for a writer to finish, here and in every question.
     init(readingFrom path: String) throws(StoredLoginProblem.Fault) {
         var opened: OpaquePointer?
         // Not 'immutable=1': it would not see that the CLI is at work.
@@ -17,7 +17,7 @@ struct TokenDatabase: ~Copyable {
             sqlite3_close(handle)
             throw fault
         }
-        sqlite3_busy_timeout(handle, 2000)
+        sqlite3_busy_timeout(handle, 15_000)
         self.handle = handle
     }
 

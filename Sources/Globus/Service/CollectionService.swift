@@ -6,8 +6,12 @@ import Foundation
 
 /// Globus Transfer, as far as a person who looks around or a preflight needs it. Throws as `TransferService` does.
 public protocol CollectionService: Sendable {
-    /// Collections whose name or description holds `text`, the best match first.
-    func search(_ text: String, limit: Int) async throws(GlobusError) -> EndpointList
+    /// One page of the collections whose name or description holds `text`, the best match first.
+    ///
+    /// - Parameters:
+    ///   - offset: how many of them to pass over; the service serves the first thousand.
+    ///   - limit: at most 100.
+    func search(_ text: String, offset: Int, limit: Int) async throws(GlobusError) -> EndpointList
     /// What administrators have paused there, in their words; empty if nothing that concerns us.
     func pauses(on collection: CollectionID) async throws(GlobusError) -> PauseInfo
     /// Makes one directory, whose parent must exist.
@@ -16,9 +20,24 @@ public protocol CollectionService: Sendable {
     func removeDirectory(_ path: CollectionPath, on collection: CollectionID, label: String) async throws(GlobusError) -> TaskID
 }
 
+extension CollectionService {
+    /// All collections whose name or description holds `text`, the best match first, as far as the service serves them: a thousand.
+    public func search(_ text: String) async throws(GlobusError) -> [EndpointDocument] {
+        let page = 100
+        var found: [EndpointDocument] = []
+        for offset in stride(from: 0, to: 1000, by: page) {
+            let list = try await search(text, offset: offset, limit: page)
+            found += list.endpoints
+            guard list.hasNextPage == true, !list.endpoints.isEmpty else { break }
+        }
+        return found
+    }
+}
+
 extension TransferClient: CollectionService {
-    public func search(_ text: String, limit: Int) async throws(GlobusError) -> EndpointList {
-        try await get("/v0.10/endpoint_search", [.init("filter_fulltext", text), .init("limit", "\(limit)")])
+    public func search(_ text: String, offset: Int, limit: Int) async throws(GlobusError) -> EndpointList {
+        try await get(
+            "/v0.10/endpoint_search", [.init("filter_fulltext", text), .init("offset", "\(offset)"), .init("limit", "\(limit)")])
     }
 
     public func pauses(on collection: CollectionID) async throws(GlobusError) -> PauseInfo {

@@ -63,7 +63,7 @@ public struct Refusal: Hashable, Sendable {
         switch status {
         case 401: return .authentication
         case 403: return .permission
-        case 404: return code.contains("EndpointNotFound") ? .collectionMissing : .notFound
+        case 404: return code.contains("EndpointNotFound") || code.contains("EndpointDeleted") ? .collectionMissing : .notFound
         case 409: return .conflict
         case 429: return .rateLimit
         case 407, 408: return .unavailable

@@ -15,7 +15,7 @@ public struct CollectionSearch: Sendable {
             guard case .search(let name) = end.collection.value, found[name] == nil else { continue }
             let key = "\(key).collection.search"
             do throws(GlobusError) {
-                let candidates = try await service.search(name, limit: 100).endpoints.filter { !$0.isNonFunctional }
+                let candidates = try await service.search(name).filter { !$0.isNonFunctional }
                 let exact = candidates.filter { $0.displayName == name }
                 if exact.count == 1, let id = exact[0].id {
                     found[name] = id

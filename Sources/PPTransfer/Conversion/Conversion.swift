@@ -10,7 +10,9 @@ public struct Conversion: Sendable {
     /// - Parameter sources: the files' names, for the first comment.
     /// - Throws: every problem of the settings.
     public init(_ configuration: RoseConfiguration, sources: [String]) throws(Problems) {
-        var writer = DescriptionWriter(OldSettings(configuration))
+        let settings = OldSettings(configuration)
+        if let absence = settings.absence { throw Problems([absence]) }
+        var writer = DescriptionWriter(settings)
         let text = writer.text(sources: sources)
         let found = Problems(writer.settings.problems)
         guard found.errors.isEmpty else { throw found }
@@ -121,6 +123,11 @@ private struct DescriptionWriter {
         }
         guard let text = settings.template(name, hasWords: true) else { return nil }
         guard !text.value.hasPrefix("${"), !text.value.hasPrefix("{") else { return text }
+        if let better = slashedWindowsPath(text.value) {
+            settings.report(
+                text.position, name, "\(shown(text.value)) is a Windows path", "write it as Globus Connect Personal does: '\(better)'")
+            return nil
+        }
         do {
             _ = try CollectionPath(text.value)
             return text

@@ -57,6 +57,22 @@ struct OldSettings {
         return configuration[group, name]
     }
 
+    /// Why the configuration as a whole asks for no transfer; `nil` if it does.
+    var absence: Problem? {
+        guard let section = configuration.sections[Self.transferGroup] else {
+            return Problem(
+                at: position, key: Self.transferGroup, "there is no [\(Self.transferGroup)] in it",
+                remedy: "name the app or the namelist file of the old tool")
+        }
+        guard section.isIgnored else { return nil }
+        return Problem(
+            at: section.position, key: Self.transferGroup, "[\(Self.transferGroup)] is ignored here",
+            remedy: "name the optional configuration that switches it on, with '-O KEY'")
+    }
+
+    /// Whether the transfer's section is there, but ignored.
+    var isSwitchedOff: Bool { configuration.sections[Self.transferGroup]?.isIgnored ?? false }
+
     func isIgnored(_ name: String) -> Bool {
         guard let section = configuration.sections[Self.transferGroup] else { return false }
         return section.settings[name]?.isIgnored ?? false

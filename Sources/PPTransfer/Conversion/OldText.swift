@@ -23,13 +23,20 @@ struct OldText {
             switch scalar {
             case "\\" where rest.first == "$":
                 rest.removeFirst()
-                result += "$$"
+                // Rose takes the backslash away, and the old tool then expands the name that follows.
+                result += try Self.beginsName(rest) ? variable(&rest, hasWords, depth) : "$$"
             case "$": result += try variable(&rest, hasWords, depth)
             case "{", "}": result += hasWords ? "\(scalar)\(scalar)" : "\(scalar)"
             default: result.unicodeScalars.append(scalar)
             }
         }
         return result
+    }
+
+    /// Whether a variable's name follows a dollar: `NAME` or `{NAME}`.
+    private static func beginsName(_ rest: Substring.UnicodeScalarView) -> Bool {
+        let first = rest.first == "{" ? rest.dropFirst().first : rest.first
+        return first.map(Template.begins) ?? false
     }
 
     private func variable(_ rest: inout Substring.UnicodeScalarView, _ hasWords: Bool, _ depth: Int) throws(Fault) -> String {

@@ -67,6 +67,14 @@ extension RoseConfiguration {
                 }
                 configuration.append("\n" + (text.first == "=" ? String(text.dropFirst()) : String(text)), to: name, in: section)
             } else if text.first == "[", text.last == "]" {
+                let inner = text.dropFirst().dropLast()
+                if inner.first == "[" || inner.last == "]" && !inner.contains("[") {
+                    problems.append(
+                        Problem(
+                            at: place, "\(shown(text)) has a bracket too many, and Rose refuses it",
+                            remedy: "write one bracket at each side, as in [namelist:pptransfer]"))
+                    continue
+                }
                 let marks = text.dropFirst().prefix { $0 == "!" }
                 section = String(text.dropFirst(1 + marks.count).dropLast())
                 name = nil

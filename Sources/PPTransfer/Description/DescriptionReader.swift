@@ -60,7 +60,7 @@ public struct DescriptionReader: Sendable {
 
     /// Reads standard input to its end, as a file called `<standard input>`.
     public func readStandardInput() throws(Problems) -> [TaskDescription] {
-        let name = "<standard input>"
+        let name = Self.standardInputName
         let bytes: [UInt8]
         do {
             bytes = try FileBytes.read(0, limit: YAMLLimits.fileBytes)
@@ -69,6 +69,9 @@ public struct DescriptionReader: Sendable {
         }
         return try read(bytes, file: name)
     }
+
+    /// What messages call standard input.
+    static let standardInputName = "<standard input>"
 
     /// What was set on the command line and no description asked for, sorted: most likely misspelt.
     public func unusedSettings(_ descriptions: [TaskDescription]) -> [String] {

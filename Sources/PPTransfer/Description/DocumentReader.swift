@@ -42,6 +42,7 @@ struct DocumentReader {
         let cycle = cycle(fields)
         describePlaces(workflow, cycle)
         let name = name(fields)
+        if let workflow { checkRecordName(workflow.value, cycle, name, fields) }
         let from = required("from", fields).flatMap { end($0, key: "from", pane: .origin) }
         let to = required("to", fields).flatMap { end($0, key: "to", pane: .destination) }
         var options = OptionsReader(reader: reader, words: words)
@@ -107,9 +108,7 @@ struct DocumentReader {
                 "write it as in u-ab123: no control characters, no '.', '..' or nothing between slashes")
             return nil
         }
-        if components.count > 1, let run = components.last, run.hasPrefix("run"), run.count > 3,
-            run.dropFirst(3).allSatisfy(\.isWholeNumber)
-        {
+        if components.count > 1, let run = components.last, Self.isRun(run) {
             reader.report(
                 Problem(
                     .warning, at: workflow.position, key: "workflow",
@@ -117,6 +116,12 @@ struct DocumentReader {
                     remedy: "write ${CYLC_WORKFLOW_NAME}, which leaves it out"))
         }
         return workflow
+    }
+
+    /// What Cylc calls the installations of a workflow: `run1`, `run2`, and `runN`, a link to the latest.
+    private static func isRun(_ name: some StringProtocol) -> Bool {
+        let number = name.dropFirst(3)
+        return name.hasPrefix("run") && !number.isEmpty && (number == "N" || number.allSatisfy { $0.isASCII && $0.isWholeNumber })
     }
 
     /// Null says that there is no cycle, whatever the environment has.
@@ -136,9 +141,16 @@ struct DocumentReader {
         }
         if let point = CyclePoint(text.value) { return Positioned(point, at: text.position) }
         words["cycle"] = .refused
-        reader.report(
-            text.position, "cycle", text.value.isEmpty ? "the cycle point is empty" : "\(shown(text.value)) is not a cycle point",
-            "write it as the workflow does, as in 19880901T0000Z or 3: only letters, digits and ':+-_.'")
+        let length = text.value.utf8.count
+        if length > CyclePoint.longest {
+            reader.report(
+                text.position, "cycle", "the cycle point has \(length) characters; the limit is \(CyclePoint.longest)",
+                "write it as the workflow does, as in 19880901T0000Z or 3")
+        } else {
+            reader.report(
+                text.position, "cycle", text.value.isEmpty ? "the cycle point is empty" : "\(shown(text.value)) is not a cycle point",
+                "write it as the workflow does, as in 19880901T0000Z or 3: only letters, digits and ':+-_.,'")
+        }
         return nil
     }
 
@@ -175,6 +187,19 @@ struct DocumentReader {
         }
         self.words["name"] = .text(name.value)
         return name
+    }
+
+    /// The journal keeps a file for each transfer, named after it.
+    private mutating func checkRecordName(
+        _ workflow: String, _ cycle: Positioned<CyclePoint>?, _ name: Positioned<String>?, _ fields: Fields
+    ) {
+        let longest = Journal.longestFileName(workflow, cycle: cycle?.value.description, name: name?.value)
+        guard longest > Journal.longestRecordName else { return }
+        let position = fields["name"]?.position ?? fields["workflow"]?.position ?? fields.position
+        reader.report(
+            position, name == nil ? "workflow" : "name",
+            "the journal's record of it would have a file name of \(longest) bytes; \(Journal.longestRecordName) is the limit",
+            "shorten the workflow's or the transfer's name")
     }
 
     private func isPrintable(_ text: String) -> Bool { text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } }
@@ -221,7 +246,18 @@ struct DocumentReader {
 
     private mutating func isPath(_ path: Positioned<String>, _ key: String) -> Bool {
         do {
+            if let better = slashedWindowsPath(path.value) {
+                reader.report(
+                    path.position, key, "\(shown(path.value)) is a Windows path", "write it as Globus Connect Personal does: '\(better)'")
+                return false
+            }
             _ = try CollectionPath(path.value)
+            if key == "from.path", let run = path.value.split(separator: "/").first(where: { $0 == "runN" }) {
+                reader.report(
+                    Problem(
+                        .warning, at: path.position, key: key, "'\(run)' is a link to the latest installation, and changes with every one",
+                        remedy: "write ${ROSE_DATAC}, or the path of the installation that staged the files"))
+            }
             return true
         } catch {
             reader.report(Problem(error, at: path.position, key: key))

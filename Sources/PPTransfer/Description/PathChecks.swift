@@ -21,6 +21,12 @@ private func windowsPath(_ text: String) -> String? {
     return "/" + String(characters[0]).uppercased() + (rest.first == "/" ? "" : "/") + String(rest)
 }
 
+/// `/C:/x`, as browsers write a file of Windows, as `/C/x`; `nil` for any other text.
+func slashedWindowsPath(_ text: String) -> String? {
+    guard text.firstMatch(of: /^\/[A-Za-z]:(?:$|\/)/) != nil else { return nil }
+    return windowsPath(String(text.dropFirst()))
+}
+
 extension String {
     fileprivate func lastRange(of separator: String) -> Range<Index>? {
         var start = endIndex

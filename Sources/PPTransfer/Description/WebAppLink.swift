@@ -13,11 +13,17 @@ struct WebAppLink {
     var collection: CollectionID
     var path: String
 
-    /// - Parameter pane: if the link does not have a destination, its only pane is meant.
+    /// Where the file manager is, and where it was: links in older mails and papers still name the address of before 2018.
+    private static let addresses = ["https://app.globus.org/file-manager", "https://www.globus.org/app/transfer"]
+
+    /// - Parameters:
+    ///   - text: as copied from a browser, or from the source of a page, which writes `&` as `&amp;`.
+    ///   - pane: if the link does not have a destination, its only pane is meant.
     init(_ text: String, pane: Pane) throws(Fault) {
-        let address = text.prefix { $0 != "#" }
+        let address = text.replacing("&amp;", with: "&").prefix { $0 != "#" }
         let parts = address.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        guard ["https://app.globus.org/file-manager", "https://app.globus.org/file-manager/"].contains(parts[0].lowercased()) else {
+        let page = parts[0].lowercased()
+        guard Self.addresses.contains(page.hasSuffix("/") ? String(page.dropLast()) : page) else {
             throw Fault(what: "this is not a link to the file manager of the Globus web app (https://app.globus.org/file-manager?…)")
         }
         var fields: [String: String] = [:]

@@ -10,7 +10,10 @@ import Musl
 extension Doctor {
     func home(_ report: inout DoctorReport) {
         guard let home = set("HOME") else {
-            return report.warn("home", "HOME is not set, so that no login, site file or journal is looked for there; set it in the job")
+            return report.warn(
+                "home",
+                "HOME is not set, so no login, site file or journal is found there; set it in the job, or name a journal (PPTRANSFER_JOURNAL)"
+            )
         }
         if DirectoryState(home) != .directory {
             report.warn("home", "HOME is \(shown(home)), where no directory is; no login and no site file is found there")

@@ -10,7 +10,12 @@ import Musl
 extension Doctor {
     func journal(_ report: inout DoctorReport) {
         let isRehearsal = givenJournal == nil && (try? GlobusEnvironment(environment))?.transfer.isLoopback == true
-        let directory = Journal(environment: environment, given: givenJournal, isRehearsal: isRehearsal).directory
+        let journal = Journal(environment: environment, given: givenJournal, isRehearsal: isRehearsal)
+        guard journal.hasPlace else {
+            let problem = JournalProblem.noPlace
+            return report.fail("journal", "\(problem); \(problem.remedy)", problem.status)
+        }
+        let directory = journal.directory
         var existing = directory
         while DirectoryState(existing) == .nothing, existing != "/" {
             existing = String(existing[..<(existing.lastIndex(of: "/") ?? existing.startIndex)])

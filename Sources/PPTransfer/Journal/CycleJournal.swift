@@ -24,6 +24,7 @@ final class CycleJournal {
 
     /// Takes hold of the transfer's record. Writes it, so that a journal which cannot be written is known before anything is sent.
     init(_ journal: Journal, _ plan: TransferPlan, time: any Timekeeper) async throws(JournalProblem) {
+        guard journal.hasPlace else { throw .noPlace }
         if let local = plan.localSource, !local.isFile {
             guard !Self.lies(journal.directory, in: local.path) else { throw .inSource(path: journal.directory) }
         }

@@ -9,8 +9,11 @@ import Foundation
 
 /// A directory of records: one for each transfer of each cycle, in a directory for each workflow.
 public struct Journal: Sendable, Hashable {
-    /// Absolute.
+    /// Absolute; empty if the environment names no place for a journal.
     public let directory: String
+
+    /// Whether there is a place for records at all: without `HOME` there may be none.
+    public var hasPlace: Bool { !directory.isEmpty }
 
     public init(directory: String) {
         var path = directory
@@ -29,10 +32,12 @@ public struct Journal: Sendable, Hashable {
             base = given.hasPrefix("/") ? given : FileManager.default.currentDirectoryPath + "/" + given
         } else if let share = set("CYLC_WORKFLOW_SHARE_DIR") ?? set("CYLC_SUITE_SHARE_DIR") {
             base = share + "/pptransfer"
+        } else if let state = set("XDG_STATE_HOME") ?? set("HOME").map({ $0 + "/.local/state" }), state.hasPrefix("/") {
+            base = state + "/pptransfer"
         } else {
-            base = (set("XDG_STATE_HOME") ?? (set("HOME") ?? "") + "/.local/state") + "/pptransfer"
+            base = ""
         }
-        self.init(directory: isRehearsal ? Journal(directory: base).directory + "/rehearsal" : base)
+        self.init(directory: isRehearsal && !base.isEmpty ? Journal(directory: base).directory + "/rehearsal" : base)
     }
 
     /// Characters of workflows, cycles and names that file names keep; others are written as %XX.
@@ -71,6 +76,15 @@ public struct Journal: Sendable, Hashable {
     func stem(_ workflow: String, cycle: String?, name: String?) -> String {
         workflowDirectory(workflow) + "/" + Self.fileName(cycle ?? "") + (name.map { "@" + Self.fileName($0) } ?? "")
             + (cycle == nil && name == nil ? "@" : "")
+    }
+
+    /// Bytes of a record's file name, or of its directory's: room is left for what the journal adds to it.
+    static let longestRecordName = 220
+
+    /// The bytes of the longest name that a transfer's record needs in the file system.
+    static func longestFileName(_ workflow: String, cycle: String?, name: String?) -> Int {
+        let stem = Journal(directory: "/").stem(workflow, cycle: cycle, name: name)
+        return stem.utf8.split(separator: UInt8(ascii: "/")).map(\.count).max() ?? 0
     }
 
     /// The record of one transfer; `nil` if there is none. A damaged one is replaced by its predecessor.
@@ -120,6 +134,7 @@ public struct Journal: Sendable, Hashable {
     private func collect<Item: Sendable>(
         _ workflow: String?, _ read: @Sendable (String) throws(JournalProblem) -> (order: String, item: Item)?
     ) -> (items: [Item], problems: [JournalProblem]) {
+        guard hasPlace else { return ([], [.noPlace]) }
         let folders = workflow.map { [workflowDirectory($0)] } ?? DurableFile.names(in: directory).map { directory + "/" + $0 }
         let paths = folders.flatMap { folder in DurableFile.names(in: folder, ending: ".json").map { folder + "/" + $0 } }
         let found = Mutex<(items: [(order: String, item: Item)], problems: [JournalProblem])>(([], []))

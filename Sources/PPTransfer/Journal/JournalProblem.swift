@@ -8,6 +8,8 @@ public enum JournalProblem: Error, Hashable, Sendable {
     case inSource(path: String)
     /// The list of `after.filelist`: the step that follows would go without.
     case unlisted(path: String, reason: String)
+    /// Neither an option nor a variable says where it is, and there is no `HOME`.
+    case noPlace
     /// Another process works on this cycle.
     case held(by: LockHolder)
 }
@@ -21,6 +23,7 @@ extension JournalProblem: CustomStringConvertible {
             "the journal record \(path) was written by a later pptransfer (record version \(version); this one knows \(JournalRecord.version))"
         case .inSource(let path): "the journal \(path) would lie inside the directory that is sent"
         case .unlisted(let path, let reason): "all is proven, but the list of the files, \(path), cannot be written: \(reason)"
+        case .noPlace: "there is no place for the journal: HOME is not set"
         case .held(let holder): "another process works on this cycle: \(holder)"
         }
     }
@@ -32,6 +35,7 @@ extension JournalProblem: CustomStringConvertible {
         case .newer: "use that version for this workflow"
         case .inSource: "name another place (--journal, PPTRANSFER_JOURNAL)"
         case .unlisted: "mend that, or name another place in after.filelist; the next run sends nothing, and writes it"
+        case .noPlace: "set HOME, or name a place (--journal, PPTRANSFER_JOURNAL)"
         case .held: "let it end"
         }
     }

@@ -76,6 +76,7 @@ struct Conclusion {
         }
         // What a later task is to bring may be there from an earlier try.
         if begun.rest.files > 0 { finding.extra = [] }
+        finding.extra = await finding.extra.isEmpty ? [] : withoutSourceDirectories(finding.extra)
         if !finding.extra.isEmpty {
             if plan.description.verify.extra == .fail { finding.differences += finding.extra.map { .extra($0) } }
             let names = Quantity.list(finding.extra, most: 5).joined(separator: ", ")
@@ -102,6 +103,27 @@ struct Conclusion {
         let outcome = recorded(archive, attestation.manifest)
         if case .archived = outcome { return .undigested(archive) }
         return outcome
+    }
+
+    /// The most directories of the destination that are looked for at the source.
+    private static let mostLooks = 100
+
+    /// Leaves out the directories that Globus itself made: a directory of the source that holds nothing to send arrives empty.
+    private func withoutSourceDirectories(_ extra: [String]) async -> [String] {
+        guard plan.localSource == nil else { return extra }
+        var looks = 0
+        var rest: [String] = []
+        for name in extra {
+            guard name.utf8.last == UInt8(ascii: "/"), looks < Self.mostLooks else {
+                rest.append(name)
+                continue
+            }
+            looks += 1
+            let place = plan.source.path.appending(String(decoding: name.utf8.dropLast(), as: UTF8.self))
+            let found = try? await service.stat(place, on: plan.source.collection)
+            if found?.isDirectory != true { rest.append(name) }
+        }
+        return rest
     }
 
     /// Globus's own list of what the task has sent, and whether it is not, or not yet, to be had whole although Globus may have it. Only

@@ -238,10 +238,12 @@ extension Archive {
             case .size: "each file's size was found right there"
             case .digest: "each file's size was found right there, and Globus attests its digest: \(tally)"
             }
+        // Globus counts whole seconds: within one, neither a time nor a rate says anything.
+        let pace = figures.duration.flatMap { duration in
+            duration < .seconds(1) ? nil : " in \(Quantity.time(duration)) (\(Quantity.rate(figures.bytesPerSecond)))"
+        }
         return "\(Quantity.count(files, "file")), \(Quantity.bytes(bytes)) at \(plan.destination.text); "
-            + "\(Quantity.bytes(figures.bytesTransferred)) sent"
-            + (figures.duration.map { " in \(Quantity.time($0))" } ?? "")
-            + " (\(Quantity.rate(figures.bytesPerSecond))), \(Quantity.count(figures.filesSkipped, "file")) skipped as equal, "
+            + "\(Quantity.bytes(figures.bytesTransferred)) sent\(pace ?? ""), \(Quantity.count(figures.filesSkipped, "file")) skipped as equal, "
             + "\(Quantity.count(figures.faults, "fault")); \(proof)" + (cleaned?.sentence ?? "")
     }
 }

@@ -25,8 +25,12 @@ struct DescriptionValidation {
 
     mutating func read(_ path: String) {
         let bytes: [UInt8]
+        let isStandardInput = path == SuiteFiles.standardInput
+        let path = isStandardInput ? DescriptionReader.standardInputName : path
         do {
-            bytes = try FileBytes.read(path, limit: YAMLLimits.fileBytes)
+            bytes =
+                try isStandardInput
+                ? FileBytes.read(0, limit: YAMLLimits.fileBytes) : FileBytes.read(path, limit: YAMLLimits.fileBytes)
         } catch {
             return problems.append(Problem(at: SourcePosition(file: path), error.what, remedy: error.remedy))
         }

@@ -19,6 +19,9 @@ struct SuiteFiles {
         var path: String
     }
 
+    /// As `run` calls it.
+    static let standardInput = "-"
+
     private(set) var files: [File] = []
     private(set) var problems: [Problem] = []
     private var seen: Set<String> = []
@@ -26,6 +29,10 @@ struct SuiteFiles {
     /// - Parameter paths: files, taken for what their names say, or directories, in which only marked files are ours.
     init(_ paths: [String]) {
         for path in paths {
+            if path == Self.standardInput {
+                add(File(kind: .description, path: path))
+                continue
+            }
             var isDirectory = false
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
                 problems.append(

@@ -4,8 +4,6 @@ internal import Globus
 struct TransferChecks {
     /// Of a path, and of one of its components, as Linux has it.
     private static let (longestPath, longestName) = (4095, 255)
-    /// Room that a record's file name leaves for what the journal adds.
-    private static let longestRecordName = 220
 
     static func problems(of transfer: PlacedTransfer) -> [Problem] {
         ends(transfer) + selection(transfer) + times(transfer) + names(transfer)
@@ -99,15 +97,6 @@ struct TransferChecks {
                 Problem(
                     .warning, at: transfer.position(of: "workflow"), key: "workflow",
                     "with cycle and name, the task's label has \(length) characters and is cut to \(TransferLabel.longest)",
-                    remedy: "shorten the workflow's or the transfer's name"))
-        }
-        let record = transfer.journal.stem(description.workflow.value, cycle: transfer.cycle, name: description.name?.value)
-        let longest = record.dropFirst(transfer.journal.directory.count).split(separator: "/").map(\.utf8.count).max() ?? 0
-        if longest > longestRecordName {
-            problems.append(
-                Problem(
-                    at: transfer.position(of: "name"), key: description.name == nil ? "workflow" : "name",
-                    "the journal's record of it would have a file name of \(longest) bytes; \(longestRecordName) is the limit",
                     remedy: "shorten the workflow's or the transfer's name"))
         }
         return problems

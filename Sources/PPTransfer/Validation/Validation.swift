@@ -106,7 +106,10 @@ public struct Validation: Sendable {
 
     private static func conversion(of path: String, optional: [String] = []) -> [Problem] {
         do {
-            return try Conversion(OldFiles(path, optional: optional)).warnings
+            let files = try OldFiles(path, optional: optional)
+            // An app that transfers only with another optional configuration is in order.
+            guard !OldSettings(files.configuration).isSwitchedOff else { return [] }
+            return try Conversion(files).warnings
         } catch {
             return error.all
         }

@@ -162,7 +162,7 @@ private let textRows = [
     ),
     BadRow(
         "cycle of the environment", text(),
-        "task.yaml:1:1: error: cycle: 'a b' is not a cycle point; write it as the workflow does, as in 19880901T0000Z or 3: only letters, digits and ':+-_.'",
+        "task.yaml:1:1: error: cycle: 'a b' is not a cycle point; write it as the workflow does, as in 19880901T0000Z or 3: only letters, digits and ':+-_.,'",
         environment: ["CYLC_TASK_CYCLE_POINT": "a b"]),
     BadRow(
         "10 MB value", text("name: " + String(repeating: "x", count: 10_000_000)),

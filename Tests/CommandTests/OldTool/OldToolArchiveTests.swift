@@ -75,12 +75,12 @@ struct OldToolArchiveTests {
         }
     }
 
-    @Test func `at the end stand the files, the bytes, the time and the rate`() async throws {
+    @Test func `at the end stand the files, the bytes, and time and rate where Globus counted seconds`() async throws {
         try desk.write("data/a.pp", Data(count: 300_000))
         try desk.write("data/sub/b.nc", Data(count: 200_000))
         let end = try await desk.run("rehearse", "task.yaml")
         #expect(end.status == 0)
-        #expect(end.output.contains(/ok \(0\): 2 files, 500\.0 kB at jasmin:\S+; 500\.0 kB sent in \S+ s \(\S+ [kMG]?B\/s\),/))
+        #expect(end.output.contains(/ok \(0\): 2 files, 500\.0 kB at jasmin:\S+; 500\.0 kB sent(?: in \S+ s \(\S+ [kMG]?B\/s\))?,/))
     }
 
     @Test func `the journal holds what was archived, by name and size`() async throws {

@@ -26,7 +26,7 @@ struct Messages {
         }
         for (pattern, name) in [
             (#/127\.0\.0\.1:\d{2,5}/#, "LOOPBACK"), (#/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/#, "TIME"), (#/\d{4}-\d\d-\d\d/#, "DAY"),
-            (#/Globus\ task\ [0-9a-f-]{36}/#, "Globus task ID"), (#/\d+\.\d\ s\ \(\d+\ B\/s\)/#, "TIME (RATE)"),
+            (#/Globus\ task\ [0-9a-f-]{36}/#, "Globus task ID"), (#/\ sent\ in\ \d+\.\d\ s\ \(\d+\ B\/s\)/#, " sent"),
             (#/\.pptransfer-check-\d+/#, ".pptransfer-check-N"), (#/request\ id\ [A-Za-z0-9]{9}\b/#, "request id ID"),
         ] {
             said = said.replacing(pattern, with: name)

@@ -18,7 +18,7 @@ struct RehearsalTests {
         #expect(first.status == 0)
         #expect(
             first.output.hasPrefix(
-                "REHEARSAL u-ab123 19880901T0000Z: ok (0): 4 files, 300.0 kB at jasmin:/gws/canari/19880901T0000Z; 300.0 kB sent in "))
+                "REHEARSAL u-ab123 19880901T0000Z: ok (0): 4 files, 300.0 kB at jasmin:/gws/canari/19880901T0000Z; 300.0 kB sent"))
         let arrived = try desk.tree("suite/rehearsal/jasmin/gws/canari/19880901T0000Z")
         #expect(try arrived == desk.tree("data") && arrived.count == 4)
         // A file that is sent again is another file of the same name.

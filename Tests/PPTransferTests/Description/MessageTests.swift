@@ -223,11 +223,11 @@ private let valueRows = [
         "task.yaml:4:7: error: name: 'a\\nb' cannot be a name; write a word without '/' and control characters, as in atmos"),
     Row(
         "cycle", minimal("cycle: 1988/09"),
-        "task.yaml:4:8: error: cycle: '1988/09' is not a cycle point; write it as the workflow does, as in 19880901T0000Z or 3: only letters, digits and ':+-_.'"
+        "task.yaml:4:8: error: cycle: '1988/09' is not a cycle point; write it as the workflow does, as in 19880901T0000Z or 3: only letters, digits and ':+-_.,'"
     ),
     Row(
         "cycle in the environment", minimal(), environment: ["CYLC_TASK_CYCLE_POINT": "a b"],
-        "task.yaml:1:1: error: cycle: 'a b' is not a cycle point; write it as the workflow does, as in 19880901T0000Z or 3: only letters, digits and ':+-_.'"
+        "task.yaml:1:1: error: cycle: 'a b' is not a cycle point; write it as the workflow does, as in 19880901T0000Z or 3: only letters, digits and ':+-_.,'"
     ),
     Row(
         "workflow", minimal("workflow: ../up"),
@@ -363,6 +363,6 @@ private let templateRows = [
         "task.yaml:4:8: error: name: '{name}' has no value: this is the name itself; write a word"),
     Row(
         "a refused cycle is reported once", minimal("cycle: a b", to: "\"/gws/{cycle}\""),
-        "task.yaml:4:8: error: cycle: 'a b' is not a cycle point; write it as the workflow does, as in 19880901T0000Z or 3: only letters, digits and ':+-_.'"
+        "task.yaml:4:8: error: cycle: 'a b' is not a cycle point; write it as the workflow does, as in 19880901T0000Z or 3: only letters, digits and ':+-_.,'"
     ),
 ]
