@@ -27,6 +27,9 @@ step "chaos: seeded faults, kills and signals"
 # By itself: it takes all the cores that it finds, and other tests watch real transfers.
 swift test --skip-build --filter ChaosTests
 
+step "Spin checks the model of exactly once"
+sh Tests/Model/run.sh
+
 step "the official Globus CLI and SDK judge the stand-in"
 sh Tests/Judges/run.sh
 

@@ -58,8 +58,9 @@ package final class CommandLineDatabase {
     /// Replaces the login of a namespace, as the CLI does.
     package func logIn(
         _ tokens: [Token], namespace: String = "userprofile/production",
-        client: (id: String, secret: String)? = ("cli-client", "cli-secret")
+        client: (id: String, secret: String)? = ("cli-client", "cli-secret"), user: String? = nil
     ) throws {
+        if let user { try put("config_storage", namespace, "auth_user_data", #"{"sub":"\#(user)"}"#) }
         if let client {
             try put("config_storage", namespace, "auth_client_data", #"{"client_id":"\#(client.id)","client_secret":"\#(client.secret)"}"#)
         }

@@ -68,7 +68,7 @@ extension StoredLoginProblem: CustomStringConvertible {
 
     /// Jobs on ARCHER2 have their home on /work, people have theirs (and their login) on /home.
     private var otherHome: String {
-        path.hasPrefix("/work/") ? "/home/" + path.dropFirst("/work/".count) : "THAT-HOME/.globus"
+        path.begins(with: "/work/") ? "/home/" + String(Substring(path.utf8.dropFirst("/work/".utf8.count))) : "THAT-HOME/.globus"
     }
 
     /// What makes the Globus CLI log in under this name: `userprofile/<environment>[/<profile>]`.

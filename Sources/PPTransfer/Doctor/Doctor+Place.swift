@@ -18,8 +18,7 @@ extension Doctor {
         let directory = journal.directory
         var existing = directory
         while DirectoryState(existing) == .nothing, existing != "/" {
-            existing = String(existing[..<(existing.lastIndex(of: "/") ?? existing.startIndex)])
-            if existing.isEmpty { existing = "/" }
+            existing = existing.directory ?? "/"
         }
         if let reason = reasonNotToWrite(in: existing) {
             let problem = JournalProblem.unwritable(path: directory, reason: "\(existing): \(reason)")

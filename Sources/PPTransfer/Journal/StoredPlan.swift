@@ -3,9 +3,11 @@ import Globus
 extension TransferPlan {
     /// The plan of a record, as it was made: neither the suite's environment nor its variables are needed again.
     ///
-    /// - Parameter sites: for what they know of the collections besides (whose login they want).
-    /// - Throws: what cannot be read in the record, as this version reads descriptions.
-    public init(_ record: JournalRecord, sites: SiteCatalogue) throws(Problems) {
+    /// - Parameters:
+    ///   - sites: for what they know of the collections besides (whose login they want, which machines mount them).
+    ///   - isRehearsal: the source may be anywhere on this machine.
+    /// - Throws: what cannot be read in the record, as this version reads descriptions; that both ends are one place.
+    public init(_ record: JournalRecord, sites: SiteCatalogue, isRehearsal: Bool = false, home: String? = nil) throws(Problems) {
         let file = "journal of \(record.workflow) \(record.cycle ?? "")"
         let read = try DescriptionReader(variables: Variables()).read(Array(record.plan.description.utf8), file: file)
         guard let description = read.first else {
@@ -14,9 +16,11 @@ extension TransferPlan {
             ])
         }
         let source = try ResolvedEnd(record.plan.source, sites, file), destination = try ResolvedEnd(record.plan.destination, sites, file)
+        let mounts = Mounts(home: home, isRehearsal: isRehearsal)
+        if let problem = SamePlace.problem(description, from: source, to: destination, mounts) { throw Problems([problem]) }
         self.init(
             description: description, source: source, destination: destination,
-            localSource: LocalSource(ifAnythingIsAt: record.plan.localSource ?? description.from.path.value),
+            localSource: mounts.source(description.from, source.site, at: record.plan.localSource),
             label: TransferLabel(workflow: record.workflow, cycle: record.cycle, name: record.name))
     }
 }

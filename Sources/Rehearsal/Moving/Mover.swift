@@ -1,5 +1,17 @@
-import Foundation
 import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
 
 /// Moves the paths of one transfer, synchronously, during one pass.
 struct Mover {
@@ -144,16 +156,25 @@ struct Mover {
         // A dangling link is taken for a file, which then fails as a missing one.
         guard let status = try? storage.status(path, followingLinks: true) else { return parent.child(name, .file) }
         guard status.kind == .directory else { return status.kind == .file ? parent.child(name, .file) : nil }
-        guard let target = try? storage.realPath(path), let here = try? storage.realPath(source.local), !here.isInside(target) else {
-            return nil
-        }
+        guard !holds(status, source) else { return nil }
         return parent.child(name, .directory)
+    }
+
+    /// Whether a directory is one of those that the path goes through.
+    private func holds(_ directory: FileStatus, _ place: Place) -> Bool {
+        var path = place.local
+        while true {
+            if let own = try? storage.status(path, followingLinks: true), (own.device, own.inode) == (directory.device, directory.inode) {
+                return true
+            }
+            guard path.parent != path else { return false }
+            path = path.parent
+        }
     }
 
     /// Mirror mode: what the source does not have goes. Names that the filter excludes are left alone, they are none of its business.
     private mutating func removeExtras(at destination: Place, keeping names: Set<[UInt8]>) throws(MoveProblem) {
         do {
-            try writing.requireInside(destination.local, of: destination.root)
             for entry in try storage.names(in: destination.local) where !names.contains(entry.name) {
                 let path = destination.local.appending(entry.name)
                 let isDirectory = try storage.status(path, followingLinks: false).kind == .directory
@@ -227,6 +248,6 @@ enum WirePath {
     }
 
     static func joined(_ base: String, _ relative: String) -> String {
-        relative.isEmpty ? base : base.hasSuffix("/") ? base + relative : base + "/" + relative
+        relative.isEmpty ? base : base.ends(with: "/") ? base + relative : base + "/" + relative
     }
 }

@@ -1,5 +1,10 @@
-import Foundation
 import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// All tasks: who waits, who works, who rests between tries, and when the next of them must be looked at.
 actor TaskBoard {

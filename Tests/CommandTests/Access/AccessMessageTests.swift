@@ -242,6 +242,10 @@ struct AccessMessageTests {
             if request.line.hasPrefix("GET /v0.10/task_list") {
                 return .respond(200, body: #"{"DATA_TYPE":"task_list","DATA":[],"total":0,"offset":0,"limit":1000}"#)
             }
+            // Nothing is at the destination yet.
+            if request.line.contains("/ls?") {
+                return .respond(404, body: #"{"code":"ClientError.NotFound","message":"No such directory"}"#)
+            }
             guard request.line.hasPrefix("GET /v0.10/submission_id ") else { return nil }
             return .respond(200, body: #"{"DATA_TYPE":"submission_id","value":"c8e2b9d4-0000-4000-8000-000000000000"}"#)
         }
@@ -252,7 +256,7 @@ struct AccessMessageTests {
         case .commandLine: try CommandLineDatabase(desk.globusStore).logIn([login])
         case .own: try OwnLoginDocument(authority: server.base, tokens: [login]).write(to: desk)
         case .token: environment["PPTRANSFER_ACCESS_TOKEN"] = "a-token"
-        case .serviceAccount: environment.merge(["GLOBUS_CLI_CLIENT_ID": Desk.clientID, "GLOBUS_CLI_CLIENT_SECRET": "secret"]) { $1 }
+        case .serviceAccount: environment.merge(["GLOBUS_CLI_CLIENT_ID": Desk.clientID, "GLOBUS_CLI_CLIENT_SECRET": "a-secret-of-no-account"]) { $1 }
         }
         let end = try await desk.run("run", "task.yaml", with: environment)
         return Messages.line("run: \(shape.name), with \(person.rawValue)", end, desk)

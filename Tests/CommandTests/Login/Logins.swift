@@ -1,8 +1,9 @@
 import Foundation
 import Globus
-import Rehearsal
 import TestSupport
 import Testing
+
+@testable import Rehearsal
 
 extension Desk {
     var globusStore: String { path("home/.globus/cli/storage.db") }
@@ -22,7 +23,7 @@ struct OwnLoginDocument {
                 + #""expires_at_seconds":\#($0.expires),"scope":"\#($0.scope)"}"#
         }
         return
-            #"{"pptransfer_login":1,"environments":{"\#(authority)":{"client":"\#(client)","tokens":{\#(entries.joined(separator: ","))}}}}"#
+            #"{"pptransfer_login":1,"environments":{"\#(authority)":{"client":"\#(client)","identity":"me","tokens":{\#(entries.joined(separator: ","))}}}}"#
     }
 
     func write(to desk: Desk) throws {
@@ -61,7 +62,7 @@ extension LocalService {
         let client = try (#require(environment["GLOBUS_CLI_CLIENT_ID"]), #require(environment["GLOBUS_CLI_CLIENT_SECRET"]))
         var tokens: [CommandLineDatabase.Token] = []
         for identity in identities { tokens = try await self.tokens(as: identity, lasting: seconds, client: client.0) }
-        try CommandLineDatabase(desk.globusStore).logIn(tokens, client: client)
+        try CommandLineDatabase(desk.globusStore).logIn(tokens, client: client, user: identities.last.map { Identity.person($0).id })
         return tokens.flatMap { [$0.access, $0.refresh ?? $0.access] } + [client.1]
     }
 }

@@ -70,6 +70,7 @@ struct ChaosWorld: Sendable {
         var client = TransferRun(
             service: MortalService(service: session.transfer, life: life), journal: Journal(directory: journal(number)), time: life,
             log: log)
+        client.login = session.login
         client.mostFiles = plan.mostFiles
         let isFirst = Mutex(true)
         client.beforeDeletion = { [self] in

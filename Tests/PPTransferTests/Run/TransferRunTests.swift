@@ -39,8 +39,10 @@ struct TransferRunTests {
         #expect(service.submissions.map(\.id) == ["s-1"])
         #expect(service.submissions[0].document.items.count == 2)
         #expect(
-            service.requests.prefix(3) == [
-                "tasks status:ACTIVE,INACTIVE/type:TRANSFER/label:=pptransfer u-ab123 19880901T0000Z atmos", "submission_id", "submit",
+            service.requests.prefix(4) == [
+                "tasks status:ACTIVE,INACTIVE/type:TRANSFER/label:~pptransfer u-ab123 19880901T0000Z atmos*", "list /gws/archive",
+                "submission_id",
+                "submit",
             ])
     }
 
