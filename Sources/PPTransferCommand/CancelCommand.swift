@@ -48,10 +48,11 @@ struct CancelCommand: AsyncParsableCommand {
         } else if results.isEmpty {
             console.result("no such record in \(journal.directory)")
         } else {
-            for result in results { console.result("\(result.title): \(result.message)") }
+            for result in results { console.result(line: "\(result.title): \(result.message)") }
         }
         let status = ExitStatus.mostSerious(
             of: results.map { ExitStatus(number: $0.exitStatus) } + found.problems.map { _ in ExitStatus.journal })
+        if results.isEmpty, status == .ok { throw ExitCode(ExitStatus.nothing.number) }
         if status != .ok { throw ExitCode(status.number) }
     }
 }

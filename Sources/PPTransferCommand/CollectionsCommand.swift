@@ -72,7 +72,7 @@ struct CollectionsCommand: AsyncParsableCommand {
         func run() throws {
             let rows = try online.sites().sites.map(SiteRow.init)
             let console = Console(isRehearsal: false)
-            online.json ? console.document(JSONText.of(rows)) : console.result(rows.map(\.line).joined(separator: "\n"))
+            online.json ? console.document(JSONText.of(rows)) : console.result(rows.map { Outlet.line($0.line) }.joined(separator: "\n"))
         }
     }
 
@@ -97,7 +97,7 @@ struct CollectionsCommand: AsyncParsableCommand {
                 console.result("no collection is called so")
                 throw ExitCode(ExitStatus.collection.number)
             }
-            for endpoint in list.endpoints { console.result(endpoint.line) }
+            for endpoint in list.endpoints { console.result(line: endpoint.line) }
             if list.hasNextPage == true { console.note("there are more; give more words") }
         }
     }
@@ -114,7 +114,7 @@ struct CollectionsCommand: AsyncParsableCommand {
             do throws(GlobusError) {
                 let document = try await session.transfer.collection(id)
                 if online.json { return console.document(JSONText.of(document)) }
-                console.result(document.particulars(site).joined(separator: "\n"))
+                console.result(document.particulars(site).map(Outlet.line).joined(separator: "\n"))
             } catch {
                 throw online.refuse(error, session.login.kind, console)
             }
@@ -132,7 +132,7 @@ struct CollectionsCommand: AsyncParsableCommand {
 
         func run() async throws {
             // A name may hold colons; a path begins with a slash.
-            let cut = place.range(of: ":/")
+            let cut = place.firstRange(of: ":/")
             let (id, site) = try online.collection(cut.map { String(place[..<$0.lowerBound]) } ?? place)
             let (session, console) = try online.session()
             do {
@@ -145,7 +145,7 @@ struct CollectionsCommand: AsyncParsableCommand {
                 }
                 let list = try await session.transfer.list(path, on: id, offset: 0, limit: 100_000)
                 if online.json { return console.document(JSONText.of(list)) }
-                for file in list.files { console.result(file.line) }
+                for file in list.files { console.result(line: file.line) }
                 if let total = list.total, total > list.files.count { console.note("\(total - list.files.count) more entries") }
             } catch let error as GlobusError {
                 throw online.refuse(error, session.login.kind, console)

@@ -2,7 +2,10 @@ import Globus
 import Logging
 import PPTransfer
 
-/// Results go to stdout, narration to stderr. Neither can fail the program: a full disk or a reader that left loses text, no more.
+/// Results go to stdout, narration to stderr. Narration that a full disk or a reader that left does not take is lost, no more; a result
+/// that cannot be written ends the program with status 73 (`PPTransferTool.end`).
+///
+/// Text of others is shown here without what would control a terminal (`Outlet`).
 struct Console: Sendable {
     var isRehearsal: Bool
     var narration = Narration()
@@ -13,13 +16,19 @@ struct Console: Sendable {
     // MARK: results
 
     /// Text for people, marked line by line.
-    func result(_ text: String) { StandardStreams.shared.write(marked(text), to: .output) }
+    func result(_ text: String) { StandardStreams.shared.write(marked(Outlet.text(text)), to: .output) }
+
+    /// The same in one line, whatever names are in it.
+    func result(line: String) { result(Outlet.line(line)) }
 
     /// A document for programs; it carries the mark within.
     func document(_ text: String) { self.text(text + "\n") }
 
+    /// The same with a secret that is meant for whoever reads it: a stand-in's, by which one logs in there.
+    func disclosure(_ text: String) { StandardStreams.shared.write(text + "\n", to: .output, withSecrets: true) }
+
     /// A file's text, as it is.
-    func text(_ text: String) { StandardStreams.shared.write(text, to: .output) }
+    func text(_ text: String) { StandardStreams.shared.write(Outlet.exact(text), to: .output) }
 
     /// A piece of a long document.
     func bytes(_ bytes: [UInt8]) { StandardStreams.shared.write(bytes) }
@@ -34,7 +43,10 @@ struct Console: Sendable {
             let end = "\(report.status): \(report.outcome.whatHappened(report.plan))"
             write(narration.format == .moci ? end : report.outcome.whatHappened(report.plan), level, metadata, isBinding: true)
         }
-        if asText, narration.format != .moci { result(report.resultLine) }
+        // The status says the same: that the line is lost changes nothing about it.
+        if asText, narration.format != .moci {
+            StandardStreams.shared.write(marked(Outlet.line(report.resultLine)), to: .output, isResult: false)
+        }
     }
 
     // MARK: narration
@@ -43,7 +55,7 @@ struct Console: Sendable {
     func note(_ text: String, _ level: Logger.Level = .info) {
         guard level >= narration.least else { return }
         guard narration.format == .text else { return write(text, level, level >= .warning ? .event(.problem) : [:]) }
-        StandardStreams.shared.write(marked(text), to: .errors)
+        StandardStreams.shared.write(marked(Outlet.line(text)), to: .errors)
     }
 
     func error(_ text: String) { note(narration.format == .text ? "error: " + text : text, .error) }
@@ -63,7 +75,7 @@ struct Console: Sendable {
         // As moci's scripts: good news to job.out, all else to job.err.
         let isGoodNews = level == .info || level == .notice
         let stream: StandardStreams.Stream = narration.format == .moci && isGoodNews && !narration.outputIsDocument ? .output : .errors
-        StandardStreams.shared.write(narration.coloured(record.text(in: narration.format), level), to: stream)
+        StandardStreams.shared.write(narration.coloured(record.text(in: narration.format), level), to: stream, isResult: false)
     }
 
     private func marked(_ text: String) -> String {

@@ -43,11 +43,11 @@ struct ConvertCommand: ParsableCommand {
         }
         for warning in conversion.warnings { console.tell(warning) }
         guard let output else { return console.text(conversion.yaml) }
-        do {
-            try conversion.yaml.write(toFile: output, atomically: true, encoding: .utf8)
+        do throws(OutputProblem) {
+            try OutputFile.write(conversion.yaml.utf8, to: output)
         } catch {
-            console.error("\(output) cannot be written: \(error.localizedDescription)")
-            throw ExitCode(ExitStatus.usage.number)
+            console.error("\(error)")
+            throw ExitCode(error.status.number)
         }
     }
 }

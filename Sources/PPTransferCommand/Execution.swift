@@ -21,6 +21,8 @@ struct Execution: Sendable {
     var narration = Narration()
     /// Whether a workflow that we run in waits for what comes of this.
     var isStepOfWorkflow = false
+    /// A person says that earlier tasks which this login cannot see have ended.
+    var forgetsTask = false
 
     /// - Throws: `ExitCode`, unless all is well.
     func run(dryRun: Bool) async throws {
@@ -34,10 +36,11 @@ struct Execution: Sendable {
         // A service on this machine's loopback is a stand-in: nothing that is sent there leaves the machine.
         let console = console(isRehearsal: globus.transfer.isLoopback)
         if dryRun {
-            try preview(prepare(console), globus, console)
+            try await preview(prepare(console), globus, console)
         } else {
             let plans: [TransferPlan]
             do {
+                if !Journal(environment: environment, given: journal).hasPlace { throw refuse(JournalProblem.noPlace, console) }
                 plans = try await prepareOnline(globus, console)
             } catch {
                 await tellSuite(ofRefusal: error, console)
@@ -51,7 +54,10 @@ struct Execution: Sendable {
 
     /// Who tells the workflow; `nil` if none waits for us.
     private func suite(_ console: Console) -> SuiteReporter? {
-        isStepOfWorkflow ? SuiteReporter(environment: environment, log: console.log) : nil
+        guard isStepOfWorkflow else { return nil }
+        var suite = SuiteReporter(environment: environment, log: console.log)
+        suite?.isRehearsal = console.isRehearsal
+        return suite
     }
 
     private func tellSuite(ofRefusal error: any Error, _ console: Console) async {
@@ -108,8 +114,9 @@ struct Execution: Sendable {
         }
     }
 
-    private func preview(_ plans: [TransferPlan], _ globus: GlobusEnvironment, _ console: Console) throws {
-        let previews = plans.map { PlanPreview($0, service: globus.transfer, now: SystemTimekeeper().now) }
+    private func preview(_ plans: [TransferPlan], _ globus: GlobusEnvironment, _ console: Console) async throws {
+        let (previews, warnings) = await PlanPreview.all(plans, service: globus.transfer, now: SystemTimekeeper().now)
+        for warning in warnings { console.tell(warning) }
         let status = ExitStatus.mostSerious(of: previews.map(\.status))
         if descriptions.json {
             console.document(JSONText.of(DryRunReport(status: status, isRehearsal: console.isRehearsal, transfers: previews)))
@@ -123,7 +130,7 @@ struct Execution: Sendable {
     func plans(of records: [JournalRecord], _ console: Console) throws -> [TransferPlan] {
         do {
             let sites = try SiteCatalogue.load(environment: environment)
-            return try records.map { try TransferPlan($0, sites: sites) }
+            return try records.map { try TransferPlan($0, sites: sites, isRehearsal: console.isRehearsal, home: environment["HOME"]) }
         } catch let problems as Problems {
             throw refuse(problems, console)
         }
@@ -132,23 +139,30 @@ struct Execution: Sendable {
     /// - Parameter together: how many transfers may be under way at once.
     func send(_ plans: [TransferPlan], _ globus: GlobusEnvironment, _ console: Console, together: Int = .max) async throws {
         let suite = suite(console)
-        try await perform(plans, globus, console, for: suite) { session, journal, log, display in
+        try await perform(plans, globus, console, for: suite) { session, journal, log, display, signal in
             var run = TransferRun(service: session.transfer, journal: journal, log: log)
             run.login = session.login
             run.deletes = console.mayDelete(environment)
             run.suite = suite
             (run.limit, run.together) = (limit, together)
             run.display = display
+            run.forgetsTask = forgetsTask
             run.leaveBy = BatchJob.end(environment)
+            run.signal = signal
             return await run.run(plans)
         }
     }
 
-    /// Logs in, does `work` until a signal comes, tells what came of it.
+    /// Logs in, does `work` until a signal comes, tells what came of it. A signal that comes later ends the telling; the result stands.
+    ///
+    /// - Parameter work: its last argument gives the signal that came first, if one did.
     func perform(
         _ plans: [TransferPlan], _ globus: GlobusEnvironment, _ console: Console, for suite: SuiteReporter? = nil,
-        _ work: @escaping @Sendable (GlobusSession, Journal, Logger, (any ProgressDisplay)?) async -> [TransferReport]
+        _ work:
+            @escaping @Sendable (GlobusSession, Journal, Logger, (any ProgressDisplay)?, @escaping @Sendable () -> Int32?) async ->
+            [TransferReport]
     ) async throws {
+        let interruption = Interruption {}
         let log = console.log
         let policy = RetryPolicy(budget: plans.map(\.description.wait.outage).max() ?? RetryPolicy().budget)
         let outages = OutageNarrator()
@@ -162,6 +176,9 @@ struct Execution: Sendable {
                     if outages.isWorthTelling(notice) { log.warning("\(notice.sentence)", metadata: notice.metadata) }
                 },
                 watch: watch,
+                clock: ServiceClock { skew in
+                    log.warning("\(TransferReport.sentence(on: skew)): what depends on time, as logins and file times do, may go wrong")
+                },
                 warn: { log.warning("\($0)") })
         } catch {
             let reports = plans.map { TransferReport(plan: $0, outcome: .service(error, during: .submission)) }
@@ -170,14 +187,18 @@ struct Execution: Sendable {
         let place = Journal(environment: environment, given: journal, isRehearsal: console.isRehearsal && journal == nil)
         log.debug("\(session.login.kind.title); the journal is in \(place.directory)")
         let display = narration.makeDisplay()
-        let task = Task { await work(session, place, log, display) }
-        let interruption = Interruption { task.cancel() }
+        let task = Task { await work(session, place, log, display) { interruption.number } }
+        interruption.whenSignalled { task.cancel() }
         var transfers = await task.value
         display?.end()
         if let signal = interruption.number {
             for index in transfers.indices where transfers[index].isInterrupted { transfers[index].outcome = .interrupted(signal: signal) }
         }
-        try await report(RunReport(transfers: transfers, isRehearsal: console.isRehearsal), console, suite, place)
+        // The work is over and has its status. Telling the workflow of it may take a while, for which a signal leaves no time.
+        let end = RunReport(transfers: transfers, isRehearsal: console.isRehearsal)
+        let telling = Task { try await report(end, console, suite, place) }
+        interruption.whenSignalled { telling.cancel() }
+        try await telling.value
     }
 
     /// Tells what came of work for which no service was needed.
@@ -200,6 +221,16 @@ struct Execution: Sendable {
         if descriptions.json { console.document(JSONText.of(report)) }
         await suite?.ended(report, journal: journal)
         try leave(with: report.status)
+    }
+
+    /// Tells why there is no journal, before anything was asked.
+    private func refuse(_ problem: JournalProblem, _ console: Console) -> ExitCode {
+        console.error("\(problem); \(problem.remedy)")
+        if descriptions.json {
+            let problems = Problems([Problem(at: SourcePosition(file: "journal"), "\(problem)", remedy: problem.remedy)])
+            console.document(JSONText.of(RefusalReport(status: problem.status, isRehearsal: console.isRehearsal, problems: problems)))
+        }
+        return ExitCode(problem.status.number)
     }
 
     /// Tells what is wrong in a file, before anything was begun.
@@ -264,6 +295,6 @@ enum JSONText {
     static func of(_ value: some Encodable) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        return (try? encoder.encode(value)).map { Outlet.json(String(decoding: $0, as: UTF8.self)) } ?? "{}"
     }
 }

@@ -43,6 +43,9 @@ struct CycleOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Only the transfer of this name.", valueName: "name"))
     var name: String?
 
+    /// Whether a cycle or a name is given.
+    var isNamed: Bool { !cycles.isEmpty || from != nil || to != nil || name != nil }
+
     func selection(_ workflow: String?) -> RecordSelection {
         var selection = RecordSelection(workflow: workflow)
         (selection.cycles, selection.from, selection.to, selection.name) = (Set(cycles), from, to, name)

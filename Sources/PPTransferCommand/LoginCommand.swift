@@ -116,7 +116,9 @@ struct LoginCommand: AsyncParsableCommand {
         } catch {
             throw Self.failure(error, console)
         }
-        console.result("logged in; \(own.path) keeps the login. 'pptransfer whoami' shows whose it is and whether it is in use")
+        // Kept with the login: runs record whose tasks theirs are. One that cannot be asked now is asked then.
+        _ = try? await own.username(in: globus, client: PPTransferTool.client, variables: environment)
+        console.result(line: "logged in; \(own.path) keeps the login. 'pptransfer whoami' shows whose it is and whether it is in use")
     }
 
     private var descriptions: DescriptionOptions {
@@ -178,7 +180,7 @@ struct LoginCommand: AsyncParsableCommand {
             guard let username = try await own.username(in: globus, client: PPTransferTool.client, variables: environment) else {
                 return false
             }
-            console.result("already logged in as \(username) (\(own.path)); '--force' logs in anew")
+            console.result(line: "already logged in as \(username) (\(own.path)); '--force' logs in anew")
             return true
         } catch {
             if case .notLoggedIn(.stored(let problem)) = error, problem.isMendedByLogin { return false }

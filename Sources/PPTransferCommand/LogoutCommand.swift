@@ -25,7 +25,7 @@ struct LogoutCommand: AsyncParsableCommand {
         guard let own = OwnLogin(environment) else { return console.result("not logged in by 'pptransfer login'") }
         do {
             let wasThere = try await own.end(in: globus, client: PPTransferTool.client)
-            console.result(wasThere ? "logged out: \(own.path) is removed" : "not logged in by 'pptransfer login'")
+            console.result(line: wasThere ? "logged out: \(own.path) is removed" : "not logged in by 'pptransfer login'")
         } catch {
             let status = LoginCommand.failure(error, console)
             if case .notLoggedIn = error { throw status }

@@ -8,7 +8,7 @@ struct ManifestCommand: ParsableCommand {
         abstract: "Writes down each file's digest where it was made, for a proof to the last byte.",
         discussion: """
             Prints what 'sha256sum -c' (or 'md5sum -c') reads. With --output the list goes to a file, and sizes and times to FILE.manifest \
-            beside it; made again, only files that have changed are read. Name FILE in a description ('verify: {level: digest, manifest: \
+            beside it; made again of the same directory, only files that have changed are read. Name FILE in a description ('verify: {level: digest, manifest: \
             FILE}'), and each file is sent with its producer's digest, which Globus checks.
 
               pptransfer manifest /work/n02/n02/me/archive/u-ab123/19880901T0000Z --output 19880901T0000Z.sha256
@@ -71,6 +71,8 @@ struct ManifestCommand: ParsableCommand {
             } else {
                 if digest == .none { manifest.encode(to: console.bytes) } else { manifest.encodeChecksums(to: console.bytes) }
             }
+        } catch let problem as OutputProblem {
+            throw fail([problem.description], problem.status, console)
         } catch let problem as JournalProblem {
             throw fail(["\(problem)"], .journal, console)
         }
@@ -85,7 +87,10 @@ struct ManifestCommand: ParsableCommand {
         maker.width = jobs
         maker.scanWidth = scanWidth
         maker.shard = shard.map { ($0.part, $0.count) }
-        let known = try output.flatMap { try Manifest.known(at: $0) }
+        if let output, Manifest.isOtherFile(output, in: paths[0]) {
+            throw fail(["\(output) exists in \(paths[0]), and it is no list of pptransfer; name another file"], .output, console)
+        }
+        let known = try digest == .none ? nil : output.flatMap { try Manifest.known(at: $0) }
         let result = maker.make(paths[0], known: known) { total in
             ReadingNarrator(of: total, SystemTimekeeper(), tell: { console.note($0) }).observe
         }
@@ -97,18 +102,14 @@ struct ManifestCommand: ParsableCommand {
     }
 
     private func merged(_ console: Console) throws -> Manifest {
-        var entries: [String: Manifest.Entry] = [:]
+        var merger = ManifestMerger()
         for path in paths {
-            guard let manifest = try Manifest(file: Manifest.sidecar(of: path)) ?? Manifest(file: path) else {
+            guard let manifest = try Manifest.known(at: path) ?? Manifest(file: path) else {
                 throw fail(["\(path) is no manifest of pptransfer, or not whole"], .journal, console)
             }
-            for entry in manifest.entries {
-                if let other = entries.updateValue(entry, forKey: entry.path), other != entry {
-                    throw fail(["\(entry.path) stands in two of them, differently"], .mismatch, console)
-                }
-            }
+            if let twin = merger.add(manifest) { throw fail(["\(twin) stands in two of them, differently"], .mismatch, console) }
         }
-        return Manifest(Array(entries.values))
+        return merger.manifest
     }
 
     private func fail(_ lines: [String], _ status: ExitStatus, _ console: Console) -> ExitCode {

@@ -1,7 +1,23 @@
 import ArgumentParser
+import Dispatch
 import Globus
+import PPTransfer
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Not asynchronous itself: the system's queues cannot begin in a process that may open nothing more, and to say so needs none.
 @main
+enum EntryPoint {
+    static func main() {
+        CommandArguments.adopt()
+        PPTransferTool.start(CommandArguments.given)
+    }
+}
+
 struct PPTransferTool: AsyncParsableCommand {
     static let version = "0.1.0"
     static let client = ClientInfo(product: "pptransfer", version: version)
@@ -38,19 +54,61 @@ struct PPTransferTool: AsyncParsableCommand {
             ManualCommand.self,
         ])
 
-    static func main() async {
+    static func start(_ arguments: [String]) -> Never {
         StandardStreams.occupy()
+        ProcessPrivacy.begin(ProcessInfo.processInfo.environment)
         // A reader that went away (a closed pipe) must not end a transfer's keeper.
         Interruption.ignoreBrokenPipes()
         do {
-            var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
+            var command = try parseAsRoot(arguments)
+            let kind = type(of: command)
+            guard kind.configuration.subcommands.isEmpty else {
+                // What was swallowed on the way must not look like a command that went well.
+                tell(helpMessage(for: kind) + "\n\nerror: no subcommand was given", isResult: false)
+                end(with: .usage)
             }
+            if let problem = Needs.lack() {
+                tell("error: \(problem)", isResult: false)
+                end(with: .journal)
+            }
+            if let asynchronous = command as? any AsyncParsableCommand { wait(for: asynchronous) }
+            try command.run()
         } catch {
-            exit(withError: error)
+            end(with: error)
         }
+        end(with: .ok)
+    }
+
+    private static func wait(for command: sending any AsyncParsableCommand) -> Never {
+        Task { [command] in
+            var command = command
+            do { try await command.run() } catch { end(with: error) }
+            end(with: .ok)
+        }
+        dispatchMain()
+    }
+
+    private static func tell(_ text: String, isResult: Bool) {
+        guard !text.isEmpty else { return }
+        StandardStreams.shared.write(Outlet.text(text) + "\n", to: isResult ? .output : .errors)
+    }
+
+    private static func end(with error: any Error) -> Never {
+        let status = exitCode(for: error).rawValue
+        // Words of the command line are quoted in the message, whose other line ends are the parser's. A shell's pattern may bring any name.
+        let words = CommandArguments.given.flatMap { [$0] + $0.split(separator: "=", maxSplits: 1).dropFirst().map(String.init) }
+        let message = words.reduce(fullMessage(for: error)) { $1 == Outlet.line($1) ? $0 : $0.replacing($1, with: Outlet.line($1)) }
+        // Help and version that were asked for come this way, too.
+        tell(message, isResult: status == ExitStatus.ok.number)
+        end(with: ExitStatus(number: status))
+    }
+
+    /// Leaves. A result that could not be written is no success; any other status says more than that.
+    private static func end(with status: ExitStatus) -> Never {
+        guard status == .ok, let fault = StandardStreams.shared.outputFault() else { exit(withError: ExitCode(status.number)) }
+        tell(
+            "error: cannot write to standard output: \(fault); exit status \(ExitStatus.output.number) (\(ExitStatus.output.name))",
+            isResult: false)
+        exit(withError: ExitCode(ExitStatus.output.number))
     }
 }

@@ -25,7 +25,7 @@ struct ReceiptCommand: ParsableCommand {
 
     @OptionGroup var place: JournalOptions
 
-    @Option(help: ArgumentHelp("The cycle. Default: CYLC_TASK_CYCLE_POINT.", valueName: "point"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("The cycle. Default: CYLC_TASK_CYCLE_POINT.", valueName: "point"))
     var cycle: String?
 
     @Option(name: .customLong("name"), help: ArgumentHelp("A transfer that must be archived. May be repeated.", valueName: "name"))

@@ -39,6 +39,10 @@ struct RecordedWork {
         if plans.isEmpty {
             console.note("no such record in \(journal.directory)")
             if !found.problems.isEmpty { throw ExitCode(ExitStatus.journal.number) }
+            // Whoever names a workflow or a cycle means one that is there.
+            let isNamed = place.workflow != nil || cycles.isNamed
+            let named = cycles.selection(place.workflow(environment))
+            if isNamed, named.records(in: journal).records.isEmpty { throw ExitCode(ExitStatus.nothing.number) }
             return nil
         }
     }

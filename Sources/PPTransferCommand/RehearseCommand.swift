@@ -20,10 +20,16 @@ struct RehearseCommand: AsyncParsableCommand {
             'rehearse --serve' keeps a stand-in running for other programs: it prints 'export NAME=value' lines that point the Globus \
             CLI, the SDK and pptransfer at it, until SIGTERM or Ctrl-C. Each site known by alias has its files in DIR/<alias>.
 
+            The addresses contain a secret, new at each start: other users of this machine can reach the port, but get no answer \
+            without it. With '--ready FILE' the lines are written to FILE only, which has mode 0600; keep it private.
+
             With '--login-required' there is no service account: log in with 'globus login --no-local-server' or 'pptransfer login', and \
             the address that is printed shows the code to enter, to a browser or to curl; it approves by itself. Each site's collection \
             then wants what its entry in the sites says: the consent 'data_access', an identity of its domain, and a login that is no \
-            older than its session. 'curl -d seconds=2678400 http://127.0.0.1:PORT/rehearsal/advance' lets 31 days pass at once.
+            older than its session. This lets 31 days pass at once:
+
+              echo "url = $GLOBUS_SDK_SERVICE_URL_TRANSFER/rehearsal/advance" |
+                curl -d seconds=2678400 -K -
 
             '--faults FILE' lets things go wrong, to see what a suite makes of it:
 
@@ -87,7 +93,7 @@ struct RehearseCommand: AsyncParsableCommand {
     var port: UInt16 = 0
 
     @Option(
-        help: ArgumentHelp("With --serve: a file that is written with the export lines once requests are answered.", valueName: "file"),
+        help: ArgumentHelp("With --serve: a private file for the export lines, written once requests are answered.", valueName: "file"),
         completion: .file())
     var ready: String?
 

@@ -22,7 +22,7 @@ struct ReportCommand: ParsableCommand {
               pptransfer report --metrics /var/lib/node_exporter/pptransfer.prom     (from cron, for a monitor)
 
             Leaves with 0 once it is written, however the transfers stand ('pptransfer status' tells that); with 71 if a record could not be \
-            read or a file not be written; with 64 if the journal does not know a workflow that is named.
+            read; with 73 if the report cannot be written; with 64 if the journal does not know a workflow that is named.
             """)
 
     enum Format: String, CaseIterable, ExpressibleByArgument {
@@ -60,17 +60,17 @@ struct ReportCommand: ParsableCommand {
         for name in missing { console.note("error: \(MissingCyclesProblem.noRecord(workflow: name))") }
         for problem in report.problems { console.note("error: \(problem); \(problem.remedy)") }
         if !missing.isEmpty { throw ExitCode(ExitStatus.usage.number) }
-        do {
+        do throws(OutputProblem) {
             if let metrics { try CampaignReport.write(Array(report.metrics.utf8), to: metrics) }
             try write(report, console)
         } catch {
-            console.note("error: \(error)")
-            throw ExitCode(ExitStatus.journal.number)
+            console.error("\(error)")
+            throw ExitCode(error.status.number)
         }
         if !report.problems.isEmpty { throw ExitCode(ExitStatus.journal.number) }
     }
 
-    private func write(_ report: CampaignReport, _ console: Console) throws(CampaignReport.WriteProblem) {
+    private func write(_ report: CampaignReport, _ console: Console) throws(OutputProblem) {
         if json { return console.document(JSONText.of(report.status)) }
         if metrics != nil, output == nil { return }
         let bytes = format == .html ? report.html : Array((report.markdown + "\n").utf8)

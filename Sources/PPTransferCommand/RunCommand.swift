@@ -20,10 +20,13 @@ struct RunCommand: AsyncParsableCommand {
               to: {collection: jasmin, path: "/gws/nopw/j04/canari/archive/{workflow}/{cycle}"}
 
             The login of the Globus CLI ('globus login') is used as it is; 'pptransfer help whoami' tells of other logins. Nothing is \
-            asked; nothing is written at the source.
+            asked; nothing is written at the source, except that before a deletion an empty file is made there for a moment, to see \
+            that it does not appear at the destination.
 
             What is submitted is written down first, so that the same command again never sends twice: it takes up a task that is at \
-            work, repeats a submission whose answer was lost, and says so if the cycle is archived already. In a Slurm job it leaves \
+            work, repeats a submission whose answer was lost, and says so if the cycle is archived already. A task that another login \
+            submitted cannot be seen: then nothing is submitted (status 20) until that login has run the cycle, Globus's history of 30 \
+            days has passed, or --forget-task is given. In a Slurm job it leaves \
             a minute before the job's end (SLURM_JOB_END_TIME).
 
             In a Cylc job it sends messages that a graph can trigger on, unless the description has 'cylc: {messages: false}': \
@@ -39,6 +42,8 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(name: .customLong("dry-run"), help: "Show the plan and the request that would be sent. Uses no network and no login.")
     var dryRun = false
 
+    @OptionGroup var forgetting: ForgetOptions
+
     @Option(
         help: ArgumentHelp(
             "Where the journal is. Default: PPTRANSFER_JOURNAL, the workflow's share directory, or ~/.local/state/pptransfer.",
@@ -51,6 +56,7 @@ struct RunCommand: AsyncParsableCommand {
         var execution = Execution(descriptions: descriptions, environment: environment, limit: waiting.longest, journal: journal)
         execution.narration = logging.narration(outputIsDocument: descriptions.json)
         execution.isStepOfWorkflow = !dryRun
+        execution.forgetsTask = forgetting.forgetsTask
         try await execution.run(dryRun: dryRun)
     }
 }

@@ -14,7 +14,7 @@ struct StandInLayout {
     let root: String
 
     init(root: String) {
-        self.root = root.hasPrefix("/") ? root : FileManager.default.currentDirectoryPath + "/" + root
+        self.root = Journal.absolute(root)
     }
 
     /// The collections that `plans` speak of. A source of this machine is shown where it lies, read only; everything else is below the root.
@@ -25,10 +25,10 @@ struct StandInLayout {
         }
         for plan in plans {
             guard let local = plan.localSource else { continue }
-            let directory = local.isFile ? String(local.path[..<(local.path.lastIndex(of: "/") ?? local.path.startIndex)]) : local.path
+            let directory = local.isFile ? local.path.directory ?? "" : local.path
             let path = local.isFile ? plan.source.path.parent : plan.source.path
             collections[plan.source.collection]?.mounts.append(
-                StandInCollection.Mount(directory.isEmpty ? "/" : directory, at: path, isWritable: false))
+                StandInCollection.Mount(directory.isEmpty ? "/" : directory, at: path, isWritable: false, followsLinksOut: true))
         }
         return Array(collections.values)
     }
@@ -38,7 +38,9 @@ struct StandInLayout {
         sites.sites.filter { !$0.isRetired }.map { site in
             guard local.contains(site.alias) else { return collection(site.collection, name: site.alias, title: site.name) }
             var mounts = [StandInCollection.Mount("/", isWritable: false)]
-            if let home, let path = try? CollectionPath("/~") { mounts.append(StandInCollection.Mount(home, at: path, isWritable: false)) }
+            if let home, let path = try? CollectionPath("/~") {
+                mounts.append(StandInCollection.Mount(home, at: path, isWritable: false, followsLinksOut: true))
+            }
             return StandInCollection(id: site.collection, displayName: site.name, mounts: mounts)
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dispatch
 import Globus
 import PPTransfer
 import Rehearsal
@@ -7,6 +8,11 @@ import Rehearsal
 import FoundationEssentials
 #else
 import Foundation
+#endif
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
 #endif
 
 /// `rehearse --serve`: a stand-in for programs outside of this one, until a signal comes.
@@ -27,6 +33,15 @@ struct StandInServer {
             log in as \(person.primary.username)\(linked.isEmpty ? "" : " (linked: \(linked))"): with the exported variables, run \
             'globus login --no-local-server', open the address that it prints (or fetch it with curl), and enter the code of that page
             """
+    }
+
+    /// Ends the program though something of it should never let go: by a thread of its own, which needs no other to be free.
+    private static func endAnyway(after limit: DispatchTimeInterval) {
+        DispatchQueue(label: "pptransfer.end").asyncAfter(deadline: .now() + limit) {
+            let text = "error: the simulator did not stop in time; it is ended with requests or transfers under way\n"
+            _ = text.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+            _exit(ExitStatus.internal.number)
+        }
     }
 
     func serve(_ environment: [String: String]) async throws {
@@ -51,27 +66,30 @@ struct StandInServer {
         }
 
         let (signals, continuation) = AsyncStream<Void>.makeStream()
-        let interruption = Interruption { continuation.finish() }
+        let interruption = Interruption {
+            continuation.finish()
+            Self.endAnyway(after: .seconds(10))
+        }
         let standIn = try await StandInLayout.start(configuration, console)
         let exports = standIn.environment.map { "export \($0.name)=\($0.value)" }.joined(separator: "\n")
-        console.document(exports)
+        // Where standard output goes, others may read. Whoever asks for a file of mode 0600 gets the secrets there and nowhere else.
+        if ready == nil { console.disclosure(exports) }
         if let ready {
-            do {
-                // Written beside and renamed: whoever waits for the file never sees half of it. It holds the client's secret.
-                let temporary = ready + ".part"
-                guard
-                    FileManager.default.createFile(
-                        atPath: temporary, contents: Data((exports + "\n").utf8), attributes: [.posixPermissions: 0o600])
-                else { throw CocoaError(.fileWriteUnknown) }
-                _ = try? FileManager.default.removeItem(atPath: ready)
-                try FileManager.default.moveItem(atPath: temporary, toPath: ready)
+            do throws(OutputProblem) {
+                // Whoever waits for the file never sees half of it. It holds the client's secret.
+                try OutputFile.write((exports + "\n").utf8, to: ready, permissions: 0o600)
             } catch {
                 await standIn.stop()
-                console.error("the ready file \(ready) cannot be written; look at its directory")
-                throw ExitCode(ExitStatus.usage.number)
+                console.error("\(error)")
+                throw ExitCode(error.status.number)
             }
+            StandardStreams.shared.forgiveOutput()
+        } else if let fault = StandardStreams.shared.outputFault() {
+            await standIn.stop()
+            console.error("cannot write to standard output: \(fault); write the addresses to a file (--ready FILE)")
+            throw ExitCode(ExitStatus.output.number)
         }
-        console.note("the stand-in of Globus serves \(standIn.baseURL), files below \(layout.root); end it with Ctrl-C or SIGTERM")
+        console.note("the stand-in of Globus serves \(standIn.address), files below \(layout.root); end it with Ctrl-C or SIGTERM")
         if isLoginRequired { console.note(advice(configuration.person)) }
         for await _ in signals {}
         for warning in faults.unmet(standIn.faultUses) { console.tell(warning) }

@@ -13,8 +13,8 @@ struct StatusCommand: AsyncParsableCommand {
         commandName: "status",
         abstract: "Shows where each cycle stands, from the journal; with --refresh, what Globus is doing about it.",
         discussion: """
-            A line for each workflow, cycle and name: 'archived', 'submitted' (a Globus task may be at work), 'begun' (a run was killed \
-            before it submitted), or the status with which the latest run left. The exit status is the most serious of those shown: 0 \
+            A line for each workflow, cycle and name: 'archived', 'submitted' (a Globus task may be at work), 'begun' (a run has not \
+            submitted yet, or was killed before it did), or the status with which the latest run left. The exit status is the most serious of those shown: 0 \
             means that all of it is archived, 31 that something is under way.
 
               pptransfer status u-ab123 --missing 19880901T0000Z..19991201T0000Z --every P1M --cycling 360day
@@ -47,7 +47,7 @@ struct StatusCommand: AsyncParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let journal = place.place(environment)
         let workflow = place.workflow(environment)
-        var report = StatusReport(journal, workflow: workflow, now: SystemTimekeeper().now)
+        var report = StatusReport(journal, workflow: workflow, now: SystemTimekeeper().now, mustBeKnown: place.workflow != nil)
         if let name { report.keep(name: name) }
         var console = Console(isRehearsal: false)
         let allWell = try missing.keepMissing(in: &report, workflow: workflow, environment, console)
@@ -59,7 +59,10 @@ struct StatusCommand: AsyncParsableCommand {
         } else {
             console.result(report.rows.isEmpty ? allWell ?? "no such record in \(journal.directory)" : report.text)
         }
-        for problem in report.problems { console.error("\(problem); \(problem.remedy)") }
+        for problem in report.problems {
+            let text = "\(problem); \(problem.remedy)"
+            if problem.isWarning { console.note("warning: " + text, .warning) } else { console.error(text) }
+        }
         if let problem = report.refreshProblem { console.error("Globus could not be asked: \(problem)") }
         if report.status != .ok { throw ExitCode(report.status.number) }
     }

@@ -66,7 +66,7 @@ struct VerifyCommand: AsyncParsableCommand {
             let directory = output ?? FileManager.default.currentDirectoryPath
             return try await work.execution.tell(await farEnd.ask(work.plans, into: directory), work.console)
         }
-        try await work.execution.perform(work.plans, work.globus, work.console) { [plans = work.plans] session, journal, log, _ in
+        try await work.execution.perform(work.plans, work.globus, work.console) { [plans = work.plans] session, journal, log, _, _ in
             await Verification(service: session.transfer, journal: journal, log: log).verify(plans)
         }
     }

@@ -1,6 +1,11 @@
-import Foundation
 public import Globus
 import Synchronization
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// Globus Auth and Globus Transfer on this machine's loopback: local directories play collections, and files really move.
 ///
@@ -27,10 +32,17 @@ public final class StandIn: Sendable {
         return StandIn(service: service, router: router, port: port)
     }
 
-    public var baseURL: String { "http://127.0.0.1:\(port)" }
+    /// Where it is found, without the secret that every request needs.
+    public var address: String { "http://127.0.0.1:\(port)" }
+
+    /// Where it answers. Holds a secret: whoever knows it acts as the one who started the simulator.
+    public var baseURL: String { address + path }
+
+    /// What the path of every address begins with: a secret.
+    public var path: String { Gate(secret: service.configuration.pathSecret).prefix }
 
     /// What the Globus SDK and CLI need in their environment in order to talk to the stand-in, and to nothing else. Holds the secret of
-    /// the service account, if there is one.
+    /// the addresses, and that of the service account, if there is one.
     public var environment: [(name: String, value: String)] {
         // The other services are not played; naming this address makes a client fail here instead of leaving the machine.
         let services = ["TRANSFER", "AUTH", "GROUPS", "SEARCH", "FLOWS", "TIMER", "COMPUTE", "APP"]
@@ -45,6 +57,9 @@ public final class StandIn: Sendable {
 
     /// The latest requests, oldest first.
     public var requests: [StandInRequest] { router.log.requests }
+
+    /// How many clients are connected.
+    var connections: Int { get async { await service.door.connections } }
 
     var sessions: SessionBook { service.sessions }
 

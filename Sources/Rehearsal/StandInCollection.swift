@@ -9,9 +9,12 @@ public struct StandInCollection: Sendable {
         public var directory: String
         /// Writing below a mount that is not writable is refused as a lack of permission.
         public var isWritable: Bool
+        /// Whether links may lead out of the directory: for one that is not writable and shows its owner's files as they are. Otherwise
+        /// what a link leads to out of there is refused as a lack of permission.
+        public var followsLinksOut: Bool
 
-        public init(_ directory: String, at path: CollectionPath = .root, isWritable: Bool = true) {
-            (self.path, self.directory, self.isWritable) = (path, directory, isWritable)
+        public init(_ directory: String, at path: CollectionPath = .root, isWritable: Bool = true, followsLinksOut: Bool = false) {
+            (self.path, self.directory, self.isWritable, self.followsLinksOut) = (path, directory, isWritable, followsLinksOut)
         }
     }
 

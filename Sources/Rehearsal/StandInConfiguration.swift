@@ -1,5 +1,10 @@
-import Foundation
 public import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// How long a subtask that failed waits before it is tried again: `first`, then twice as long each time, at most `limit`.
 public struct StandInBackOff: Sendable {
@@ -47,13 +52,23 @@ public struct StandInConfiguration: Sendable {
     /// The HTTP status of an accepted submission. Which of 200 and 202 the real service uses is not known; clients must take any 2xx.
     public var acceptedStatus = 202
     public var duplicateStatus = 200
+    /// Whether a transfer is refused while another user's works on the same paths. Whether the real service does so is not known; no client
+    /// may rely on it.
+    public var refusesTwinsOfOthers = true
     public var backOff = StandInBackOff()
     /// What goes wrong.
     public var faults = StandInFaults.none
     /// Entries per page of `successful_transfers` and `skipped_errors`.
     public var markerPageSize = 1000
+    /// What the path of every address of the simulator begins with: who does not know it gets no answer. Letters and digits.
+    public var pathSecret = RandomText.secret()
     /// The most that a request's body may hold, in bytes.
-    public var bodyLimit = 512 << 20
+    public var bodyLimit: Int {
+        get { limits.bodyBytes }
+        set { limits.bodyBytes = newValue }
+    }
+    /// What clients may do to the server, and how long.
+    var limits = ListenerLimits()
     /// Called once per request, when its answer is known, on no particular thread.
     public var onRequest: (@Sendable (StandInRequest) -> Void)?
 

@@ -18,11 +18,11 @@ in_debian11=
 [ -f "${1:-}" ] || fail "usage: check.sh [--debian11] TARBALL"
 tarball=$(realpath "$1")
 work=$top/.build/packaging
-need_packages binutils tcl
+need_packages binutils tcl xz-utils
 
 trial=$(mktemp -d)
 trap 'rm -rf "$trial"' EXIT
-tar -C "$trial" -xzf "$tarball"
+tar -C "$trial" -xJf "$tarball"
 root=$(echo "$trial"/*)
 version=$(basename "$root" | cut -d - -f 2)
 
@@ -31,7 +31,7 @@ says() { echo "ok: $*"; }
 # --- what is in it
 for file in bin/pptransfer README.md examples/minimal.yaml suite-templates/um-archive/flow.cylc "modulefiles/pptransfer/$version" \
     share/bash-completion/completions/pptransfer share/zsh/site-functions/_pptransfer share/fish/vendor_completions.d/pptransfer.fish \
-    share/man/man1/pptransfer.1; do
+    share/man/man1/pptransfer.1 share/doc/pptransfer/BUILD; do
     [ -s "$root/$file" ] || fail "the tarball lacks $file"
 done
 if command -v man >/dev/null 2>&1; then
@@ -40,6 +40,22 @@ if command -v man >/dev/null 2>&1; then
 fi
 bash -n "$root/share/bash-completion/completions/pptransfer" || fail "bash cannot read its completions"
 nm "$root/bin/pptransfer" 2>&1 | grep -q 'no symbols' || fail "the program is not stripped"
+
+grep -qE '^swift-nio [0-9]+(\.[0-9]+)+$' "$root/share/doc/pptransfer/BUILD" ||
+    fail "share/doc/pptransfer/BUILD does not say which packages the program was built with: $(cat "$root/share/doc/pptransfer/BUILD")"
+
+# --- it is small: full Foundation, which brings the tables of ICU, would more than double it
+# Names of ICU's table and of its functions, which stay in a stripped program as texts.
+! grep -aqE 'icudt[0-9]+[lbe]|U_FILE_ACCESS_ERROR' "$root/bin/pptransfer" ||
+    fail "the program holds ICU: some target imports Foundation instead of FoundationEssentials, or a package does"
+! objdump -p "$root/bin/pptransfer" | grep 'NEEDED.*Foundation' || fail "the program needs Foundation's libraries"
+objdump -f "$root/bin/pptransfer" | grep -q DYNAMIC || fail "the program is not position-independent"
+small() {
+    [ "$(stat -c %s "$1")" -le $(($2 * 1000000)) ] || fail "$1 has $(stat -c %s "$1") bytes, more than $2 MB"
+}
+small "$root/bin/pptransfer" 30
+small "$tarball" 10
+says "no ICU, position-independent, within 30 MB and 10 MB"
 
 # --- the module file, read as a module system reads it
 loaded=$(MODULEFILE=$root/modulefiles/pptransfer/$version MANPATH=/usr/share/man tclsh <<'TCL'

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes pptransfer-VERSION-linux-ARCH.tar.gz: the program with the Swift runtime, libyaml and SQLite inside, for every Linux from glibc
+# Makes pptransfer-VERSION-linux-ARCH.tar.xz: the program with the Swift runtime, libyaml and SQLite inside, for every Linux from glibc
 # 2.31 and libcurl 7.68 on (SLES 15 SP4, Rocky 9, Debian 11, Ubuntu 20.04), with documents, examples, templates and a module file.
 #
 # Usage: Tests/Packaging/package.sh [--program FILE] [OUTPUT-DIR]
@@ -36,14 +36,14 @@ output=$(cd "$output" && pwd)
 build_for_debian11() {
     need_swift
     # shellcheck disable=SC2086
-    need_packages $build_packages dpkg-dev debian-archive-keyring binutils
+    need_packages $build_packages dpkg-dev debian-archive-keyring binutils xz-utils
     make_sysroot "$work"
     link_for_sysroot "$work"
     # The build does not watch what it links against.
     rm -f "$work/swift/release/pptransfer"
     echo "building for Debian 11 (some minutes the first time)"
     (cd "$top" && PKG_CONFIG_PATH=$work/link/pkgconfig swift build -c release --static-swift-stdlib --product pptransfer \
-        --scratch-path "$work/swift" \
+        --scratch-path "$work/swift" -Xswiftc -Osize \
         -Xswiftc -Xclang-linker -Xswiftc "--sysroot=$sysroot" -Xswiftc -Xclang-linker -Xswiftc -static-libgcc \
         -Xlinker "-L$work/link/lib" -Xlinker "$work/link/missing.o" -Xlinker -ldl -Xlinker -lpthread) >"$work/build.log" 2>&1 || {
         tail -n 40 "$work/build.log" >&2
@@ -63,8 +63,11 @@ generate() {
     "$tree/bin/pptransfer" $1 >"$2" || fail "the program does not print '$1'"
 }
 
-if [ -z "$program" ]; then build_for_debian11; else need_packages binutils; fi
+if [ -z "$program" ]; then build_for_debian11; else need_packages binutils xz-utils; fi
 
+# As long as there are symbols, they tell whether ICU is inside; check.sh asks the stripped program.
+! nm "$program" 2>/dev/null | grep -E ' [Tt] _?(swift_)?(ucol_open|uloc_getDefault|ucal_open|udat_open|unum_open)' ||
+    fail "the program holds ICU: some target imports Foundation instead of FoundationEssentials, or a package does"
 version=$("$program" --version)
 name=pptransfer-$version-linux-$(uname -m)
 tree=$work/tree/$name
@@ -84,7 +87,15 @@ generate "--generate-completion-script zsh" "$tree/share/zsh/site-functions/_ppt
 generate "--generate-completion-script fish" "$tree/share/fish/vendor_completions.d/pptransfer.fish"
 generate "manual" "$tree/share/man/man1/pptransfer.1"
 
+# What exactly it was built from, for whoever looks into it later.
+mkdir -p "$tree/share/doc/pptransfer"
+{
+    echo "pptransfer $version"
+    swift --version 2>/dev/null | head -n 1
+    sed -n 's/.*"identity" : "\(.*\)",/\1/p; s/.*"version" : "\(.*\)".*/\1/p' "$top/Package.resolved" | paste -d ' ' - -
+} >"$tree/share/doc/pptransfer/BUILD"
+
 tar -C "$work/tree" --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" \
-    -cf - "$name" | gzip -9n >"$output/$name.tar.gz.part"
-mv "$output/$name.tar.gz.part" "$output/$name.tar.gz"
-echo "$output/$name.tar.gz: $(stat -c %s "$output/$name.tar.gz") bytes; the program: $(stat -c %s "$tree/bin/pptransfer") bytes"
+    -cf - "$name" | xz -9e -T1 >"$output/$name.tar.xz.part"
+mv "$output/$name.tar.xz.part" "$output/$name.tar.xz"
+echo "$output/$name.tar.xz: $(stat -c %s "$output/$name.tar.xz") bytes; the program: $(stat -c %s "$tree/bin/pptransfer") bytes"

@@ -7,4 +7,4 @@ for script in "$top"/Tests/Packaging/*.sh "$top"/examples/*.sh; do sh -n "$scrip
 output=$(mktemp -d)
 trap 'rm -rf "$output"' EXIT
 sh "$top/Tests/Packaging/package.sh" --program "${PPTRANSFER:-$top/.build/release/pptransfer}" "$output"
-sh "$top/Tests/Packaging/check.sh" "$output"/*.tar.gz
+sh "$top/Tests/Packaging/check.sh" "$output"/*.tar.xz

@@ -40,6 +40,8 @@ package final class CommandLineDatabase {
         let isNew = !FileManager.default.fileExists(atPath: path)
         var opened: OpaquePointer?
         guard sqlite3_open(path, &opened) == SQLITE_OK, let handle = opened else { throw Failure(text: "\(path) cannot be made") }
+        // The program may be reading it.
+        sqlite3_busy_timeout(handle, 30_000)
         self.handle = handle
         if isNew {
             try execute(schema)
@@ -58,8 +60,9 @@ package final class CommandLineDatabase {
     /// Replaces the login of a namespace, as the CLI does.
     package func logIn(
         _ tokens: [Token], namespace: String = "userprofile/production",
-        client: (id: String, secret: String)? = ("cli-client", "cli-secret")
+        client: (id: String, secret: String)? = ("cli-client", "cli-secret"), user: String? = nil
     ) throws {
+        if let user { try put("config_storage", namespace, "auth_user_data", #"{"sub":"\#(user)"}"#) }
         if let client {
             try put("config_storage", namespace, "auth_client_data", #"{"client_id":"\#(client.id)","client_secret":"\#(client.secret)"}"#)
         }

@@ -14,6 +14,8 @@ package final class LoopbackServer: Sendable {
         case raw(String)
         /// Closes without a word.
         case close
+        /// Sends the body in so many pieces, with a pause of milliseconds before each.
+        case trickle(String, pieces: Int, pause: UInt32)
         /// Never answers; closes when the client does.
         case stall
     }
@@ -115,6 +117,16 @@ package final class LoopbackServer: Sendable {
             return true
         case .promise(let length, let body):
             Self.send(client, "HTTP/1.1 200 OK\r\nContent-Length: \(length)\r\n\r\n" + body)
+        case .trickle(let body, let pieces, let pause):
+            Self.send(client, "HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n")
+            var rest = body[...]
+            while !rest.isEmpty {
+                usleep(pause * 1000)
+                let piece = rest.prefix(max(1, body.count / pieces))
+                Self.send(client, String(piece))
+                rest = rest.dropFirst(piece.count)
+            }
+            return true
         case .raw(let text): Self.send(client, text)
         case .close: break
         case .stall:

@@ -116,6 +116,8 @@ public struct ErrorDocument: OpenDocument {
         if isInvalidGrant { return "invalid_grant" }
         return self["code"].string ?? self["error"].string ?? self["errors"].array?.first?.object?["code"]?.string
     }
+    /// Whether it is in the words of Globus: a code, or what a login must bring. A page of a proxy, or its JSON, is not.
+    var isOfGlobus: Bool { code != nil || authorization != nil }
     public var message: String? {
         self["message"].string ?? self["error_description"].string ?? self["description"].string
             ?? self["errors"].array?.first?.object?["detail"]?.string ?? self["error"].string

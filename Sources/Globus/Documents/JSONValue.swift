@@ -54,6 +54,15 @@ public enum JSONValue: Hashable, Sendable, Codable {
         }
     }
 
+    /// A count or an amount: never below zero, and the largest that there is where the number has no room.
+    public var count: Int64? {
+        switch self {
+        case .integer(let value): max(0, value)
+        case .number(let value): max(0, Int64(clamping: value))
+        default: nil
+        }
+    }
+
     /// The strings of an array, or a single string taken for an array of one: the service writes both.
     public var strings: [String]? { string.map { [$0] } ?? array?.compactMap(\.string) }
 }

@@ -55,23 +55,28 @@ public struct TaskDocument: OpenDocument {
 
     public var sourceCollection: CollectionID? { self["source_endpoint_id"].string.flatMap { CollectionID($0) } }
     public var destinationCollection: CollectionID? { self["destination_endpoint_id"].string.flatMap { CollectionID($0) } }
+    /// The paths that all of the task's items lie below; only where the submission asked for that, and the service tells it.
+    public var sourceBasePath: String? { self["source_base_path"].string }
+    public var destinationBasePath: String? { self["destination_base_path"].string }
+    /// The id of the identity or client that submitted it.
+    public var ownerID: String? { self["owner_id"].string }
     public var requestTime: String? { self["request_time"].string }
     public var completionTime: String? { self["completion_time"].string }
     public var deadline: String? { self["deadline"].string }
 
     /// Errors so far; more than zero is normal, also after success.
-    public var faults: Int64 { self["faults"].int ?? 0 }
-    public var files: Int64 { self["files"].int ?? 0 }
+    public var faults: Int64 { self["faults"].count ?? 0 }
+    public var files: Int64 { self["files"].count ?? 0 }
     /// Files that the sync comparison found equal. Not an error.
-    public var filesSkipped: Int64 { self["files_skipped"].int ?? 0 }
-    public var filesTransferred: Int64 { self["files_transferred"].int ?? 0 }
-    public var symlinks: Int64 { self["symlinks"].int ?? 0 }
+    public var filesSkipped: Int64 { self["files_skipped"].count ?? 0 }
+    public var filesTransferred: Int64 { self["files_transferred"].count ?? 0 }
+    public var symlinks: Int64 { self["symlinks"].count ?? 0 }
     /// Paths given up because of errors at the source.
-    public var skippedErrors: Int64 { self["subtasks_skipped_errors"].int ?? 0 }
-    public var bytesTransferred: Int64 { self["bytes_transferred"].int ?? 0 }
-    public var bytesChecksummed: Int64 { self["bytes_checksummed"].int ?? 0 }
+    public var skippedErrors: Int64 { self["subtasks_skipped_errors"].count ?? 0 }
+    public var bytesTransferred: Int64 { self["bytes_transferred"].count ?? 0 }
+    public var bytesChecksummed: Int64 { self["bytes_checksummed"].count ?? 0 }
     /// Over the whole life of the task.
-    public var bytesPerSecond: Int64 { self["effective_bytes_per_second"].int ?? 0 }
+    public var bytesPerSecond: Int64 { self["effective_bytes_per_second"].count ?? 0 }
 }
 
 /// A page of `GET /v0.10/task_list`.

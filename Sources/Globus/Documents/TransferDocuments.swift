@@ -110,6 +110,8 @@ public struct TransferDocument: Hashable, Sendable, Codable {
     public var notifyOnSucceeded: Bool?
     public var notifyOnFailed: Bool?
     public var notifyOnInactive: Bool?
+    /// Asks that the task's document tells the paths that all items lie below.
+    public var storeBasePathInfo: Bool?
     public var items: [TransferItem]
 
     public init(from source: CollectionID, to destination: CollectionID, items: [TransferItem]) {
@@ -134,6 +136,7 @@ public struct TransferDocument: Hashable, Sendable, Codable {
         case notifyOnSucceeded = "notify_on_succeeded"
         case notifyOnFailed = "notify_on_failed"
         case notifyOnInactive = "notify_on_inactive"
+        case storeBasePathInfo = "store_base_path_info"
         case items = "DATA"
     }
 }

@@ -67,6 +67,7 @@ extension TransferDocument {
             (.filterRules, filterRules.map { .array($0.map(\.json)) }),
             (.notifyOnSucceeded, notifyOnSucceeded.map { .bool($0) }), (.notifyOnFailed, notifyOnFailed.map { .bool($0) }),
             (.notifyOnInactive, notifyOnInactive.map { .bool($0) }),
+            (.storeBasePathInfo, storeBasePathInfo.map { .bool($0) }),
         ]
     }
 }

@@ -1,13 +1,16 @@
 /// A secret: an access token, refresh token or client secret. It cannot print.
 ///
 /// Interpolation, `print` and `dump` show `<access token>`. The text leaves through `withSecret` alone, which only the HTTP client
-/// and the token request call; encoding serves the stand-in and the token store.
+/// and the token request call; encoding serves the stand-in and the token store. From then on `Secrets` keeps it out of all other text.
 public struct AccessToken: Sendable, Codable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private let secret: String
 
-    public init(_ secret: String) { self.secret = secret }
+    public init(_ secret: String) {
+        self.secret = secret
+        Secrets.inUse.add(secret)
+    }
 
-    public init(from decoder: any Decoder) throws { secret = try decoder.singleValueContainer().decode(String.self) }
+    public init(from decoder: any Decoder) throws { self.init(try decoder.singleValueContainer().decode(String.self)) }
 
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()

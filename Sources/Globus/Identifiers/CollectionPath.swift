@@ -18,28 +18,31 @@ public enum PathProblem: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// A place within a collection: absolute, or from the user's home there (`/~/`). Never empty, never climbing.
 ///
+/// Two are equal if their bytes are: `é` as one character and as two are two places.
 /// Repeated slashes, `.` components and a trailing slash are dropped, so that equal places compare equal. `~` and `~/x`, which the
 /// service also accepts, become `/~` and `/~/x`.
 public struct CollectionPath: Hashable, Sendable, CustomStringConvertible {
-    public let description: String
+    @Bytewise private var text: String
+
+    public var description: String { text }
 
     public init(_ text: String) throws(PathProblem) {
         guard !text.isEmpty else { throw .empty }
-        guard text.hasPrefix("/") || text == "~" || text.hasPrefix("~/") else { throw .relative(text) }
+        guard text.begins(with: "/") || text == "~" || text.begins(with: "~/") else { throw .relative(text) }
         guard !text.utf8.contains(0) else { throw .unprintable(text) }
-        let components = text.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
+        let components = text.parts(at: "/")
         guard !components.contains("..") else { throw .climbs(text) }
-        description = "/" + components.filter { $0 != "." }.joined(separator: "/")
+        self.text = "/" + components.filter { $0 != "." }.joined(separator: "/")
     }
 
-    private init(trusted text: String) { description = text }
+    private init(trusted text: String) { self.text = text }
 
     public static let root = CollectionPath(trusted: "/")
 
     /// The path as the service likes directories to be written: with a slash at its end.
     public var asDirectory: String { description == "/" ? "/" : description + "/" }
 
-    public var isHomeRelative: Bool { description == "/~" || description.hasPrefix("/~/") }
+    public var isHomeRelative: Bool { description == "/~" || description.begins(with: "/~/") }
 
     /// The last component; empty for the root.
     public var name: Substring {

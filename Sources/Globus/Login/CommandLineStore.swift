@@ -90,6 +90,10 @@ struct CommandLineStore: LoginStore {
             }
             login.client = .confidential(id: client.client_id, secret: client.client_secret)
         }
+        let users = try database.rows(
+            "SELECT config_data_json FROM config_storage WHERE namespace = ? AND config_name = 'auth_user_data'", [namespace])
+        // Older versions of the CLI did not keep it.
+        login.identity = users.first?.first.flatMap { try? JSONDecoder().decode(UserRow.self, from: Data($0.utf8)).sub }
         return login
     }
 
@@ -125,6 +129,10 @@ struct CommandLineStore: LoginStore {
                 accessToken: access_token, refreshToken: refresh_token,
                 expires: Timestamp(secondsSince1970: Int64(exactly: expires_at_seconds.rounded(.down)) ?? 0), scope: scope ?? "")
         }
+    }
+
+    private struct UserRow: Decodable {
+        var sub: String
     }
 
     // swift-format-ignore: AlwaysUseLowerCamelCase

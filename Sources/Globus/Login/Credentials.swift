@@ -52,7 +52,7 @@ public enum Credentials {
         case .token(let token, let variable): return Login(kind, tokens: FixedToken(token, from: variable))
         case .serviceAccount(let id, let secret):
             let account = ClientCredentials(id: id, secret: secret, auth: endpoint.auth, transport: endpoint.transport, time: time)
-            return Login(kind, tokens: account, identities: ServiceAccountIdentity(id: id))
+            return Login(kind, tokens: account, identities: ServiceAccountIdentity(id: id), identity: id)
         case .stored(let login, let token, let store):
             let tokens = RenewedTokens(
                 login, token, in: store, for: ClientCredentials.transferServer, endpoint: endpoint, time: time, warn: warn)
@@ -61,7 +61,7 @@ public enum Credentials {
                     login, token, in: store, for: ClientCredentials.authServer, endpoint: endpoint, time: time, warn: warn)
                 return AuthIdentities(endpoint: endpoint, tokens: tokens, client: login.client)
             }
-            return Login(kind, tokens: tokens, identities: identities)
+            return Login(kind, tokens: tokens, identities: identities, identity: login.identity)
         }
     }
 }

@@ -16,9 +16,11 @@ public struct Login: Sendable {
     public let tokens: any TokenSource
     /// Whom Globus takes us for; `nil` if the login does not extend to Globus Auth, as a bare access token for Transfer.
     public let identities: (any IdentityService)?
+    /// The id of the identity or client that tasks are submitted as; `nil` if it cannot be told without a request.
+    public let identity: String?
 
-    public init(_ kind: Kind, tokens: any TokenSource, identities: (any IdentityService)? = nil) {
-        (self.kind, self.tokens, self.identities) = (kind, tokens, identities)
+    public init(_ kind: Kind, tokens: any TokenSource, identities: (any IdentityService)? = nil, identity: String? = nil) {
+        (self.kind, self.tokens, self.identities, self.identity) = (kind, tokens, identities, identity)
     }
 }
 

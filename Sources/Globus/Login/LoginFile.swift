@@ -19,7 +19,7 @@ struct LoginFile: LoginStore {
     init?(_ variables: LoginVariables) {
         // An XDG directory that is not absolute is to be ignored, says its specification.
         let configuration =
-            variables["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? variables["HOME"].map { $0 + "/.config" }
+            variables["XDG_CONFIG_HOME"].flatMap { $0.begins(with: "/") ? $0 : nil } ?? variables["HOME"].map { $0 + "/.config" }
         guard let path = variables["PPTRANSFER_LOGIN"] ?? configuration.map({ $0 + "/pptransfer/login.json" }) else { return nil }
         (self.path, environment) = (path, variables.authority)
     }
@@ -27,7 +27,7 @@ struct LoginFile: LoginStore {
     /// - Returns: `nil` if nobody has logged in to this environment.
     func login() throws(LoginProblem) -> StoredLogin? {
         guard let entry = try document().environments[environment] else { return nil }
-        return StoredLogin(client: .native(id: entry.client), tokens: entry.tokens.mapValues(\.token))
+        return StoredLogin(client: .native(id: entry.client), tokens: entry.tokens.mapValues(\.token), identity: entry.identity)
     }
 
     func read() throws(LoginProblem) -> StoredLogin {
@@ -40,7 +40,7 @@ struct LoginFile: LoginStore {
     func write(_ login: StoredLogin) throws(LoginProblem) {
         guard case .native(let client) = login.client else { return }
         var document = try document()
-        document.environments[environment] = Entry(client: client, tokens: login.tokens.mapValues(Token.init))
+        document.environments[environment] = Entry(client: client, tokens: login.tokens.mapValues(Token.init), identity: login.identity)
         try write(document)
     }
 
@@ -83,6 +83,8 @@ struct LoginFile: LoginStore {
         /// The native application that logged in.
         var client: String
         var tokens: [String: Token]
+        /// The id of whoever logged in; absent until it was asked for.
+        var identity: String?
     }
 
     private struct Token: Codable {

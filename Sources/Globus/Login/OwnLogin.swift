@@ -21,7 +21,16 @@ public struct OwnLogin: Sendable {
         guard try attempt({ () throws(LoginProblem) in try file.login() }) != nil else { return nil }
         let login = try Credentials.own(file, TokenEndpoint(auth: environment.auth, transport: transport))
         _ = try await login.tokens.token()
-        return try await login.identities?.linkedIdentities().first?.username
+        let first = try await login.identities?.linkedIdentities().first
+        if let first { keep(first.id) }
+        return first?.username
+    }
+
+    /// So that later runs need not ask whose it is.
+    private func keep(_ identity: String) {
+        guard var login = try? file.login(), login.identity != identity else { return }
+        login.identity = identity
+        try? file.write(login)
     }
 
     /// Takes every token back, refresh tokens first, and removes the login.

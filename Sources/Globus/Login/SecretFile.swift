@@ -77,7 +77,7 @@ enum SecretFile {
 
     /// Makes the directories above `path`, for their owner alone.
     static func makeDirectory(for path: String) throws(Fault) {
-        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
+        guard let slash = path.lastPlace(of: "/"), slash != path.startIndex else { return }
         let directory = String(path[..<slash])
         if mkdir(directory, 0o700) == 0 || errno == EEXIST { return }
         guard errno == ENOENT else { throw .unwritable(reason: reason()) }

@@ -22,7 +22,7 @@ struct StoredToken: Sendable, Equatable {
     init(_ answer: TokenResponse.Token, now: Timestamp, renewing earlier: StoredToken? = nil) {
         self.init(
             accessToken: answer.accessToken, refreshToken: answer.refreshToken ?? earlier?.refreshToken,
-            expires: now + .seconds(max(0, answer.expiresIn ?? 0)), scope: answer.scope ?? earlier?.scope ?? "")
+            expires: now + .clamped(seconds: Int64(answer.expiresIn ?? 0)), scope: answer.scope ?? earlier?.scope ?? "")
     }
 
     /// A token counts as lapsed a minute early, so that none lapses under way.
@@ -35,6 +35,8 @@ struct StoredLogin: Sendable, Equatable {
     var client: LoginClient?
     /// By resource server: `transfer.api.globus.org`, `auth.globus.org`.
     var tokens: [String: StoredToken]
+    /// The id of whoever logged in; `nil` if the store does not say.
+    var identity: String? = nil
 }
 
 /// Where a person's login is kept.

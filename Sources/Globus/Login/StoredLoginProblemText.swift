@@ -68,13 +68,16 @@ extension StoredLoginProblem: CustomStringConvertible {
 
     /// Jobs on ARCHER2 have their home on /work, people have theirs (and their login) on /home.
     private var otherHome: String {
-        path.hasPrefix("/work/") ? "/home/" + path.dropFirst("/work/".count) : "THAT-HOME/.globus"
+        path.begins(with: "/work/") ? "/home/" + String(Substring(path.utf8.dropFirst("/work/".utf8.count))) : "THAT-HOME/.globus"
     }
 
     /// What makes the Globus CLI log in under this name: `userprofile/<environment>[/<profile>]`.
     private static func variables(of namespace: String) -> String {
         let parts = namespace.split(separator: "/", maxSplits: 2)
-        let environment = parts.count > 1 && parts[1] != "production" ? "GLOBUS_SDK_ENVIRONMENT=\(parts[1]) " : ""
-        return environment + (parts.count > 2 ? "GLOBUS_PROFILE=\(parts[2]) " : "")
+        func setting(_ name: String, _ index: Int) -> String {
+            parts.count > index ? "\(name)=\(ShellWord.plainOrQuoted(String(parts[index]))) " : ""
+        }
+        let isUsual = parts.count < 2 || parts[1] == "production"
+        return (isUsual ? "" : setting("GLOBUS_SDK_ENVIRONMENT", 1)) + setting("GLOBUS_PROFILE", 2)
     }
 }

@@ -37,7 +37,7 @@ package enum SystemFile {
 
     /// Makes a rename in the directory that holds `path` outlive a power cut.
     package static func flushDirectory(of path: String) {
-        guard let slash = path.lastIndex(of: "/") else { return }
+        guard let slash = path.lastPlace(of: "/") else { return }
         let descriptor = open(slash == path.startIndex ? "/" : String(path[..<slash]), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         fsync(descriptor)

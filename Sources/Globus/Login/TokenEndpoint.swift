@@ -15,10 +15,14 @@ struct TokenEndpoint: Sendable {
     func tokens(
         _ items: [ServiceURL.QueryItem], as client: LoginClient, repetition: HTTPRequest.Repetition = .harmless
     ) async throws(GlobusError) -> TokenResponse {
-        let request = form(items, to: "/v2/oauth2/token", as: client, repetition)
-        let response = try await transport.exchange(request)
+        try await document(form(items, to: "/v2/oauth2/token", as: client, repetition))
+    }
+
+    private func document<Document: Decodable & Sendable>(_ request: HTTPRequest) async throws(GlobusError) -> Document {
+        let reading = Reading<Document>(clean: false)
+        let response = try await transport.exchange(reading.understanding(request))
         guard response.isSuccess else { throw .refused(Refusal(response, to: request)) }
-        return try response.document(of: request)
+        return try reading.document(in: response, of: request)
     }
 
     /// Takes a token back; one that is unknown or was taken back before makes no difference.
@@ -31,10 +35,7 @@ struct TokenEndpoint: Sendable {
     /// What is known of a token, with the session that it belongs to. Only a client with a secret may ask.
     func introspection(of token: AccessToken, as client: LoginClient) async throws(GlobusError) -> IntrospectionDocument {
         let items: [ServiceURL.QueryItem] = [token.withSecret { .init("token", $0) }, .init("include", "session_info,identity_set")]
-        let request = form(items, to: "/v2/oauth2/token/introspect", as: client, .harmless)
-        let response = try await transport.exchange(request)
-        guard response.isSuccess else { throw .refused(Refusal(response, to: request)) }
-        return try response.document(of: request)
+        return try await document(form(items, to: "/v2/oauth2/token/introspect", as: client, .harmless))
     }
 
     private func form(

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Sends requests in the name of a login.
 ///
 /// A 401 is answered by one other token and one repetition, a missing consent by the login's own consent, where it can give one, and one
@@ -6,7 +8,9 @@ struct AuthorizedRequests: Sendable {
     let transport: any HTTPTransport
     let tokens: any TokenSource
 
-    func answer<Document: Decodable>(to request: HTTPRequest) async throws(GlobusError) -> Document {
+    func answer<Document: Decodable & Sendable>(to request: HTTPRequest) async throws(GlobusError) -> Document {
+        let reading = Reading<Document>(clean: true)
+        let request = reading.understanding(request)
         let token = try await tokens.token()
         var response = try await send(request, with: token)
         if response.status == 401 {
@@ -20,7 +24,7 @@ struct AuthorizedRequests: Sendable {
             response = try await send(request, with: try await tokens.token())
         }
         guard response.isSuccess else { throw .refused(Refusal(response, to: request)) }
-        return try response.document(of: request)
+        return try reading.document(in: response, of: request)
     }
 
     private func missingConsent(_ response: HTTPResponse, _ request: HTTPRequest) -> [String]? {
@@ -32,6 +36,48 @@ struct AuthorizedRequests: Sendable {
     private func send(_ request: HTTPRequest, with token: AccessToken) async throws(GlobusError) -> HTTPResponse {
         var request = request
         request.authorization = .bearer(token)
-        return try await transport.exchange(request)
+        var response = try await transport.exchange(request)
+        // What the service sends back of what it was given goes no further.
+        if !response.isSuccess { response.body = Secrets.inUse.redacted(response.body) }
+        return response
+    }
+}
+
+/// What became of an answer when whoever repeats requests looked whether it is the document: it is read once.
+final class Reading<Document: Decodable & Sendable>: Sendable {
+    private let last = Mutex<Result<Document, GlobusError>?>(nil)
+    private let isClean: Bool
+
+    /// - Parameter clean: without any secret that the service sends back; not where it gives them out.
+    init(clean: Bool) { isClean = clean }
+
+    /// Larger ones are lists of files, which the service makes from what it finds, not from what it is sent.
+    private static var longestEcho: Int { 1 << 24 }
+
+    private func read(_ response: HTTPResponse, _ request: HTTPRequest) throws(GlobusError) -> Document {
+        var response = response
+        if isClean, response.body.count <= Self.longestEcho { response.body = Secrets.inUse.redacted(response.body) }
+        return try response.document(of: request)
+    }
+
+    /// The request, so that an answer of another shape is asked for again.
+    func understanding(_ request: HTTPRequest) -> HTTPRequest {
+        var request = request
+        let asked = request
+        request.understands = { [self] response in
+            let result = Result { () throws(GlobusError) in try read(response, asked) }
+            last.withLock { $0 = result }
+            return (try? result.get()) != nil
+        }
+        return request
+    }
+
+    func document(in response: HTTPResponse, of request: HTTPRequest) throws(GlobusError) -> Document {
+        let known = last.withLock { last in
+            defer { last = nil }
+            return last
+        }
+        guard let known else { return try read(response, request) }
+        return try known.get()
     }
 }

@@ -32,6 +32,7 @@ public struct GlobusEnvironment: Hashable, Sendable {
     public init(_ variables: [String: String]) throws(Problem) {
         func set(_ name: String) -> String? { variables[name].flatMap { $0.isEmpty ? nil : $0 } }
 
+        Secrets.inUse.learn(from: variables)
         let name = set("GLOBUS_SDK_ENVIRONMENT") ?? "production"
         let domain: String
         switch name {

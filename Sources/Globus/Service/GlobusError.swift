@@ -12,6 +12,8 @@ public enum GlobusError: Error, Hashable, Sendable {
     case refused(Refusal)
     /// A success whose body could not be read.
     case unreadableReply(request: String, detail: String)
+    /// Globus answers, but what it tells of a directory has no end, or is less than it says that there is.
+    case endless(directory: String, reason: String)
     /// There is nothing to log in with.
     case notLoggedIn(LoginProblem)
     case cancelled
@@ -26,6 +28,10 @@ public struct Refusal: Hashable, Sendable {
     /// The first thing that Globus support asks for.
     public var requestID: String?
     public var authorization: AuthorizationParameters?
+    /// Whether it is not in the words of Globus: then somebody between answered, and it says nothing of the request.
+    public var isStrange = false
+    /// The file whose name or path a submission was refused for.
+    public var file: String?
 
     public init(
         request: String, status: Int, code: String? = nil, message: String? = nil, requestID: String? = nil,
@@ -36,10 +42,12 @@ public struct Refusal: Hashable, Sendable {
     }
 
     init(_ response: HTTPResponse, to request: HTTPRequest) {
-        let document = try? JSONDecoder().decode(ErrorDocument.self, from: response.body)
+        let document = try? response.readable() as ErrorDocument
+        func clean(_ text: String?) -> String? { text.map { Secrets.inUse.redacted($0) } }
         self.init(
-            request: request.name, status: response.status, code: document?.code, message: document?.message,
-            requestID: document?.requestID, authorization: document?.authorization)
+            request: request.name, status: response.status, code: clean(document?.code), message: clean(document?.message),
+            requestID: clean(document?.requestID), authorization: document?.authorization)
+        isStrange = !(document?.isOfGlobus ?? false)
     }
 
     /// What the refusal comes to, whichever of its spellings the service used.
@@ -55,6 +63,7 @@ public struct Refusal: Hashable, Sendable {
     }
 
     public var kind: Kind {
+        if isStrange, status != 429 { return .unavailable }
         let code = code ?? ""
         if code.hasSuffix("ConsentRequired") { return .consent }
         if let authorization { return authorization.concernsSession || authorization.requiredScopes.isEmpty ? .session : .consent }
@@ -74,6 +83,9 @@ public struct Refusal: Hashable, Sendable {
         default: return .invalid
         }
     }
+
+    /// Whether this is a document of Globus's own. A page of a proxy or of a captive portal decides nothing.
+    public var isOfGlobus: Bool { !isStrange && (!(code ?? "").isEmpty || authorization != nil) }
 
     /// Whether Globus Auth means that a code or a refresh token is no good.
     public var isInvalidGrant: Bool { code == "invalid_grant" }
@@ -96,10 +108,13 @@ extension GlobusError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .unreachable(let request, let error): "\(request): \(error)"
+        case .refused(let refusal) where refusal.isStrange:
+            "\(refusal.request) was answered with \(refusal.status), but not by Globus: a proxy, a portal or another server is in between"
         case .refused(let refusal):
             "Globus refused \(refusal.request) with \(refusal.status)\(refusal.code.map { " \($0)" } ?? "")"
                 + (refusal.oneLineMessage.map { ": \($0)" } ?? "") + (refusal.requestID.map { " (request id \($0))" } ?? "")
         case .unreadableReply(let request, let detail): "\(request): the answer cannot be read: \(detail)"
+        case .endless(let directory, let reason): "the listing of \(directory) \(reason)"
         case .notLoggedIn(let problem): problem.description
         case .cancelled: "cancelled"
         }

@@ -9,28 +9,29 @@ public struct GlobusSession: Sendable {
     ///   - variables: the process's environment; see `GlobusEnvironment` for the SDK's variables and `Credentials` for the login's.
     ///   - observe: told of every repetition, before its pause.
     ///   - watch: told of every exchange, whatever came of it.
+    ///   - clock: learns from each answer what time it is there.
     ///   - warn: told of what should be known of the login, now and later.
     /// - Throws: `.notLoggedIn` if there is no login, or none that can be used. Nothing is sent.
     public init(
         environment: GlobusEnvironment, variables: [String: String], client: ClientInfo, policy: RetryPolicy = RetryPolicy(),
         time: any Timekeeper = SystemTimekeeper(), observe: @escaping @Sendable (RetryNotice) -> Void = { _ in },
-        watch: (@Sendable (ExchangeNotice) -> Void)? = nil,
+        watch: (@Sendable (ExchangeNotice) -> Void)? = nil, clock: ServiceClock = ServiceClock(),
         warn: @escaping @Sendable (LoginWarning) -> Void = { _ in }
     ) throws(GlobusError) {
-        let transport = environment.transport(for: client, policy: policy, time: time, observe: observe, watch: watch)
+        let transport = environment.transport(for: client, policy: policy, time: time, clock: clock, observe: observe, watch: watch)
         login = try Credentials.find(in: variables, auth: environment.auth, transport: transport, time: time, warn: warn)
         (self.environment, self.transport) = (environment, transport)
-        transfer = TransferClient(base: environment.transfer, transport: transport, tokens: login.tokens)
+        transfer = TransferClient(base: environment.transfer, transport: transport, tokens: login.tokens, clock: clock)
     }
 }
 
 extension GlobusEnvironment {
     /// What carries requests in this environment, and repeats them as `policy` has it.
     func transport(
-        for client: ClientInfo, policy: RetryPolicy, time: any Timekeeper, observe: @escaping @Sendable (RetryNotice) -> Void = { _ in },
-        watch: (@Sendable (ExchangeNotice) -> Void)? = nil
+        for client: ClientInfo, policy: RetryPolicy, time: any Timekeeper, clock: ServiceClock? = nil,
+        observe: @escaping @Sendable (RetryNotice) -> Void = { _ in }, watch: (@Sendable (ExchangeNotice) -> Void)? = nil
     ) -> some HTTPTransport {
         let transport = WatchedTransport(CurlTransport(client: client, trust: trust, timeout: timeout), time: time, watch: watch)
-        return RetryingTransport(transport, policy: policy, time: time, observe: observe)
+        return RetryingTransport(transport, policy: policy, time: time, clock: clock, observe: observe)
     }
 }

@@ -90,7 +90,7 @@ public actor ClientCredentials: TokenSource {
         guard let token = answer.token(for: Self.transferServer) else {
             throw .unreadableReply(request: "POST /v2/oauth2/token", detail: "it holds no token for \(Self.transferServer)")
         }
-        current = (token.accessToken, time.now + .seconds(max(0, (token.expiresIn ?? 0) - 60)))
+        current = (token.accessToken, time.now + .clamped(seconds: Int64(token.expiresIn ?? 0).clampedDifference(60)))
         return token.accessToken
     }
 
@@ -114,11 +114,24 @@ extension HTTPResponse {
     /// The body as a document of the service.
     func document<Document: Decodable>(of request: HTTPRequest) throws(GlobusError) -> Document {
         do {
-            return try JSONDecoder().decode(Document.self, from: body)
+            return try readable()
         } catch let error as DecodingError {
-            throw .unreadableReply(request: request.name, detail: error.briefly)
+            throw .unreadableReply(request: request.name, detail: Secrets.inUse.redacted(error.briefly))
+        } catch let error as DocumentShape.Problem {
+            throw .unreadableReply(request: request.name, detail: error.description)
         } catch {
-            throw .unreadableReply(request: request.name, detail: "\(error)")
+            throw .unreadableReply(request: request.name, detail: Secrets.inUse.redacted("\(error)"))
+        }
+    }
+
+    /// The same, once it is known that reading it costs no more than a document of its size may.
+    func readable<Document: Decodable>() throws -> Document {
+        try DocumentShape.check(body)
+        do {
+            return try JSONDecoder().decode(Document.self, from: body)
+        } catch {
+            guard let marked = LoneSurrogate.marked(in: body) else { throw error }
+            return try JSONDecoder().decode(Document.self, from: marked)
         }
     }
 }

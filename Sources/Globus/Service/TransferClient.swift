@@ -8,10 +8,13 @@ import Foundation
 public struct TransferClient: TransferService {
     private let base: ServiceURL
     private let requests: AuthorizedRequests
+    private let clock: ServiceClock?
 
-    public init(base: ServiceURL, transport: any HTTPTransport, tokens: any TokenSource) {
-        (self.base, requests) = (base, AuthorizedRequests(transport: transport, tokens: tokens))
+    public init(base: ServiceURL, transport: any HTTPTransport, tokens: any TokenSource, clock: ServiceClock? = nil) {
+        (self.base, requests, self.clock) = (base, AuthorizedRequests(transport: transport, tokens: tokens), clock)
     }
+
+    public var clockSkew: Duration? { clock?.skew }
 
     public func newSubmissionID() async throws(GlobusError) -> SubmissionID {
         let document: SubmissionIDDocument = try await get("/v0.10/submission_id")
@@ -80,7 +83,7 @@ public struct TransferClient: TransferService {
     /// For what explains or adds to an outcome that is known already.
     static let patience = Duration.seconds(60)
 
-    func post<Document: Decodable>(
+    func post<Document: Decodable & Sendable>(
         _ path: String, _ body: JSONValue, repetition: HTTPRequest.Repetition = .unsafe
     ) async throws(GlobusError) -> Document {
         var request = HTTPRequest(.post, base.appending(path), body: try? JSONEncoder().encode(body), repetition: repetition)
@@ -88,7 +91,7 @@ public struct TransferClient: TransferService {
         return try await answer(to: request)
     }
 
-    func get<Document: Decodable>(
+    func get<Document: Decodable & Sendable>(
         _ path: String, _ query: [ServiceURL.QueryItem] = [], patience: Duration? = nil
     ) async throws(GlobusError) -> Document {
         var request = HTTPRequest(.get, base.appending(path, query: query))
@@ -96,7 +99,7 @@ public struct TransferClient: TransferService {
         return try await answer(to: request)
     }
 
-    private func answer<Document: Decodable>(to request: HTTPRequest) async throws(GlobusError) -> Document {
+    private func answer<Document: Decodable & Sendable>(to request: HTTPRequest) async throws(GlobusError) -> Document {
         try await requests.answer(to: request)
     }
 }

@@ -3,6 +3,8 @@
 /// Every call throws `GlobusError`: `.unreachable` once the transport's patience has ended, `.refused` with the service's own words,
 /// `.notLoggedIn`, `.cancelled` when the calling task was cancelled.
 public protocol TransferService: Sendable {
+    /// How far this machine's clock is ahead of the service's, below zero if it is behind; `nil` while they agree or nothing is known.
+    var clockSkew: Duration? { get }
     /// Asks for an id that makes one submission safe to repeat. Has no other effect.
     func newSubmissionID() async throws(GlobusError) -> SubmissionID
     /// Starts what `body` says: an encoded `TransferDocument` with its submission id. Calling again with the same body starts nothing:
@@ -26,4 +28,11 @@ public protocol TransferService: Sendable {
     func list(_ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int) async throws(GlobusError) -> FileList
     /// One file or directory; a missing one is refused with `Kind.notFound`.
     func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument
+}
+
+extension TransferService {
+    public var clockSkew: Duration? { nil }
+
+    /// What time it is there: what the service is told, a deadline say, it judges by its own clock.
+    public func now(_ time: any Timekeeper) -> Timestamp { time.now + (.zero - (clockSkew ?? .zero)) }
 }

@@ -1,12 +1,17 @@
 /// A moment, in whole seconds of UTC. Wall-clock time for people and for the service; a model's calendar never comes here.
 public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible {
-    public var secondsSince1970: Int64
+    public private(set) var secondsSince1970: Int64
 
-    public init(secondsSince1970: Int64) { self.secondsSince1970 = secondsSince1970 }
+    /// The years that can be written; a moment outside of them counts as the first or the last of them.
+    private static let writable: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
+
+    public init(secondsSince1970: Int64) {
+        self.secondsSince1970 = min(max(secondsSince1970, Self.writable.lowerBound), Self.writable.upperBound)
+    }
 
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.secondsSince1970 < right.secondsSince1970 }
     public static func + (moment: Timestamp, span: Duration) -> Timestamp {
-        Timestamp(secondsSince1970: moment.secondsSince1970 + span.components.seconds)
+        Timestamp(secondsSince1970: moment.secondsSince1970.clampedSum(span.components.seconds))
     }
     public static func - (later: Timestamp, earlier: Timestamp) -> Duration { .seconds(later.secondsSince1970 - earlier.secondsSince1970) }
 
@@ -40,7 +45,7 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
         let digits = zone.dropFirst().filter { $0 != UInt8(ascii: ":") }
         guard digits.count == 4, let offset = Int(String(decoding: digits, as: UTF8.self)) else { return nil }
         let seconds = Int64(offset / 100 * 3600 + offset % 100 * 60)
-        secondsSince1970 -= sign == UInt8(ascii: "+") ? seconds : -seconds
+        self.init(secondsSince1970: secondsSince1970 - (sign == UInt8(ascii: "+") ? seconds : -seconds))
     }
 
     /// Reads the three forms of an HTTP date (RFC 9110, 5.6.7), of which the last two are obsolete but must be read.

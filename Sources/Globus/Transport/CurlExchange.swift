@@ -10,11 +10,22 @@ import Foundation
 final class CurlExchange {
     /// No document of the service comes near this size; a runaway answer must not fill the memory.
     static let largestAnswer = 1 << 28
+    /// How many times the patience with a silent server a slow answer may take in all, and the most that this comes to.
+    private static let slowness = 10
+    private static let longest = Duration.seconds(3600)
 
     let id: Int
     let handle: UnsafeMutableRawPointer
     private let request: HTTPRequest
+    /// After so long without a byte the other side is dead.
     private let timeout: Duration
+    /// After so long the answer must be whole, however slow the line.
+    private let total: Duration
+    /// Whether `total` is what the caller has left.
+    private let isPressed: Bool
+    private let begun = SystemTimekeeper().elapsed
+    private var lastByte = SystemTimekeeper().elapsed
+    private var received = 0
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     private var sent = 0
@@ -22,12 +33,16 @@ final class CurlExchange {
     private var body = Data()
     private var isTooLarge = false
     private var isBodyLost = false
+    private var isSwitching = false
 
     init?(_ request: HTTPRequest, id: Int, client: ClientInfo, trust: GlobusEnvironment.Trust, timeout: Duration) {
         guard let handle = curl_easy_init() else { return nil }
         (self.id, self.handle, self.request) = (id, handle, request)
         // A large body on a slow line gets the time that 1 MB/s would need.
-        self.timeout = timeout + .milliseconds((request.body?.count ?? 0) / 1000)
+        let whole = max(timeout, min(timeout * Self.slowness, Self.longest)) + .milliseconds((request.body?.count ?? 0) / 1000)
+        total = min(whole, max(.milliseconds(1), request.allowance ?? whole))
+        isPressed = total < whole
+        self.timeout = min(timeout, total)
         errorText.pointee = 0
         configure(client: client, trust: trust)
     }
@@ -54,7 +69,6 @@ final class CurlExchange {
         _ = ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1)
         _ = ccurl_set_long(handle, CURLOPT_FOLLOWLOCATION, 0)
         _ = ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, Int(min(timeout, .seconds(30)).milliseconds))
-        _ = ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, Int(timeout.milliseconds))
         _ = ccurl_set_text(handle, CURLOPT_ACCEPT_ENCODING, "")
         _ = ccurl_set_text(handle, CURLOPT_USERAGENT, client.userAgent)
         if case .bundle(let path) = trust { _ = ccurl_set_text(handle, CURLOPT_CAINFO, path) }
@@ -100,16 +114,38 @@ final class CurlExchange {
     func outcome(_ code: CURLcode) -> Result<HTTPResponse, TransportError> {
         if isTooLarge { return .failure(.tooLarge(limit: Self.largestAnswer)) }
         if isBodyLost { return .failure(.bodyLost) }
+        if isSwitching {
+            return .failure(.interrupted(host: request.url.host, detail: "it answered 101, as if another protocol had been asked for"))
+        }
         guard code == CURLE_OK else { return .failure(failure(code)) }
         var answer = 0
         _ = ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &answer)
         return .success(HTTPResponse(status: answer, headers: headers, body: body))
     }
 
+    // MARK: time
+
+    /// When it is to be ended unless something arrives, as `SystemTimekeeper.elapsed`.
+    var due: Duration { min(begun + total, lastByte + timeout) }
+
+    /// Why it was ended then.
+    var overdue: TransportError {
+        let host = request.url.host
+        if received == 0 { return .timedOut(host: host, after: timeout) }
+        guard SystemTimekeeper().elapsed >= begun + total else {
+            return .interrupted(host: host, detail: "nothing came for \(timeout.components.seconds) s after \(received) bytes")
+        }
+        return .tooSlow(host: host, after: total, received: received)
+    }
+
+    private func noteByte() { lastByte = SystemTimekeeper().elapsed }
+
+    // MARK: what went wrong
+
     private func failure(_ code: CURLcode) -> TransportError {
         let host = request.url.host
         let own = String(cString: errorText)
-        let detail = own.isEmpty ? String(cString: curl_easy_strerror(code)) : own
+        let detail = Secrets.inUse.redacted(own.isEmpty ? String(cString: curl_easy_strerror(code)) : own)
         var proxyStatus = 0
         _ = ccurl_get_long(handle, CURLINFO_HTTP_CONNECTCODE, &proxyStatus)
         switch code {
@@ -117,9 +153,10 @@ final class CurlExchange {
         case CURLE_COULDNT_RESOLVE_PROXY: return .unconnected(host: host, detail: "the proxy's name cannot be resolved (\(detail))")
         case _ where proxyStatus >= 300: return .proxyRefused(status: proxyStatus)
         case CURLE_COULDNT_CONNECT: return .unconnected(host: host, detail: detail)
-        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR,
-            CURLE_SSL_CERTPROBLEM,
-            CURLE_SSL_CIPHER, CURLE_USE_SSL_FAILED, CURLE_SSL_INVALIDCERTSTATUS:
+        // Reset, an alert, an answer that is not TLS: as often a gateway that is being restarted as anything else, and nothing was sent.
+        case CURLE_SSL_CONNECT_ERROR: return .unconnected(host: host, detail: "the TLS handshake was broken off (\(detail))")
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
+            CURLE_USE_SSL_FAILED, CURLE_SSL_INVALIDCERTSTATUS:
             return .insecure(host: host, detail: detail)
         case CURLE_OPERATION_TIMEDOUT: return .timedOut(host: host, after: timeout)
         case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_SEND_FAIL_REWIND, CURLE_HTTP2,
@@ -136,17 +173,25 @@ final class CurlExchange {
             isTooLarge = true
             return 0
         }
+        received += bytes.count
+        noteByte()
         body.append(contentsOf: bytes)
         return bytes.count
     }
 
     func receive(headerLine bytes: UnsafeRawBufferPointer) -> Int {
+        received += bytes.count
+        noteByte()
         let line = String(decoding: bytes, as: UTF8.self)
         if line.hasPrefix("HTTP/") {
             headers = [:]
+            // curl would wait for the answer itself, which never comes: nobody asked for another protocol.
+            isSwitching = line.utf8.dropFirst("HTTP/1.1 ".utf8.count).prefix(3).elementsEqual("101".utf8)
+            if isSwitching { return 0 }
         } else if let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")) {
             let value = line[line.utf8.index(after: colon)...]
-            headers[line[..<colon].lowercased()] = String(value.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+            let trimmed = String(value.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+            headers[line[..<colon].lowercased()] = Secrets.inUse.redacted(trimmed)
         }
         return bytes.count
     }
@@ -158,6 +203,7 @@ final class CurlExchange {
             return Int(CURL_READFUNC_ABORT)
         }
         sent += count
+        noteByte()
         return count
     }
 

@@ -128,7 +128,8 @@ private final class CurlEngine: Sendable {
             var active: Int32 = 0
             curl_multi_perform(multi, &active)
             reap(multi, in: &running)
-            curl_multi_poll(multi, nil, 0, running.isEmpty ? 3_600_000 : 1000, nil)
+            expire(multi, in: &running)
+            curl_multi_poll(multi, nil, 0, running.isEmpty ? 3_600_000 : Self.pause(before: running.values.map(\.exchange.due)), nil)
         }
         inbox.withLock { $0.multi = 0 }
         curl_multi_cleanup(multi)
@@ -139,6 +140,22 @@ private final class CurlEngine: Sendable {
             curl_multi_add_handle(multi, exchange.handle) == CURLM_OK
         else { return job.finish(.failure(.other(host: job.request.url.host, detail: "libcurl has no handle left"))) }
         running[job.id] = (exchange, job)
+    }
+
+    /// Ends what has waited in vain for long enough.
+    private func expire(_ multi: UnsafeMutableRawPointer, in running: inout [Int: (exchange: CurlExchange, job: Job)]) {
+        let now = SystemTimekeeper().elapsed
+        for (id, (exchange, job)) in running where exchange.due <= now {
+            running.removeValue(forKey: id)
+            curl_multi_remove_handle(multi, exchange.handle)
+            job.finish(.failure(exchange.overdue))
+        }
+    }
+
+    /// Milliseconds.
+    private static func pause(before dues: [Duration]) -> Int32 {
+        let nearest = (dues.min() ?? .zero) - SystemTimekeeper().elapsed
+        return Int32(min(1000, max(0, nearest.milliseconds) + 1))
     }
 
     private func reap(_ multi: UnsafeMutableRawPointer, in running: inout [Int: (exchange: CurlExchange, job: Job)]) {

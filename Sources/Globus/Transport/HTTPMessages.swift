@@ -25,6 +25,10 @@ public struct HTTPRequest: Sendable {
     public var authorization: Authorization?
     /// How long an outage may last before this request is given up, if less than the policy's budget: for answers that one can do without.
     public var patience: Duration?
+    /// The most that one exchange may take, if less than the transport would give it: what repeats requests sets it, from what is left.
+    public var allowance: Duration?
+    /// Whether a success is the document that was asked for; `nil` is content with any JSON document.
+    var understands: (@Sendable (HTTPResponse) -> Bool)?
 
     public enum Authorization: Sendable {
         case bearer(AccessToken)
@@ -53,6 +57,12 @@ public struct HTTPResponse: Sendable {
 
     public var isSuccess: Bool { 200..<300 ~= status }
 
+    /// Whether this is a refusal in the words of Globus: a proxy's page, or its JSON, is not.
+    var isWordOfGlobus: Bool {
+        guard looksLikeJSON, let document = try? readable() as ErrorDocument else { return false }
+        return document.isOfGlobus
+    }
+
     /// Whether the body begins and ends as a JSON document does: an HTML page of a proxy, or half a document, does not.
     public var looksLikeJSON: Bool {
         let blanks: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D]
@@ -78,7 +88,12 @@ public enum TransportError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The certificate was not accepted, or no secure connection came about.
     case insecure(host: String, detail: String)
     case proxyRefused(status: Int)
+    /// Nothing at all arrived for so long.
     case timedOut(host: String, after: Duration)
+    /// The answer arrived, but too slowly to be whole within this time.
+    case tooSlow(host: String, after: Duration, received: Int)
+    /// Whoever waits for the answer had no time left; nothing was sent.
+    case outOfTime(host: String)
     /// The connection ended before the answer did.
     case interrupted(host: String, detail: String)
     /// The answer is larger than any of the service's documents may be.
@@ -92,11 +107,16 @@ public enum TransportError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .unresolved(let host): "the name \(host) cannot be resolved (DNS); is this machine online, may it use a proxy (HTTPS_PROXY)?"
         case .unconnected(let host, let detail): "\(host) cannot be reached: \(detail)"
+        case .insecure(let host, let detail) where concernsClock:
+            "no trusted TLS connection to \(host): \(detail); this machine's clock says \(SystemTimekeeper().now)"
         case .insecure(let host, let detail):
             "no trusted TLS connection to \(host): \(detail); if a proxy inspects TLS here, put its CA bundle in GLOBUS_SDK_VERIFY_SSL"
         case .proxyRefused(407): "the proxy asks for a login (407); put the user and password in HTTPS_PROXY, or ask for an exception"
         case .proxyRefused(let status): "the proxy refused the connection (\(status))"
         case .timedOut(let host, let limit): "no answer from \(host) within \(limit.components.seconds) s"
+        case .tooSlow(let host, let limit, let received):
+            "the answer from \(host) was not complete within \(limit.components.seconds) s: \(received) bytes had arrived"
+        case .outOfTime(let host): "no time was left for a request to \(host)"
         case .interrupted(let host, let detail): "the connection to \(host) broke off: \(detail)"
         case .tooLarge(let limit): "the answer is larger than \(limit / 1_048_576) MiB"
         case .other(let host, let detail): "talking to \(host) failed: \(detail)"
@@ -105,19 +125,27 @@ public enum TransportError: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether the same request may fare better later without anyone's doing.
+    /// Whether the same request may fare better later without anyone's doing: all but a certificate that is not trusted, a proxy that
+    /// knows us and refuses, and what is wrong with the request itself.
     public var mayPass: Bool {
         switch self {
-        case .unresolved, .unconnected, .timedOut, .interrupted, .other: true
-        case .insecure, .proxyRefused, .tooLarge, .bodyLost, .cancelled: false
+        case .unresolved, .unconnected, .timedOut, .tooSlow, .outOfTime, .interrupted, .other: true
+        case .proxyRefused(let status): status >= 500 || status == 429 || status == 408
+        case .insecure, .tooLarge, .bodyLost, .cancelled: false
         }
     }
 
     /// Whether the service may have acted on the request although no answer arrived.
     public var mayHaveActed: Bool {
         switch self {
-        case .unresolved, .unconnected, .insecure, .proxyRefused, .bodyLost: false
-        case .timedOut, .interrupted, .tooLarge, .other, .cancelled: true
+        case .unresolved, .unconnected, .insecure, .proxyRefused, .outOfTime, .bodyLost: false
+        case .timedOut, .tooSlow, .interrupted, .tooLarge, .other, .cancelled: true
         }
+    }
+
+    /// Whether a certificate was refused for its dates, which a wrong clock does too.
+    public var concernsClock: Bool {
+        guard case .insecure(_, let detail) = self else { return false }
+        return detail.contains("expired") || detail.contains("not yet valid")
     }
 }

@@ -62,10 +62,10 @@ public final class BodyFile: Sendable {
 
     /// - Returns: `nil`, with `errno`, if it cannot be opened.
     public init?(path: String) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else {
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)
             return nil
         }
@@ -73,6 +73,11 @@ public final class BodyFile: Sendable {
     }
 
     deinit { close(descriptor) }
+
+    /// Its first bytes, so many at most; none if it cannot be read.
+    public func beginning(_ most: Int) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: most) { buffer, filled in filled = max(0, read(from: 0, into: .init(buffer))) }
+    }
 
     /// - Returns: what `pread` returns, interruptions aside.
     func read(from offset: Int, into buffer: UnsafeMutableRawBufferPointer) -> Int {

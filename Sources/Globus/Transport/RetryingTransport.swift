@@ -9,7 +9,7 @@ public struct RetryPolicy: Hashable, Sendable {
     /// Before the second attempt, before jitter; doubles with each.
     public var firstDelay: Duration = .milliseconds(500)
     public var longestDelay: Duration = .seconds(60)
-    /// An outage longer than this ends the attempts: counted from the first failure of the request.
+    /// An outage longer than this ends the attempts: counted from the first failure since the session's last answer.
     public var budget: Duration = .seconds(7200)
 
     public init(firstDelay: Duration = .milliseconds(500), longestDelay: Duration = .seconds(60), budget: Duration = .seconds(7200)) {
@@ -31,6 +31,11 @@ public struct RetryNotice: Sendable {
         case transport(TransportError)
         case status(Int, code: String?, requestID: String?)
         case unreadable(contentType: String?)
+        /// Readable, but not what was asked for: nothing that Globus says.
+        case strange(status: Int, contentType: String?)
+
+        /// Whether nobody answers. A service that asks for fewer requests does.
+        var isOutage: Bool { if case .status(429, _, _) = self { false } else { true } }
 
         public var description: String {
             switch self {
@@ -38,6 +43,8 @@ public struct RetryNotice: Sendable {
             case .status(429, _, let id): "Globus asks for fewer requests (429\(id.map { ", request id \($0)" } ?? ""))"
             case .status(let status, let code, let id):
                 "Globus answered \(status)\(code.map { " \($0)" } ?? "")\(id.map { " (request id \($0))" } ?? "")"
+            case .strange(let status, let type):
+                "the answer \(status) (\(type ?? "no content type")) is not from Globus, or not what was asked for; a proxy's or a portal's"
             case .unreadable(let type): "the answer is not a JSON document (\(type ?? "no content type")); a proxy's page, or cut off"
             }
         }
@@ -63,13 +70,16 @@ public struct RetryingTransport<Wrapped: HTTPTransport>: HTTPTransport {
     private let wrapped: Wrapped
     private let policy: RetryPolicy
     private let time: any Timekeeper
+    private let clock: ServiceClock?
     private let observe: @Sendable (RetryNotice) -> Void
+    private let outage = Outage()
 
+    /// - Parameter clock: told what time each answer has.
     public init(
-        _ wrapped: Wrapped, policy: RetryPolicy = RetryPolicy(), time: any Timekeeper = SystemTimekeeper(),
+        _ wrapped: Wrapped, policy: RetryPolicy = RetryPolicy(), time: any Timekeeper = SystemTimekeeper(), clock: ServiceClock? = nil,
         observe: @escaping @Sendable (RetryNotice) -> Void = { _ in }
     ) {
-        (self.wrapped, self.policy, self.time, self.observe) = (wrapped, policy, time, observe)
+        (self.wrapped, self.policy, self.time, self.clock, self.observe) = (wrapped, policy, time, clock, observe)
     }
 
     public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
@@ -78,14 +88,12 @@ public struct RetryingTransport<Wrapped: HTTPTransport>: HTTPTransport {
         let budget = min(policy.budget, request.patience ?? policy.budget)
         while true {
             attempt += 1
-            let result: Result<HTTPResponse, TransportError>
-            do {
-                result = .success(try await wrapped.send(request))
-            } catch {
-                result = .failure(error)
+            let result = try await result(of: request)
+            guard let cause = cause(toRepeat: request, after: result), !Task.isCancelled else {
+                if case .success = result { outage.answered() }
+                return try result.get()
             }
-            guard let cause = cause(toRepeat: request, after: result), !Task.isCancelled else { return try result.get() }
-            let began = firstFailure ?? time.elapsed
+            let began = min(firstFailure ?? time.elapsed, cause.isOutage ? self.outage.failed(at: time.elapsed) : time.elapsed)
             firstFailure = began
             let own = policy.delay(beforeAttempt: attempt, chance: Double.random(in: 0...1))
             let delay = max(own, askedDelay(result) ?? .zero)
@@ -93,9 +101,28 @@ public struct RetryingTransport<Wrapped: HTTPTransport>: HTTPTransport {
             // The last attempt falls on the budget's end; a longer pause that the service asks for cannot be granted.
             guard outage < budget, askedDelay(result) ?? .zero <= budget - outage else { return try result.get() }
             let granted = min(delay, budget - outage)
+            // After a pause up to the deadline there would be no time for an answer.
+            if let deadline = RequestDeadline.current, time.elapsed + granted >= deadline { return try result.get() }
             observe(RetryNotice(request: request.name, cause: cause, delay: granted, outage: outage, budget: budget))
             await time.sleep(for: granted)
             if Task.isCancelled { throw .cancelled }
+        }
+    }
+
+    /// Of one attempt, within what the caller has left.
+    private func result(of request: HTTPRequest) async throws(TransportError) -> Result<HTTPResponse, TransportError> {
+        var request = request
+        if let deadline = RequestDeadline.current {
+            let left = deadline - time.elapsed
+            guard left > .zero else { throw .outOfTime(host: request.url.host) }
+            request.allowance = min(left, request.allowance ?? left)
+        }
+        do {
+            let response = try await wrapped.send(request)
+            clock?.note(response, at: time.now)
+            return .success(response)
+        } catch {
+            return .failure(error)
         }
     }
 
@@ -117,20 +144,30 @@ public struct RetryingTransport<Wrapped: HTTPTransport>: HTTPTransport {
     }
 
     private func cause(toRepeat request: HTTPRequest, after response: HTTPResponse) -> RetryNotice.Cause? {
-        let unreadable = RetryNotice.Cause.unreadable(contentType: response.headers["content-type"])
         switch response.status {
-        case 200..<400: return response.looksLikeJSON || request.repetition == .unsafe ? nil : unreadable
+        case 200..<300:
+            guard request.repetition == .harmless else { return nil }
+            guard response.looksLikeJSON else { return .unreadable(contentType: response.headers["content-type"]) }
+            return request.understands?(response) ?? true ? nil : strange(response)
         case 429, 503: break
         case 408, 500, 502, 504: guard request.repetition == .harmless else { return nil }
-        default: return nil
+        // Redirects, 101, and refusals in words that are not the service's: whoever answered, it was not Globus.
+        default: return request.repetition == .unsafe || response.isWordOfGlobus ? nil : strange(response)
         }
-        let document = try? JSONDecoder().decode(ErrorDocument.self, from: response.body)
+        let document = try? response.readable() as ErrorDocument
         // The collection's own server failed, not the service: repeating at once finds the same.
         let code = document?.code
         if response.status != 503, response.status != 429, let code, code.contains("ExternalError") || code.contains("EndpointError") {
             return nil
         }
         return .status(response.status, code: code, requestID: document?.requestID)
+    }
+
+    private func strange(_ response: HTTPResponse) -> RetryNotice.Cause {
+        let type = response.headers["content-type"]
+        return response.looksLikeJSON
+            ? .strange(status: response.status, contentType: type)
+            : response.isSuccess ? .unreadable(contentType: type) : .strange(status: response.status, contentType: type)
     }
 }
 

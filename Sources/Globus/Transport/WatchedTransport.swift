@@ -14,7 +14,7 @@ public struct ExchangeNotice: Sendable, CustomStringConvertible {
     public var requestID: String?
     public var took: Duration
 
-    public var milliseconds: Int64 { took.components.seconds * 1000 + took.components.attoseconds / 1_000_000_000_000_000 }
+    public var milliseconds: Int64 { took.milliseconds }
 
     /// `GET /v0.10/task/…: 200 in 12 ms (request id oUAA6Sq2P)`
     public var description: String {

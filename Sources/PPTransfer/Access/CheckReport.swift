@@ -23,7 +23,7 @@ public struct CheckReport: Sendable, Encodable {
         public var line: String {
             let words = [State.ok: "ok", .note: "note", .warning: "WARNING", .failed: "FAILED", .unknown: "unknown"]
             let word = words[state] ?? ""
-            return word + String(repeating: " ", count: max(1, 9 - word.utf8.count)) + subject + ": " + text
+            return Outlet.line(word + String(repeating: " ", count: max(1, 9 - word.utf8.count)) + subject + ": " + text)
         }
     }
 
@@ -51,7 +51,7 @@ public struct CheckReport: Sendable, Encodable {
 
     public var text: String {
         var lines = items.map(\.line)
-        if !commands.isEmpty { lines += ["to be typed:"] + commands.map { "    " + $0 } }
+        if !commands.isEmpty { lines += ["to be typed:"] + commands.map { "    " + Outlet.line($0) } }
         return (lines + [Self.summary(status, items)]).joined(separator: "\n")
     }
 

@@ -45,7 +45,7 @@ public struct LoginNeeds: Hashable, Sendable {
     private var collections: [String] {
         scopes.flatMap { scope in
             scope.split { $0 == "[" || $0 == "]" || $0 == " " || $0 == "*" }.compactMap { part in
-                part.hasSuffix("/data_access") ? part.split(separator: "/").dropLast().last.map(String.init) : nil
+                part.ends(with: "/data_access") ? part.parts(at: "/").dropLast().last.map(String.init) : nil
             }
         }
     }
@@ -58,14 +58,16 @@ public struct LoginNeeds: Hashable, Sendable {
             let words =
                 ["pptransfer", "login"] + collections.flatMap { ["--collection", $0] } + sessions.flatMap { ["--session", $0] }
                 + policies.flatMap { ["--policy", $0] }
-            return [words.map(Self.quoted).joined(separator: " ")]
+            return [words.map(ShellWord.plainOrQuoted).joined(separator: " ")]
         case .serviceAccount: return []
         case .commandLine, .token, nil:
             var lines: [String] = []
             if self.login { lines.append("globus login --force") }
-            if !scopes.isEmpty { lines.append("globus session consent " + scopes.map(Self.quoted).joined(separator: " ")) }
-            if !sessions.isEmpty { lines.append("globus session update " + sessions.map(Self.quoted).joined(separator: " ")) }
-            if !policies.isEmpty { lines.append("globus session update --policy " + Self.quoted(policies.joined(separator: ","))) }
+            if !scopes.isEmpty { lines.append("globus session consent " + scopes.map(ShellWord.plainOrQuoted).joined(separator: " ")) }
+            if !sessions.isEmpty { lines.append("globus session update " + sessions.map(ShellWord.plainOrQuoted).joined(separator: " ")) }
+            if !policies.isEmpty {
+                lines.append("globus session update --policy " + ShellWord.plainOrQuoted(policies.joined(separator: ",")))
+            }
             return lines
         }
     }
@@ -82,17 +84,6 @@ public struct LoginNeeds: Hashable, Sendable {
         }
         if case .serviceAccount = kind { return "ask the collection's owners to admit the service account" }
         return "log in again"
-    }
-
-    /// As a POSIX shell takes it for one word.
-    static func quoted(_ word: String) -> String {
-        let plain = word.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-            default: "-_./:@,+".utf8.contains(byte)
-            }
-        }
-        return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: #"'\''"#) + "'"
     }
 }
 

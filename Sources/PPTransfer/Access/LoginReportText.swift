@@ -20,7 +20,8 @@ extension LoginReport {
             lines.append(("not used", finding.kind.title + (finding.problem.map { " (\($0))" } ?? "")))
         }
         let width = lines.map(\.kind.count).max() ?? 0
-        return lines.map { $0.kind + String(repeating: " ", count: width - $0.kind.count + 2) + $0.text }.joined(separator: "\n")
+        return lines.map { Outlet.line($0.kind + String(repeating: " ", count: width - $0.kind.count + 2) + $0.text) }
+            .joined(separator: "\n")
     }
 
     private func text(of identity: Identity) -> String {
@@ -43,8 +44,8 @@ extension LoginReport {
         }
     }
 
-    /// Whole days.
-    static func days(from now: Timestamp, to end: Timestamp) -> Int64 { (end - now).components.seconds / 86_400 }
+    /// Whole days; 0 for what is over.
+    static func days(from now: Timestamp, to end: Timestamp) -> Int64 { max(0, (end - now).components.seconds / 86_400) }
 }
 
 extension Login.Kind {
@@ -139,7 +140,7 @@ extension LoginReport: Encodable {
         init(_ standing: Standing, now: Timestamp) {
             (alias, identity, state, username) = (standing.alias, standing.domain, standing.state, standing.username)
             goodUntil = standing.ends?.description
-            daysLeft = standing.ends.map { max(0, LoginReport.days(from: now, to: $0)) }
+            daysLeft = standing.ends.map { LoginReport.days(from: now, to: $0) }
         }
 
         enum CodingKeys: String, CodingKey {

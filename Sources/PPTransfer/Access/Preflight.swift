@@ -33,6 +33,7 @@ public struct Preflight: Sendable {
                 if seen[plan.source.collection] != .some(nil) { await source(plan, &report, &needs) }
                 if seen[plan.destination.collection] != .some(nil) { await destination(plan, &report, &needs) }
             }
+            await sharedDestinations(plans, &report)
         }
         report.commands = needs.commands(for: session.login.kind)
         return report
@@ -122,7 +123,7 @@ public struct Preflight: Sendable {
         if case .serviceAccount = session.login.kind {
             return report.add(end.name, .ok, "a service account's login does not lapse there")
         }
-        let lifetime = document.authenticationTimeoutMinutes.map { Duration.seconds($0 * 60) } ?? end.site?.session
+        let lifetime = document.authenticationTimeoutMinutes.map { Duration.clamped(seconds: $0.clampedProduct(60)) } ?? end.site?.session
         guard let domain = end.site?.identity else { return }
         guard let identities = person.identities else { return }
         guard let lifetime, let times = person.times else {
@@ -172,13 +173,40 @@ public struct Preflight: Sendable {
             do throws(GlobusError) {
                 let found = try await session.transfer.stat(path, on: end.collection)
                 guard found.isDirectory else { return report.add(end.text, .failed, "\(path) is a file", .path) }
-                return await writability(of: path, end, &report, &needs)
+                await writability(of: path, end, &report, &needs)
+                return path == end.path ? await existingFiles(plan, &report) : ()
             } catch {
                 guard case .refused(let refusal) = error, refusal.kind == .notFound || refusal.kind == .notADirectory, path != path.parent
                 else { return refused(error, end, &report, &needs) }
                 path = path.parent
             }
         }
+    }
+
+    /// A look at files that a run might refuse to replace. What its journal knows is not known here.
+    private func existingFiles(_ plan: TransferPlan, _ report: inout CheckReport) async {
+        guard let local = plan.localSource, plan.description.existingPolicy != .replace else { return }
+        let scan = await SourceScanner(plan.description.select, links: plan.description.symlinks).scan(inBackground: local.path)
+        let look = DestinationLook(plan: plan, service: session.transfer, time: time)
+        guard let found = try? await look.finding(of: scan.manifest.entries).obstacles, let first = found.files.first else { return }
+        let consequence =
+            plan.description.existingPolicy == .fail
+            ? "unless its journal shows that it sent them, 'pptransfer run' exits with status \(ExitStatus.exists.number)"
+            : "'pptransfer run' replaces them"
+        report.add(
+            plan.destination.text, .warning,
+            "\(Quantity.count(found.count, "file")) of the same names and other content may be there already (\(first)); \(consequence)")
+    }
+
+    private func sharedDestinations(_ plans: [TransferPlan], _ report: inout CheckReport) async {
+        let shared = await SharedDestinations(plans) { [session, time] plan in
+            (try? await plan.scan(through: session.transfer, time: time))?.0.manifest
+        }
+        for index in plans.indices {
+            guard let files = shared.files(of: index, plans) else { continue }
+            report.add(plans[index].destination.text, .failed, files.sentence(plans[index]), files.status)
+        }
+        for warning in shared.warnings(plans) { report.add("description", .warning, "\(warning.what) (\(warning.position))") }
     }
 
     /// Makes a directory of its own there and has it removed again.

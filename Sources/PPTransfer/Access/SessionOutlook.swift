@@ -18,7 +18,7 @@ struct SessionOutlook: Hashable, Sendable {
         lapses = identity.flatMap { times[$0.id] }.map { $0 + lifetime }
     }
 
-    func daysLeft(_ now: Timestamp) -> Int64? { lapses.map { ($0 - now).components.seconds / 86_400 } }
+    func daysLeft(_ now: Timestamp) -> Int64? { lapses.map { max(0, ($0 - now).components.seconds / 86_400) } }
 
     enum Standing: Hashable {
         case good(days: Int64)

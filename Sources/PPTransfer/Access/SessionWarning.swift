@@ -61,7 +61,7 @@ struct SessionWarning {
 
     private func keep(_ identities: [LinkedIdentity]) {
         guard let path, let data = try? JSONEncoder().encode(identities) else { return }
-        try? DurableFile.makeDirectory(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
+        try? DurableFile.makeDirectory(path.directory ?? path)
         try? DurableFile.write(data, to: path)
     }
 

@@ -60,7 +60,10 @@ private struct DescriptionWriter {
         let from = usesDefaults ? nil : settings.collection(["globus_src_coll"])
         let to = usesDefaults ? nil : settings.collection(["globus_dest_coll", "globus_dst_coll"])
         return end("from", collection: from, default: "archer2", path: source())
-            + end("to", collection: to, default: "jasmin", path: destination())
+            + end("to", collection: to, default: "jasmin", path: destination()) + [
+                "  # As before: what is at the destination already is replaced; 'fail' refuses to replace the files of another run.",
+                "  existing: replace",
+            ]
     }
 
     private func end(_ key: String, collection: (name: String, text: OldSettings.Text)?, default alias: String, path: (String, String))
@@ -158,7 +161,7 @@ private struct DescriptionWriter {
         return lines
     }
 
-    private static func joined(_ root: String, _ rest: String) -> String { root + (root.hasSuffix("/") ? "" : "/") + rest }
+    private static func joined(_ root: String, _ rest: String) -> String { root.withEndingSlash + rest }
 
     /// The text is a template already.
     private static func quoted(_ template: String) -> String { YAMLText.quoted(template) }

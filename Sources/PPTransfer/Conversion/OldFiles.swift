@@ -28,7 +28,7 @@ public struct OldFiles: Sendable {
         } else if !isNamelist {
             let own = configuration[RoseConfiguration.top, "opts"]?.value ?? ""
             let keys = [own, environment["ROSE_APP_OPT_CONF_KEYS"] ?? ""].flatMap { $0.split(separator: " ").map(String.init) } + optional
-            let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+            let folder = path.lastPlace(of: "/").map { path[...$0] } ?? ""
             for key in keys {
                 let mayBeAbsent = key.hasPrefix("(") && key.hasSuffix(")")
                 let file = "\(folder)opt/rose-app-\(mayBeAbsent ? String(key.dropFirst().dropLast()) : key).conf"
@@ -49,7 +49,7 @@ public struct OldFiles: Sendable {
 
     /// The keys of the optional configurations that lie beside an app's, sorted.
     static func optionalKeys(beside path: String) -> [String] {
-        let folder = (path.lastIndex(of: "/").map { path[...$0] } ?? "") + "opt"
+        let folder = (path.lastPlace(of: "/").map { path[...$0] } ?? "") + "opt"
         let (begin, end) = ("rose-app-", ".conf")
         return ((try? FileManager.default.contentsOfDirectory(atPath: String(folder))) ?? []).sorted().compactMap { name in
             name.hasPrefix(begin) && name.hasSuffix(end) ? String(name.dropFirst(begin.count).dropLast(end.count)) : nil

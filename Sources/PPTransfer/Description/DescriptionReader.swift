@@ -1,8 +1,13 @@
 /// Reads descriptions: YAML text in, one `TaskDescription` per document out, or every problem of the text at once.
 public struct DescriptionReader: Sendable {
     public var variables: Variables
+    /// Keys at which a mistake is a warning.
+    let tolerated: Set<String>
 
-    public init(variables: Variables) { self.variables = variables }
+    public init(variables: Variables) { self.init(variables: variables, tolerates: []) }
+
+    /// - Parameter tolerated: dotted keys at which a mistake is a warning.
+    init(variables: Variables, tolerates tolerated: Set<String>) { (self.variables, self.tolerated) = (variables, tolerated) }
 
     /// Never looks at a site file, the network or the clock.
     ///
@@ -10,21 +15,24 @@ public struct DescriptionReader: Sendable {
     /// - Throws: warnings too, if there is an error among the problems; without one they are in the descriptions.
     public func read(_ text: some Collection<UInt8>, file: String) throws(Problems) -> [TaskDescription] {
         let stream = YAMLReader.read(Array(text), file: file)
-        let (descriptions, found) = read(stream, file: file)
+        let (descriptions, found, ends) = read(stream, file: file)
         let nothing = stream.documents.isEmpty && found.isEmpty ? [Self.nothing(in: text, file)] : []
         let all = Problems(found + nothing)
-        guard all.errors.isEmpty else { throw all.limited() }
+        guard all.errors.isEmpty else { throw all.limited().with(ends) }
         return descriptions
     }
 
     /// - Returns: the documents that are right, and the problems of all; what looks wrong in a right one is among both.
-    func read(_ stream: YAMLStream, file: String) -> (descriptions: [TaskDescription], problems: [Problem]) {
+    func read(_ stream: YAMLStream, file: String) -> (descriptions: [TaskDescription], problems: [Problem], ends: [UnplannedEnd]) {
+        var ends: [UnplannedEnd] = []
         var problems = stream.problems
         var descriptions: [TaskDescription] = []
         let workflow = Self.workflow(for: file)
         for node in stream.documents {
-            let (description, found) = DocumentReader.read(node, variables: variables, defaultWorkflow: workflow)
+            let (description, found, right) = DocumentReader.read(
+                node, variables: variables, defaultWorkflow: workflow, tolerated: tolerated)
             problems += found
+            ends += right
             guard var description else { continue }
             description.warnings = found
             if let earlier = descriptions.first(where: { $0.isSameTransfer(as: description) }) {
@@ -36,7 +44,11 @@ public struct DescriptionReader: Sendable {
             }
             descriptions.append(description)
         }
-        return (descriptions, problems)
+        // Beside a mistake nothing is planned: what is right is looked up all the same, so that one pass tells all.
+        if problems.contains(where: { $0.severity == .error }) {
+            ends += descriptions.flatMap { [UnplannedEnd(key: "from", end: $0.from), UnplannedEnd(key: "to", end: $0.to)] }
+        }
+        return (descriptions, problems, ends)
     }
 
     /// That a file without a document is no description.
@@ -81,7 +93,7 @@ public struct DescriptionReader: Sendable {
 
     /// `suites/atmos.yaml` → `atmos`; standard input, which has no name, → `pptransfer`.
     private static func workflow(for file: String) -> String {
-        let name = file.split(separator: "/").last.map(String.init) ?? ""
+        let name = file.lastName
         let dot = name.dropFirst().lastIndex(of: ".") ?? name.endIndex
         let stem = String(name[..<dot])
         return ["", "-", ".", ".."].contains(stem) || stem.hasPrefix("<") ? "pptransfer" : stem

@@ -9,6 +9,7 @@ extension TaskDescription {
         lines.append("workflow: \(quoted(workflow.value))")
         lines.append("cycle: \(cycle.map { quoted($0.value.description) } ?? "null")")
         lines += end(from, "from") + end(to, "to")
+        if let existing { lines.append("  existing: \(existing.rawValue)") }
         lines += section("select", selectionFields)
         let plain = TaskDescription(position: position, workflow: workflow, from: from, to: to)
         if empty != plain.empty { lines.append("empty: \(empty.rawValue)") }

@@ -15,6 +15,10 @@ struct DocumentReader {
     /// What `{cycle}` and the like stand for, as far as it is read.
     private var words: [String: TemplateWord] = [:]
     private var reader: FieldReader
+    /// The ends that are right by themselves.
+    private var ends: [UnplannedEnd] = []
+    /// `to.existing`, once it is read.
+    private var existing: TaskDescription.ExistingPolicy?
     private let defaultWorkflow: String
 
     private init(variables: Variables, defaultWorkflow: String) {
@@ -22,12 +26,19 @@ struct DocumentReader {
     }
 
     /// - Parameter defaultWorkflow: the workflow's name if neither the text nor a variable gives one.
-    static func read(_ node: YAMLNode, variables: Variables, defaultWorkflow: String) -> (TaskDescription?, [Problem]) {
+    /// - Parameter tolerated: dotted keys at which a mistake is a warning.
+    static func read(
+        _ node: YAMLNode, variables: Variables, defaultWorkflow: String, tolerated: Set<String> = []
+    ) -> (TaskDescription?, [Problem], [UnplannedEnd]) {
         var document = DocumentReader(variables: variables, defaultWorkflow: defaultWorkflow)
         let description = document.description(node)
-        return (description, document.reader.problems)
+        var problems = document.reader.problems
+        for index in problems.indices where tolerated.contains(problems[index].key) { problems[index].severity = .warning }
+        guard let description, !problems.contains(where: { $0.severity == .error }) else { return (nil, problems, document.ends) }
+        return (description, problems, [])
     }
 
+    /// - Returns: `nil` if nothing can be made of it; what is wrong in any other is among the problems.
     private mutating func description(_ node: YAMLNode) -> TaskDescription? {
         if let problem = newerFormat(node) {
             reader.report(problem)
@@ -45,16 +56,18 @@ struct DocumentReader {
         if let workflow { checkRecordName(workflow.value, cycle, name, fields) }
         let from = required("from", fields).flatMap { end($0, key: "from", pane: .origin) }
         let to = required("to", fields).flatMap { end($0, key: "to", pane: .destination) }
+        ends = [("from", from), ("to", to)].compactMap { key, end in end.map { UnplannedEnd(key: key, end: $0) } }
         var options = OptionsReader(reader: reader, words: words)
         let placeholder = TaskDescription.End(
             collection: Positioned(.globusConnectPersonal, at: node.position), path: Positioned("/", at: node.position))
         var description = TaskDescription(
             position: node.position, name: name, workflow: workflow ?? Positioned(defaultWorkflow, at: node.position), cycle: cycle,
             from: from ?? placeholder, to: to ?? placeholder)
+        description.existing = existing
         options.read(fields, into: &description)
         reader = options.reader
         description.variablesUsed = reader.variablesUsed
-        return reader.problems.contains { $0.severity == .error } ? nil : description
+        return description
     }
 
     private mutating func required(_ name: String, _ fields: Fields) -> YAMLNode? {
@@ -97,7 +110,7 @@ struct DocumentReader {
             workflow.value = value
         }
         let text = workflow.value
-        let components = text.split(separator: "/", omittingEmptySubsequences: false)
+        let components = text.parts(at: "/", omittingEmpty: false)
         if text.isEmpty {
             reader.report(workflow.position, "workflow", "the name is empty", "write the workflow's name, or leave the key out")
             return nil
@@ -178,7 +191,7 @@ struct DocumentReader {
             self.words["name"] = .refused
             return nil
         }
-        guard !name.value.isEmpty, ![".", ".."].contains(name.value), !name.value.contains("/"), isPrintable(name.value) else {
+        guard !name.value.isEmpty, ![".", ".."].contains(name.value), !name.value.has("/"), isPrintable(name.value) else {
             self.words["name"] = .refused
             reader.report(
                 name.position, "name", name.value.isEmpty ? "the name is empty" : "\(shown(name.value)) cannot be a name",
@@ -208,7 +221,9 @@ struct DocumentReader {
 
     private mutating func end(_ node: YAMLNode, key: String, pane: WebAppLink.Pane) -> TaskDescription.End? {
         let example = "'\(key): {collection: archer2, path: /work/…}'"
-        guard let fields = reader.fields(node, key: key, known: ["collection", "path", "link"], example: example) else { return nil }
+        let known = ["collection", "path", "link"] + (pane == .destination ? ["existing"] : [])
+        guard let fields = reader.fields(node, key: key, known: known, example: example) else { return nil }
+        if let node = fields["existing"] { existing = reader.choice(node, key: fields.key("existing")) }
         if let link = fields["link"] { return end(link: link, fields, pane) }
         var collection: Positioned<CollectionReference>?
         if let node = fields["collection"] {
@@ -252,13 +267,15 @@ struct DocumentReader {
                 return false
             }
             _ = try CollectionPath(path.value)
-            if key == "from.path", let run = path.value.split(separator: "/").first(where: { $0 == "runN" }) {
+            if key == "from.path", path.value.parts(at: "/").contains(where: { $0 == "runN" }) {
                 reader.report(
                     Problem(
-                        .warning, at: path.position, key: key, "'\(run)' is a link to the latest installation, and changes with every one",
+                        .warning, at: path.position, key: key, "'runN' is a link to the latest installation, and changes with every one",
                         remedy: "write ${ROSE_DATAC}, or the path of the installation that staged the files"))
             }
-            return true
+            guard let problem = controlCharacterProblem(path.value) else { return true }
+            reader.report(path.position, key, problem.what, problem.remedy)
+            return false
         } catch {
             reader.report(Problem(error, at: path.position, key: key))
             return false

@@ -1,3 +1,5 @@
+internal import Globus
+
 /// Why a text is not a length of time.
 public enum DurationProblem: Error, Hashable, Sendable, CustomStringConvertible {
     case empty
@@ -51,7 +53,7 @@ extension Duration {
 
     /// The shortest text that `init(writtenAs:)` reads as this length; below a millisecond nothing is kept.
     public var written: String {
-        var rest = max(0, components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000)
+        var rest = max(0, milliseconds)
         var text = ""
         for unit in Self.units where unit.name != "w" {
             let count = rest / unit.milliseconds

@@ -1,3 +1,5 @@
+internal import Globus
+
 #if canImport(Glibc)
 internal import Glibc
 #elseif canImport(Musl)
@@ -15,10 +17,16 @@ package enum FileBytes {
         package var remedy: String
     }
 
-    /// Reads at most `limit` bytes and one more, by which the caller sees that there was more. Pipes are read like files.
+    /// Reads at most `limit` bytes and one more, by which the caller sees that there was more. Of pipes only those are read that whoever
+    /// started us has opened for us (`/dev/fd/63`).
     package static func read(_ path: String, limit: Int) throws(Fault) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw fault(errno) }
+        let descriptor: Int32
+        do throws(RegularFile.Problem) {
+            descriptor = try RegularFile.open(path, atMost: .max)
+        } catch {
+            if case .system(let code) = error { throw fault(code) }
+            throw Fault(isMissing: false, what: error.description, remedy: "name a file; standard input is '-'")
+        }
         defer { close(descriptor) }
         return try read(descriptor, limit: limit)
     }

@@ -37,8 +37,11 @@ struct OptionsReader {
         let key = fields.key(name)
         let patterns = reader.texts(node, key: key)
         for pattern in patterns {
-            guard let problem = patternProblem(pattern.value) else { continue }
-            reader.report(pattern.position, key, problem.what, problem.remedy)
+            if let problem = patternProblem(pattern.value) {
+                reader.report(pattern.position, key, problem.what, problem.remedy)
+            } else if let warning = patternWarning(pattern.value) {
+                reader.report(Problem(.warning, at: pattern.position, key: key, warning.what, remedy: warning.remedy))
+            }
         }
         return patterns
     }
@@ -140,13 +143,13 @@ struct OptionsReader {
                 fields["source"]?.position ?? fields.position, fields.key("source"), "'delete' without a proof would lose data",
                 "write 'verify: {level: size}' or 'digest'")
         }
-        if description.clean.source == .delete, description.verify.level == .size, [.exists, .size].contains(description.transfer.sync) {
+        // What Globus skips by less than a checksum may be another file; only a digest tells.
+        if description.clean.source == .delete, description.verify.level == .size, description.transfer.sync != .checksum {
             let sync = description.transfer.sync.name
             reader.report(
-                Problem(
-                    .warning, at: fields["source"]?.position ?? fields.position, key: fields.key("source"),
-                    "with 'sync: \(sync)' an older file of the same size at the destination stands for the one that is deleted",
-                    remedy: "write 'sync: checksum', or 'verify: {level: digest}'"))
+                fields["source"]?.position ?? fields.position, fields.key("source"),
+                "with 'sync: \(sync)' Globus skips files without comparing their contents, and 'delete' would lose the only copy",
+                "write 'sync: checksum', or 'verify: {level: digest}'")
         }
     }
 
@@ -156,14 +159,14 @@ struct OptionsReader {
         else { return }
         description.fileList = path
         let key = fields.key("filelist")
-        if !path.value.hasPrefix("/") {
+        if !path.value.begins(with: "/") {
             reader.report(
                 path.position, key, "\(shown(path.value)) is relative", "give the whole path, so that a re-run finds the same place")
         }
         if description.verify.level == .none {
             reader.report(path.position, key, "without a proof there is nothing to hand on", "write 'verify: {level: size}' or 'digest'")
         }
-        if description.to.path.value.hasPrefix("~") || description.to.path.value.hasPrefix("/~") {
+        if description.to.path.value.begins(with: "~") || description.to.path.value.begins(with: "/~") {
             reader.report(
                 path.position, key, "the paths in the list would begin with '~', which only Globus understands",
                 "give to.path from the root")

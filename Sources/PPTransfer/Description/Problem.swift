@@ -59,7 +59,7 @@ public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// Always one line, whatever was quoted in it.
     public var description: String {
-        visible(
+        Outlet.line(
             "\(position): \(severity.rawValue): " + (key.isEmpty ? "" : shortened(key) + ": ") + what + (remedy.map { "; " + $0 } ?? ""))
     }
 }
@@ -67,11 +67,19 @@ public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
 /// All that was found in one pass, in the order of the text, each once.
 public struct Problems: Error, Equatable, Sendable, CustomStringConvertible {
     public let all: [Problem]
+    /// Of descriptions that are wrong: what is right in them, and can yet be looked up.
+    private(set) var ends: [UnplannedEnd] = []
 
     public init(_ problems: [Problem]) {
         var seen: Set<Problem> = []
         let distinct = problems.filter { seen.insert($0).inserted }
         all = distinct.enumerated().sorted { ($0.element.position, $0.offset) < ($1.element.position, $1.offset) }.map(\.element)
+    }
+
+    func with(_ ends: [UnplannedEnd]) -> Problems {
+        var problems = self
+        problems.ends = ends
+        return problems
     }
 
     public var errors: [Problem] { all.filter { $0.severity == .error } }
@@ -90,15 +98,9 @@ public struct Problems: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 /// A text out of a file, in quotes, fit for a message: short, and on one line.
-package func shown(_ text: some StringProtocol) -> String { "'\(visible(shortened(text)))'" }
+package func shown(_ text: some StringProtocol) -> String { "'\(Outlet.line(shortened(text)))'" }
 
 private func shortened(_ text: some StringProtocol) -> String {
     let limit = 200
     return text.utf8.count <= limit ? String(text) : String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit))) + "…"
-}
-
-/// Line ends and other control characters as escapes.
-private func visible(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
-    return text.unicodeScalars.map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0) }.joined()
 }

@@ -11,6 +11,13 @@ public enum CollectionReference: Hashable, Sendable {
     case globusConnectPersonal
 }
 
+/// An end of a description that is wrong elsewhere.
+struct UnplannedEnd: Equatable, Sendable {
+    /// `from` or `to`.
+    var key: String
+    var end: TaskDescription.End
+}
+
 /// One transfer as its author wrote it: every template expanded, every default filled in, nothing yet looked up.
 public struct TaskDescription: Equatable, Sendable {
     /// Where the document begins.
@@ -22,6 +29,8 @@ public struct TaskDescription: Equatable, Sendable {
     public var cycle: Positioned<CyclePoint>?
     public var from: End
     public var to: End
+    /// `to.existing` as it is written; `existingPolicy` has the default.
+    public var existing: ExistingPolicy?
     public var select: Selection
     public var empty: EmptyPolicy
     public var symlinks: LinkPolicy
@@ -73,6 +82,12 @@ extension TaskDescription {
 
         public init() {}
     }
+
+    /// What happens if files at the destination, which this journal did not send, would be replaced by other content.
+    public enum ExistingPolicy: String, Hashable, Sendable, CaseIterable { case fail, warn, replace }
+
+    /// A cycle's archive must not be replaced unknowingly; without a cycle, every run sends to the same place.
+    public var existingPolicy: ExistingPolicy { existing ?? (cycle == nil ? .warn : .fail) }
 
     /// What a source without a file to send means.
     public enum EmptyPolicy: String, Hashable, Sendable, CaseIterable { case fail, succeed }

@@ -32,7 +32,17 @@ struct Template {
             let start = place
             let value: String?
             switch text[place] {
-            case "$": value = variable(in: text, from: &place, scalar)
+            case "$":
+                value = variable(in: text, from: &place, scalar)
+                if value == "", words != nil, text[start..<place].elementsEqual(text[start..<place].filter { $0 != ":" }),
+                    result.last == "/", place == text.count || text[place] == "/"
+                {
+                    let written = Self.string(text[start..<place])
+                    _ = report(
+                        scalar, start, "\(written) is empty here, which leaves a part of the path empty",
+                        "set it, or write '\(written.dropLast()):-text}'")
+                    isComplete = false
+                }
             case "{" where words != nil, "}" where words != nil: value = word(in: text, from: &place, scalar)
             default:
                 result.append(text[place])
@@ -107,6 +117,7 @@ struct Template {
         place += 1
         if place < text.count, text[place] == brace {
             place += 1
+            if brace == "{" { warnOfForeignTemplate(in: text[place...], scalar, start) }
             return String(brace)
         }
         guard brace == "{" else { return report(scalar, start, "a '}' without its '{'", "write '}}' for a brace") }
@@ -129,12 +140,26 @@ struct Template {
         }
     }
 
+    /// `{{ NAME }}` is how Cylc's Jinja2 fills a value in; files below a suite's `app` directories never meet it.
+    private mutating func warnOfForeignTemplate(in text: ArraySlice<Unicode.Scalar>, _ scalar: YAMLScalar, _ start: Int) {
+        let inner = text.drop { $0 == " " }.prefix { Self.continues($0) }
+        let rest = text.drop { $0 == " " }.dropFirst(inner.count).drop { $0 == " " }
+        guard let first = inner.first, Self.begins(first), rest.starts(with: ["}", "}"]) else { return }
+        let name = Self.string(inner)
+        // Anything else may well be a brace that is meant.
+        guard words?[name] != nil || text.first == " " || name.allSatisfy({ !$0.isLowercase }) else { return }
+        let better = words?[name] == nil ? "'${\(name)}' for a variable" : "'{\(name)}'"
+        _ = report(scalar, start, "'{{' is a literal brace here, and '{{ \(name) }}' is not filled in", "write \(better)", .warning)
+    }
+
     // MARK: Reporting
 
-    private mutating func report(_ scalar: YAMLScalar, _ place: Int, _ what: String, _ remedy: String) -> String? {
+    private mutating func report(
+        _ scalar: YAMLScalar, _ place: Int, _ what: String, _ remedy: String, _ severity: Problem.Severity = .error
+    ) -> String? {
         var position = position
         if let offset = scalar.literalOffset { position.column += offset + place }
-        problems.append(Problem(at: position, key: key, what, remedy: remedy))
+        problems.append(Problem(severity, at: position, key: key, what, remedy: remedy))
         return nil
     }
 

@@ -23,7 +23,7 @@ struct WebAppLink {
         let address = text.replacing("&amp;", with: "&").prefix { $0 != "#" }
         let parts = address.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let page = parts[0].lowercased()
-        guard Self.addresses.contains(page.hasSuffix("/") ? String(page.dropLast()) : page) else {
+        guard Self.addresses.contains(page.withoutEndingSlashes) else {
             throw Fault(what: "this is not a link to the file manager of the Globus web app (https://app.globus.org/file-manager?…)")
         }
         var fields: [String: String] = [:]

@@ -5,11 +5,12 @@ extension Doctor {
     func network(_ report: inout DoctorReport) {
         do {
             let globus = try GlobusEnvironment(environment)
-            let addresses = "\(globus.transfer), \(globus.auth)"
             if globus.transfer.isLoopback {
+                let addresses = [globus.transfer, globus.auth].map { KnownSetting.withoutSecretPath($0.description) }.joined(
+                    separator: ", ")
                 report.note("services", "\(addresses): a stand-in on this machine, to which nothing of the network matters")
             } else {
-                report.ok("services", addresses)
+                report.ok("services", "\(globus.transfer), \(globus.auth)")
             }
             authorities(globus.trust, &report)
             proxy(to: [globus.transfer, globus.auth].filter { !$0.isLoopback }.map(\.host), &report)

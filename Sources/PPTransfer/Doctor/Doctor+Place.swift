@@ -18,8 +18,7 @@ extension Doctor {
         let directory = journal.directory
         var existing = directory
         while DirectoryState(existing) == .nothing, existing != "/" {
-            existing = String(existing[..<(existing.lastIndex(of: "/") ?? existing.startIndex)])
-            if existing.isEmpty { existing = "/" }
+            existing = existing.directory ?? "/"
         }
         if let reason = reasonNotToWrite(in: existing) {
             let problem = JournalProblem.unwritable(path: directory, reason: "\(existing): \(reason)")
@@ -76,7 +75,7 @@ extension Doctor {
     func openFiles(_ report: inout DoctorReport) {
         let limit = sysconf(Int32(_SC_OPEN_MAX))
         // Connections, the journal, the source's directories, and a child for messages.
-        if 0..<64 ~= limit {
+        if 0..<256 ~= limit {
             report.warn("open files", "the limit is \(limit), which may not do: raise it with 'ulimit -n 256'")
         } else {
             report.ok("open files", limit < 0 ? "no limit" : "up to \(limit)")

@@ -28,7 +28,17 @@ package struct KnownSetting: Sendable {
     ]
 
     /// A value as it may be told. A person may have written a login into an address.
-    func told(_ value: String) -> String { isSecret || value.contains("@") ? "set, not shown" : shown(value) }
+    func told(_ value: String) -> String {
+        if isSecret || value.contains("@") { return "set, not shown" }
+        return shown(name.hasPrefix("GLOBUS_SDK_SERVICE_URL_") ? Self.withoutSecretPath(value) : value)
+    }
+
+    /// The path of a simulator's address is its secret; its address is the only one over plain http that is taken.
+    static func withoutSecretPath(_ address: String) -> String {
+        guard address.begins(with: "http://") else { return address }
+        let parts = address.dropFirst("http://".count).split(separator: "/", maxSplits: 1)
+        return parts.count == 2 && !parts[1].isEmpty ? "http://\(parts[0])/..." : address
+    }
 
     static func named(_ name: String) -> KnownSetting? { all.first { $0.name == name } }
 }

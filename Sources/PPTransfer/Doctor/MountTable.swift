@@ -5,8 +5,8 @@ struct MountTable {
 
     /// - Parameter text: a line for each mount: `36 35 98:0 / /mnt rw,noatime master:1 - ext4 /dev/root rw`.
     init(_ text: String) {
-        mounts = text.split(separator: "\n").compactMap { line in
-            let fields = line.split(separator: " ")
+        mounts = text.parts(at: "\n").compactMap { line in
+            let fields = line.parts(at: " ")
             guard fields.count > 5, let dash = fields.firstIndex(of: "-"), fields.indices.contains(dash + 1) else { return nil }
             return (Self.plain(fields[4]), String(fields[dash + 1]))
         }
@@ -17,7 +17,7 @@ struct MountTable {
     func type(of path: String) -> String? {
         var best: (length: Int, type: String)?
         for mount in mounts {
-            let isAbove = mount.point == "/" || path == mount.point || path.hasPrefix(mount.point + "/")
+            let isAbove = mount.point == "/" || path.isSameBytes(as: mount.point) || path.begins(with: mount.point + "/")
             // Of two at the same place the later one lies on top.
             if isAbove, mount.point.utf8.count >= best?.length ?? 0 { best = (mount.point.utf8.count, mount.type) }
         }

@@ -26,8 +26,9 @@ struct ProxySetting {
         self.variable = variable
         let parts = text.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
         let scheme = parts.count == 2 ? String(parts[0]) : "http"
-        let authority = (parts.last ?? "").prefix { $0 != "/" }
-        let place = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
+        // A password may hold a slash, which then is an error, but nothing to be shown.
+        let rest = parts.last ?? ""
+        let place = (rest.lastIndex(of: "@").map { rest[rest.index(after: $0)...] } ?? rest[...]).prefix { $0 != "/" }
         address = scheme + "://" + place
         let (host, port) = Self.split(place)
         lacksPort = port == nil
@@ -36,7 +37,8 @@ struct ProxySetting {
         } else if host.isEmpty {
             fault = .noHost
         } else if let port, !(UInt16(port).map { $0 > 0 } ?? false) {
-            fault = .port(String(port))
+            // Where the host was forgotten, a password stands there.
+            fault = .port(port.allSatisfy(\.isNumber) ? String(port) : "…")
         }
     }
 

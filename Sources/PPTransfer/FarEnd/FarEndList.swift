@@ -37,7 +37,7 @@ struct FarEndList {
             guard !entries.isEmpty else { return nil }
             let lines = entries.compactMap { entry in
                 // A name of one dash would be read as the standard input.
-                entry.digest.map { ChecksumLine.text($0, entry.path.hasPrefix("-") ? "./" + entry.path : entry.path) + "\n" }
+                entry.digest.map { ChecksumLine.text($0, entry.path.begins(with: "-") ? "./" + entry.path : entry.path) + "\n" }
             }
             return File(name: "\(name).\(algorithm.rawValue)", bytes: Array(lines.joined().utf8))
         }

@@ -27,16 +27,18 @@ struct FarEndReport: Hashable, Sendable {
     ///   - expected: what was asked for.
     ///   - asked: when.
     init(_ bytes: [UInt8], of expected: Manifest, asked: String) throws(ReportProblem) {
-        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
-        guard lines.first == "pptransfer report 1" else { throw .notAReport }
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        guard let first = lines.first, first.elementsEqual("pptransfer report 1".utf8) else { throw .notAReport }
         // A cut can fall between two lines or within one.
-        guard lines.count > Self.heads.count + 2, lines.last == "", let end = lines.dropLast().last, end.hasPrefix("end ") else {
+        guard lines.count > Self.heads.count + 2, lines.last?.isEmpty == true, let end = lines.dropLast().last,
+            end.starts(with: "end ".utf8)
+        else {
             throw .truncated
         }
         var head: [String: String] = [:]
         for (name, line) in zip(Self.heads, lines.dropFirst()) {
-            guard line.hasPrefix(name + " ") else { throw .line(Self.heads.firstIndex(of: name).map { $0 + 2 } ?? 1) }
-            head[name] = String(line.dropFirst(name.utf8.count + 1))
+            guard line.starts(with: "\(name) ".utf8) else { throw .line(Self.heads.firstIndex(of: name).map { $0 + 2 } ?? 1) }
+            head[name] = String(decoding: line.dropFirst(name.utf8.count + 1), as: UTF8.self)
         }
         guard let manifest = Digest(written: head["manifest"] ?? "") else { throw .line(2) }
         guard manifest == expected.fingerprint else { throw .otherManifest(reported: manifest, expected: expected.fingerprint) }
@@ -51,7 +53,7 @@ struct FarEndReport: Hashable, Sendable {
             }
             rows.append(row)
         }
-        guard rows.count == expected.entries.count, end == "end \(rows.count)" else {
+        guard rows.count == expected.entries.count, end.elementsEqual("end \(rows.count)".utf8) else {
             throw .incomplete(rows: rows.count, of: expected.entries.count)
         }
     }
@@ -59,8 +61,8 @@ struct FarEndReport: Hashable, Sendable {
 
 extension FarEndReport.Row {
     /// - Returns: `nil` for what is no row about this file, or says one thing in its word and another in its figures.
-    fileprivate init?(_ line: String, number: Int, of entry: Manifest.Entry) {
-        let fields = line.split(separator: " ", omittingEmptySubsequences: false)
+    fileprivate init?(_ line: ArraySlice<UInt8>, number: Int, of entry: Manifest.Entry) {
+        let fields = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
         guard fields.count >= 2, fields[0] == "\(number)" else { return nil }
         switch (fields[1], fields.count) {
         case ("MISSING", 2): self = .missing

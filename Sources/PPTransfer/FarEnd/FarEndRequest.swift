@@ -1,3 +1,5 @@
+import Globus
+
 /// What was written for the destination, and what is to be done with it.
 public struct FarEndRequest: Sendable, Hashable {
     /// Where the files were written.
@@ -23,7 +25,10 @@ public struct FarEndRequest: Sendable, Hashable {
     public var details: [String] { names.map { directory + "/" + $0 } + Quantity.list(undigested).map { "by size only: " + $0 } }
 
     func remedy(_ plan: TransferPlan) -> String {
-        let which = [plan.workflow, plan.cycle.map { "--cycle \($0)" }, plan.name.map { "--name \($0)" }].compactMap { $0 }
+        var words = [plan.workflow]
+        if let cycle = plan.cycle { words += ["--cycle", cycle.description] }
+        if let name = plan.name { words += ["--name", name] }
+        let which = words.map(ShellWord.plainOrQuoted)
         return
             "copy them to one directory at \(plan.destination.name), run 'sbatch \(script)' or 'sh \(script)' there, copy \(report) back, "
             + "then: pptransfer verify \(which.joined(separator: " ")) --report \(report)"

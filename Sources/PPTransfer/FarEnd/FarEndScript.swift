@@ -1,6 +1,9 @@
+import Globus
+
 /// The job that reads files back at the destination: POSIX sh, `xargs -0`, and the coreutils' checksum programs.
 ///
-/// Cut off by a time limit it goes on where it was: every 16 files leave a part of the report behind.
+/// Cut off by a time limit it goes on where it was: every 16 files leave a part of the report behind, in a directory of the question that
+/// they answer.
 struct FarEndScript {
     private let list: FarEndList
     private let listDigest: Digest
@@ -18,23 +21,14 @@ struct FarEndScript {
         # Keep \(list.name).list beside this script. The same command again goes on where a time limit cut it off.
         # PPTRANSFER_JOBS says how many files are read at once; else as many as there are processors.
         # Leaves with 0 if every file is as it was sent, 60 if one is not, 61 if one cannot be read.
-        name=\(Self.quoted(list.name))
+        name=\(ShellWord.quoted(list.name))
         manifest=\(list.manifest.fingerprint)
         asked=\(list.asked)
         list=\(listDigest.hex)
         count=\(list.manifest.entries.count)
-        directory=\(Self.path(list.directory))
+        directory=\(ShellWord.path(list.directory))
 
         """ + Self.work
-    }
-
-    /// For sh.
-    static func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "'\\''") + "'" }
-
-    /// Only a leading `~` means home.
-    static func path(_ text: String) -> String {
-        guard text == "~" || text.hasPrefix("~/") else { return quoted(text) }
-        return "\"$HOME\"" + quoted(String(text.dropFirst()))
     }
 
     private static let work = #"""
@@ -59,7 +53,10 @@ struct FarEndScript {
         [ "$(sha256sum < "$here/$name.list")" = "$list  -" ] || stop "$name.list is not the one that belongs to this script"
         cd -- "$directory" || stop "cannot enter $directory"
 
-        work=$here/$name.$(echo "$list" | cut -c 1-16).parts
+        # What was found for another question, or in another directory, is no part of this answer.
+        question=$(printf "%s\n" "$list" "$asked" "$manifest" "$PWD" | sha256sum | cut -c 1-16)
+        [ "$question" ] || stop "sha256sum does not work here"
+        work=$here/$name.$question.parts
         mkdir -p -- "$work" || stop "cannot write to $here"
         export work
         [ -s "$work/begun" ] || date -u +%Y-%m-%dT%H:%M:%SZ > "$work/begun"

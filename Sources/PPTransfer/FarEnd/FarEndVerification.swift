@@ -17,9 +17,13 @@ public struct FarEndVerification: Sendable {
                 manifest: manifest, asked: try cycle.ask(for: manifest), directory: plan.description.to.path.value,
                 name: [plan.workflow, plan.cycle?.description, plan.name].compactMap { $0.map(Journal.fileName) }.joined(separator: "."),
                 batch: plan.destination.site?.batch ?? [])
-            try DurableFile.makeDirectory(directory)
             let files = list.files
-            for file in files { try DurableFile.write(file.bytes, to: directory + "/" + file.name) }
+            do throws(OutputProblem) {
+                try OutputFile.makeDirectory(directory)
+                for file in files { try OutputFile.write(file.bytes, to: directory + "/" + file.name) }
+            } catch {
+                throw .output(error)
+            }
             return .asked(
                 FarEndRequest(
                     directory: directory, names: files.map(\.name), script: list.scriptName, report: list.reportName,
@@ -50,7 +54,7 @@ public struct FarEndVerification: Sendable {
         let report: FarEndReport
         do throws(ReportProblem) { report = try FarEndReport(bytes, of: manifest, asked: asked) } catch { return .unreported(error) }
         guard cycle.isSent, let receipt = cycle.record.receipt, let proven = try cycle.proven(atLeast: .none),
-            proven.entries.map(\.listed) == manifest.entries.map(\.listed)
+            proven.entries.elementsEqual(manifest.entries, by: { Sameness($0, $1).isUnchanged && $0.path.isSameBytes(as: $1.path) })
         else { return .unreported(.outdated) }
         let differences = report.differences(from: manifest)
         let unread = zip(manifest.entries, report.rows).filter { $1 == .unreadable }.map(\.0.path)
@@ -76,13 +80,14 @@ public struct FarEndVerification: Sendable {
                 report.task = cycle.record.submission?.task
                 report.outcome = try await work(plan, cycle)
                 switch report.outcome {
-                case .lost, .readBack:
+                case .readBack: try cycle.confirmed(JournalRecord.Ending(report.outcome, plan, time.now))
+                case .lost:
                     try cycle.ended(
                         JournalRecord.Ending(report.outcome, plan, time.now), taskHasFailed: report.outcome.taskHasFailed)
                 default: break
                 }
             } catch {
-                report.outcome = .journal(error)
+                report.outcome = Task.isCancelled ? .interrupted(signal: 15) : .journal(error)
             }
             reports.append(report)
         }
@@ -93,12 +98,14 @@ public struct FarEndVerification: Sendable {
     private func digested(_ manifest: Manifest, _ plan: TransferPlan) async -> Manifest {
         var manifest = manifest
         if let path = plan.description.verify.manifest?.value, let produced = try? ProducerManifest(path: path) {
-            manifest = Manifest(
+            manifest = manifest.with(
                 manifest.entries.map { entry in
                     guard entry.digest == nil, let row = produced.rows[FileName(entry.path)], row.size ?? entry.size == entry.size,
                         row.modified ?? entry.modified == entry.modified
                     else { return entry }
-                    return Manifest.Entry(path: entry.path, size: entry.size, modified: entry.modified, digest: row.digest)
+                    var produced = entry
+                    produced.digest = row.digest
+                    return produced
                 })
         }
         let unknown = manifest.entries.filter { $0.digest == nil }
@@ -107,7 +114,7 @@ public struct FarEndVerification: Sendable {
         let read = await DigestPass(algorithm).digest(
             Manifest(unknown).entries, in: root, followingLinks: plan.description.symlinks == .follow
         ).entries
-        return Manifest(manifest.entries.filter { $0.digest != nil } + read)
+        return manifest.with(manifest.entries.filter { $0.digest != nil } + read)
     }
 }
 

@@ -15,53 +15,74 @@ import Musl
 ///
 /// Every method that changes something has it on disk when it returns.
 final class CycleJournal {
-    private(set) var record: JournalRecord
+    fileprivate(set) var record: JournalRecord
     /// The record on disk was damaged, and an older one took its place.
     let isPrevious: Bool
-    private let stem: String
+    fileprivate let stem: String
     private let lock: CycleLock
     private let time: any Timekeeper
+    /// How often the record has been taken hold of, this time included.
+    private let generation: Int
+
+    /// What a record's files are called, after its stem.
+    private static let endings = [
+        ".json", ".submission", ".sent", ".proven", ".spoilt", ".asked", ".listed", ".wanted", ".lost", ".unsent", ".links",
+    ]
 
     /// Takes hold of the transfer's record. Writes it, so that a journal which cannot be written is known before anything is sent.
-    init(_ journal: Journal, _ plan: TransferPlan, time: any Timekeeper) async throws(JournalProblem) {
+    ///
+    /// - Parameter isRun: whether a run begins, which ends with `ended`: one that is killed before leaves its beginning in the record.
+    init(_ journal: Journal, _ plan: TransferPlan, time: any Timekeeper, isRun: Bool = false) async throws(JournalProblem) {
         guard journal.hasPlace else { throw .noPlace }
         if let local = plan.localSource, !local.isFile {
-            guard !Self.lies(journal.directory, in: local.path) else { throw .inSource(path: journal.directory) }
+            guard !Mounts.lies(journal.directory, in: local.path) else { throw .inSource(path: journal.directory) }
         }
         stem = journal.stem(plan.workflow, cycle: plan.cycle?.description, name: plan.name)
         self.time = time
-        try DurableFile.makeDirectory(journal.workflowDirectory(plan.workflow))
+        try DurableFile.makeDirectory(journal.workflowDirectory(plan.workflow), isPrivate: true)
         lock = try await CycleLock(path: stem + ".lock")
+        // Before the record is read: a holder that was suspended just before the rename of what it wrote finds nothing to rename.
+        if lock.hasReplaced { DurableFile.sweepParts(of: stem, endings: Self.endings) }
         let known = try Journal.read(stem + ".json")
         isPrevious = known?.isPrevious ?? false
         record = known?.record ?? JournalRecord(plan, now: time.now)
+        guard record.isOf(plan) else {
+            lock.release()
+            throw .foreign(path: stem + ".json", title: record.title)
+        }
+        let before = record.plan
         record.plan = JournalRecord.Plan(plan)
+        generation = (record.generation ?? 0).clampedSum(1)
+        record.generation = generation
+        if isRun {
+            record.begun = time.now.description
+            // What another transfer was to bring is not this one's.
+            if before.source != record.plan.source || before.destination != record.plan.destination { settle() }
+        }
         try save()
     }
 
     /// Whether `inner` lies in `outer`, links resolved as far as the paths exist.
-    private static func lies(_ inner: String, in outer: String) -> Bool {
-        let outer = resolved(outer), inner = resolved(inner)
-        return inner == outer || inner.hasPrefix(outer.hasSuffix("/") ? outer : outer + "/")
-    }
-
-    private static func resolved(_ path: String) -> String {
-        if let real = realpath(path, nil) {
-            defer { free(real) }
-            return String(cString: real)
-        }
-        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return path }
-        return resolved(String(path[..<slash])) + path[slash...]
-    }
-
     private func save() throws(JournalProblem) {
         record.updated = time.now.description
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(record) else { throw .unwritable(path: stem + ".json", reason: "it cannot be encoded") }
-        try lock.check()
-        try DurableFile.write(data, to: stem + ".json", keepingPrevious: true)
+        try check()
+        try DurableFile.write(data, to: stem + ".json", token: lock.token, keepingPrevious: true, check: check)
     }
+
+    /// Whether this process still has the record to itself. Asked before and after each file of the record is written, so that one which
+    /// was suspended for longer than the lease, and taken for dead, changes nothing of what its successor has done.
+    func check() throws(JournalProblem) {
+        try lock.check()
+        // A lock may look like ours to a file system that remembers too much.
+        guard let data = try? DurableFile.read(stem + ".json"), let present = try? JSONDecoder().decode(Generation.self, from: data)
+        else { return }
+        if let number = present.generation, number > generation { throw .superseded(path: stem + ".json") }
+    }
+
+    private struct Generation: Decodable { var generation: Int? }
 
     // MARK: what happens, in the order in which it happens
 
@@ -69,46 +90,90 @@ final class CycleJournal {
     ///
     /// - Parameters:
     ///   - remaining: how many files further submissions are to bring.
+    ///   - sync: how Globus is to compare, as `Submission.sync` has it.
+    ///   - includesUnsent: the task also brings every file that is proven without having been sent or compared by checksum.
+    ///   - owner: who submits, if that is known.
     ///   - document: writes the document.
     /// - Returns: what was written.
     func intend(
-        _ id: SubmissionID, expecting manifest: Manifest, remaining: Int = 0,
+        _ id: SubmissionID, expecting manifest: Manifest, remaining: Int = 0, sync: String? = nil, includesUnsent: Bool = false,
+        by owner: TaskOwner? = nil,
         document: (DurableFile.Output) throws(JournalProblem) -> Void
     ) throws(JournalProblem) -> RequestBody {
         let path = stem + ".submission"
-        try DurableFile.write(to: path, document)
+        try check()
+        try DurableFile.write(to: path, token: lock.token, check: check, document)
         guard let body = try Self.body(path) else { throw .unreadable(path: path, reason: DurableFile.reason()) }
-        try ManifestFile.write(manifest, to: stem + ".sent")
+        try write(manifest, as: ".sent")
         var submission = JournalRecord.Submission(id: id, state: .intended, begun: time.now.description, manifest, record.plan)
         if remaining > 0 { submission.remaining = remaining }
+        submission.owner = owner
+        submission.sync = sync
+        if includesUnsent { submission.includesUnsent = true }
         begin(submission)
         try save()
+        // What was written while the lock was being lost is not acted on.
+        try check()
         return body
     }
 
+    /// It was intended, and never asked for.
+    func withdrawn() throws(JournalProblem) {
+        record.submission?.state = .failed
+        record.submission?.ended = time.now.description
+        try save()
+    }
+
     /// Globus has it.
-    func accepted(_ task: TaskID, requestID: String?) throws(JournalProblem) {
+    func accepted(_ task: TaskID, requestID: String?, by owner: TaskOwner? = nil) throws(JournalProblem) {
         record.submission?.state = .accepted
         record.submission?.task = task
         record.submission?.requestID = requestID
+        if let owner, record.submission?.owner?.isUnknown ?? true { record.submission?.owner = owner }
+        try save()
+    }
+
+    /// Whether Globus has refused the latest submission for good.
+    func refused(_ isRefused: Bool) throws(JournalProblem) {
+        guard (record.submission?.refused ?? false) != isRefused else { return }
+        record.submission?.refused = isRefused ? true : nil
+        try save()
+    }
+
+    /// Whose the latest task is, as Globus's own document says.
+    func isOwned(by owner: TaskOwner) throws(JournalProblem) {
+        guard record.submission?.owner?.isUnknown ?? true else { return }
+        record.submission?.owner = owner
         try save()
     }
 
     /// A live task of ours that the journal did not know.
-    func adopt(_ task: TaskID, expecting manifest: Manifest) throws(JournalProblem) {
-        try ManifestFile.write(manifest, to: stem + ".sent")
+    ///
+    /// - Parameter pathsUnknown: whether only its label says that it is ours.
+    func adopt(_ task: TaskID, expecting manifest: Manifest, by owner: TaskOwner?, pathsUnknown: Bool) throws(JournalProblem) {
+        try write(manifest, as: ".sent")
         var submission = JournalRecord.Submission(id: nil, state: .accepted, begun: time.now.description, manifest, record.plan)
         submission.task = task
+        submission.owner = owner
+        if pathsUnknown { submission.pathsUnknown = true }
         begin(submission)
         try save()
     }
 
     /// Every file of `manifest` was found at the destination.
     ///
+    /// - Parameters:
+    ///   - unsent: those of them that no task of this transfer is known to have sent, and that were not compared by checksum.
+    ///   - links: those that are links there; `nil` if nobody looked.
+    ///   - missing: how many files were proven before and are to be brought again.
     /// - Throws: if that cannot be recorded; the record then stays as it was, so that a later run takes the task up and proves it again.
-    func proven(_ archive: Archive, _ manifest: Manifest) throws(JournalProblem) {
-        // Before the receipt, which speaks of it.
-        try ManifestFile.write(manifest, to: stem + ".proven")
+    func proven(
+        _ archive: Archive, _ manifest: Manifest, unsent: Manifest = Manifest([]), links: Manifest? = Manifest([]), missing: Int = 0
+    ) throws(JournalProblem) {
+        // Before the receipt, which speaks of them.
+        try keep(unsent, in: ".unsent")
+        try keep(links ?? Manifest([]), in: ".links")
+        try writeProof(manifest)
         let before = record
         record.submission?.listed = nil
         record.submission?.state = .succeeded
@@ -118,16 +183,20 @@ final class CycleJournal {
         record.receipt = JournalRecord.Receipt(
             files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, proven: time.now.description, tasks: tasks,
             rate: archive.figures.bytesPerSecond, byDigest: archive.byDigest, bySize: archive.tally.bySize,
-            unproven: archive.tally.unproven, manifest: manifest.fingerprint.description, source: record.plan.source,
-            destination: record.plan.destination)
+            unproven: archive.tally.unproven, manifest: manifest.fingerprint.description, unsent: JournalRecord.Listed(unsent),
+            links: links.map { JournalRecord.Listed($0) }, source: record.plan.source, destination: record.plan.destination)
         record.asked = nil
+        let remaining = (record.submission?.remaining ?? 0) + missing
+        if missing > 0 { record.submission?.remaining = remaining }
         do throws(JournalProblem) {
             try save()
         } catch {
             record = before
             throw error
         }
-        for ending in [".sent", ".submission", ".spoilt", ".asked", ".listed"] { unlink(stem + ending) }
+        for ending in [Self.proofBefore, ".sent", ".submission", ".asked", ".listed"] + (missing > 0 ? [] : [".spoilt"]) {
+            unlink(stem + ending)
+        }
     }
 
     /// The wait ends while an error stands in the way, or without one.
@@ -136,6 +205,7 @@ final class CycleJournal {
     /// How this run ends. Of a task that has ended without success nothing is kept that would be sent again.
     func ended(_ ending: JournalRecord.Ending, taskHasFailed: Bool) throws(JournalProblem) {
         record.outcome = ending
+        record.begun = nil
         if taskHasFailed {
             record.submission?.state = .failed
             record.submission?.ended = time.now.description
@@ -151,23 +221,30 @@ final class CycleJournal {
 
     /// Files that were proven are not, or no longer, at the destination: they count as not sent.
     func disproven(_ differences: [Difference]) throws(JournalProblem) {
-        guard let manifest = try ManifestFile.read(stem + ".proven") else { return }
+        guard let manifest = try proof() else { return }
         let lost = Set(differences.map { FileName($0.path) })
-        let left = Manifest(manifest.entries.filter { !lost.contains(FileName($0.path)) })
+        let left = manifest.filter { !lost.contains(FileName($0.path)) }
         // A comparison of less than checksums could find these equal to what was sent.
         let spoilt = Set(differences.filter { if case .missing = $0 { false } else { true } }.map { FileName($0.path) })
         if !spoilt.isEmpty {
             let before = try ManifestFile.read(stem + ".spoilt")?.entries ?? Manifest.Entries()
             let now = manifest.entries.filter { spoilt.contains(FileName($0.path)) }
-            try ManifestFile.write(
-                Manifest(before.filter { !spoilt.contains(FileName($0.path)) } + now), to: stem + ".spoilt")
+            try write(
+                Manifest(before.filter { !spoilt.contains(FileName($0.path)) } + now), as: ".spoilt")
         }
-        try ManifestFile.write(left, to: stem + ".proven")
+        // Before they are no longer proven, so that they are not forgotten.
+        try remember(lost: Manifest(manifest.entries.filter { lost.contains(FileName($0.path)) }))
+        try writeProof(left)
         record.submission?.state = .failed
+        record.outcome = nil
         record.receipt?.lose(manifest.entries.count - left.entries.count, leaving: left)
         record.asked = nil
         try save()
+        unlink(stem + Self.proofBefore)
     }
+
+    /// What was last verified, whatever the description says since.
+    func everProven() throws(JournalProblem) -> Manifest? { try ManifestFile.read(stem + ".proven") }
 
     /// What lay at the destination as something else than what was sent, when it was last looked for there.
     func spoilt() throws(JournalProblem) -> Manifest? { try ManifestFile.read(stem + ".spoilt") }
@@ -175,7 +252,7 @@ final class CycleJournal {
     /// Globus's list of what the latest task has sent, as far as it was read.
     func listed(_ part: SentFiles.Part) throws(JournalProblem) {
         // Before the marker, which speaks of it.
-        try ManifestFile.write(part.files, to: stem + ".listed")
+        try write(part.files, as: ".listed")
         record.submission?.listed = part.marker
         try save()
     }
@@ -198,14 +275,18 @@ final class CycleJournal {
 
     /// A job at the destination will be asked for these.
     ///
-    /// - Returns: when it was first asked for just these; its answer says so, so that an answer to an earlier question is known.
+    /// - Returns: when it was first asked for just these, if that is not answered yet; its answer says so, so that an answer to an earlier
+    ///   question is known.
     func ask(for manifest: Manifest) throws(JournalProblem) -> String {
-        if let asked = record.asked, try self.asked() == manifest { return asked }
-        try ManifestFile.write(manifest, to: stem + ".asked")
+        let last = record.asked
+        if let last, record.receipt?.readBack?.asked != last, try self.asked() == manifest { return last }
+        try write(manifest, as: ".asked")
         let now = time.now.description
-        record.asked = now
+        // No two questions have one name.
+        let asked = now == last ? (time.now + .seconds(1)).description : now
+        record.asked = asked
         try save()
-        return now
+        return asked
     }
 
     /// What was last asked for, and is not answered yet.
@@ -214,16 +295,20 @@ final class CycleJournal {
     /// Every file of `manifest` that is still among the proven ones was read at the destination, with the size and the digest that the
     /// manifest has.
     func readBack(_ manifest: Manifest, _ report: FarEndReport) throws(JournalProblem) {
-        guard let proven = try ManifestFile.read(stem + ".proven") else { return }
-        let known = Dictionary(manifest.entries.map { ($0.listed, $0.digest) }) { first, _ in first }
-        let now = Manifest(
-            proven.entries.map { entry in
+        guard let proven = try proof() else { return }
+        let now = proven.with(
+            proven.entries.lazy.map { entry in
+                guard let digest = manifest.unchanged(entry)?.digest else { return entry }
                 var entry = entry
-                if let digest = known[entry.listed] ?? nil { entry.digest = digest }
+                entry.digest = digest
                 return entry
             })
-        try ManifestFile.write(now, to: stem + ".proven")
-        if isSent { record.submission?.state = .succeeded }
+        try writeProof(now)
+        if isSent {
+            // That it was not proven by digest was all that was wrong with it.
+            if record.submission?.state == .failed { record.outcome = nil }
+            record.submission?.state = .succeeded
+        }
         let digested = now.entries.count { $0.digest != nil }
         record.receipt?.byReport = digested
         record.receipt?.bySize = now.entries.count - digested
@@ -231,9 +316,10 @@ final class CycleJournal {
         record.receipt?.checked = report.ended
         record.receipt?.readBack = JournalRecord.ReadBack(
             user: report.user, host: report.host, directory: report.directory, begun: report.begun, ended: report.ended,
-            manifest: report.manifest.description)
+            manifest: report.manifest.description, asked: report.asked)
         if digested == now.entries.count { record.receipt?.level = TaskDescription.VerifyOptions.Level.digest.rawValue }
         try save()
+        unlink(stem + Self.proofBefore)
     }
 
     /// All that was proven has been found at the destination once more.
@@ -242,6 +328,13 @@ final class CycleJournal {
         if let receipt = record.receipt, TaskDescription.VerifyOptions.Level(rawValue: receipt.level) ?? .none < level {
             record.receipt?.level = level.rawValue
         }
+        try save()
+    }
+
+    /// A check, not a run, ended well. What a later run came to, which may know of more files, stays.
+    func confirmed(_ ending: JournalRecord.Ending) throws(JournalProblem) {
+        guard record.standing == .archived else { return }
+        record.outcome = ending
         try save()
     }
 
@@ -254,8 +347,16 @@ final class CycleJournal {
 
     // MARK: what is known
 
-    /// The document of a submission that Globus may or may not have.
-    func intendedDocument() throws(JournalProblem) -> RequestBody? { try Self.body(stem + ".submission") }
+    /// The document of a submission that Globus may or may not have. One with another id than the record's counts as lost: it must not be
+    /// sent under that name.
+    func intendedDocument() throws(JournalProblem) -> RequestBody? {
+        guard let body = try Self.body(stem + ".submission") else { return nil }
+        guard case .file(let file) = body, let id = record.submission?.id else { return body }
+        // The id stands in the first lines, before the files.
+        let lines = file.beginning(1024).split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+        let line = lines.first { $0.hasPrefix("\"submission_id\":") }
+        return line?.contains("\"\(id)\"") ?? true ? body : nil
+    }
 
     private static func body(_ path: String) throws(JournalProblem) -> RequestBody? {
         if let file = BodyFile(path: path) { return .file(file) }
@@ -263,22 +364,104 @@ final class CycleJournal {
         throw .unreadable(path: path, reason: DurableFile.reason())
     }
 
-    /// What the latest submission should bring.
-    func expected() throws(JournalProblem) -> Manifest? { try ManifestFile.read(stem + ".sent") }
+    /// What the latest submission should bring; `nil` if that was not kept, or what lies there is another's.
+    func expected() throws(JournalProblem) -> Manifest? {
+        guard let submission = record.submission, let manifest = try ManifestFile.read(stem + ".sent") else { return nil }
+        return manifest.entries.count == submission.files && manifest.bytes == submission.bytes ? manifest : nil
+    }
 
     /// What is proven to be at the destination, at this level or a stricter one, if the transfer still goes from there to there. Entries
     /// have digests if these were proven.
+    ///
+    /// - Throws: `foreignProof` if the list beside the record is not the one that the receipt speaks of.
     func proven(atLeast level: TaskDescription.VerifyOptions.Level) throws(JournalProblem) -> Manifest? {
         guard let receipt = record.receipt, receipt.source == record.plan.source, receipt.destination == record.plan.destination else {
             return nil
         }
         // One file may be proven by its digest although another is not.
         let reached = TaskDescription.VerifyOptions.Level(rawValue: receipt.level) ?? .none
-        guard reached >= min(level, .size), let manifest = try ManifestFile.read(stem + ".proven") else { return nil }
-        return level == .digest ? Manifest(manifest.entries.filter { $0.digest != nil }) : manifest
+        guard reached >= min(level, .size) else { return nil }
+        guard let manifest = try proof() else { throw .foreignProof(path: stem + ".proven") }
+        return level == .digest ? manifest.filter { $0.digest != nil } : manifest
     }
 
     func release() { lock.release() }
+
+    // MARK: files beside the record
+
+    func path(_ ending: String) -> String { stem + ending }
+
+    /// Writes a manifest beside the record, as long as the record is this process's.
+    func write(_ manifest: Manifest, as ending: String) throws(JournalProblem) {
+        try check()
+        try ManifestFile.write(manifest, to: stem + ending, token: lock.token, check: check)
+    }
+}
+
+// MARK: lists that the receipt speaks of
+
+extension CycleJournal {
+    /// What a new proof has replaced, until the record speaks of the new one.
+    static let proofBefore = ".proven.previous"
+
+    /// The list of what is proven; `nil` unless it is the very list that the receipt speaks of.
+    private func proof() throws(JournalProblem) -> Manifest? {
+        guard let expected = record.receipt?.manifest else { return nil }
+        // A run that was killed between the two leaves a record which speaks of the list before.
+        for ending in [".proven", Self.proofBefore] {
+            if let manifest = try ManifestFile.read(stem + ending), manifest.fingerprint.description == expected { return manifest }
+        }
+        return nil
+    }
+
+    /// Replaces the list of what is proven. The one that the receipt speaks of stays beside it, until the next record is there.
+    private func writeProof(_ manifest: Manifest) throws(JournalProblem) {
+        try check()
+        let path = stem + ".proven", before = stem + Self.proofBefore
+        let present = try ManifestFile.read(path)
+        if let expected = record.receipt?.manifest, present?.fingerprint.description == expected {
+            unlink(before)
+            guard link(path, before) == 0 else { throw DurableFile.failure(before) }
+        }
+        try write(manifest, as: ".proven")
+    }
+
+    private func keep(_ manifest: Manifest, in ending: String) throws(JournalProblem) {
+        guard !manifest.entries.isEmpty else {
+            try check()
+            unlink(stem + ending)
+            return
+        }
+        try write(manifest, as: ending)
+    }
+
+    private func kept(_ list: JournalRecord.Listed?, in ending: String) throws(JournalProblem) -> Manifest? {
+        guard let list else { return nil }
+        guard let expected = list.manifest else { return Manifest([]) }
+        guard let manifest = try ManifestFile.read(stem + ending), manifest.fingerprint.description == expected else { return nil }
+        return manifest
+    }
+
+    /// Proven files that no task of this transfer is known to have sent, and that were not compared by checksum; `nil` if it is not known
+    /// which they are.
+    func unsent() throws(JournalProblem) -> Manifest? { try kept(record.receipt?.unsent, in: ".unsent") }
+
+    /// Proven files that are links at the destination; `nil` if it is not known which they are.
+    func linksAtDestination() throws(JournalProblem) -> Manifest? { try kept(record.receipt?.links, in: ".links") }
+
+    /// What was proven lies at the source itself: it is no proof. Written with the next record.
+    func withdraw() { record.receipt = nil }
+
+    /// The source collection was seen to show this directory of this machine; `nil` takes it back. Written with the next record.
+    func sourceIsMounted(as identity: String?) { record.mounted = identity }
+}
+
+extension JournalRecord {
+    var title: String { [workflow, cycle, name].compactMap { $0 }.joined(separator: " ") }
+
+    fileprivate func isOf(_ plan: TransferPlan) -> Bool {
+        workflow == plan.workflow && cycle == plan.cycle?.description && name == plan.name
+    }
 }
 
 extension JournalRecord.Submission {
@@ -299,7 +482,7 @@ extension JournalRecord.Receipt {
         byDigest = byDigest.map { min($0, digested) }
         byReport = byReport.map { min($0, digested) }
         bySize = bySize.map { min($0, left.entries.count) }
-        unproven = (unproven ?? 0) + count
+        unproven = (unproven ?? 0).clampedSum(count)
         manifest = left.fingerprint.description
     }
 }

@@ -1,3 +1,4 @@
+import Globus
 import Synchronization
 
 #if canImport(FoundationEssentials)
@@ -11,86 +12,91 @@ import Glibc
 import Musl
 #endif
 
-/// Who holds a lock: enough to tell, on the same machine, whether it still lives.
-public struct LockHolder: Codable, Hashable, Sendable, CustomStringConvertible {
-    public var host: String
-    /// Of the machine's run and of the process-number space; a number means something only where both are the same.
-    public var boot: String
-    public var process: Int32
-    /// When the process began, in the kernel's ticks: numbers are given out again.
-    public var began: String
-    /// Different for every hold.
-    public var token: String
-    /// Goes up while the holder lives.
-    public var beat: Int
-
-    public var description: String { "process \(process) on \(host)" }
-
-    static func current() -> LockHolder {
-        var name = [CChar](repeating: 0, count: 256)
-        gethostname(&name, name.count - 1)
-        let host = name.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
-        return LockHolder(
-            host: host, boot: place(), process: getpid(), began: start(of: getpid()) ?? "", token: UUID().uuidString, beat: 0)
-    }
-
-    /// Whether it can be told, here, that the holder is dead.
-    var isKnownDead: Bool {
-        guard boot == Self.place(), host == Self.current().host else { return false }
-        return kill(process, 0) != 0 && errno == ESRCH || Self.start(of: process) != began
-    }
-
-    private static func place() -> String {
-        let boot = (try? DurableFile.read("/proc/sys/kernel/random/boot_id")) ?? Data()
-        var space = [CChar](repeating: 0, count: 64)
-        let count = readlink("/proc/self/ns/pid", &space, space.count - 1)
-        let spaceText = String(decoding: space.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return String(decoding: boot, as: UTF8.self).filter { !$0.isWhitespace } + " " + spaceText
-    }
-
-    /// Field 22 of `/proc/<pid>/stat`; the second field may hold anything, in parentheses.
-    private static func start(of process: Int32) -> String? {
-        guard let data = try? DurableFile.read("/proc/\(process)/stat") else { return nil }
-        let text = String(decoding: data, as: UTF8.self)
-        guard let end = text.lastIndex(of: ")") else { return nil }
-        let fields = text[text.index(after: end)...].split(separator: " ")
-        return fields.count > 19 ? String(fields[19]) : nil
-    }
-}
-
 /// Keeps two processes from working on one cycle, without flock, which network file systems lack: a file that only one can create.
 ///
-/// The holder renews the file's beat. A holder of this machine that no longer lives is replaced at once; one of another machine only
-/// after its beat has stood still for the whole lease, watched by our own clock, so that no two clocks need agree. A holder that was
-/// taken for dead finds out before it writes or sends anything (`check`).
+/// The holder renews the file's beat, in the file that it made itself and nowhere else. A holder of this machine that no longer lives is
+/// replaced at once; one of another machine only after its beat has stood still for the whole lease, watched by our own clock, so that no
+/// two clocks need agree. A holder that was taken for dead finds out before it writes or sends anything (`check`), and never gets the lock
+/// back: somebody else may have worked meanwhile.
 final class CycleLock: Sendable {
     static let lease = Duration.seconds(180)
     private static let renewal = Duration.seconds(30)
 
+    /// Makes a second name of a file, as `link` does.
+    typealias Link = @Sendable (_ file: String, _ name: String) -> Int32
+
+    /// What is to be seen of a lock.
+    enum Look: Hashable, Sendable {
+        case free
+        case held(LockHolder)
+        /// Something is there, and who holds it cannot be learnt: neither free nor to be deleted.
+        case unreadable(reason: String)
+    }
+
+    private struct State {
+        var holder: LockHolder
+        /// Of the file that this hold made, whatever its name is by now.
+        var descriptor: Int32
+        var isReleased = false
+        var loss: JournalProblem?
+    }
+
+    /// Whether the lock of a process that died was taken over: it may have left parts of files.
+    let hasReplaced: Bool
+    /// Of this hold, for the names of files that only it writes.
+    let token: String
     private let path: String
-    private let holder: Mutex<LockHolder>
+    private let state: Mutex<State>
     private let renewing = Mutex<Task<Void, Never>?>(nil)
 
-    /// - Parameter patience: how long to watch the beat of a holder on another machine.
-    init(path: String, patience: Duration = CycleLock.lease, watch: Duration = .seconds(5)) async throws(JournalProblem) {
+    /// - Parameters:
+    ///   - patience: how long to watch the beat of a holder on another machine.
+    ///   - link: in the place of the system's.
+    init(
+        path: String, patience: Duration = CycleLock.lease, watch: Duration = .seconds(5), link: Link = CycleLock.systemLink
+    ) async throws(JournalProblem) {
         self.path = path
-        holder = Mutex(LockHolder.current())
+        let own = LockHolder.current()
+        token = own.shortToken
         var seen: LockHolder?
         var watched = Duration.zero
+        var hasReplaced = false
+        var (misses, riddles) = (0, 0)
         while true {
-            if try Self.create(path, holder.withLock { $0 }) { break }
-            guard let other = Self.holder(of: path) else { continue }
-            if other.isKnownDead || (seen == other && watched >= patience) {
-                Self.remove(other, at: path)
-                continue
+            if let descriptor = try Self.create(path, own, link) {
+                state = Mutex(State(holder: own, descriptor: descriptor))
+                break
             }
-            // A holder of this machine lives; one elsewhere is believed as soon as its beat moves.
-            if other.boot == holder.withLock({ $0.boot }) || (seen != nil && seen != other) { throw .held(by: other) }
-            seen = other
-            try? await Task.sleep(for: watch)
-            if Task.isCancelled { throw .held(by: other) }
-            watched += watch
+            let look = Self.look(path)
+            switch look {
+            case .free:
+                // It went just now. If it never comes to sight, the file system contradicts itself.
+                misses += 1
+                if misses > 100 { throw .lockUnreadable(path: path, reason: "it is said to exist, and cannot be found") }
+                try? await Task.sleep(for: .milliseconds(5))
+                if Task.isCancelled { throw .waitEnded(path: path) }
+            case .unreadable(let reason):
+                // It may be in the middle of a renewal.
+                riddles += 1
+                if riddles > 5 || Task.isCancelled { throw .lockUnreadable(path: path, reason: reason) }
+                try? await Task.sleep(for: min(watch, .milliseconds(200)))
+            case .held(let other):
+                riddles = 0
+                if other.isKnownDead || (seen == other && watched >= patience) {
+                    Self.remove(at: path) { $0 == other }
+                    hasReplaced = true
+                    continue
+                }
+                // A holder of this machine lives; one elsewhere is believed as soon as its beat moves.
+                if other.isOfThisSystem || (seen != nil && seen != other) { throw .held(by: other) }
+                seen = other
+                try? await Task.sleep(for: watch)
+                if Task.isCancelled { throw .held(by: other) }
+                watched += watch
+            }
         }
+        self.hasReplaced = hasReplaced
+        if hasReplaced { Self.sweep(path) }
         renewing.withLock { task in
             task = Task { [weak self] in
                 while !Task.isCancelled {
@@ -103,15 +109,29 @@ final class CycleLock: Sendable {
 
     deinit { release() }
 
-    /// - Throws: `.held` if another has taken the lock because it took us for dead.
+    /// - Throws: `.held` if another has taken the lock because it took us for dead, `.lockLost` if it is gone. From then on always.
     func check() throws(JournalProblem) {
-        let own = holder.withLock { $0 }
-        guard let present = Self.holder(of: path) else {
-            // Somebody removed it by mistake and noticed, or by hand: take it again.
-            guard try Self.create(path, own) else { throw .held(by: Self.holder(of: path) ?? own) }
-            return
+        try state.withLock { (state) throws(JournalProblem) in try check(&state) }
+    }
+
+    private func check(_ state: inout State) throws(JournalProblem) {
+        if let loss = state.loss { throw loss }
+        if state.isReleased { throw .lockLost(path: path) }
+        var last: JournalProblem = .lockLost(path: path)
+        // Somebody who took it away by mistake gives it back at once.
+        for attempt in 0..<6 {
+            if attempt > 0 { usleep(20_000) }
+            switch Self.look(path) {
+            case .held(let present) where present.token == state.holder.token: return
+            case .held(let present):
+                state.loss = .held(by: present)
+                throw .held(by: present)
+            case .free: last = .lockLost(path: path)
+            case .unreadable(let reason): last = .lockUnreadable(path: path, reason: reason)
+            }
         }
-        guard present.token == own.token else { throw .held(by: present) }
+        state.loss = last
+        throw last
     }
 
     func release() {
@@ -119,48 +139,109 @@ final class CycleLock: Sendable {
             task?.cancel()
             task = nil
         }
-        let own = holder.withLock { $0 }
-        if Self.holder(of: path)?.token == own.token { unlink(path) }
-    }
-
-    private func renew() {
-        guard !Task.isCancelled, (try? check()) != nil else { return }
-        let next = holder.withLock { holder in
-            holder.beat += 1
-            return holder
+        state.withLock { state in
+            guard !state.isReleased else { return }
+            state.isReleased = true
+            let token = state.holder.token
+            if case .held(let present) = Self.look(path), present.token == token { Self.remove(at: path) { $0.token == token } }
+            close(state.descriptor)
         }
-        try? DurableFile.write(Self.text(of: next), to: path)
     }
 
-    private static func text(of holder: LockHolder) -> Data { (try? JSONEncoder().encode(holder)) ?? Data() }
+    /// Writes into the file that this hold made. If another's stands in its place by now, nobody sees it.
+    func renew() {
+        state.withLock { state in
+            guard !state.isReleased, state.loss == nil else { return }
+            state.holder.beat &+= 1
+            let text = Self.text(of: state.holder)
+            let count = text.withUnsafeBytes { pwrite(state.descriptor, $0.baseAddress, $0.count, 0) }
+            if count == text.count { fsync(state.descriptor) }
+        }
+    }
 
-    /// - Returns: whether the lock is ours now. The file appears whole, by a link, which fails if there is one.
-    private static func create(_ path: String, _ holder: LockHolder) throws(JournalProblem) -> Bool {
-        let own = path + "." + holder.token
-        try DurableFile.write(text(of: holder), to: own)
+    // MARK: the file
+
+    /// Always of the same length, so that one write replaces the one before it.
+    private static func text(of holder: LockHolder) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        var text = Array((try? encoder.encode(holder)) ?? Data())
+        text += Array(repeating: UInt8(ascii: " "), count: max(0, length - 1 - text.count))
+        return text + [UInt8(ascii: "\n")]
+    }
+
+    private static let length = 1024
+
+    static let systemLink: Link = { link($0, $1) }
+
+    /// The file appears whole, by a link, which fails if there is one.
+    ///
+    /// - Returns: the file, open, if the lock is ours now.
+    private static func create(_ path: String, _ holder: LockHolder, _ link: Link) throws(JournalProblem) -> Int32? {
+        let own = path + "." + holder.shortToken
+        unlink(own)
+        let descriptor = open(own, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw DurableFile.failure(path) }
         defer { unlink(own) }
-        if link(own, path) == 0 { return true }
-        guard errno == EEXIST else { throw DurableFile.failure(path) }
-        return false
-    }
-
-    /// `nil` if there is no lock, or none that makes sense.
-    private static func holder(of path: String) -> LockHolder? {
-        guard let data = try? DurableFile.read(path) else { return nil }
-        if let holder = try? JSONDecoder().decode(LockHolder.self, from: data) { return holder }
-        unlink(path)
+        guard SystemFile.write(text(of: holder), to: descriptor), fsync(descriptor) == 0 else {
+            let problem = DurableFile.failure(path)
+            close(descriptor)
+            throw problem
+        }
+        let result = link(own, path)
+        let (code, problem) = (errno, DurableFile.failure(path))
+        // Over NFS an answer may be lost, and its repetition then finds the link that was made.
+        if result == 0 || hasTwoNames(descriptor) { return descriptor }
+        if case .held(let present) = look(path), present.token == holder.token { return descriptor }
+        close(descriptor)
+        guard code == EEXIST else { throw problem }
         return nil
     }
 
-    /// Takes a dead holder's lock away. If it was somebody else's by then, it is given back.
-    private static func remove(_ dead: LockHolder, at path: String) {
-        let aside = path + ".dead." + UUID().uuidString
-        guard rename(path, aside) == 0 else { return }
-        if let data = try? DurableFile.read(aside), let found = try? JSONDecoder().decode(LockHolder.self, from: data),
-            found.token != dead.token
-        {
-            link(aside, path)
+    private static func hasTwoNames(_ descriptor: Int32) -> Bool {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 && status.st_nlink == 2
+    }
+
+    /// Never waits, whatever lies there.
+    static func look(_ path: String) -> Look {
+        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            let (code, reason) = (errno, DurableFile.reason())
+            var status = stat()
+            if code == ENOENT, lstat(path, &status) != 0, errno == ENOENT { return .free }
+            return .unreadable(reason: code == ELOOP ? "it is a symbolic link" : reason)
         }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            return .unreadable(reason: "it is not an ordinary file")
+        }
+        var bytes = [UInt8](repeating: 0, count: 1 << 14)
+        var count = 0
+        repeat { count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) } } while count < 0 && errno == EINTR
+        guard count >= 0 else { return .unreadable(reason: DurableFile.reason()) }
+        guard let holder = try? JSONDecoder().decode(LockHolder.self, from: Data(bytes.prefix(count))), holder.isSound else {
+            return .unreadable(reason: count == 0 ? "it is empty" : "its contents make no sense")
+        }
+        return .held(holder)
+    }
+
+    /// Removes what dead processes have left that were taking the lock or taking it away. What a living one has beside it is its own.
+    private static func sweep(_ path: String) {
+        guard let slash = path.lastPlace(of: "/") else { return }
+        let (directory, base) = (String(path[..<slash]), path[path.index(after: slash)...] + ".")
+        for name in DurableFile.names(in: directory) where name.begins(with: base) {
+            if case .held(let holder) = look(directory + "/" + name), holder.isKnownDead { unlink(directory + "/" + name) }
+        }
+    }
+
+    /// Takes a lock away. If it was somebody else's by then, it is given back.
+    private static func remove(at path: String, if isMeant: (LockHolder) -> Bool) {
+        let aside = path + ".dead." + LockHolder.current().shortToken
+        guard rename(path, aside) == 0 else { return }
+        let isRight = if case .held(let found) = look(aside) { isMeant(found) } else { false }
+        if !isRight { link(aside, path) }
         unlink(aside)
     }
 }

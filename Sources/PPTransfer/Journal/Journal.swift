@@ -1,4 +1,5 @@
 import Dispatch
+public import Globus
 import Synchronization
 
 #if canImport(FoundationEssentials)
@@ -10,15 +11,13 @@ import Foundation
 /// A directory of records: one for each transfer of each cycle, in a directory for each workflow.
 public struct Journal: Sendable, Hashable {
     /// Absolute; empty if the environment names no place for a journal.
-    public let directory: String
+    @Bytewise public private(set) var directory: String
 
     /// Whether there is a place for records at all: without `HOME` there may be none.
     public var hasPlace: Bool { !directory.isEmpty }
 
     public init(directory: String) {
-        var path = directory
-        while path.utf8.count > 1, path.hasSuffix("/") { path.removeLast() }
-        self.directory = path
+        self.directory = directory.withoutEndingSlashes
     }
 
     /// Where the records are: `PPTRANSFER_JOURNAL`; within a Cylc workflow its share directory; else the user's state directory.
@@ -29,15 +28,22 @@ public struct Journal: Sendable, Hashable {
 
         let base: String
         if let given = given ?? set("PPTRANSFER_JOURNAL") {
-            base = given.hasPrefix("/") ? given : FileManager.default.currentDirectoryPath + "/" + given
+            base = Self.absolute(given)
         } else if let share = set("CYLC_WORKFLOW_SHARE_DIR") ?? set("CYLC_SUITE_SHARE_DIR") {
             base = share + "/pptransfer"
-        } else if let state = set("XDG_STATE_HOME") ?? set("HOME").map({ $0 + "/.local/state" }), state.hasPrefix("/") {
+        } else if let state = set("XDG_STATE_HOME") ?? set("HOME").map({ $0 + "/.local/state" }), state.begins(with: "/") {
             base = state + "/pptransfer"
         } else {
             base = ""
         }
         self.init(directory: isRehearsal && !base.isEmpty ? Journal(directory: base).directory + "/rehearsal" : base)
+    }
+
+    /// Seen from the working directory. If that was removed, the path stays as it is, and nothing can be made there: it must not become
+    /// one below the root directory.
+    package static func absolute(_ path: String) -> String {
+        let here = FileManager.default.currentDirectoryPath
+        return path.begins(with: "/") || here.isEmpty ? path : here + "/" + path
     }
 
     /// Characters of workflows, cycles and names that file names keep; others are written as %XX.
@@ -95,18 +101,39 @@ public struct Journal: Sendable, Hashable {
 
     /// Every record, of one workflow or of all, ordered by workflow, cycle and name.
     ///
-    /// - Returns: the records, and the problems of those that could not be read.
+    /// - Returns: the records, and the problems of those that could not be read. In the place of a damaged record is the one before it,
+    ///   and a problem beside.
     public func records(of workflow: String? = nil) -> (records: [JournalRecord], problems: [JournalProblem]) {
-        let found = collect(workflow) { path throws(JournalProblem) in
-            try Self.read(path).map { (Self.order($0.record.workflow, $0.record.cycle, $0.record.name), $0.record) }
+        let found = collect(workflow) { path throws(JournalProblem) -> Read<JournalRecord>? in
+            guard let (record, isPrevious) = try Self.read(path) else { return nil }
+            try require(record.workflow, record.cycle, record.name, at: path)
+            return (
+                Self.order(record.workflow, record.cycle, record.name), record, isPrevious ? JournalProblem.damaged(path: path) : nil
+            )
         }
         return (found.items, found.problems)
     }
 
+    /// A record that was copied from another transfer's place says nothing about this one.
+    private func require(_ workflow: String, _ cycle: String?, _ name: String?, at path: String) throws(JournalProblem) {
+        guard stem(workflow, cycle: cycle, name: name) + ".json" != path else { return }
+        throw .foreign(path: path, title: [workflow, cycle, name].compactMap { $0 }.joined(separator: " "))
+    }
+
+    /// The records of `records` that took the place of damaged ones.
+    func isDamaged(_ record: JournalRecord, _ problems: [JournalProblem]) -> Bool {
+        problems.contains(.damaged(path: stem(record.workflow, cycle: record.cycle, name: record.name) + ".json"))
+    }
+
     /// As `records`, of each record only what a look at many of them shows. Fast: for tens of thousands.
     public func summaries(of workflow: String? = nil) -> (summaries: [JournalRecord.Summary], problems: [JournalProblem]) {
-        let found = collect(workflow) { path throws(JournalProblem) in
-            try Self.summary(path).map { (Self.order($0.workflow, $0.cycle, $0.name), $0) }
+        let found = collect(workflow) { path throws(JournalProblem) -> Read<JournalRecord.Summary>? in
+            guard let (summary, isPrevious) = try Self.summary(path) else { return nil }
+            try require(summary.workflow, summary.cycle, summary.name, at: path)
+            return (
+                Self.order(summary.workflow, summary.cycle, summary.name), summary,
+                isPrevious ? JournalProblem.damaged(path: path) : nil
+            )
         }
         return (found.items, found.problems)
     }
@@ -128,11 +155,14 @@ public struct Journal: Sendable, Hashable {
             .map(Self.text(ofFileName:)).sorted()
     }
 
+    /// One record, and the text by which it is ordered among others; a problem if it took the place of a damaged one.
+    private typealias Read<Item> = (order: String, item: Item, problem: JournalProblem?)
+
     /// Reads the records in several threads.
     ///
-    /// - Parameter read: gives an item and the text by which it is ordered; `nil` if the record has gone meanwhile.
+    /// - Parameter read: `nil` if the record has gone meanwhile.
     private func collect<Item: Sendable>(
-        _ workflow: String?, _ read: @Sendable (String) throws(JournalProblem) -> (order: String, item: Item)?
+        _ workflow: String?, _ read: @Sendable (String) throws(JournalProblem) -> Read<Item>?
     ) -> (items: [Item], problems: [JournalProblem]) {
         guard hasPlace else { return ([], [.noPlace]) }
         let folders = workflow.map { [workflowDirectory($0)] } ?? DurableFile.names(in: directory).map { directory + "/" + $0 }
@@ -144,7 +174,9 @@ public struct Journal: Sendable, Hashable {
             var problems: [JournalProblem] = []
             for path in parts[part] {
                 do throws(JournalProblem) {
-                    if let item = try read(path) { items.append(item) }
+                    guard let (order, item, problem) = try read(path) else { continue }
+                    items.append((order, item))
+                    if let problem { problems.append(problem) }
                 } catch {
                     problems.append(error)
                 }
@@ -160,13 +192,13 @@ public struct Journal: Sendable, Hashable {
         return (order.map { items[$0.index].item }, problems.sorted { $0.description < $1.description })
     }
 
-    private static func summary(_ path: String) throws(JournalProblem) -> JournalRecord.Summary? {
+    private static func summary(_ path: String) throws(JournalProblem) -> (summary: JournalRecord.Summary, isPrevious: Bool)? {
         if let bytes = try DurableFile.readBytes(path), let summary = bytes.withUnsafeBytes({ try? JournalRecord.Summary(JSONOutline($0)) })
         {
-            return summary
+            return (summary, false)
         }
         // Damaged, of another version, or not as we write it.
-        return try read(path).map { JournalRecord.Summary($0.record) }
+        return try read(path).map { (JournalRecord.Summary($0.record), $0.isPrevious) }
     }
 
     private struct Version: Decodable {

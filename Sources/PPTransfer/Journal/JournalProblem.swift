@@ -1,3 +1,5 @@
+import Globus
+
 /// Why the journal cannot be relied on. Nothing is submitted that cannot be recorded.
 public enum JournalProblem: Error, Hashable, Sendable {
     case unwritable(path: String, reason: String)
@@ -10,8 +12,24 @@ public enum JournalProblem: Error, Hashable, Sendable {
     case unlisted(path: String, reason: String)
     /// Neither an option nor a variable says where it is, and there is no `HOME`.
     case noPlace
+    /// A file that was asked for beside the journal.
+    case output(OutputProblem)
+    /// The record cannot be read; the one before it can.
+    case damaged(path: String)
+    /// The list of what is proven is not the one that the receipt speaks of: cut off, edited, or another cycle's.
+    case foreignProof(path: String)
+    /// The record is of another transfer.
+    case foreign(path: String, title: String)
     /// Another process works on this cycle.
     case held(by: LockHolder)
+    /// The lock that this process held is gone: another process may have worked since.
+    case lockLost(path: String)
+    /// Another process has written the record since this one read it.
+    case superseded(path: String)
+    /// What stands in the lock's place does not say who holds it: it is neither free nor to be deleted.
+    case lockUnreadable(path: String, reason: String)
+    /// A signal came while the lock was waited for.
+    case waitEnded(path: String)
 }
 
 extension JournalProblem: CustomStringConvertible {
@@ -23,8 +41,17 @@ extension JournalProblem: CustomStringConvertible {
             "the journal record \(path) was written by a later pptransfer (record version \(version); this one knows \(JournalRecord.version))"
         case .inSource(let path): "the journal \(path) would lie inside the directory that is sent"
         case .unlisted(let path, let reason): "all is proven, but the list of the files, \(path), cannot be written: \(reason)"
-        case .noPlace: "there is no place for the journal: HOME is not set"
+        case .noPlace: "HOME is not set, and no other place for the journal is named"
+        case .output(let problem): problem.description
+        case .damaged(let path): "the journal record \(path) is damaged; the record before it is older and does not count as proof"
+        case .foreignProof(let path):
+            "the list of verified files \(path) is not the one that the receipt names: it is damaged, or of another time or cycle"
+        case .foreign(let path, let title): "the journal record \(path) belongs to another transfer (\(title))"
         case .held(let holder): "another process works on this cycle: \(holder)"
+        case .lockLost(let path): "this process no longer holds the lock \(path), which was removed: another process may work on this cycle"
+        case .superseded(let path): "another process has written the journal record \(path) since this process read it"
+        case .lockUnreadable(let path, let reason): "the lock \(path) does not say which process holds it: \(reason)"
+        case .waitEnded(let path): "a signal ended the wait for the lock \(path)"
         }
     }
 
@@ -35,10 +62,44 @@ extension JournalProblem: CustomStringConvertible {
         case .newer: "use that version for this workflow"
         case .inSource: "name another place (--journal, PPTRANSFER_JOURNAL)"
         case .unlisted: "mend that, or name another place in after.filelist; the next run sends nothing, and writes it"
-        case .noPlace: "set HOME, or name a place (--journal, PPTRANSFER_JOURNAL)"
-        case .held: "let it end"
+        case .noPlace: "set HOME, or name a place (--journal DIR, PPTRANSFER_JOURNAL)"
+        case .output: "make room, or name another place, and run the same command again"
+        case .damaged: "run the cycle again: it compares the files with the destination, and writes a new record"
+        case .foreignProof(let path):
+            "restore it, or remove it and the record beside it (rm \(ShellWord.plainOrQuoted(path)) \(ShellWord.plainOrQuoted(path.dropLast("proven".count) + "json"))), and run the cycle again"
+        case .foreign: "move it aside; a task that still runs is found again through Globus"
+        case .held, .waitEnded: "let it end"
+        case .lockLost, .superseded: "let the other process end, then run again: nothing is sent twice"
+        case .lockUnreadable(let path, _):
+            "make sure that no pptransfer works on this cycle, then remove the lock and run again: rm \(ShellWord.plainOrQuoted(path))"
         }
     }
 
-    var status: ExitStatus { if case .held = self { .busy } else { .journal } }
+    /// There is an older record to show in its place.
+    public var isWarning: Bool { if case .damaged = self { true } else { false } }
+
+    package var status: ExitStatus {
+        switch self {
+        case .unlisted, .output: .output
+        case .held, .lockLost, .superseded, .waitEnded: .busy
+        case .unwritable, .unreadable, .newer, .inSource, .lockUnreadable, .noPlace, .damaged, .foreignProof, .foreign: .journal
+        }
+    }
+
+    /// It ended a wait for the lock.
+    var isWait: Bool {
+        switch self {
+        case .held, .waitEnded: true
+        default: false
+        }
+    }
+
+    /// Another process has this cycle, or may have it: this one must stop.
+    var isLoss: Bool {
+        switch self {
+        case .held, .lockLost, .superseded, .waitEnded: true
+        case .unwritable, .unreadable, .newer, .inSource, .unlisted, .lockUnreadable, .noPlace, .output, .damaged, .foreignProof, .foreign:
+            false
+        }
+    }
 }

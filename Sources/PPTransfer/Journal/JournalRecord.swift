@@ -16,15 +16,21 @@ public struct JournalRecord: Codable, Hashable, Sendable {
     /// Older ones that ended without success, the newest last.
     public var earlier: [Submission] = []
     public var outcome: Ending?
+    /// When the run began that has not ended: it is at work, or was killed.
+    public var begun: String?
     public var receipt: Receipt?
     /// When the destination was asked to read back what is proven; absent once it has answered, or more was proven.
     public var asked: String?
+    /// Of which directory of which machine the source collection was seen to show the same (`host device inode`); absent if of none.
+    public var mounted: String?
     /// `2026-11-20T23:17:08Z`
     public var updated: String
+    /// Goes up each time that a process takes hold of the record; absent in records of earlier versions.
+    public var generation: Int?
 
     enum CodingKeys: String, CodingKey {
         case format = "pptransfer_journal"
-        case workflow, cycle, name, plan, submission, earlier, outcome, receipt, asked, updated
+        case workflow, cycle, name, plan, submission, earlier, outcome, begun, receipt, asked, mounted, updated, generation
     }
 
     /// What a re-run needs in order to do the same again.
@@ -32,7 +38,7 @@ public struct JournalRecord: Codable, Hashable, Sendable {
         public struct End: Codable, Hashable, Sendable {
             public var name: String
             public var collection: CollectionID
-            public var path: String
+            @Bytewise public var path: String
         }
 
         /// The description as YAML, with nothing left to expand.
@@ -77,12 +83,31 @@ public struct JournalRecord: Codable, Hashable, Sendable {
         public var bytes: Int64
         /// How many files further submissions are to bring; absent for the last one.
         public var remaining: Int?
+        /// Who submitted it; absent if that was not known, and in records of earlier versions.
+        public var owner: TaskOwner?
+        /// Globus has refused it for good; no task came of it.
+        public var refused: Bool?
+        /// The task was found at work, and only its label says that it is this transfer's.
+        public var pathsUnknown: Bool?
+        /// How Globus was to compare files before it sends them: `exists`, `size`, `mtime`, `checksum`, or `none` where it sends all.
+        /// Absent of tasks that were found, and in records of earlier versions.
+        public var sync: String?
+        /// It also brings what was proven before without having been sent or compared by checksum.
+        public var includesUnsent: Bool?
 
         enum CodingKeys: String, CodingKey {
             case id, state, task
             case requestID = "request_id"
-            case begun, ended, source, destination, fault, listed, files, bytes, remaining
+            case begun, ended, source, destination, fault, listed, files, bytes, remaining, owner, refused, sync
+            case pathsUnknown = "paths_unknown"
+            case includesUnsent = "includes_unsent"
         }
+
+        /// Whether every file that the task does not name as sent was compared byte by byte.
+        var comparesContents: Bool { sync == SyncLevel.checksum.name || sync == Self.sendsAll }
+
+        /// In the place of a level.
+        static let sendsAll = "none"
 
         /// It has ended well, and nothing is to follow.
         public var isComplete: Bool { state == .succeeded && remaining == nil }
@@ -134,6 +159,11 @@ public struct JournalRecord: Codable, Hashable, Sendable {
         /// How many files were read back at the destination, each with its size and digest.
         public var byReport: Int?
         public var readBack: ReadBack?
+        /// Files of the proof that no task of this transfer is known to have sent, and that were not compared by checksum either: they
+        /// must stay at the source. Absent in records of earlier versions.
+        public var unsent: Listed?
+        /// Files of the proof that are symbolic links at the destination: they must stay at the source, too. Absent where nobody looked.
+        public var links: Listed?
         /// From where to where: a description that was changed since is another transfer.
         public var source: Plan.End
         public var destination: Plan.End
@@ -149,7 +179,20 @@ public struct JournalRecord: Codable, Hashable, Sendable {
             case unproven, manifest
             case byReport = "by_report"
             case readBack = "read_back"
+            case unsent, links
             case source, destination, checked, cleaned
+        }
+    }
+
+    /// A list of files that is kept beside the record.
+    public struct Listed: Codable, Hashable, Sendable {
+        public var files: Int
+        /// SHA-256 of the list; absent if it is empty.
+        public var manifest: String?
+
+        init(_ manifest: Manifest) {
+            files = manifest.entries.count
+            self.manifest = files == 0 ? nil : manifest.fingerprint.description
         }
     }
 
@@ -164,10 +207,16 @@ public struct JournalRecord: Codable, Hashable, Sendable {
         public var ended: String
         /// Of the list that it was asked to read.
         public var manifest: String
+        /// When it was asked to; absent in records of earlier versions.
+        public var asked: String?
     }
 
-    /// The latest submission is over, and what it was to bring is proven.
-    public var isArchived: Bool { receipt != nil && submission?.isComplete == true }
+    /// All that the receipt speaks of was brought, whatever a later run came to: see `Standing`.
+    public var isArchived: Bool {
+        guard receipt != nil, let submission else { return false }
+        let isOver = submission.state == .succeeded || submission.state == .failed
+        return submission.isComplete || isOver && outcome?.exitStatus == ExitStatus.ok.number
+    }
 }
 
 extension JournalRecord {
@@ -183,7 +232,7 @@ extension JournalRecord.Plan {
         description = plan.description.yaml
         (source, destination) = (End(plan.source), End(plan.destination))
         localSource = plan.localSource?.path
-        label = plan.label.description
+        label = plan.taskLabel
     }
 }
 

@@ -10,6 +10,8 @@ import Musl
 struct LineReader: ~Copyable {
     /// A path is much shorter, on any system.
     private static let longest = 1 << 20
+    /// Ten million files take about 2 GB.
+    private static let largest: Int64 = 1 << 32
 
     private let path: String
     private let descriptor: Int32
@@ -21,12 +23,12 @@ struct LineReader: ~Copyable {
 
     /// - Returns: `nil` if there is no such file.
     init?(_ path: String) throws(JournalProblem) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            if errno == ENOENT { return nil }
-            throw .unreadable(path: path, reason: DurableFile.reason())
+        do throws(RegularFile.Problem) {
+            (self.path, descriptor) = (path, try RegularFile.open(path, atMost: Self.largest))
+        } catch {
+            if error == .system(ENOENT) { return nil }
+            throw .unreadable(path: path, reason: error.description)
         }
-        (self.path, self.descriptor) = (path, descriptor)
     }
 
     deinit { close(descriptor) }

@@ -11,7 +11,7 @@ public struct ReceiptReport: Sendable {
 
         /// - Returns: `nil` unless the transfer is archived, and was proven rather than believed.
         public init?(_ record: JournalRecord) {
-            guard record.isArchived, let receipt = record.receipt,
+            guard record.standing == .archived, let receipt = record.receipt,
                 receipt.level != TaskDescription.VerifyOptions.Level.none.rawValue
             else { return nil }
             (workflow, cycle, name, self.receipt) = (record.workflow, record.cycle, record.name, receipt)
@@ -36,11 +36,16 @@ public struct ReceiptReport: Sendable {
                         + "\(read.directory): \(receipt.byReport ?? 0) of \(Quantity.count(receipt.files, "file")) have the manifest's digest"
                 )
             }
+            if let unsent = receipt.unsent, unsent.files > 0 {
+                lines.append(
+                    "  unsent   \(Quantity.count(unsent.files, "file")) skipped by Globus without comparing contents: not to be deleted")
+            }
             if let tally = receipt.recordedTally { lines.append("  tally    \(tally)") }
             if let manifest = receipt.manifest { lines.append("  manifest \(manifest)") }
             if let checked = receipt.checked { lines.append("  checked  \(checked), all still there") }
             if receipt.rate > 0 { lines.append("  rate     \(Quantity.rate(receipt.rate))") }
-            return (lines + receipt.tasks.map { "  task     \($0), \($0.webPage)" }).joined(separator: "\n")
+            lines += receipt.tasks.map { "  task     \($0), \($0.webPage)" }
+            return lines.map(Outlet.line).joined(separator: "\n")
         }
     }
 
@@ -60,17 +65,19 @@ public struct ReceiptReport: Sendable {
         problems = found.problems
         let records = found.records.filter { names.isEmpty || names.contains($0.name ?? "") }
         for record in records {
+            // The problem tells; an older record proves nothing of the transfer as it is now.
+            if journal.isDamaged(record, problems) { continue }
             if let entry = Entry(record) { entries.append(entry) } else { missing.append(Self.standing(of: record)) }
         }
         let known = Set(records.compactMap(\.name))
         let title = [workflow, cycle].compactMap { $0 }.joined(separator: " ")
         missing += names.filter { !known.contains($0) }.map { "\(title) \($0): no record" }
-        if names.isEmpty, records.isEmpty { missing.append("\(title): no record in \(journal.directory)") }
+        if names.isEmpty, records.isEmpty, problems.isEmpty { missing.append("\(title): no record in \(journal.directory)") }
     }
 
     private static func standing(of record: JournalRecord) -> String {
         let title = [record.workflow, record.cycle, record.name].compactMap { $0 }.joined(separator: " ")
-        if record.isArchived { return "\(title): sent, but never proven (verify: {level: none})" }
+        if record.standing == .archived { return "\(title): sent, but never proven (verify: {level: none})" }
         let row = StatusReport.Row(JournalRecord.Summary(record), now: Timestamp(secondsSince1970: 0))
         return "\(title): not archived (\(row.state))" + (row.message.map { ": \($0)" } ?? "")
     }
@@ -89,7 +96,7 @@ extension JournalRecord.Receipt {
         recordedTally
             ?? (level == TaskDescription.VerifyOptions.Level.none.rawValue
                 ? Tally(byDigest: 0, bySize: 0, unproven: files)
-                : Tally(byDigest: byDigest ?? 0, bySize: files - (byDigest ?? 0), unproven: 0))
+                : Tally(byDigest: byDigest ?? 0, bySize: files.clampedDifference(byDigest ?? 0), unproven: 0))
     }
 
     /// `nil` in records of earlier versions.

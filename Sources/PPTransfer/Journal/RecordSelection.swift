@@ -9,7 +9,7 @@ public struct RecordSelection: Sendable {
     /// Both included.
     public var from: String?
     public var to: String?
-    /// Only those whose latest run did not end well.
+    /// Only those whose latest run did not end well, or was killed before it submitted anything.
     public var failedOnly = false
     public var archivedOnly = false
 
@@ -29,8 +29,7 @@ public struct RecordSelection: Sendable {
         if let from, Self.isEarlier(cycle, from) { return false }
         if let to, Self.isEarlier(to, cycle) { return false }
         if archivedOnly, !record.isArchived { return false }
-        let status = StatusReport.Row(JournalRecord.Summary(record), now: .init(secondsSince1970: 0)).status
-        return !failedOnly || (status != .ok && status != .running)
+        return !failedOnly || record.standing.isFailure
     }
 
     /// Whole numbers by value, everything else by its text, which orders cycle points of one format rightly in any calendar.

@@ -23,13 +23,15 @@ extension JournalRecord {
         /// Without its places and faults.
         public var submission: Submission?
         public var outcome: Ending?
+        /// When the run began that has not ended.
+        public var begun: String?
         /// Of the receipt, if there is one.
         public var proof: Proof?
         public var updated: String
 
         public init(_ record: JournalRecord) {
             (workflow, cycle, name, updated) = (record.workflow, record.cycle, record.name, record.updated)
-            (submission, outcome) = (record.submission, record.outcome)
+            (submission, outcome, begun) = (record.submission, record.outcome, record.begun)
             submission?.source = nil
             submission?.destination = nil
             submission?.fault = nil
@@ -50,6 +52,7 @@ extension JournalRecord.Summary {
         updated = try json.text(json.value(JournalRecord.CodingKeys.updated, of: record))
         cycle = try json.optionalText(JournalRecord.CodingKeys.cycle, of: record)
         name = try json.optionalText(JournalRecord.CodingKeys.name, of: record)
+        begun = try json.optionalText(JournalRecord.CodingKeys.begun, of: record)
         if let index = try json.member(JournalRecord.CodingKeys.submission, of: record) {
             submission = try JournalRecord.Submission(json, index)
         }
@@ -95,7 +98,7 @@ extension JournalRecord.Ending {
 }
 
 extension JSONOutline {
-    fileprivate func optionalText(_ key: some CodingKey, of index: Int) throws(Irregular) -> String? {
+    func optionalText(_ key: some CodingKey, of index: Int) throws(Irregular) -> String? {
         guard let value = try member(key, of: index) else { return nil }
         return try text(value)
     }

@@ -80,6 +80,7 @@ extension StatusReport {
 extension StatusReport.Row {
     /// - Parameter task: what Globus says; `nil` if it does not know the task.
     fileprivate mutating func learn(_ task: TaskDocument?) {
+        defer { isFailure = status != .ok && status != .running }
         guard let task else { return globus = .notFound }
         globus = TaskNow(task)
         switch task.status {

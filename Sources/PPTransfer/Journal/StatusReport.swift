@@ -6,7 +6,7 @@ public struct StatusReport: Sendable {
         public var workflow: String
         public var cycle: String?
         public var name: String?
-        /// `archived`, `submitted` (a task may be at work), `begun`, the status with which the latest run left, or `absent`: no record.
+        /// `archived`, `submitted` (a task may be at work), `begun` (a run did not come as far), the status with which the latest run left, or `absent`: no record.
         public var state: String
         public var exitStatus: Int32
         public var files: Int
@@ -23,6 +23,8 @@ public struct StatusReport: Sendable {
         public var globus: TaskNow?
         /// Whether the task may still be at work, as far as the journal knows.
         var isLive = false
+        /// Whether it did not end well, and nothing of it is under way.
+        var isFailure = true
 
         enum CodingKeys: String, CodingKey {
             case workflow, cycle, name, state
@@ -41,19 +43,23 @@ public struct StatusReport: Sendable {
     public var problems: [JournalProblem]
     /// Why Globus could not be asked, or not about all.
     public var refreshProblem: GlobusError?
+    /// Whether a workflow is asked for that the journal does not know.
+    private let isUnknown: Bool
 
-    public init(_ journal: Journal, workflow: String?, now: Timestamp) {
+    /// - Parameter mustBeKnown: whether a workflow without any record is a mistake, as of a name that a person has typed.
+    public init(_ journal: Journal, workflow: String?, now: Timestamp, mustBeKnown: Bool = false) {
         let found = journal.summaries(of: workflow)
+        isUnknown = mustBeKnown && found.summaries.isEmpty
         rows = found.summaries.map { Row($0, now: now) }
         problems = found.problems
     }
 
-    init(rows: [Row], problems: [JournalProblem]) { (self.rows, self.problems) = (rows, problems) }
+    init(rows: [Row], problems: [JournalProblem]) { (self.rows, self.problems, isUnknown) = (rows, problems, false) }
 
     public mutating func keep(name: String) { rows.removeAll { $0.name != name } }
 
     /// Keeps what a person should look at: everything whose latest run did not end well.
-    public mutating func keepFailed() { rows.removeAll { $0.status == .ok || $0.status == .running } }
+    public mutating func keepFailed() { rows.removeAll { !$0.isFailure } }
 
     /// Keeps what is not archived and has not changed for so long.
     public mutating func keepStale(for span: Duration) {
@@ -67,7 +73,8 @@ public struct StatusReport: Sendable {
     /// What was not learnt from Globus comes before all that was.
     public var status: ExitStatus {
         if let refreshProblem { return ExitStatus(refreshProblem, during: .waiting) }
-        return ExitStatus.mostSerious(of: rows.map(\.status) + problems.map(\.status))
+        if isUnknown, rows.isEmpty, problems.isEmpty { return .nothing }
+        return ExitStatus.mostSerious(of: rows.map(\.status) + problems.filter { !$0.isWarning }.map(\.status))
     }
 
     /// A line each under a line of headings.
@@ -84,7 +91,7 @@ public struct StatusReport: Sendable {
                     row.age.map { Quantity.time(.seconds($0)) } ?? "-", row.task?.description ?? "-",
                 ]
         }
-        return TextTable.text([headings] + cells)
+        return TextTable.text([headings] + cells.map { $0.map(Outlet.line) })
     }
 }
 
@@ -115,14 +122,13 @@ extension StatusReport.Row {
         (task, message) = (submission?.task, record.outcome?.message)
         age = Timestamp(wire: record.updated).map { max(0, (now - $0).components.seconds) } ?? 0
         isLive = submission?.state == .accepted && task != nil
-        let isUnderWay = submission?.state == .intended || submission?.state == .accepted
-        if record.proof != nil, submission?.isComplete == true {
-            (state, exitStatus) = (Self.archived, ExitStatus.ok.number)
-        } else if let outcome = record.outcome, outcome.exitStatus != ExitStatus.running.number, outcome.exitStatus < 128 {
-            (state, exitStatus) = (outcome.status, outcome.exitStatus)
-        } else {
-            // Never submitted, and nobody wrote down why: a run that was killed before.
-            (state, exitStatus) = (isUnderWay ? "submitted" : "begun", ExitStatus.running.number)
+        let standing = record.standing
+        isFailure = standing.isFailure
+        switch standing {
+        case .archived: (state, exitStatus) = (Self.archived, ExitStatus.ok.number)
+        case .submitted: (state, exitStatus) = ("submitted", ExitStatus.running.number)
+        case .begun: (state, exitStatus) = ("begun", ExitStatus.running.number)
+        case .ended(let outcome): (state, exitStatus) = (outcome.status, outcome.exitStatus)
         }
         (files, bytes) = (record.proof?.files ?? submission?.files ?? 0, record.proof?.bytes ?? submission?.bytes ?? 0)
         rate = state == Self.archived ? record.proof?.rate : nil

@@ -3,22 +3,31 @@ import Globus
 extension TransferPlan {
     /// The plan of a record, as it was made: neither the suite's environment nor its variables are needed again.
     ///
-    /// - Parameter sites: for what they know of the collections besides (whose login they want).
-    /// - Throws: what cannot be read in the record, as this version reads descriptions.
-    public init(_ record: JournalRecord, sites: SiteCatalogue) throws(Problems) {
+    /// - Parameters:
+    ///   - sites: for what they know of the collections besides (whose login they want, which machines mount them).
+    ///   - isRehearsal: the source may be anywhere on this machine.
+    /// - Throws: what cannot be read in the record, as this version reads descriptions; that both ends are one place.
+    public init(_ record: JournalRecord, sites: SiteCatalogue, isRehearsal: Bool = false, home: String? = nil) throws(Problems) {
         let file = "journal of \(record.workflow) \(record.cycle ?? "")"
-        let read = try DescriptionReader(variables: Variables()).read(Array(record.plan.description.utf8), file: file)
+        let reader = DescriptionReader(variables: Variables(), tolerates: Self.onceAllowed)
+        let read = try reader.read(Array(record.plan.description.utf8), file: file)
         guard let description = read.first else {
             throw Problems([
                 Problem(at: SourcePosition(file: file), "it holds no description", remedy: "run the cycle from its description")
             ])
         }
         let source = try ResolvedEnd(record.plan.source, sites, file), destination = try ResolvedEnd(record.plan.destination, sites, file)
+        let mounts = Mounts(home: home, isRehearsal: isRehearsal)
+        if let problem = SamePlace.problem(description, from: source, to: destination, mounts) { throw Problems([problem]) }
         self.init(
             description: description, source: source, destination: destination,
-            localSource: LocalSource(ifAnythingIsAt: record.plan.localSource ?? description.from.path.value),
+            localSource: mounts.source(description.from, source.site, at: record.plan.localSource),
             label: TransferLabel(workflow: record.workflow, cycle: record.cycle, name: record.name))
     }
+
+    /// Keys with which an earlier version accepted what this one refuses. What was archived by it can still be verified, and nothing is
+    /// lost: a pattern that matches nothing selects nothing, and what was not compared is not deleted.
+    private static let onceAllowed: Set = ["select.include", "select.exclude", "select.required", "clean.source"]
 }
 
 extension ResolvedEnd {

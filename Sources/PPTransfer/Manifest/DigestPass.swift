@@ -96,20 +96,9 @@ public struct DigestPass: Sendable {
     func digest(
         _ entries: Manifest.Entries, in root: String, followingLinks: Bool, observe: @escaping @Sendable (Progress) -> Void = { _ in }
     ) async -> (entries: Manifest.Entries, problems: [SourceProblem]) {
-        let isCancelled = CancellationFlag()
-        return await withTaskCancellationHandler {
-            await Workers.detached {
-                digest(entries, in: root, followingLinks: followingLinks, observe: observe, isCancelled: { isCancelled.isRaised })
-            }
-        } onCancel: {
-            isCancelled.raise()
+        let found = await Workers.abandonable { isCancelled in
+            digest(entries, in: root, followingLinks: followingLinks, observe: observe, isCancelled: isCancelled)
         }
+        return found ?? (entries, [])
     }
-}
-
-private final class CancellationFlag: Sendable {
-    private let state = Atomic(false)
-
-    var isRaised: Bool { state.load(ordering: .relaxed) }
-    func raise() { state.store(true, ordering: .relaxed) }
 }

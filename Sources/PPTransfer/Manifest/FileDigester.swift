@@ -47,6 +47,7 @@ struct FileDigester: ~Copyable {
         }
         defer { close(descriptor) }
         var before = stat()
+        // What was exchanged or touched since, but has its size and second, is read as it is now: the digest tells which bytes are meant.
         guard fstat(descriptor, &before) == 0, before.st_mode & S_IFMT == S_IFREG, Int64(before.st_size) == entry.size,
             Int64(before.st_mtim.tv_sec) == entry.modified
         else { return .changed(entry.path) }
@@ -57,13 +58,11 @@ struct FileDigester: ~Copyable {
         case .md5: result = read(descriptor, entry, Insecure.MD5(), goOn)
         }
         var after = stat()
-        guard fstat(descriptor, &after) == 0, after.st_size == before.st_size, Self.time(after.st_mtim) == Self.time(before.st_mtim) else {
-            return .changed(entry.path)
-        }
+        var opened = entry
+        opened.stamp = FileStamp(before)
+        guard fstat(descriptor, &after) == 0, Sameness(opened, after).isUnchanged else { return .changed(entry.path) }
         return result
     }
-
-    private static func time(_ moment: timespec) -> [Int] { [moment.tv_sec, moment.tv_nsec] }
 
     private func read(_ descriptor: Int32, _ entry: Manifest.Entry, _ function: some HashFunction, _ goOn: (Int64) -> Bool) -> Result {
         var function = function

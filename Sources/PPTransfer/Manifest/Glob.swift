@@ -28,6 +28,20 @@ public struct Glob: Hashable, Sendable, CustomStringConvertible {
 
     public func matches(_ path: String) -> Bool { matches(path.utf8) }
 
+    /// Whether there may be a path below `directory` that matches.
+    func mayMatch(below directory: some Collection<UInt8>) -> Bool {
+        guard !isForNames else { return true }
+        let parts = description.utf8.split(separator: slash, omittingEmptySubsequences: false)
+        for (depth, name) in directory.split(separator: slash).enumerated() {
+            guard depth < parts.count - 1 else { return false }
+            let part = String(Substring(parts[depth]))
+            // What may hold a slash itself says nothing of a single name.
+            if part.utf8.contains(UInt8(ascii: "[")) || part.firstRange(of: "**") != nil { return true }
+            guard Glob(part).matches(name) else { return false }
+        }
+        return true
+    }
+
     private func matches(bytes path: UnsafeBufferPointer<UInt8>) -> Bool {
         let name = isForNames ? path.lastIndex(of: slash).map { $0 + 1 } ?? 0 : 0
         return tokens.withUnsafeBufferPointer { Matcher(tokens: $0, classes: classes, text: .init(rebasing: path[name...])).matches() }

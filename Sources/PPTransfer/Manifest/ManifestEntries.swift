@@ -1,3 +1,5 @@
+internal import Globus
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -5,7 +7,7 @@ import Musl
 #endif
 
 extension Manifest {
-    /// The files of a manifest, packed: a million of them take 24 MB besides their paths, and nothing has to be looked up elsewhere.
+    /// The files of a manifest, packed: a million of them take 48 MB besides their paths, and nothing has to be looked up elsewhere.
     ///
     /// Two are equal if they have the same bytes; that two spellings of one text (`é` as one character or as two) are the same `String`
     /// does not make them the same file.
@@ -19,6 +21,8 @@ extension Manifest {
         private var times: [Int64] = []
         /// Empty as long as none is known.
         private var digests: [Digest?] = []
+        /// Empty as long as none is known.
+        private var stamps: [FileStamp] = []
 
         init() {}
 
@@ -27,13 +31,17 @@ extension Manifest {
 
         public subscript(index: Int) -> Entry {
             withPath(index) { path in
-                Entry(path: String(decoding: path, as: UTF8.self), size: sizes[index], modified: times[index], digest: digest(index))
+                var entry = Entry(
+                    path: String(decoding: path, as: UTF8.self), size: sizes[index], modified: times[index], digest: digest(index))
+                entry.stamp = stamp(index)
+                return entry
             }
         }
 
         func size(_ index: Int) -> Int64 { sizes[index] }
         func modified(_ index: Int) -> Int64 { times[index] }
         func digest(_ index: Int) -> Digest? { digests.isEmpty ? nil : digests[index] }
+        func stamp(_ index: Int) -> FileStamp { stamps.isEmpty ? .unknown : stamps[index] }
 
         /// The path's bytes, for as long as `body` runs.
         func withPath<Value>(_ index: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Value) rethrows -> Value {
@@ -41,17 +49,38 @@ extension Manifest {
             return try paths.withUnsafeBufferPointer { try body(UnsafeBufferPointer(rebasing: $0[begin..<ends[index]])) }
         }
 
+        /// - Returns: `nil` if there is none. The files must be in order.
+        func entry(at path: String) -> Entry? {
+            var path = path
+            return path.withUTF8 { path in
+                var (begin, end) = (0, count)
+                while begin < end {
+                    let middle = begin + (end - begin) / 2
+                    if withPath(middle, { ByteOrder.precedes($0, path) }) { begin = middle + 1 } else { end = middle }
+                }
+                return begin < count && withPath(begin, { $0.elementsEqual(path) }) ? self[begin] : nil
+            }
+        }
+
         func containsPath(where isMeant: (UnsafeBufferPointer<UInt8>) -> Bool) -> Bool { indices.contains { withPath($0, isMeant) } }
 
         /// Bytes of all files.
-        var bytes: Int64 { sizes.reduce(0, +) }
+        var bytes: Int64 { sizes.clampedSum() }
         var largest: Entry? { sizes.indices.max { sizes[$0] < sizes[$1] }.map { self[$0] } }
         var pathBytes: Int { paths.count }
         var hasDigests: Bool { digests.contains { $0 != nil } }
+        var hasStamps: Bool { stamps.contains { $0.isKnown } }
+        /// The first path that stands there twice. The files must be in order.
+        var twin: String? {
+            indices.dropFirst().first { index in withPath(index) { path in withPath(index - 1) { $0.elementsEqual(path) } } }.map {
+                self[$0].path
+            }
+        }
 
         // MARK: filling
 
-        mutating func reserve(_ count: Int, pathBytes: Int) {
+        mutating func reserve(_ count: Int, pathBytes: Int, stamps hasStamps: Bool = false) {
+            if hasStamps { stamps.reserveCapacity(count) }
             paths.reserveCapacity(pathBytes)
             ends.reserveCapacity(count)
             sizes.reserveCapacity(count)
@@ -61,12 +90,14 @@ extension Manifest {
         /// - Parameter directory: what stands before the path, with a slash at its end.
         mutating func append(
             _ path: UnsafeBufferPointer<UInt8>, in directory: UnsafeBufferPointer<UInt8>? = nil, size: Int64, modified: Int64,
-            digest: Digest? = nil
+            digest: Digest? = nil, stamp: FileStamp = .unknown
         ) {
             if let directory { paths.append(contentsOf: directory) }
             paths.append(contentsOf: path)
             if digest != nil, digests.isEmpty { digests = Array(repeating: nil, count: ends.count) }
             if digest != nil || !digests.isEmpty { digests.append(digest) }
+            if stamp.isKnown, stamps.isEmpty, !ends.isEmpty { stamps = Array(repeating: .unknown, count: ends.count) }
+            if stamp.isKnown || !stamps.isEmpty { stamps.append(stamp) }
             ends.append(paths.count)
             sizes.append(size)
             times.append(modified)
@@ -74,13 +105,14 @@ extension Manifest {
 
         mutating func append(_ entry: Entry) {
             var path = entry.path
-            path.withUTF8 { append($0, size: entry.size, modified: entry.modified, digest: entry.digest) }
+            path.withUTF8 { append($0, size: entry.size, modified: entry.modified, digest: entry.digest, stamp: entry.stamp) }
         }
 
         /// The file at `index` of another manifest.
         mutating func append(_ index: Int, of other: Entries) {
             other.withPath(index) {
-                append($0, size: other.size(index), modified: other.modified(index), digest: other.digest(index))
+                append(
+                    $0, size: other.size(index), modified: other.modified(index), digest: other.digest(index), stamp: other.stamp(index))
             }
         }
 
@@ -98,10 +130,11 @@ extension Manifest {
             return chosen
         }
 
-        /// Takes the digests of files that are as they were; both are in order.
+        /// Takes the digests of files that are the very ones and as they were; both are in order.
         ///
-        /// - Parameter moment: files that were written then, or later, are left out; seconds since 1970.
-        mutating func takeDigests(from known: Entries, _ algorithm: Digest.Algorithm, before moment: Int64) {
+        /// - Parameter begun: files that were changed so shortly before, or later, that another write would not show are left out; ns since
+        ///   1970.
+        mutating func takeDigests(from known: Entries, _ algorithm: Digest.Algorithm, begun: Int64) {
             var place = 0
             for index in indices {
                 withPath(index) { path in
@@ -109,8 +142,8 @@ extension Manifest {
                 }
                 guard place < known.count else { return }
                 guard known.withPath(place, { known in withPath(index) { known.elementsEqual($0) } }),
-                    known.size(place) == sizes[index], known.modified(place) == times[index], times[index] < moment,
-                    let digest = known.digest(place), digest.algorithm == algorithm
+                    let digest = known.digest(place), digest.algorithm == algorithm, Sameness(known[place], self[index]) == .same,
+                    stamp(index).changed < begun - stamp(index).granularity
                 else { continue }
                 set(digest: digest, at: index)
             }
@@ -121,7 +154,7 @@ extension Manifest {
             guard !isSorted else { return }
             let order = indices.sorted { precedes($0, $1) }
             var sorted = Entries()
-            sorted.reserve(count, pathBytes: paths.count)
+            sorted.reserve(count, pathBytes: paths.count, stamps: !stamps.isEmpty)
             for index in order { sorted.append(index, of: self) }
             self = sorted
         }
@@ -137,7 +170,7 @@ extension Manifest {
 extension Manifest.Entries: Hashable {
     public static func == (one: Self, other: Self) -> Bool {
         one.ends == other.ends && one.sizes == other.sizes && one.times == other.times && one.paths == other.paths
-            && one.indices.allSatisfy { one.digest($0) == other.digest($0) }
+            && one.indices.allSatisfy { one.digest($0) == other.digest($0) && one.stamp($0) == other.stamp($0) }
     }
 
     public func hash(into hasher: inout Hasher) {

@@ -1,3 +1,5 @@
+internal import Globus
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -30,24 +32,31 @@ public struct ManifestMaker: Sendable {
 
     /// - Parameters:
     ///   - directory: what is read.
-    ///   - known: an earlier manifest of the same directory, and when it was written, in seconds since 1970: files of the same size and
-    ///     time are not read again, unless they were written so shortly before that another write would not show.
+    ///   - known: an earlier manifest. If it is of the same directory, the files that it has are not read again where they are the very
+    ///     ones and nothing of them was changed, unless that was so shortly before it was begun that another write would not show.
     ///   - observe: gets what is to be read in all, once; and returns what is to be told of the progress.
     public func make(
-        _ directory: String, known: (manifest: Manifest, written: Int64)? = nil,
+        _ directory: String, known: Manifest? = nil,
         observe: (DigestPass.Progress) -> @Sendable (DigestPass.Progress) -> Void = { _ in { _ in } }
     ) -> Result {
         let scan = SourceScanner(selection, links: links, width: scanWidth).scan(directory)
         guard scan.problems.isEmpty else { return Result(manifest: scan.manifest, problems: scan.problems, reused: 0) }
         var entries = scan.manifest.entries
+        func made(of entries: Manifest.Entries) -> Manifest {
+            var manifest = Manifest(entries)
+            manifest.origin = scan.manifest.origin
+            return manifest
+        }
         if let shard { entries = entries.filtered { entries.withPath($0) { Self.part(of: $0, among: shard.of) } == shard.part } }
-        guard let algorithm else { return Result(manifest: Manifest(entries), problems: [], reused: 0) }
-        if let known { entries.takeDigests(from: known.manifest.entries, algorithm, before: known.written - 1) }
+        guard let algorithm else { return Result(manifest: made(of: entries), problems: [], reused: 0) }
+        if let known, let origin = known.origin, scan.manifest.origin?.isSameDirectory(as: origin) == true {
+            entries.takeDigests(from: known.entries, algorithm, begun: origin.begun)
+        }
         let unknown = entries.indices.lazy.filter { [entries] in entries.digest($0) == nil }
-        let (files, bytes) = (unknown.count { _ in true }, unknown.reduce(0) { $0 + entries.size($1) })
+        let (files, bytes) = (unknown.count { _ in true }, unknown.reduce(0 as Int64) { $0.clampedSum(entries.size($1)) })
         let (digested, problems) = DigestPass(algorithm, width: width).digest(
             entries, in: directory, followingLinks: links == .follow, observe: observe(.init(files: files, bytes: bytes)))
-        return Result(manifest: Manifest(digested), problems: problems, reused: entries.count - files)
+        return Result(manifest: made(of: digested), problems: problems, reused: entries.count - files)
     }
 
     /// 1 to `count`; the same path is always in the same part, whatever else there is.
@@ -86,20 +95,34 @@ extension Manifest {
         self = manifest
     }
 
-    /// What `write(to:)` wrote before, and when.
-    public static func known(at path: String) throws(JournalProblem) -> (manifest: Manifest, written: Int64)? {
-        var status = stat()
-        guard stat(path + ManifestFile.ending, &status) == 0, let manifest = try ManifestFile.read(path + ManifestFile.ending) else {
-            return nil
-        }
-        return (manifest, Int64(status.st_mtim.tv_sec))
+    /// What `write(to:)` wrote before; `nil` if it is not there, not whole, or older than the list that it belongs to.
+    public static func known(at path: String) throws(JournalProblem) -> Manifest? {
+        isOlder(sidecar(of: path), than: path) ? nil : try ManifestFile.read(sidecar(of: path))
     }
 
-    /// Writes the checksums to `path`, and sizes and times beside it.
-    public func write(to path: String) throws(JournalProblem) {
-        try ManifestFile.write(self, to: path + ManifestFile.ending)
-        try DurableFile.write(to: path) { file throws(JournalProblem) in
-            try encodeChecksums { piece throws(JournalProblem) in try file.append(piece) }
+    /// Whether an ordinary file is at `path` in a directory, and no `write(to:)` has made it.
+    package static func isOtherFile(_ path: String, in directory: String) -> Bool {
+        var status = stat()
+        guard Mounts.lies(path, in: directory), stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
+        return stat(sidecar(of: path), &status) != 0
+    }
+
+    /// Whether both are there, and the first was written before the second.
+    static func isOlder(_ one: String, than other: String) -> Bool {
+        var (first, second) = (stat(), stat())
+        guard stat(one, &first) == 0, stat(other, &second) == 0 else { return false }
+        return (first.st_mtim.tv_sec, first.st_mtim.tv_nsec) < (second.st_mtim.tv_sec, second.st_mtim.tv_nsec)
+    }
+
+    /// Writes the checksums to `path`, then sizes and times beside it: what is beside an older list never speaks for a newer one. Into a
+    /// pipe or a device the checksums alone are written.
+    public func write(to path: String) throws(OutputProblem) {
+        try OutputFile.write(to: path) { file throws(OutputProblem) in
+            try encodeChecksums { piece throws(OutputProblem) in try file.append(piece) }
+        }
+        guard !OutputFile.isStream(path) else { return }
+        try OutputFile.write(to: Self.sidecar(of: path)) { file throws(OutputProblem) in
+            try encode { piece throws(OutputProblem) in try file.append(piece) }
         }
     }
 

@@ -1,3 +1,5 @@
+import Globus
+
 /// The digests that the files' producer left, beside or apart from them: what `pptransfer manifest --output` wrote, or any list that
 /// `sha256sum -c` or `md5sum -c` reads.
 struct ProducerManifest {
@@ -12,9 +14,11 @@ struct ProducerManifest {
 
     /// - Throws: if it cannot be read, or holds a line that is no checksum.
     init(path: String) throws(SourceProblem) {
-        do throws(JournalProblem) {
-            let beside = try ManifestFile.read(path + ManifestFile.ending)
+        do {
+            let sidecar = Manifest.sidecar(of: path)
+            let beside = Manifest.isOlder(sidecar, than: path) ? nil : try ManifestFile.read(sidecar)
             if let own = try beside == nil ? ManifestFile.read(path) : beside {
+                if let twin = own.entries.twin { throw SourceProblem.unreadable(path, reason: "two lines are about \(shown(twin))") }
                 for entry in own.entries {
                     guard let digest = entry.digest else { continue }
                     rows[FileName(entry.path)] = Row(digest: digest, size: entry.size, modified: entry.modified)
@@ -22,7 +26,7 @@ struct ProducerManifest {
                 return
             }
         } catch {
-            throw .unreadable(path, reason: "\(error)")
+            throw error as? SourceProblem ?? .unreadable(path, reason: "\(error)")
         }
         try readChecksums(path)
     }
@@ -36,7 +40,9 @@ struct ProducerManifest {
                 guard let (digest, name) = ChecksumLine.read(line) else {
                     throw SourceProblem.unreadable(path, reason: "line \(number) is no checksum with a file name")
                 }
-                rows[FileName(name)] = Row(digest: digest)
+                guard rows.updateValue(Row(digest: digest), forKey: FileName(name)) == nil else {
+                    throw SourceProblem.unreadable(path, reason: "line \(number) is the second one about \(shown(name))")
+                }
             }
         } catch {
             throw error as? SourceProblem ?? .unreadable(path, reason: "\(error)")
@@ -58,46 +64,51 @@ struct ProducerManifest {
             if row.size ?? entry.size != entry.size || row.modified ?? entry.modified != entry.modified {
                 problems.append(.changed(entry.path))
             }
-            return Manifest.Entry(path: entry.path, size: entry.size, modified: entry.modified, digest: row.digest)
+            var produced = entry
+            produced.digest = row.digest
+            return produced
         }
         for entry in proven.entries where left[FileName(entry.path)]?.digest == entry.digest { left[FileName(entry.path)] = nil }
-        let missing = left.keys.map(\.text).filter(selector.selects).sorted()
-        return (Manifest(entries), problems + missing.map { .missing($0) })
+        let missing = left.keys.sorted().map(\.text).filter(selector.selects)
+        return (manifest.with(entries), problems + missing.map { .missing($0) })
     }
 }
 
 /// `<digest>  <name>`, as the coreutils write and read it: a backslash before the digest says that the name holds escapes.
 enum ChecksumLine {
     static func text(_ digest: Digest, _ path: String) -> String {
-        let odd = path.utf8.contains { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+        // A name of one dash would be read as the standard input.
+        let path = path == "-" ? "./-" : path
+        let odd = path.has("\\") || path.has("\n") || path.has("\r")
         guard odd else { return "\(digest.hex)  \(path)" }
-        let escaped = path.replacing("\\", with: "\\\\").replacing("\n", with: "\\n").replacing("\r", with: "\\r")
+        let escaped = path.with("\\", as: #"\\"#).with("\n", as: #"\n"#).with("\r", as: #"\r"#)
         return "\\\(digest.hex)  \(escaped)"
     }
 
     static func read(_ line: some Collection<UInt8>) -> (Digest, String)? {
-        let text = String(decoding: line, as: UTF8.self)
-        let isEscaped = text.hasPrefix("\\")
-        let parts = text.dropFirst(isEscaped ? 1 : 0).split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, let kind = parts[1].first, kind == " " || kind == "*" else { return nil }
-        var name = String(parts[1].dropFirst())
-        if name.hasPrefix("./") { name.removeFirst(2) }
-        let algorithm = Digest.Algorithm.allCases.first { $0.length == parts[0].utf8.count }
-        guard let algorithm, let digest = Digest(algorithm, hex: parts[0]), !name.isEmpty else { return nil }
-        return (digest, isEscaped ? unescaped(name) : name)
+        let isEscaped = line.first == UInt8(ascii: "\\")
+        let parts = line.dropFirst(isEscaped ? 1 : 0).split(separator: UInt8(ascii: " "), maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, let kind = parts[1].first, kind == UInt8(ascii: " ") || kind == UInt8(ascii: "*") else { return nil }
+        var name = parts[1].dropFirst()
+        if name.starts(with: "./".utf8) { name = name.dropFirst(2) }
+        let algorithm = Digest.Algorithm.allCases.first { $0.length == parts[0].count }
+        guard let algorithm, let digest = Digest(algorithm, hex: String(decoding: parts[0], as: UTF8.self)), !name.isEmpty else {
+            return nil
+        }
+        return (digest, String(decoding: isEscaped ? unescaped(name) : Array(name), as: UTF8.self))
     }
 
-    private static func unescaped(_ name: String) -> String {
-        var plain = ""
+    private static func unescaped(_ name: some Sequence<UInt8>) -> [UInt8] {
+        var plain: [UInt8] = []
         var isEscape = false
-        for character in name.unicodeScalars {
+        for byte in name {
             if isEscape {
-                plain.unicodeScalars.append(character == "n" ? "\n" : character == "r" ? "\r" : character)
+                plain.append(byte == UInt8(ascii: "n") ? UInt8(ascii: "\n") : byte == UInt8(ascii: "r") ? UInt8(ascii: "\r") : byte)
                 isEscape = false
-            } else if character == "\\" {
+            } else if byte == UInt8(ascii: "\\") {
                 isEscape = true
             } else {
-                plain.unicodeScalars.append(character)
+                plain.append(byte)
             }
         }
         return plain

@@ -1,3 +1,5 @@
+internal import CLinux
+import Globus
 import Synchronization
 
 #if canImport(Glibc)
@@ -17,6 +19,7 @@ final class SourceFolder: Sendable {
         var size: Int64
         /// Seconds since 1970.
         var modified: Int64
+        var stamp: FileStamp
     }
 
     /// What one thread has found in a directory, or in a part of a large one.
@@ -29,7 +32,7 @@ final class SourceFolder: Sendable {
             rows.append(
                 Row(
                     offset: UInt32(names.count), length: UInt16(name.count), size: Int64(status.st_size),
-                    modified: Int64(status.st_mtim.tv_sec)))
+                    modified: Int64(status.st_mtim.tv_sec), stamp: FileStamp(status)))
             names.append(contentsOf: name)
         }
     }
@@ -64,8 +67,9 @@ final class SourceFolder: Sendable {
             guard shift > 0 || !found.folders.isEmpty else { return found = part }
             found.names += part.names
             found.folders += part.folders
-            for row in part.rows {
-                found.rows.append(Row(offset: row.offset + shift, length: row.length, size: row.size, modified: row.modified))
+            for var row in part.rows {
+                row.offset += shift
+                found.rows.append(row)
             }
         }
     }
@@ -75,6 +79,17 @@ final class SourceFolder: Sendable {
     func open(in parent: Int32) -> Int32 {
         let name = withName { $0.dropLast().map { CChar(bitPattern: $0) } + [0] }
         return openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (isLinked ? 0 : O_NOFOLLOW))
+    }
+
+    /// Whether this user may write to one of the files of a directory. The root of a file system mounted read-only here may be writable
+    /// elsewhere.
+    ///
+    /// - Parameter folder: from `root`, empty or ending in a slash.
+    static func holdsWritable(_ files: Manifest, in folder: FileName, of root: String) -> Bool {
+        files.entries.contains { entry in
+            guard FileName(entry.folder) == folder else { return false }
+            return access(root + "/" + entry.path, W_OK) == 0 || errno == EROFS
+        }
     }
 
     /// Opens it step by step from the source, for when its parent is no longer open.
@@ -92,6 +107,13 @@ final class SourceFolder: Sendable {
 
     /// Appends its files and those below it in the order of their paths, and forgets them.
     func empty(into entries: inout Manifest.Entries) {
+        let before = entries.count
+        move(into: &entries)
+        // What was held in small pieces goes back to the system: a large scan would be in memory twice else.
+        if before >> 16 != entries.count >> 16 { clinux_give_memory_back() }
+    }
+
+    private func move(into entries: inout Manifest.Entries) {
         let found = found.withLock { found in
             defer { found = Found() }
             return found
@@ -110,7 +132,7 @@ final class SourceFolder: Sendable {
                         next.empty(into: &entries)
                         folders.removeFirst()
                     }
-                    entries.append(name(row), in: path, size: row.size, modified: row.modified)
+                    entries.append(name(row), in: path, size: row.size, modified: row.modified, stamp: row.stamp)
                 }
             }
         }

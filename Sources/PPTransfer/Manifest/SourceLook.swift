@@ -39,7 +39,7 @@ struct SourceLook {
         switch step {
         case .read(let folder, let parent):
             let descriptor = parent.map { folder.open(in: $0.descriptor) } ?? folder.open(from: walk.source.descriptor)
-            let name = String(decoding: folder.path.dropLast(), as: UTF8.self)
+            let name = Outlet.name(folder.path.dropLast())
             guard descriptor >= 0 else { return scan.problems.append(SourceProblem(errno, at: name, absent: .vanished(name))) }
             read(folder, from: OpenDirectory(descriptor, among: walk.open))
         case .look(let folder, let directory, let names):
@@ -88,14 +88,14 @@ struct SourceLook {
             switch mode_t(entry.pointee.d_type) << 12 {
             case 0: names.add(name)
             case S_IFREG where walk.selector.selects(path): names.add(name)
-            case S_IFREG: scan.unselected += 1
+            case S_IFREG: scan.unselected += Canary.isName(ofPath: path) ? 0 : 1
             case let kind: settle(name, kind, nil, in: folder, directory)
             }
         }
     }
 
     private static func problem(_ code: Int32, with folder: SourceFolder, _ root: String) -> SourceProblem {
-        SourceProblem(code, at: root + "/" + String(decoding: folder.path, as: UTF8.self))
+        SourceProblem(code, at: root + "/" + Outlet.name(folder.path))
     }
 
     private static let nameOffset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 0
@@ -135,8 +135,8 @@ struct SourceLook {
         }
     }
 
-    /// The path at hand, as far as it is UTF-8.
-    private var text: String { String(decoding: path, as: UTF8.self) }
+    /// The path at hand, as it is shown.
+    private var text: String { Outlet.name(path) }
 
     private mutating func note(_ code: Int32, absent: SourceProblem) { scan.problems.append(SourceProblem(code, at: text, absent: absent)) }
 
@@ -157,7 +157,13 @@ struct SourceLook {
         switch walk.links {
         case .skip: scan.skippedLinks.append(text)
         case .fail:
-            if walk.selector.selects(path) { scan.problems.append(.link(text, target: Self.target(of: name, in: directory))) }
+            let isMinded = walk.selector.minds(link: path) {
+                var status = stat()
+                // Only what is certainly nothing, or a file, may be passed over.
+                if fstatat(directory.descriptor, Self.text(name), &status, 0) == 0 { return status.st_mode & S_IFMT == S_IFDIR }
+                return errno != ENOENT
+            }
+            if isMinded { scan.problems.append(.link(text, target: Self.target(of: name, in: directory))) }
         case .follow:
             var status = stat()
             guard fstatat(directory.descriptor, Self.text(name), &status, 0) == 0 else {
@@ -174,7 +180,7 @@ struct SourceLook {
 
     private mutating func settle(file name: UnsafeBufferPointer<UInt8>, _ kind: mode_t, _ status: stat?, in folder: SourceFolder) {
         guard walk.selector.selects(path) else {
-            if kind == S_IFREG { scan.unselected += 1 }
+            if kind == S_IFREG, !Canary.isName(ofPath: path) { scan.unselected += 1 }
             return
         }
         guard kind == S_IFREG, let status else { return scan.problems.append(.special(text, kind: Self.word(kind))) }
@@ -217,7 +223,7 @@ struct SourceLook {
         let target = [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) { buffer, filled in
             filled = buffer.withMemoryRebound(to: CChar.self) { max(0, readlinkat(directory.descriptor, text, $0.baseAddress!, $0.count)) }
         }
-        return String(decoding: target, as: UTF8.self)
+        return Outlet.name(target)
     }
 
     private static func word(_ kind: mode_t) -> String {

@@ -18,13 +18,18 @@ public enum SourceProblem: Error, Hashable, Sendable {
     case changed(String)
     case tooDeep(String, limit: Int)
     case requiredUnmet(pattern: String)
+    /// What is at this path here is not what the collection shows, and `key` of the description needs the source on this machine.
+    case notMounted(String, reason: String, key: String)
+    /// Whether this directory is the destination, too, cannot be checked: nothing is sent without a comparison.
+    case unchecked(String, reason: String)
 
     /// Which status this problem alone leads to.
     public var status: ExitStatus {
         switch self {
         case .missing, .notADirectory, .unreadable, .link, .danglingLink, .linkLoop, .special, .tooDeep, .requiredUnmet: .sourceMissing
         case .denied: .denied
-        case .unsendableName: .description
+        case .unsendableName, .notMounted: .description
+        case .unchecked: .unverified
         case .vanished, .changed: .sourceChanged
         }
     }
@@ -45,6 +50,11 @@ extension SourceProblem: CustomStringConvertible {
         case .vanished(let path): "\(path) vanished while the source was read"
         case .changed(let path): "\(path) was written to while it was read, or since its manifest was made"
         case .tooDeep(let path, let limit): "\(path) lies deeper than \(limit) directories"
+        case .notMounted(let path, let reason, let key):
+            "'\(path)' on this machine is not what the source collection shows (\(reason)), and '\(key)' needs the source on this machine"
+        case .unchecked(let path, let reason):
+            "'\(path)': files that are at the destination already are not sent again, because it cannot be checked that the destination is "
+                + "another place: \(reason)"
         case .requiredUnmet(let pattern): "no file matches the required pattern '\(pattern)'"
         }
     }

@@ -37,6 +37,9 @@ public struct SourceScanner: Sendable {
     /// The same, without holding up a thread of the concurrency pool.
     public func scan(inBackground path: String) async -> SourceScan { await Workers.detached { scan(path) } }
 
+    /// The same; returns `nil` soon after the task is cancelled, even if the storage does not answer.
+    func scanUnlessCancelled(_ path: String) async -> SourceScan? { await Workers.abandonable { _ in scan(path) } }
+
     private func found(_ root: String) -> SourceScan {
         var scan = SourceScan(manifest: Manifest([]))
         var status = stat()
@@ -51,12 +54,18 @@ public struct SourceScanner: Sendable {
                 scan.problems = [SourceProblem(errno, at: root, absent: .missing(root))]
                 break
             }
+            // What was opened, which need not be what was there a moment before.
+            guard fstat(descriptor, &status) == 0 else {
+                scan.problems = [SourceProblem(errno, at: root)]
+                close(descriptor)
+                break
+            }
             return SourceWalk(of: descriptor, status, called: root, selector, links).scan(width)
         case S_IFREG:
             let name = root.utf8.lastIndex(of: UInt8(ascii: "/")).map { root[root.utf8.index(after: $0)...] } ?? root[...]
-            scan.manifest = Manifest([
-                Manifest.Entry(path: String(name), size: Int64(status.st_size), modified: Int64(status.st_mtim.tv_sec))
-            ])
+            var entry = Manifest.Entry(path: String(name), size: Int64(status.st_size), modified: Int64(status.st_mtim.tv_sec))
+            entry.stamp = FileStamp(status)
+            scan.manifest = Manifest([entry])
         default: scan.problems = [.notADirectory(root)]
         }
         return scan

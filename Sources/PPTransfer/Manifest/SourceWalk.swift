@@ -57,6 +57,7 @@ final class SourceWalk: Sendable {
 
     let root: String
     let source: OpenDirectory
+    private let origin: ManifestOrigin
     private let top: SourceFolder
     let selector: FileSelector
     let links: TaskDescription.LinkPolicy
@@ -68,6 +69,7 @@ final class SourceWalk: Sendable {
     /// - Parameter source: a descriptor, which is closed with the walk.
     init(of source: Int32, _ status: stat, called root: String, _ selector: FileSelector, _ links: TaskDescription.LinkPolicy) {
         self.source = OpenDirectory(source, among: open)
+        origin = ManifestOrigin(status)
         top = SourceFolder(below: nil, path: [], FileIdentity(status))
         (self.root, self.selector, self.links) = (root, selector, links)
     }
@@ -82,9 +84,10 @@ final class SourceWalk: Sendable {
         if state.withLock({ $0.unfinished }) > 0 { Workers.perform(width) { _ in work(among: width) } }
         return state.withLock { state in
             var entries = Manifest.Entries()
-            entries.reserve(state.files, pathBytes: state.pathBytes)
+            entries.reserve(state.files, pathBytes: state.pathBytes, stamps: true)
             top.empty(into: &entries)
             state.result.manifest = Manifest(entries)
+            state.result.manifest.origin = origin
             return state.result
         }
     }

@@ -61,11 +61,11 @@ public struct LogRecord: Sendable {
     /// Stands before every line of a rehearsal.
     public static let rehearsalMark = "REHEARSAL "
 
-    /// Lines that end with a line feed.
+    /// A line that ends with a line feed, whatever the message holds.
     public func text(in format: LogFormat) -> String {
         switch format {
-        case .text: lines(word + " ", markFirst: true)
-        case .moci: lines(tag, markFirst: false)
+        case .text: line(word + " ", markFirst: true)
+        case .moci: line(tag, markFirst: false)
         case .json: json + "\n"
         }
     }
@@ -76,12 +76,10 @@ public struct LogRecord: Sendable {
         return parts.isEmpty ? nil : parts.joined(separator: " ")
     }
 
-    /// A message of several lines has its beginning on each: whoever looks for a tag finds all of it.
-    private func lines(_ severity: String, markFirst: Bool) -> String {
+    private func line(_ severity: String, markFirst: Bool) -> String {
         let mark = isRehearsal ? Self.rehearsalMark : ""
         let beginning = markFirst ? "\(mark)\(time) \(severity)" : "\(severity)\(mark)\(time) "
-        let subject = title.map { $0 + ": " } ?? ""
-        return message.split(separator: "\n", omittingEmptySubsequences: false).map { beginning + subject + $0 + "\n" }.joined()
+        return beginning + Outlet.line((title.map { $0 + ": " } ?? "") + message) + "\n"
     }
 
     private var word: String {
@@ -116,6 +114,6 @@ public struct LogRecord: Sendable {
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(JSONValue.object(members))).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        return (try? encoder.encode(JSONValue.object(members))).map { Outlet.json(String(decoding: $0, as: UTF8.self)) } ?? "{}"
     }
 }

@@ -1,3 +1,5 @@
+internal import Globus
+
 /// How long a transfer should take once Globus works on it, by what its sites are known to manage.
 ///
 /// A rough figure, for deciding on a job's time limit and on whether small files should be packed first: queues, other users and checksums
@@ -27,8 +29,8 @@ public struct Forecast: Hashable, Sendable {
     ///   - fileRate: files per second.
     init(files: Int, bytes: Int64, rate: Int64, fileRate: Int64) {
         (self.files, self.bytes) = (files, bytes)
-        opening = .seconds(Double(files) / Double(max(1, fileRate)))
-        moving = .seconds(Double(bytes) / Double(max(1, rate)))
+        opening = .clamped(seconds: Double(files) / Double(max(1, fileRate)))
+        moving = .clamped(seconds: Double(bytes) / Double(max(1, rate)))
     }
 
     public var sentence: String { "should take about \(Self.rounded(total)) once Globus works on it" }
@@ -46,6 +48,6 @@ public struct Forecast: Hashable, Sendable {
         let seconds = duration.inSeconds
         if seconds < 60 { return "a minute" }
         let step: Double = seconds < 3600 ? 60 : seconds < 36_000 ? 600 : 3600
-        return Duration.seconds(Int64((seconds / step).rounded() * step)).written
+        return Duration.clamped(seconds: (seconds / step).rounded() * step).written
     }
 }

@@ -1,14 +1,93 @@
+public import Globus
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
 import Musl
 #endif
 
-extension LocalSource {
-    /// `nil` if nothing is there, or nothing that we may see. Links are followed.
-    init?(ifAnythingIsAt path: String) {
+/// The source, as this machine sees it.
+public struct LocalSource: Sendable, Equatable {
+    /// How it is known that the collection shows what is at `path` here.
+    public enum Evidence: Sendable, Equatable {
+        /// The caller says so, or the collection's listing agreed.
+        case certain
+        /// The site file says that this machine mounts the collection (`here`); a rehearsal, whose source may be anywhere, counts as such.
+        case stated
+        /// A path of that name exists, nothing more.
+        case assumed
+    }
+
+    @Bytewise public var path: String
+    /// A single file rather than a directory.
+    public var isFile: Bool
+    public var evidence: Evidence
+
+    public init(path: String, isFile: Bool = false, evidence: Evidence = .certain) {
+        (self.path, self.isFile, self.evidence) = (path, isFile, evidence)
+    }
+}
+
+/// Decides which paths of collections are on this machine too.
+struct Mounts: Sendable {
+    /// As site files know this machine.
+    var host: String
+    var home: String?
+    /// Whatever a site file says of this machine: the simulator shows the source where it is.
+    var isRehearsal: Bool
+
+    init(host: String = Self.hostName, home: String?, isRehearsal: Bool) {
+        (self.host, self.home, self.isRehearsal) = (host, home, isRehearsal)
+    }
+
+    static var hostName: String {
+        var name = [CChar](repeating: 0, count: 256)
+        guard gethostname(&name, name.count - 1) == 0 else { return "" }
+        return name.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
+    }
+
+    /// The source on this machine; `nil` if nothing is at its path, or the site says that the path is something else on this machine.
+    ///
+    /// That something exists at the path is no proof that the collection shows the same: see `MountedSource`.
+    func source(_ end: TaskDescription.End, _ site: Site?, at recorded: String? = nil) -> LocalSource? {
+        guard let evidence = evidence(end, site), let path = recorded ?? path(of: end) else { return nil }
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
-        self.init(path: path, isFile: status.st_mode & S_IFMT == S_IFREG)
+        return LocalSource(path: path, isFile: status.st_mode & S_IFMT == S_IFREG, evidence: evidence)
+    }
+
+    private func evidence(_ end: TaskDescription.End, _ site: Site?) -> LocalSource.Evidence? {
+        if isRehearsal || end.collection.value == .globusConnectPersonal { return .stated }
+        switch site?.isMounted(on: host) {
+        case true?: return .stated
+        case false?: return nil
+        case nil: return .assumed
+        }
+    }
+
+    /// The path as it is written, without a slash at its end. A home is this machine's only with its own Globus Connect Personal.
+    func path(of end: TaskDescription.End) -> String? {
+        var path = end.path.value
+        if path == "~" || path.begins(with: "~/") || path == "/~" || path.begins(with: "/~/") {
+            guard end.collection.value == .globusConnectPersonal, let home else { return nil }
+            path = home + String(Substring(path.utf8.drop { $0 == UInt8(ascii: "/") }.dropFirst()))
+        }
+        return path.withoutEndingSlashes
+    }
+
+    /// Whether one path is the other or lies in it, links resolved.
+    static func lies(_ inner: String, in outer: String) -> Bool {
+        let (outer, inner) = (resolved(outer), resolved(inner))
+        return inner.isSameBytes(as: outer) || inner.begins(with: outer.withEndingSlash)
+    }
+
+    /// A path with its links resolved, as far as it exists.
+    static func resolved(_ path: String) -> String {
+        if let real = realpath(path, nil) {
+            defer { free(real) }
+            return String(cString: real)
+        }
+        guard let slash = path.lastPlace(of: "/"), slash != path.startIndex else { return path }
+        return resolved(String(path[..<slash])) + path[slash...]
     }
 }

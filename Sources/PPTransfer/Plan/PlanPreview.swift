@@ -13,6 +13,8 @@ public struct PlanPreview: Sendable {
     public var scan: SourceScan?
     public var document: TransferDocument
     public var service: ServiceURL
+    /// Another transfer of the run that would write the same destination files.
+    var shared: SharedFiles?
 
     public init(_ plan: TransferPlan, service: ServiceURL, now: Timestamp) {
         (self.plan, self.service) = (plan, service)
@@ -21,8 +23,20 @@ public struct PlanPreview: Sendable {
         document = plan.document(first.map { .files($0) } ?? .directory, now: now)
     }
 
+    /// The previews of one run's transfers, and what looks wrong between them.
+    public static func all(
+        _ plans: [TransferPlan], service: ServiceURL, now: Timestamp
+    ) async -> (previews: [PlanPreview], warnings: [Problem]) {
+        var previews = plans.map { PlanPreview($0, service: service, now: now) }
+        let manifests = Dictionary(previews.map { ($0.plan.label, $0.scan?.manifest) }) { first, _ in first }
+        let shared = await SharedDestinations(plans) { manifests[$0.label] ?? nil }
+        for index in previews.indices { previews[index].shared = shared.files(of: index, plans) }
+        return (previews, shared.warnings(plans))
+    }
+
     /// What a run would leave with before it sends anything; `nil` if it would submit.
     public var outcome: Outcome? {
+        if let shared { return .shared(shared) }
         guard let scan else { return nil }
         if !scan.problems.isEmpty { return .source(scan.problems) }
         return scan.manifest.entries.isEmpty ? .nothing(allowed: plan.description.empty == .succeed) : nil
@@ -45,11 +59,11 @@ public struct PlanPreview: Sendable {
             (options.failOnQuotaErrors, "fail_on_quota_errors"),
         ]
         var lines = [
-            plan.title, row("from", "\(plan.source.text)  (\(plan.source.collection))"),
+            Outlet.line(plan.title), row("from", "\(plan.source.text)  (\(plan.source.collection))"),
             row(
                 "",
                 scan.map { $0.problems.isEmpty ? $0.summary(of: plan) : "see below" } ?? "not mounted on this machine: Globus will walk it"),
-            row("to", "\(plan.destination.text)  (\(plan.destination.collection))"), row("label", plan.label.description),
+            row("to", "\(plan.destination.text)  (\(plan.destination.collection))"), row("label", plan.taskLabel),
             row(
                 "options",
                 (["sync: \(options.sync.name)"] + flags.filter(\.0).map(\.1) + ["deadline: \(options.deadline.written)"]).joined(
@@ -60,6 +74,11 @@ public struct PlanPreview: Sendable {
                     + "\(wait.onFault.then.rawValue), inactive: \(wait.onInactive.rawValue)"),
             row("verify", plan.description.verify.level.rawValue),
         ]
+        if let manifest = scan?.manifest {
+            for (pattern, files) in FileSelector(plan.description.select).counts(in: manifest) {
+                lines.append(row("select", "\(shown(pattern)) takes \(Quantity.count(files, "file"))"))
+            }
+        }
         if let forecast { lines += [row("time", forecast.sentence)] + (forecast.advice.map { [row("advice", $0)] } ?? []) }
         if let outcome {
             lines.append(row("problem", outcome.whatHappened(plan)))
@@ -68,13 +87,16 @@ public struct PlanPreview: Sendable {
             if let count = scan?.manifest.entries.count, count > Submitter.mostFiles {
                 lines.append(row("tasks", "the first \(Submitter.mostFiles) files, then the next, one task after the other"))
             }
-            lines += ["POST \(service.appending("/v0.10/transfer"))", String(decoding: document.encoded().dropLast(), as: UTF8.self)]
+            lines += [
+                "POST \(KnownSetting.withoutSecretPath(service.description))/v0.10/transfer",
+                Outlet.json(String(decoding: document.encoded().dropLast(), as: UTF8.self)),
+            ]
         }
         return lines.joined(separator: "\n")
     }
 
     private func row(_ name: String, _ text: String) -> String {
-        "  " + name + String(repeating: " ", count: max(1, 10 - name.count)) + text
+        "  " + name + String(repeating: " ", count: max(1, 10 - name.count)) + Outlet.line(text)
     }
 }
 

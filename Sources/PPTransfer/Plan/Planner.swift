@@ -9,6 +9,8 @@ public struct Planner: Sendable {
     /// A rehearsal's source may lie anywhere on this machine.
     public var isRehearsal: Bool
     public var named: Preparation.NamedCollections
+    /// The name of this machine, by which sites say what it mounts.
+    public var host = Mounts.hostName
 
     public init(
         sites: SiteCatalogue, environment: [String: String], today: String, isRehearsal: Bool = false,
@@ -29,7 +31,8 @@ public struct Planner: Sendable {
             let (destination, destinationProblems) = resolve(description.to, "to", rootsOnlyWarn: false)
             problems += sourceProblems + destinationProblems
             guard let source, let destination else { continue }
-            let local = localSource(description.from)
+            if let problem = SamePlace.problem(description, from: source, to: destination, mounts) { problems.append(problem) }
+            let local = mounts.source(description.from, source.site)
             if local == nil {
                 problems += patternsThatNeedPaths(description.select)
                 if description.verify.level == .digest { problems.append(unseen(description, "verify.level", "digest", "level: size")) }
@@ -47,25 +50,18 @@ public struct Planner: Sendable {
         return (plans, found.warnings)
     }
 
+    /// The errors of an end whose description is not planned.
+    func problems(of end: UnplannedEnd) -> [Problem] {
+        resolve(end.end, end.key, rootsOnlyWarn: end.key == "from" && isRehearsal).1.filter { $0.severity == .error }
+    }
+
     private func resolve(_ end: TaskDescription.End, _ key: String, rootsOnlyWarn: Bool) -> (ResolvedEnd?, [Problem]) {
         sites.resolve(
             end, key: key, today: today, localConnectPersonal: { environment["HOME"].flatMap { ConnectPersonal.collection(home: $0) } },
             named: named, rootsOnlyWarn: rootsOnlyWarn)
     }
 
-    /// The source as this machine sees it, if it does: something lies there under the path as it was written.
-    ///
-    /// A directory of the same name that is not the collection's would give a wrong list of files, never a wrong success: Globus does
-    /// not find them, or the proof finds other sizes.
-    private func localSource(_ end: TaskDescription.End) -> LocalSource? {
-        var path = end.path.value
-        if path == "~" || path.hasPrefix("~/") || path == "/~" || path.hasPrefix("/~/") {
-            guard end.collection.value == .globusConnectPersonal, let home = environment["HOME"] else { return nil }
-            path = home + path.drop { $0 == "/" }.dropFirst()
-        }
-        while path.utf8.count > 1, path.hasSuffix("/") { path.removeLast() }
-        return LocalSource(ifAnythingIsAt: path)
-    }
+    private var mounts: Mounts { Mounts(host: host, home: environment["HOME"], isRehearsal: isRehearsal) }
 
     private func unseen(_ description: TaskDescription, _ key: String, _ value: String, _ other: String) -> Problem {
         Problem(
@@ -76,7 +72,7 @@ public struct Planner: Sendable {
 
     private func patternsThatNeedPaths(_ select: TaskDescription.Selection) -> [Problem] {
         let patterns = select.include.map { ("select.include", $0) } + select.exclude.map { ("select.exclude", $0) }
-        return patterns.filter { $0.1.value.contains("/") }.map { key, pattern in
+        return patterns.filter { $0.1.value.has("/") }.map { key, pattern in
             Problem(
                 at: pattern.position, key: key, "'\(pattern.value)' speaks of a path, and the source is not mounted on this machine",
                 remedy: "Globus matches bare names only: write the pattern without '/', or run where the source is mounted")

@@ -20,11 +20,13 @@ public struct Preparation: Sendable {
     public let descriptions: [TaskDescription]
     private let reader: DescriptionReader
     private let problems: [Problem]
+    private let ends: [UnplannedEnd]
 
     /// Reads the inputs; their problems are told with the plans'.
     public init(_ inputs: [Input], variables: Variables) {
         var problems: [Problem] = []
         var descriptions: [TaskDescription] = []
+        var ends: [UnplannedEnd] = []
         reader = DescriptionReader(variables: variables)
         for input in inputs {
             do throws(Problems) {
@@ -34,9 +36,10 @@ public struct Preparation: Sendable {
                 }
             } catch {
                 problems += error.all
+                ends += error.ends
             }
         }
-        (self.descriptions, self.problems) = (descriptions, problems)
+        (self.descriptions, self.problems, self.ends) = (descriptions, problems, ends)
     }
 
     /// The names that must be looked up before there can be a plan; empty as long as the text itself is wrong.
@@ -55,6 +58,7 @@ public struct Preparation: Sendable {
             let sites = try SiteCatalogue.load(environment: variables.environment)
             let planner = Planner(
                 sites: sites, environment: variables.environment, today: today, isRehearsal: isRehearsal, named: named)
+            problems += ends.flatMap { planner.problems(of: $0) }
             planned = try planner.plans(for: descriptions)
         } catch {
             problems += error.all

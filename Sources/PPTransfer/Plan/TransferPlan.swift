@@ -8,6 +8,8 @@ public struct TransferPlan: Sendable, Equatable {
     /// Where the source lies on this machine; `nil` if it is not mounted here.
     public var localSource: LocalSource?
     public var label: TransferLabel
+    /// Why what is at the source's path on this machine is not what the collection shows; `nil` if that was not found.
+    var notMounted: String?
 
     public var workflow: String { description.workflow.value }
     public var cycle: CyclePoint? { description.cycle?.value }
@@ -17,21 +19,11 @@ public struct TransferPlan: Sendable, Equatable {
     var localRoot: String? {
         guard let localSource else { return nil }
         guard localSource.isFile else { return localSource.path }
-        let parent = localSource.path.lastIndex(of: "/").map { String(localSource.path[..<$0]) } ?? "."
-        return parent.isEmpty ? "/" : parent
+        return localSource.path.directory ?? (localSource.path.begins(with: "/") ? "/" : ".")
     }
 
     /// `u-ab123 19880901T0000Z atmos`: how messages call it.
     public var title: String { [workflow, cycle?.description, name].compactMap { $0 }.joined(separator: " ") }
-}
-
-/// The source, as this machine sees it.
-public struct LocalSource: Sendable, Equatable {
-    public var path: String
-    /// A single file rather than a directory.
-    public var isFile: Bool
-
-    public init(path: String, isFile: Bool = false) { (self.path, self.isFile) = (path, isFile) }
 }
 
 /// What a submission sends.
@@ -63,7 +55,7 @@ extension TransferPlan {
     func heading(_ contents: SubmissionContents, now: Timestamp) -> TransferDocument {
         var document = TransferDocument(from: source.collection, to: destination.collection, items: [])
         let options = description.transfer
-        document.label = label.description
+        document.label = taskLabel
         document.deadline = (now + options.deadline).wire
         document.syncLevel = options.sync
         document.verifyChecksum = options.verifyChecksum
@@ -74,6 +66,7 @@ extension TransferPlan {
         document.notifyOnSucceeded = options.notify.contains(.succeeded)
         document.notifyOnFailed = options.notify.contains(.failed)
         document.notifyOnInactive = options.notify.contains(.inactive)
+        document.storeBasePathInfo = true
         if contents == .directory {
             document.recursiveSymlinks = description.symlinks == .follow ? .copy : .ignore
             document.filterRules = filterRules
@@ -106,15 +99,16 @@ extension TransferPlan {
     }
 
     /// The directory that a manifest's paths start from: the source, or its parent if the source is a single file.
-    private var sourceRoot: CollectionPath { localSource?.isFile == true ? source.path.parent : source.path }
+    var sourceRoot: CollectionPath { localSource?.isFile == true ? source.path.parent : source.path }
 
     /// The selection as the service understands it: the first rule that matches a name decides.
-    private var filterRules: [FilterRule]? {
+    private var filterRules: [FilterRule] {
         let select = description.select
         let rules =
-            select.exclude.map { FilterRule(.exclude, $0.value, type: .file) }
+            [FilterRule(.exclude, Canary.prefix + "*", type: .file)]
+            + select.exclude.map { FilterRule(.exclude, $0.value, type: $0.isBareName ? nil : .file) }
             + select.include.map { FilterRule(.include, $0.value, type: .file) }
             + (select.include.isEmpty ? [] : [FilterRule(.exclude, "*", type: .file)])
-        return rules.isEmpty ? nil : rules
+        return rules
     }
 }

@@ -47,7 +47,7 @@ public struct WorkProgress: Sendable, Hashable {
     public init(_ task: TaskDocument, expected: Amount? = nil, messages: [String] = []) {
         let condition = Condition(task)
         (phase, words) = (Phase(condition.kind), condition.words(messages))
-        done = Amount(files: task.filesTransferred + task.filesSkipped, bytes: task.bytesTransferred)
+        done = Amount(files: task.filesTransferred.clampedSum(task.filesSkipped), bytes: task.bytesTransferred)
         bytesPerSecond = task.bytesPerSecond
         // The service's own count is below ours while it still looks at what there is to do.
         totalFiles = expected.map { max($0.files, task.files) } ?? (task.files > 0 ? task.files : nil)
@@ -65,7 +65,9 @@ public struct WorkProgress: Sendable, Hashable {
     /// Until it is done, if it goes on at this rate; `nil` where that cannot be told.
     public var timeLeft: Duration? {
         guard phase.isAtWork, bytesPerSecond > 0, let totalBytes, done.bytes < totalBytes else { return nil }
-        return .seconds(Double(totalBytes - done.bytes) / Double(bytesPerSecond))
+        let left = Double(totalBytes.clampedDifference(done.bytes)) / Double(bytesPerSecond)
+        // What would take a century is no estimate.
+        return left < Duration.longest.inSeconds ? .seconds(left) : nil
     }
 
     /// `14 of 31 files and 9.2 GB of 20.4 GB`

@@ -70,7 +70,7 @@ struct CampaignData {
 
     private mutating func string(_ value: String) {
         text.append(UInt8(ascii: "\""))
-        for byte in value.utf8 {
+        for byte in Outlet.line(value).utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): text += [UInt8(ascii: "\\"), byte]
             // No end tag and no comment may begin within the element.

@@ -1,3 +1,5 @@
+import Globus
+
 /// Transfers of one workflow that one cause keeps from being archived.
 public struct CampaignFailure: Sendable {
     public var status: ExitStatus
@@ -28,9 +30,9 @@ public struct CampaignFailure: Sendable {
     var command: String {
         let workflow = transfers[0].row.workflow
         guard transfers.count == 1, let cycle = transfers[0].row.cycle else {
-            return "pptransfer rerun \(LoginNeeds.quoted(workflow)) --failed"
+            return "pptransfer rerun \(ShellWord.plainOrQuoted(workflow)) --failed"
         }
-        return "pptransfer rerun \(LoginNeeds.quoted(workflow)) --cycle \(LoginNeeds.quoted(cycle))"
+        return "pptransfer rerun \(ShellWord.plainOrQuoted(workflow)) --cycle \(ShellWord.plainOrQuoted(cycle))"
     }
 }
 

@@ -30,7 +30,7 @@ struct CampaignMarkdown {
             lines += Quantity.list(failure.messages.map { ($0.count > 1 ? "\($0.count) × " : "") + $0.text }, most: 3).map {
                 "- " + Self.plain($0)
             }
-            lines += ["", "```sh", failure.command.replacing("\n", with: " "), "```", ""]
+            lines += ["", "```sh", Outlet.line(failure.command), "```", ""]
         }
         let open = workflow.open
         guard !open.isEmpty else { return lines }
@@ -48,13 +48,13 @@ struct CampaignMarkdown {
     /// Nothing in it is taken for markup, in a table either.
     static func plain(_ text: String) -> String {
         var plain = ""
-        for character in text.unicodeScalars {
+        let spaced = String(String.UnicodeScalarView(text.unicodeScalars.map { "\n\r\t".unicodeScalars.contains($0) ? " " : $0 }))
+        for character in Outlet.line(spaced).unicodeScalars {
             switch character {
             case "&": plain += "&amp;"
             case "<": plain += "&lt;"
             case ">": plain += "&gt;"
             case "\\", "`", "*", "_", "[", "]", "|", "#", "~", "!": plain += "\\\(character)"
-            case "\n", "\r", "\t": plain += " "
             default: plain.unicodeScalars.append(character)
             }
         }

@@ -54,25 +54,15 @@ struct CampaignMetrics {
     }
 
     private static func escaped(_ value: String) -> String {
-        value.replacing("\\", with: #"\\"#).replacing("\"", with: #"\""#).replacing("\n", with: #"\n"#)
+        Outlet.text(value).replacing("\\", with: #"\\"#).replacing("\"", with: #"\""#).replacing("\n", with: #"\n"#)
     }
 }
 
 extension CampaignReport {
     public var metrics: String { CampaignMetrics(self).text }
 
-    /// A file that could not be written.
-    public struct WriteProblem: Error, CustomStringConvertible {
-        public var description: String
-    }
-
     /// Writes a file that readers see whole or not at all.
-    public static func write(_ bytes: some Collection<UInt8>, to path: String) throws(WriteProblem) {
-        do throws(JournalProblem) {
-            try DurableFile.write(bytes, to: path)
-        } catch {
-            guard case .unwritable(_, let reason) = error else { throw WriteProblem(description: "\(error)") }
-            throw WriteProblem(description: "\(path) cannot be written: \(reason)")
-        }
+    public static func write(_ bytes: some Collection<UInt8>, to path: String) throws(OutputProblem) {
+        try OutputFile.write(bytes, to: path)
     }
 }

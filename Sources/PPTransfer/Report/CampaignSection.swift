@@ -100,7 +100,7 @@ struct CampaignSection {
 extension Double {
     /// A coordinate.
     var tenths: String {
-        let tenths = Int((self * 10).rounded())
+        let tenths = Int(clamping: (self * 10).rounded())
         return tenths.isMultiple(of: 10) ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
     }
 }

@@ -12,8 +12,8 @@ public struct CampaignWorkflow: Sendable {
 
     /// Those with which nothing is left to do; a cycle counts if all of its transfers do.
     public var archived: [CampaignTransfer] { transfers.filter { $0.call == .archived } }
-    public var bytes: Int64 { archived.reduce(0) { $0 + $1.row.bytes } }
-    public var files: Int { archived.reduce(0) { $0 + $1.row.files } }
+    public var bytes: Int64 { archived.map(\.row.bytes).clampedSum() }
+    public var files: Int { archived.map(\.row.files).clampedSum() }
     public var cycles: Int { Set(transfers.map(\.row.cycle)).count }
     public var archivedCycles: Int { cycles - Set(open.map(\.row.cycle)).count }
     var open: [CampaignTransfer] { transfers.filter { $0.call != .archived } }

@@ -9,7 +9,7 @@ struct HTMLText {
 
     /// Any text, as an element's content or an attribute's value in quotation marks.
     mutating func text(_ text: String) {
-        for byte in text.utf8 {
+        for byte in Outlet.text(text).utf8 {
             switch byte {
             case UInt8(ascii: "&"): bytes += "&amp;".utf8
             case UInt8(ascii: "<"): bytes += "&lt;".utf8

@@ -18,7 +18,7 @@ struct ProgressDrawing {
 
     func write(to html: inout HTMLText) {
         guard !proofs.isEmpty || !failures.isEmpty else { return }
-        let total = proofs.reduce(0) { $0 + $1.bytes }
+        let total = proofs.map(\.bytes).clampedSum()
         let isShort = end - start < .seconds(2 * 86_400)
         let middle = start + .seconds((end - start).components.seconds / 2)
         let note = failures.isEmpty ? "" : "; red: when what is not archived failed (\(failures.count))"
@@ -38,10 +38,10 @@ struct ProgressDrawing {
     /// One corner for each step in which something was archived.
     private func area(_ total: Int64) -> String {
         var sums = Array(repeating: Int64(0), count: Self.steps)
-        for proof in proofs { sums[step(proof.time)] += proof.bytes }
+        for proof in proofs { sums[step(proof.time)] = sums[step(proof.time)].clampedSum(proof.bytes) }
         var path = "M0 200", sum = Int64(0)
         for (number, bytes) in sums.enumerated() where bytes > 0 {
-            sum += bytes
+            sum = sum.clampedSum(bytes)
             let y = Drawing.height * (1 - Double(sum) / Double(max(1, total)))
             path += "H\(x(number).tenths)V\(y.tenths)"
         }

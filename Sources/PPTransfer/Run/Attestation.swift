@@ -11,13 +11,12 @@ struct Attestation {
     /// - Parameter before: what earlier runs have proven by digest.
     init(_ expected: Manifest, _ sent: SentFiles?, _ before: Manifest) {
         manifest = expected
-        let known = Set(before.entries)
         for (index, entry) in expected.entries.enumerated() {
             guard let digest = entry.digest else { continue }
             let found = sent?.digest(index, comparableWith: digest)
             if let found, found != digest {
                 differences.append(.digest(entry.path, expected: digest, found: found))
-            } else if found != nil || known.contains(entry) {
+            } else if found != nil || before.attests(entry, digest) {
                 count += 1
             } else {
                 manifest.entries.set(digest: nil, at: index)
@@ -26,4 +25,11 @@ struct Attestation {
     }
 
     var isComplete: Bool { differences.isEmpty && count == manifest.entries.count }
+}
+
+extension Manifest {
+    /// Whether these very bytes were proven under that name, of whatever file they are by now.
+    fileprivate func attests(_ entry: Entry, _ digest: Digest) -> Bool {
+        entries.entry(at: entry.path).map { $0.size == entry.size && $0.digest == digest } ?? false
+    }
 }

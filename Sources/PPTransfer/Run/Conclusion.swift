@@ -27,8 +27,9 @@ struct Conclusion {
 
     /// What was sent may not be all: a task that this run did not submit itself may have left out what was staged since, and a large
     /// transfer takes several.
-    func goOn(after outcome: Outcome) async -> Submitter.Beginning? {
+    func goOn(after outcome: Outcome, _ document: TaskDocument?) async -> Submitter.Beginning? {
         switch (begun.origin, outcome) {
+        // Of a found task, what must not be deleted as it is known is compared by a task of our own.
         case (.takenUp, .archived), (.found, .archived):
             return await submitter.goOn(after: begun.manifest)
         case (.submitted, .archived) where begun.rest.files > 0:
@@ -36,12 +37,57 @@ struct Conclusion {
         case (_, .undigested(let archive, isLate: false)) where mayYetBeDigested(archive):
             submitter.log.info("Globus tells digests only of files that it sends: sending again those that it found equal")
             return await submitter.goOn(after: (try? submitter.journal?.proven(atLeast: .digest)) ?? Manifest([]), digests: begun.manifest)
+        case (.found, .sameLabel(_, doing: nil, hasEnded: true)):
+            submitter.log.info("what the task that was found has sent is not known; submitting the transfer by itself")
+            return await submitter.goOn(after: Manifest([]))
+        case (_, .mismatch(let differences)) where !begun.isRepair && areLost(differences):
+            return await repair(differences, document)
         case (.found, .mismatch):
             // Nobody wrote down what that task was to bring: send what it did not. What is there already is not sent again.
             submitter.log.info("the task that was found did not bring all of it; submitting the rest")
             return await submitter.goOn(after: Manifest([]))
         default:
             return nil
+        }
+    }
+
+    // MARK: what was proven before and is lost
+
+    /// The differences of files that an earlier task had brought: nothing is wrong with this one.
+    private func lost(_ differences: [Difference]) -> [Difference] {
+        guard let there = (try? submitter.journal?.proven(atLeast: .size)) ?? nil else { return [] }
+        let before = Set(there.entries.map(\.listed))
+        let known = Set(begun.manifest.entries.filter { before.contains($0.listed) }.map { FileName($0.path) })
+        return differences.filter { difference in
+            switch difference {
+            case .missing(let path), .size(let path, _, _), .notAFile(let path), .unsent(let path): known.contains(FileName(path))
+            case .digest, .contents, .extra: false
+            }
+        }
+    }
+
+    private func areLost(_ differences: [Difference]) -> Bool { !differences.isEmpty && lost(differences).count == differences.count }
+
+    /// Records what is proven without the files that are lost, and sends these again if the source still has them.
+    private func repair(_ differences: [Difference], _ document: TaskDocument?) async -> Submitter.Beginning? {
+        guard let journal = submitter.journal else { return nil }
+        submitter.log.warning(
+            "at \(plan.destination.text) \(Quantity.count(differences.count, "file")) differ from what was proven earlier; submitting again"
+        )
+        do throws(JournalProblem) {
+            try journal.disproven(differences)
+            let lost = Set(differences.map { FileName($0.path) })
+            let rest = Manifest(begun.manifest.entries.filter { !lost.contains(FileName($0.path)) })
+            guard plan.description.verify.level != .digest else {
+                let proven = try journal.proven(atLeast: .digest) ?? Manifest([])
+                return await submitter.goOn(after: proven, digests: begun.manifest, isRepair: true)
+            }
+            let archive = Archive(
+                files: rest.entries.count, bytes: rest.bytes, figures: TaskFigures(document ?? TaskDocument(fields: [:])), level: .size)
+            try journal.proven(archive, rest, missing: lost.count)
+            return await submitter.goOn(after: rest, isRepair: true)
+        } catch {
+            return .done(.journal(error))
         }
     }
 
@@ -58,8 +104,15 @@ struct Conclusion {
             let skipped = try? await service.skippedErrors(of: begun.task, from: nil)
             return .partial(skipped?.items ?? [], count: document.skippedErrors)
         }
+        if begun.pathsUnknown {
+            switch await FoundPaths(of: begun.task, plan, through: service) {
+            case .between: break
+            case .other(let path): return .sameLabel(begun.task, doing: "sent \(path)", hasEnded: true)
+            case .untold: return .sameLabel(begun.task, doing: nil, hasEnded: true)
+            }
+        }
         let level = plan.description.verify.level
-        guard level != .none else { return recorded(archive(document), begun.manifest) }
+        guard level != .none else { return recorded(archive(document), begun.manifest, nil, links: nil) }
         var (sent, isLate) = await sentFiles(document)
         var finding: Proof.Finding
         do throws(GlobusError) {
@@ -84,7 +137,8 @@ struct Conclusion {
         }
         guard level == .digest else {
             return finding.differences.isEmpty
-                ? recorded(archive(document, extra: finding.extra), begun.manifest) : await mismatch(finding.differences)
+                ? recorded(archive(document, extra: finding.extra), begun.manifest, sent, links: finding.links)
+                : await mismatch(finding.differences)
         }
 
         for task in earlierTasks where sent == nil || !Attestation(begun.manifest, sent, before).isComplete {
@@ -96,12 +150,12 @@ struct Conclusion {
         guard finding.differences.isEmpty else { return await mismatch(finding.differences) }
         var archive = archive(document, extra: finding.extra)
         archive.byDigest = attestation.count
-        if attestation.isComplete { return recorded(archive, attestation.manifest) }
+        if attestation.isComplete { return recorded(archive, attestation.manifest, sent, links: finding.links) }
         archive.level = .size
         // Nothing is recorded: the next run asks for the list of the same task.
         if isLate { return .undigested(archive, isLate: true) }
-        let outcome = recorded(archive, attestation.manifest)
-        if case .archived = outcome { return .undigested(archive) }
+        let outcome = recorded(archive, attestation.manifest, sent, links: finding.links)
+        if case .archived(let archive) = outcome { return .undigested(archive) }
         return outcome
     }
 
@@ -173,17 +227,58 @@ struct Conclusion {
     }
 
     /// A proof that cannot be recorded is no success: nobody would know of it.
-    private func recorded(_ archive: Archive, _ manifest: Manifest) -> Outcome {
+    ///
+    /// - Parameters:
+    ///   - sent: Globus's own list of what was sent, if it was to be had.
+    ///   - links: files that are links at the destination; `nil` if nobody looked.
+    private func recorded(_ archive: Archive, _ manifest: Manifest, _ sent: SentFiles?, links: [String]?) -> Outcome {
         do throws(JournalProblem) {
-            try submitter.journal?.proven(archive, manifest)
+            var archive = archive
+            if let journal = submitter.journal {
+                let unsent = try unsent(manifest, sent, journal)
+                let names = Set((links ?? []).map { FileName($0) })
+                let linked = names.isEmpty ? Manifest([]) : Manifest(manifest.entries.filter { names.contains(FileName($0.path)) })
+                archive.unsent = unsent.entries.count
+                try journal.proven(archive, manifest, unsent: unsent, links: links == nil ? nil : linked)
+            }
             return .archived(archive)
         } catch {
             return .journal(error)
         }
     }
 
+    /// Files of which nobody knows that their own bytes are at the destination: Globus does not name them as sent, and compared no
+    /// checksums. Of a task that was found, not even a name in Globus's list tells which bytes were sent: the file may have been written
+    /// to since.
+    private func unsent(_ manifest: Manifest, _ sent: SentFiles?, _ journal: CycleJournal) throws(JournalProblem) -> Manifest {
+        let submission = journal.record.submission
+        let isOurs = begun.origin != .found && submission?.task == begun.task
+        let comparesContents = isOurs && submission?.comparesContents == true
+        if comparesContents, submission?.includesUnsent == true { return Manifest([]) }
+        let proven = (try? journal.proven(atLeast: .none)) ?? Manifest([])
+        let before = try journal.unsent()
+        if comparesContents, proven.entries.isEmpty || before?.entries.isEmpty == true { return Manifest([]) }
+        let (known, withheld) = (Set(proven.entries.map(\.listed)), before.map { Set($0.entries.map(\.listed)) })
+        let names = Dictionary(begun.manifest.entries.enumerated().map { (FileName($1.path), $0) }) { first, _ in first }
+        return Manifest(
+            manifest.entries.filter { entry in
+                if entry.digest != nil, plan.description.verify.level == .digest { return false }
+                if isOurs, let index = names[FileName(entry.path)], let sent, case .listed(let size, _) = sent.entries[index],
+                    size == nil || size == entry.size
+                {
+                    return false
+                }
+                if known.contains(entry.listed) { return withheld?.contains(entry.listed) ?? true }
+                return !comparesContents
+            })
+    }
+
     /// If every difference is there because the source is no longer what it was, then it is the source that is at fault.
     private func mismatch(_ differences: [Difference]) async -> Outcome {
+        if !begun.isRepair, areLost(differences) { return .mismatch(differences) }
+        let lost = lost(differences)
+        // The next run sends them again.
+        if !lost.isEmpty { try? submitter.journal?.disproven(lost) }
         let changes = await sourceChanges()
         let changed = Set(changes.map { FileName($0.path) })
         let isExplained = differences.allSatisfy { changed.contains(FileName($0.path)) }
@@ -216,12 +311,13 @@ struct Conclusion {
         for entry in named {
             guard let expected = entry.digest else { continue }
             let (read, problems) = await DigestPass(expected.algorithm).digest(
-                Manifest([Manifest.Entry(path: entry.path, size: entry.size, modified: entry.modified)]).entries, in: root,
+                Manifest([entry.listed]).entries, in: root,
                 followingLinks: true)
             switch (problems.first, read.first?.digest) {
             case (let problem?, _): lines.append("at the source: \(problem)")
             case (nil, let digest?) where digest != expected:
                 lines.append("at the source: \(entry.path) has \(digest) instead of \(expected)")
+            case (nil, nil): lines.append("at the source: \(entry.path) was not read to its end")
             default: lines.append("at the source \(entry.path) is as it was produced: it went wrong on the way or at the destination")
             }
         }

@@ -14,6 +14,14 @@ public enum Outcome: Sendable {
     case conflict(GlobusError, blocking: [TaskID])
     /// An earlier submission of this cycle is at work, which goes to another place than the description now says.
     case elsewhere(TaskID, JournalRecord.Plan.End)
+    /// A task has this transfer's label, and does something else, or nobody knows what it did.
+    case sameLabel(TaskID, doing: String?, hasEnded: Bool)
+    /// An earlier submission was made by a login that is not the one in use, or not known, so that what became of it cannot be seen.
+    case otherLogin(JournalRecord.Submission, asking: TaskOwner?)
+    /// Files at the destination, which this journal did not send, would be replaced. Nothing was submitted.
+    case exists(ExistingFiles)
+    /// Another transfer of the run or of the journal writes the same destination files. Nothing was submitted.
+    case shared(SharedFiles)
     case journal(JournalProblem)
     /// A collection from or to which nothing can be sent now, and why.
     case unusable(String)
@@ -23,6 +31,8 @@ public enum Outcome: Sendable {
     case inactive(Condition)
     /// An error of the kind that no patience cures lasted too long.
     case stuck(Condition, events: [String], cancelled: Bool)
+    /// The same; its cancellation was accepted, and it has not ended yet.
+    case cancelling(Condition, events: [String])
     case failed(code: String, description: String, events: [String])
     /// Files were changed or removed at the source after they were listed, so that what was sent is not what was meant.
     case sourceChanged([SourceChange], taskHasEnded: Bool)
@@ -47,6 +57,12 @@ public enum Outcome: Sendable {
     case undigested(Archive, isLate: Bool = false)
     /// Sent, but what arrived could not be listed. Of so many files Globus says that it sent them whole; `nil` if it does not tell.
     case unverified(GlobusError, sent: Int?, of: Int)
+    /// The limit of waiting was reached while nobody answered; the task continues.
+    case unreached(waited: Duration)
+    /// The batch job that this process runs in is about to end; the task, if there is one, continues.
+    case jobEnds(TaskID?)
+    /// Source and destination are one place, although their names differ: nothing is archived.
+    case samePlace(String)
     /// A signal ended our waiting; the task, if there is one, goes on.
     case interrupted(signal: Int32)
 
@@ -56,18 +72,21 @@ public enum Outcome: Sendable {
 
     public var status: ExitStatus {
         switch self {
-        case .archived(let archive): archive.cleaned?.kept.isEmpty ?? true ? .ok : .unverified
-        case .already(_, _, let cleaned): cleaned?.kept.isEmpty ?? true ? .ok : .unverified
+        case .archived(let archive): ExitStatus(cleaned: archive.cleaned)
+        case .already(_, _, let cleaned): ExitStatus(cleaned: cleaned)
         case .verified, .readBack, .asked, .nothing(allowed: true): .ok
         case .nothing(allowed: false): .nothing
         case .source(let problems): ExitStatus.mostSerious(of: problems.map(\.status))
         case .service(let error, let phase): ExitStatus(error, during: phase)
-        case .conflict: .conflict
+        case .conflict, .sameLabel: .conflict
+        case .otherLogin: .auth
+        case .exists: .exists
+        case .shared(let files): files.status
         case .journal(let problem): problem.status
-        case .running: .running
+        case .running, .unreached, .jobEnds: .running
         case .paused: .paused
         case .inactive: .session
-        case .stuck(let condition, _, _): ExitStatus(taskError: condition.code ?? "")
+        case .stuck(let condition, _, _), .cancelling(let condition, _): ExitStatus(taskError: condition.code ?? "")
         case .failed(let code, _, _): ExitStatus(taskError: code)
         case .elsewhere: .conflict
         case .unusable: .collection
@@ -76,7 +95,7 @@ public enum Outcome: Sendable {
         case .expired: .expired
         case .partial: .partial
         case .mismatch, .lost: .mismatch
-        case .notArchived, .undigested, .unreported: .unverified
+        case .notArchived, .undigested, .unreported, .samePlace: .unverified
         case .unverified(let error, _, _): ExitStatus(unproven: error)
         case .interrupted(let signal): .signal(signal)
         }
@@ -85,7 +104,14 @@ public enum Outcome: Sendable {
 
 extension Outcome {
     /// Whether running again helps. What is found to be lost is sent by another command than the one that found it.
-    var again: ExitStatus.Again { if case .lost = self { .act } else { status.again } }
+    var again: ExitStatus.Again {
+        switch self {
+        case .lost: .act
+        // An archive does not end by itself.
+        case .shared(let files): if case .archived = files.other { .act } else { status.again }
+        default: status.again
+        }
+    }
 
     /// Whether every file was sent and found.
     var isProven: Bool {
@@ -95,17 +121,21 @@ extension Outcome {
         }
     }
 
+    /// Whether another login than the one in use is needed, which may itself be sound.
+    var isOfAnotherLogin: Bool { if case .otherLogin = self { true } else { false } }
+
     /// Whether the Globus task is over and did not do its work: a later run submits again.
     var taskHasFailed: Bool {
         switch self {
-        case .failed, .cancelled, .expired, .partial, .mismatch, .lost, .undigested(_, isLate: false), .stuck(_, _, cancelled: true),
-            .sourceChanged(_, taskHasEnded: true):
+        case .failed, .cancelled, .expired, .partial, .mismatch, .lost, .samePlace, .undigested(_, isLate: false),
+            .stuck(_, _, cancelled: true), .sourceChanged(_, taskHasEnded: true), .sameLabel(_, _, hasEnded: true):
             true
         case .archived, .already, .verified, .asked, .readBack, .unreported, .undigested(_, isLate: true), .notArchived, .nothing, .source,
-            .service, .conflict, .elsewhere, .journal, .unusable,
-            .running, .paused,
+            .service, .conflict, .exists, .shared, .elsewhere, .journal, .unusable,
+            .running, .unreached, .jobEnds, .paused,
             .inactive, .unverified,
-            .interrupted, .stuck(_, _, cancelled: false), .sourceChanged(_, taskHasEnded: false):
+            .interrupted, .stuck(_, _, cancelled: false), .sourceChanged(_, taskHasEnded: false), .cancelling,
+            .otherLogin, .sameLabel(_, _, hasEnded: false):
             false
         }
     }
@@ -125,8 +155,11 @@ public struct Archive: Sendable, Equatable {
     public var tally: Tally {
         let digested = byDigest ?? 0
         return level == .none
-            ? Tally(byDigest: 0, bySize: 0, unproven: files) : Tally(byDigest: digested, bySize: files - digested, unproven: 0)
+            ? Tally(byDigest: 0, bySize: 0, unproven: files)
+            : Tally(byDigest: digested, bySize: files.clampedDifference(digested), unproven: 0)
     }
+    /// Files that Globus found at the destination without comparing their contents, and did not send.
+    public var unsent = 0
     /// What was deleted at the source, where that was asked for.
     public var cleaned: SourceCleaner.Result?
 
@@ -186,7 +219,7 @@ public enum Difference: Sendable, Hashable {
 
 /// A file that is at the source no longer as it was listed.
 public struct SourceChange: Sendable, Hashable {
-    public var path: String
+    @Bytewise public var path: String
     /// Bytes.
     public var listed: Int64
     /// `nil`: it is gone.
@@ -197,10 +230,10 @@ public struct SourceChange: Sendable, Hashable {
 
     /// - Returns: what has changed since `manifest` was made; files that are new do not count.
     static func all(since manifest: Manifest, now: Manifest) -> [SourceChange] {
-        let current = Dictionary(now.entries.map { (FileName($0.path), $0) }) { first, _ in first }
-        return manifest.entries.compactMap { entry in
-            let there = current[FileName(entry.path)]
-            return there?.listed == entry.listed ? nil : SourceChange(path: entry.path, listed: entry.size, now: there?.size)
+        manifest.entries.compactMap { entry in
+            let there = now.entries.entry(at: entry.path)
+            if let there, Sameness(entry, there).isUnchanged { return nil }
+            return SourceChange(path: entry.path, listed: entry.size, now: there?.size)
         }
     }
 }
@@ -210,6 +243,7 @@ extension ExitStatus {
     public init(_ error: GlobusError, during phase: Outcome.Phase) {
         switch error {
         case .unreachable, .unreadableReply: self = .unavailable
+        case .endless: self = .unverified
         case .notLoggedIn: self = .auth
         case .cancelled: self = .signal(15)
         case .refused(let refusal):
@@ -224,9 +258,19 @@ extension ExitStatus {
             case .conflict: self = .conflict
             case .tooManyPending, .rateLimit: self = .limit
             case .unavailable: self = .unavailable
-            case .invalid: self = .internal
+            case .invalid: self = refusal.file != nil || refusal.status == 413 ? .description : .internal
             }
         }
+    }
+
+    /// What a clean-up has left there: only what is not what was sent any more, which the next run sends, or something that is in the way.
+    init(cleaned: SourceCleaner.Result?) {
+        if let refusal = cleaned?.refusal {
+            self = refusal.status
+            return
+        }
+        let kept = cleaned?.kept.count ?? 0
+        self = kept == 0 ? .ok : kept == cleaned?.changed ? .sourceChanged : .unverified
     }
 
     /// What keeps us from an answer about collections and paths: there is no task yet.

@@ -22,6 +22,17 @@ extension Outcome {
         case .conflict(let error, let blocking):
             "another Globus task holds the same paths"
                 + (blocking.isEmpty ? "" : ", most likely \(blocking.map(\.description).joined(separator: ", "))") + ": \(error)"
+        case .sameLabel(let task, let what?, _):
+            "Globus task \(task) has this transfer's label, but \(what): it is not this transfer's"
+        case .sameLabel(let task, nil, _):
+            "Globus task \(task) has this transfer's label, and Globus does not tell which files it sent"
+        case .otherLogin(let submission, let asking):
+            "\(submission.name) of an earlier run (\(submission.begun)) was submitted by \(submission.owner?.description ?? "an unknown login"); "
+                + "the login in use, \(asking?.description ?? "whose identity is not known"), cannot see what became of it"
+        case .exists(let existing):
+            "\(Quantity.count(existing.count, "file")) at \(plan.destination.text) would be replaced, which this journal did not send; "
+                + "nothing was submitted"
+        case .shared(let files): files.sentence(plan) + "; nothing was submitted"
         case .journal(let problem): problem.description
         case .unusable(let fault): fault
         case .running(let condition, let waited) where waited < .seconds(1):
@@ -36,6 +47,8 @@ extension Outcome {
         case .stuck(let condition, _, let cancelled):
             "the Globus task made no progress because of \(condition.cause)"
                 + (cancelled ? "; it was cancelled, what had arrived stays there" : "; it was left running")
+        case .cancelling(let condition, _):
+            "the Globus task made no progress because of \(condition.cause); Globus accepted its cancellation, but it has not ended yet"
         case .elsewhere(let task, let end):
             "Globus task \(task) of an earlier run of this cycle is still sending to \(end.name):\(end.path), which the description no "
                 + "longer says"
@@ -68,10 +81,15 @@ extension Outcome {
                 + (receipt.readBack.map { "read back by \($0.user) on \($0.host), \($0.begun) to \($0.ended): " } ?? "")
                 + "\(receipt.tally)"
         case .unreported(let problem): problem.description
+        case .samePlace(let reason): "\(reason); nothing was deleted, and nothing was sent without a comparison"
         case .notArchived: "not archived, so that there is nothing to verify"
         case .unverified(let error, let sent, let all):
             "the Globus task succeeded, but what arrived could not be listed: \(error)"
                 + (sent.map { "; Globus itself says that it sent \($0) of \(Quantity.count(all, "file")) whole" } ?? "")
+        case .unreached(let waited):
+            "Globus could not be reached when the limit of waiting, \(Quantity.time(waited)), was over; the Globus task continues"
+        case .jobEnds(.some): "the batch job is about to end; the Globus task continues"
+        case .jobEnds(nil): "the batch job is about to end; this run submitted nothing for the transfer"
         case .interrupted(let signal):
             "ended by a signal (\(Signal.name(signal))); a Globus task that was submitted goes on without us"
         }
@@ -80,6 +98,9 @@ extension Outcome {
     /// What a person should do; `nil` where nothing is.
     public func whatToDo(_ plan: TransferPlan) -> String? {
         switch self {
+        case .samePlace: "name a directory as to.path that is not the source under another name"
+        case .archived(let archive) where archive.cleaned?.refusal != nil: Self.remedyOfRefusal
+        case .already(_, _, let cleaned) where cleaned?.refusal != nil: Self.remedyOfRefusal
         case .archived, .already: status == .ok ? nil : "look at what stays; a later run sends what was written to since"
         case .verified, .nothing(allowed: true): nil
         case .undigested(_, isLate: true): nil
@@ -94,12 +115,24 @@ extension Outcome {
         case .source(let problems): Self.remedy(problems, plan)
         case .service(let error, let phase): Self.remedy(error, phase, plan)
         case .conflict: "find that task at https://app.globus.org/activity; let it end, or cancel it"
+        case .sameLabel(_, _, hasEnded: false): "find that task at https://app.globus.org/activity; let it end, or cancel it"
+        case .sameLabel(_, _, hasEnded: true): "run again: that task has ended, so that this transfer is submitted by itself"
+        case .otherLogin(let submission, _):
+            "log in as \(submission.owner?.description ?? "whoever submitted it") and run again; if you know that the task has ended, "
+                + "run again with --forget-task"
+        case .exists:
+            "look at these files with 'pptransfer collections ls \(plan.destination.text)'; give this transfer a 'to.path' of its own, or "
+                + "write 'existing: replace' in 'to' if they may be replaced"
+        case .shared(let files): files.remedy
         case .journal(let problem): problem.remedy
         case .unusable: nil
-        case .running: nil
+        case .running, .jobEnds: nil
+        case .unreached: "check whether Globus is up (status.globus.org) and this machine can reach it"
         case .paused: "ask the collection's administrators, or wait until they lift the pause"
-        case .inactive: "log in again: globus session update \(plan.domains.joined(separator: " ")); the task then goes on by itself"
-        case .stuck(let condition, _, _): Self.remedy(ExitStatus(taskError: condition.code ?? ""), plan)
+        case .inactive:
+            "log in again: globus session update \(plan.domains.map(ShellWord.plainOrQuoted).joined(separator: " ")); the task then goes on by itself"
+        case .stuck(let condition, _, _), .cancelling(let condition, _):
+            Self.remedy(ExitStatus(taskError: condition.code ?? ""), plan)
         case .elsewhere: "let it end, or cancel it (pptransfer cancel), then run again"
         case .sourceChanged: "run after everything that writes to \(plan.source.text) has finished"
         case .failed(let code, _, _): Self.remedy(ExitStatus(taskError: code), plan)
@@ -113,17 +146,22 @@ extension Outcome {
         }
     }
 
+    private static let remedyOfRefusal = "the files are archived; once that is mended, delete them with 'pptransfer clean --delete'"
+
     /// The particulars, one a line.
     public var details: [String] {
         switch self {
         case .source(let problems) where problems.count > 1: Quantity.list(problems.map(\.description))
-        case .stuck(_, let events, _), .failed(_, _, let events): events
-        case .archived(let archive): Quantity.list(archive.cleaned?.kept ?? [])
-        case .already(_, _, let cleaned): Quantity.list(cleaned?.kept ?? [])
+        case .stuck(_, let events, _), .failed(_, _, let events), .cancelling(_, let events): events
+        case .archived(let archive): Quantity.list((archive.cleaned?.kept ?? []) + (archive.cleaned?.held ?? []))
+        case .already(_, _, let cleaned): Quantity.list((cleaned?.kept ?? []) + (cleaned?.held ?? []))
         case .sourceChanged(let changes, _): Quantity.list(changes.map(\.description))
         case .partial(let skipped, _):
             Quantity.list(skipped.map { "\($0.sourcePath ?? "?"): \($0.errorCode ?? "?")" })
         case .mismatch(let differences), .lost(let differences, _): Quantity.list(differences.map(\.description))
+        case .exists(let existing):
+            Quantity.list(existing.files.map(\.description), of: existing.count)
+        case .shared(let files): Quantity.list(files.paths, of: files.count)
         case .asked(let request): request.details
         case .unreported(.unread(let paths, _)): Quantity.list(paths)
         default: []
@@ -151,12 +189,17 @@ extension Outcome {
         case .special, .tooDeep: "exclude it (select: {exclude: […]}) or remove it"
         case .unsendableName: "rename it, or exclude it"
         case .vanished, .changed: "run after everything that writes there has finished"
+        case .notMounted(_, _, let key): "run where the source is mounted, or leave out '\(key)'"
+        case .unchecked: "make the directory writable, or write 'verify: {level: size}'"
         case .requiredUnmet: "look whether post-processing finished; the pattern stands in select.required"
         }
     }
 
     private static func remedy(_ error: GlobusError, _ phase: Phase, _ plan: TransferPlan) -> String? {
         switch error {
+        case .unreachable(_, let reason) where reason.concernsClock:
+            "set this machine's clock if it is wrong; if it is right, the service's certificate has lapsed"
+        case .endless: "ask the collection's administrators; look for links that lead to a directory above them"
         case .unreachable(_, .insecure): "find out who answers in the service's place, or what this machine's list of authorities lacks"
         case .unreachable(_, .proxyRefused): "ask whoever runs the proxy to let this machine reach Globus"
         case .unreachable, .unreadableReply: "look whether Globus is up (status.globus.org) and this machine may reach it"
@@ -168,7 +211,8 @@ extension Outcome {
             case .consent:
                 "give the consent: globus session consent "
                     + (refusal.authorization?.requiredScopes ?? []).map { "'\($0)'" }.joined(separator: " ")
-            case .session: "log in again: globus session update \(domains(refusal, plan).joined(separator: " "))"
+            case .session:
+                "log in again: globus session update \(domains(refusal, plan).map(ShellWord.plainOrQuoted).joined(separator: " "))"
             case .permission where refusal.message?.contains("No effective ACL rules") == true:
                 "link the identity that the owners of the collection know (their mail went to it) at "
                     + "https://app.globus.org/settings/account/identities, or ask them for access to this path"
@@ -180,6 +224,10 @@ extension Outcome {
             case .conflict: nil
             case .tooManyPending: "wait until some of your queued tasks have ended (100 may wait)"
             case .rateLimit, .unavailable: nil
+            case .invalid where refusal.status == 413:
+                "the request is too large: send the files in several transfers, each with its own 'select: {include: […]}'"
+            case .invalid where refusal.file != nil:
+                "rename the file '\(refusal.file ?? "")', or leave it out with 'select: {exclude: […]}'"
             case .invalid: "report this as a defect of pptransfer, with the request id"
             }
         }
@@ -244,16 +292,22 @@ extension Archive {
         }
         return "\(Quantity.count(files, "file")), \(Quantity.bytes(bytes)) at \(plan.destination.text); "
             + "\(Quantity.bytes(figures.bytesTransferred)) sent\(pace ?? ""), \(Quantity.count(figures.filesSkipped, "file")) skipped as equal, "
-            + "\(Quantity.count(figures.faults, "fault")); \(proof)" + (cleaned?.sentence ?? "")
+            + "\(Quantity.count(figures.faults, "fault")); \(proof)"
+            + (unsent > 0
+                ? "; \(Quantity.count(unsent, "file")) not sent: Globus did not compare the contents (sync: \(plan.description.transfer.sync.name))"
+                : "")
+            + (cleaned?.sentence ?? "")
     }
 }
 
 extension SourceCleaner.Result {
     /// After another sentence.
     fileprivate var sentence: String {
-        "; \(Quantity.count(files, "file")), \(Quantity.bytes(bytes)) "
+        if let refusal { return "; nothing was deleted at the source: \(refusal.reason)" }
+        return "; \(Quantity.count(files, "file")), \(Quantity.bytes(bytes)) "
             + (isOnlyTold ? "would be deleted at the source, which a rehearsal leaves alone" : "deleted at the source")
             + (kept.isEmpty ? "" : ", \(Quantity.count(kept.count, "file")) left there")
+            + (held.isEmpty ? "" : ", \(Quantity.count(held.count, "file")) kept until another transfer of the same source is verified")
     }
 }
 

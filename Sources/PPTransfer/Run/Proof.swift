@@ -10,9 +10,14 @@ struct Proof: Sendable {
         var differences: [Difference] = []
         /// What lies beside the files of the manifest without belonging to it; directories end in a slash.
         var extra: [String] = []
+        /// Files of the manifest that are symbolic links there: what they show may be the source itself.
+        var links: [String] = []
+        /// Files of the manifest that have their size there, but another time; empty unless times were compared.
+        var otherTimes: [String] = []
     }
 
-    func finding(of manifest: Manifest, at destination: ResolvedEnd) async throws(GlobusError) -> Finding {
+    /// - Parameter comparesTimes: whether a file's time is looked at, too, where both sides tell it.
+    func finding(of manifest: Manifest, at destination: ResolvedEnd, comparesTimes: Bool = false) async throws(GlobusError) -> Finding {
         let listing = CollectionListing(of: destination.collection, through: service, time: time)
         let expected = Expectation(manifest)
         var finding = Finding()
@@ -20,11 +25,16 @@ struct Proof: Sendable {
             let found = Dictionary((listed.files ?? []).map { (FileName($0.name), $0) }) { first, _ in first }
             let prefix = FileName(listed.prefix)
             for entry in expected.entries[prefix] ?? [] {
-                switch found[FileName(entry.path.utf8.dropFirst(listed.prefix.utf8.count))] {
-                case nil: finding.differences.append(.missing(entry.path))
+                let file = found[FileName(entry.path.utf8.dropFirst(listed.prefix.utf8.count))]
+                if file?.isLink == true { finding.links.append(entry.path) }
+                switch file {
+                case nil:
+                    if let shortfall = listed.shortfall { throw shortfall }
+                    finding.differences.append(.missing(entry.path))
                 case let file? where !file.isFile: finding.differences.append(.notAFile(entry.path))
                 case let file? where file.size != entry.size:
                     finding.differences.append(.size(entry.path, expected: entry.size, found: file.size ?? -1))
+                case let file? where comparesTimes && Self.hasOtherTime(file, entry): finding.otherTimes.append(entry.path)
                 default: break
                 }
             }
@@ -36,6 +46,11 @@ struct Proof: Sendable {
         finding.differences.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         finding.extra.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         return finding
+    }
+
+    private static func hasOtherTime(_ file: FileDocument, _ entry: Manifest.Entry) -> Bool {
+        guard entry.modified != 0, let there = file.lastModified.flatMap({ Timestamp(wire: $0) }) else { return false }
+        return there.secondsSince1970 != entry.modified
     }
 
     /// A directory that seems to be missing is looked for twice: file systems that several machines share may be a moment behind.
@@ -78,17 +93,7 @@ private struct Expectation {
     }
 
     /// The directories that hold a file of the manifest.
-    var prefixes: [String] { entries.keys.map(\.text).sorted() }
-}
-
-/// A name as a file system has it: two spellings of one text (`é` as one character or as two) are the same `String`, but two files.
-struct FileName: Hashable {
-    private let bytes: [UInt8]
-
-    init(_ bytes: Substring.UTF8View) { self.bytes = Array(bytes) }
-    init(_ text: String) { bytes = Array(text.utf8) }
-
-    var text: String { String(decoding: bytes, as: UTF8.self) }
+    var prefixes: [String] { entries.keys.sorted().map(\.text) }
 }
 
 extension Difference {

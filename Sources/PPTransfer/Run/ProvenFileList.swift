@@ -11,12 +11,11 @@ enum ProvenFileList {
             bytes += destination.path.appending(entry.path).description.utf8
             bytes.append(UInt8(ascii: "\n"))
         }
-        do throws(JournalProblem) {
-            if let slash = path.lastIndex(of: "/"), slash > path.startIndex { try DurableFile.makeDirectory(String(path[..<slash])) }
-            try DurableFile.write(bytes, to: path)
+        do throws(OutputProblem) {
+            try OutputFile.makeDirectory(of: path)
+            try OutputFile.write(bytes, to: path)
         } catch {
-            guard case .unwritable(_, let reason) = error else { throw error }
-            throw .unlisted(path: path, reason: reason)
+            throw .unlisted(path: path, reason: error.reason)
         }
     }
 }

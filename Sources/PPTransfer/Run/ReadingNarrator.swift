@@ -28,7 +28,7 @@ public final class ReadingNarrator: Sendable {
 
     public func observe(_ done: DigestPass.Progress) {
         let now = time.elapsed
-        let rate = now > begun ? Int64(Double(done.bytes) / (now - begun).inSeconds) : 0
+        let rate = now > begun ? Int64(clamping: Double(done.bytes) / (now - begun).inSeconds) : 0
         show(WorkProgress(.reading, done: Amount(done), of: Amount(total), bytesPerSecond: rate))
         let isDue = told.withLock { told in
             guard now - told >= Self.interval else { return false }

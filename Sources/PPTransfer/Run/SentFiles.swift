@@ -44,6 +44,7 @@ struct SentFiles: Sendable {
             }
         }
         var marker = part?.marker
+        var markers: Set<Int64> = []
         for number in 1...Self.mostPages {
             let page: MarkerPage<SuccessfulTransfer>
             do {
@@ -60,7 +61,8 @@ struct SentFiles: Sendable {
                     others += 1
                 }
             }
-            guard let next = page.nextMarker, next != marker else { return }
+            // A list that leads back to where it was has no more to tell.
+            guard let next = page.nextMarker, next != marker, markers.insert(next).inserted else { return }
             marker = next
             if number % Self.pagesAtOnce == 0 { self.part(of: manifest, upTo: next).map(keep) }
         }
@@ -105,8 +107,7 @@ struct SentFiles: Sendable {
     /// - Returns: nothing as long as the list and the task's own counts do not agree with each other: then the list is not whole.
     func unaccounted(_ manifest: Manifest, _ task: TaskDocument, before: Manifest?) -> [String] {
         guard others == 0, count == task.filesTransferred else { return [] }
-        let known = Set(before.map { $0.entries.map(\.listed) } ?? [])
-        let silent = zip(entries, manifest.entries).filter { $0 == .unlisted && !known.contains($1.listed) }
+        let silent = zip(entries, manifest.entries).filter { $0 == .unlisted && before?.unchanged($1) == nil }
         return silent.count > task.filesSkipped ? silent.map(\.1.path) : []
     }
 }

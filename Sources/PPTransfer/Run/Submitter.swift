@@ -32,6 +32,10 @@ struct Submitter {
         var sendsAgain = false
         /// What further tasks are to bring after it.
         var rest = Rest()
+        /// It was found at work, and only its label says that it is this transfer's: its paths must be seen before it proves anything.
+        var pathsUnknown = false
+        /// It brings again what was lost at the destination: what is lost once more is not sent a third time.
+        var isRepair = false
     }
 
     /// What a transfer holds beyond its present submission.
@@ -58,15 +62,25 @@ struct Submitter {
     var most = Self.mostFiles
     /// Where the reading of files is shown.
     var display: (any ProgressDisplay)?
+    /// Whom Globus takes us for.
+    var caller = Caller()
+    /// A person says that an earlier task which this login cannot see has ended.
+    var forgetsTask = false
+    /// What other transfers of the run do at the same time.
+    var gates = Gates()
+    /// What is wanted, where no journal keeps it.
+    var memory = Memory()
+    /// Of the same journal.
+    var others: LiveTransfers?
 
     /// What a submission of the service may hold is not documented; thousands are ordinary.
     static let mostFiles = 100_000
 
     /// Before an answer that makes no sense is believed: a submission's without a task's id, or that a task is not known.
-    private static let pauses: [Duration] = [.seconds(1), .seconds(4), .seconds(15), .seconds(60)]
+    static let pauses: [Duration] = [.seconds(1), .seconds(4), .seconds(15), .seconds(60)]
 
     /// Why there is no task: an answer, not a defect.
-    private struct Stop: Error {
+    struct Stop: Error {
         var outcome: Outcome
 
         init(_ outcome: Outcome) { self.outcome = outcome }
@@ -98,131 +112,65 @@ struct Submitter {
     ///
     /// - Parameter digests: what has been read already.
     /// - Returns: `nil` if there is nothing more.
-    func goOn(after manifest: Manifest, digests: Manifest = Manifest([])) async -> Beginning? {
+    func goOn(after manifest: Manifest, digests: Manifest = Manifest([]), isRepair: Bool = false) async -> Beginning? {
         do throws(Stop) {
             let (scan, contents) = try await scan()
             guard !scan.holdsNothing else { return nil }
             let problems = scan.problems(besides: manifest)
             guard problems.isEmpty else { throw Stop(.source(problems)) }
             guard let work = try await work(on: scan.manifest, contents, besides: manifest, digests: digests) else { return nil }
-            return .begun(try await submit(work))
+            try recorded { () throws(JournalProblem) in try want(scan.manifest, besides: manifest) }
+            var begun: Begun
+            if let found = try await found(insteadOf: work.manifest) {
+                begun = found
+            } else {
+                // What earlier submissions of this run brought may be there.
+                try await protectDestination(from: scan.manifest.lacking(in: manifest))
+                begun = try await submit(work)
+            }
+            begun.isRepair = isRepair
+            return .begun(begun)
         } catch {
             return .done(error.outcome)
         }
-    }
-
-    // MARK: what is under way
-
-    /// - Returns: `nil` if nothing of it is left to take up.
-    private func takeUp(_ submission: JournalRecord.Submission) async throws(Stop) -> Begun? {
-        switch submission.state {
-        case .succeeded, .failed: return nil
-        case .accepted:
-            guard let task = submission.task else { return nil }
-            return try await adopt(task, submission)
-        case .intended:
-            guard let body = try recorded({ () throws(JournalProblem) in try journal?.intendedDocument() }) else { return nil }
-            return try await repeatSubmission(body)
-        }
-    }
-
-    private func adopt(_ task: TaskID, _ submission: JournalRecord.Submission) async throws(Stop) -> Begun? {
-        guard let document = try await document(of: task) else { return nil }
-        if document.status == .failed {
-            let reason = document.fatalError?.description ?? "no reason given"
-            log.warning("task \(task) of an earlier run failed (\(reason)); submitting what is left")
-            return nil
-        }
-        log.info("takes up Globus task \(task) of an earlier run", metadata: .event(.adopted, task: task))
-        return try await begun(task, submission.requestID)
-    }
-
-    /// - Returns: `nil` if Globus does not know it, for more than a minute: one such answer may come from a part of the service that has
-    ///   not heard of the task.
-    private func document(of task: TaskID) async throws(Stop) -> TaskDocument? {
-        for pause in Self.pauses.map(Optional.some) + [nil] {
-            do throws(GlobusError) {
-                return try await service.task(task)
-            } catch {
-                guard case .refused(let refusal) = error, refusal.kind == .notFound else { throw Stop(error, .waiting) }
-            }
-            if let pause { await time.sleep(for: pause) }
-            if Task.isCancelled { throw Stop(.interrupted(signal: 15)) }
-        }
-        log.warning("Globus no longer knows task \(task) of an earlier run")
-        return nil
-    }
-
-    /// Whether Globus has the submission is not known: the same bytes under the same id start nothing twice.
-    private func repeatSubmission(_ body: RequestBody) async throws(Stop) -> Begun? {
-        log.info("repeats a submission of an earlier run whose answer was lost")
-        let answer: (task: TaskID, requestID: String?)
-        do throws(GlobusError) {
-            answer = try await accepted(body)
-        } catch {
-            guard case .refused(let refusal) = error else { throw Stop(error, .submission) }
-            switch refusal.kind {
-            // The id is no longer known: then it never became a task.
-            case .invalid: return nil
-            case .conflict: return try await resolve(error, bringing: try await scan().scan.manifest)
-            default: throw Stop(error, .submission)
-            }
-        }
-        return try await begun(answer.task, answer.requestID)
-    }
-
-    /// An earlier run's task, and what it should bring: as it was recorded, else as the source is now.
-    private func begun(_ task: TaskID, _ requestID: String?) async throws(Stop) -> Begun {
-        if let manifest = try recorded({ () throws(JournalProblem) in try journal?.expected() }) {
-            let remaining = journal?.record.submission?.remaining ?? 0
-            return Begun(
-                task: task, requestID: requestID, manifest: manifest, origin: .takenUp, rest: Rest(files: remaining, unsent: remaining))
-        }
-        return Begun(task: task, requestID: requestID, manifest: try await scan().scan.manifest, origin: .found)
-    }
-
-    /// The description was changed while an earlier submission was under way, so that it is not what should be taken up: but as long as
-    /// its task is alive there must be no second one.
-    private func standBack(from submission: JournalRecord.Submission) async throws(Stop) {
-        var live: TaskID?
-        switch submission.state {
-        case .succeeded, .failed: return
-        case .accepted:
-            if let task = submission.task, let document = try await document(of: task), !document.status.hasEnded { live = task }
-        case .intended:
-            live = try await tasksOfOurs().first?.id
-        }
-        if let live, let end = submission.destination { throw Stop(.elsewhere(live, end)) }
     }
 
     // MARK: a new submission
 
     private func submitAfresh() async throws(Stop) -> Begun {
         let (scan, contents) = try await scan()
-        let proven = try await provenBefore()
+        let proven = try await provenBefore(scan)
         if let proven, scan.holdsNothing, journal?.record.isArchived == true { throw Stop(.already(proven.receipt, sourceIsGone: true)) }
         let problems = scan.problems(besides: proven?.manifest)
         guard problems.isEmpty else { throw Stop(.source(problems)) }
         log.info("\(scan.summary(of: plan))", metadata: .event(.scanned, Amount(scan.manifest)))
+        for pattern in FileSelector(plan.description.select).idle(in: scan.manifest) {
+            log.warning("the pattern \(shown(pattern)) in select.include takes no file")
+        }
         guard !scan.manifest.entries.isEmpty else { throw Stop(.nothing(allowed: plan.description.empty == .succeed)) }
         guard let work = try await work(on: scan.manifest, contents, besides: proven?.manifest ?? Manifest([])) else {
-            guard let proven else { throw Stop(.nothing(allowed: true)) }
+            guard let proven else { throw Stop(.nothing(allowed: false)) }
             throw Stop(.already(proven.receipt, sourceIsGone: false))
         }
+        try recorded { () throws(JournalProblem) in try want(scan.manifest, besides: proven?.manifest ?? Manifest([])) }
 
-        // Without a record there may still be a task: of a journal that was lost.
-        if journal?.record.submission == nil, let task = try await liveTask() {
-            log.warning(
-                "finds Globus task \(task) at work on this transfer, which the journal does not know",
-                metadata: .event(.adopted, task: task))
-            return try found(task, bringing: work.manifest)
-        }
+        // Whatever the journal says, there may be a task: of a journal that was lost, of another one, of a record that is behind.
+        if let found = try await found(insteadOf: work.manifest) { return found }
         try await requireConnection()
+        try await protectDestination(from: scan.manifest)
         if case .files(let files) = work.contents, let forecast = Forecast(plan, files: files.entries.count, bytes: files.bytes) {
             if forecast.total >= .seconds(60) { log.info("\(forecast.sentence)") }
             if let advice = forecast.advice { log.warning("\(advice)") }
         }
         return try await submit(work)
+    }
+
+    private var destination: DestinationGuard {
+        DestinationGuard(plan: plan, journal: journal, others: others, service: service, time: time, log: log)
+    }
+
+    private func protectDestination(from manifest: Manifest) async throws(Stop) {
+        if let outcome = await destination.obstacle(to: manifest) { throw Stop(outcome) }
     }
 
     /// A person's own machine may be switched off, which Globus would wait out until the deadline.
@@ -234,7 +182,9 @@ struct Submitter {
         }
     }
 
-    private func scan() async throws(Stop) -> (scan: SourceScan, contents: SubmissionContents) {
+    func scan() async throws(Stop) -> (scan: SourceScan, contents: SubmissionContents) {
+        if plan.localSource != nil { await gates.scans.enter() }
+        defer { if plan.localSource != nil { gates.scans.leave() } }
         do throws(GlobusError) {
             return try await plan.scan(through: service, time: time)
         } catch {
@@ -243,11 +193,35 @@ struct Submitter {
     }
 
     /// What an earlier run has proven need not be sent again. Without a cycle every run compares afresh.
-    private func provenBefore() async throws(Stop) -> (receipt: JournalRecord.Receipt, manifest: Manifest)? {
-        guard plan.cycle != nil, let receipt = journal?.record.receipt,
-            let manifest = try recorded({ () throws(JournalProblem) in try journal?.proven(atLeast: plan.description.verify.level) })
-        else { return nil }
-        return (receipt, manifest)
+    private func provenBefore(_ scan: SourceScan) async throws(Stop) -> (receipt: JournalRecord.Receipt, manifest: Manifest)? {
+        guard plan.cycle != nil, let receipt = journal?.record.receipt else { return nil }
+        do throws(JournalProblem) {
+            return try journal?.proven(atLeast: plan.description.verify.level).map { (receipt, $0) }
+        } catch {
+            // What may be gone from the source already cannot be compared again.
+            guard case .foreignProof = error, !scan.holdsNothing, plan.description.clean.source == .keep else { throw Stop(error) }
+            log.warning("\(error); every file is compared with the destination again")
+            return nil
+        }
+    }
+
+    /// `nil` also if the list beside the record is not the one that the receipt speaks of.
+    private func usableProof() throws(Stop) -> Manifest? {
+        do throws(JournalProblem) {
+            return try journal?.proven(atLeast: .size)
+        } catch {
+            guard case .foreignProof = error else { throw Stop(error) }
+            return nil
+        }
+    }
+
+    /// Proven files that Globus is to compare by checksum once more, because they must not be deleted before.
+    private func unsent() throws(Stop) -> Set<FileName> {
+        guard plan.description.clean.source == .delete, plan.description.transfer.sync == .checksum,
+            plan.description.verify.level != .digest
+        else { return [] }
+        let unsent = try recorded { () throws(JournalProblem) in try journal?.unsent() }
+        return Set(unsent.map { $0.entries.map { FileName($0.path) } } ?? [])
     }
 
     /// What is to be sent, and what will be at the destination then.
@@ -256,7 +230,23 @@ struct Submitter {
         var manifest: Manifest
         /// Files that are there already, of which only the digest is not proven: Globus tells it of files that it sends.
         var sendsAgain = false
+        /// Files of which the destination has, or may have, another state: a comparison of size and time could find them equal.
+        var comparesContents = false
+        /// It brings every proven file that was not sent or compared by checksum before.
+        var includesUnsent = false
         var rest = Rest()
+
+        /// The file that `Item 1: invalid character in path` means. Whether the service counts from 0 or from 1 is not documented, so that
+        /// of two that may be meant the one with the odder name is.
+        func file(meantBy refusal: Refusal) -> String? {
+            guard refusal.kind == .invalid, let match = refusal.message?.firstMatch(of: /Item (\d+)/), let number = Int(match.1) else {
+                return nil
+            }
+            let sent = if case .files(let files) = contents { files } else { manifest }
+            let indices = [number - 1, number].filter { sent.entries.indices.contains($0) }
+            let paths = indices.map { sent.entries[$0].path }
+            return paths.first { !$0.utf8.allSatisfy { 0x20..<0x7F ~= $0 } } ?? paths.first
+        }
     }
 
     /// - Returns: what is not in `proven` as it is now; `nil` if nothing.
@@ -272,42 +262,45 @@ struct Submitter {
             guard applied.problems.isEmpty else { throw Stop(.source(applied.problems)) }
             manifest = applied.manifest
         }
-        let known = Dictionary(proven.entries.map { ($0.listed, $0.digest) }) { first, _ in first }
-        let kept = manifest.entries.filter { entry in
-            guard let digest = known[entry.listed] else { return false }
-            return entry.digest == nil || entry.digest == digest
+        var unsent = try self.unsent()
+        // More than one submission holds would never come to an end.
+        if unsent.count > most { unsent = [] }
+        // As they were proven: of one that is only alike it is not known to be the file that was sent.
+        var kept: [Manifest.Entry] = []
+        var rest: [Manifest.Entry] = []
+        for entry in manifest.entries {
+            let isSent = unsent.isEmpty || !unsent.contains(FileName(entry.path))
+            if isSent, let known = proven.unchanged(entry), entry.digest == nil || entry.digest == known.digest {
+                kept.append(known)
+            } else {
+                rest.append(entry)
+            }
         }
-        let keptPaths = Set(kept.map { FileName($0.path) })
-        var rest = manifest.entries.filter { !keptPaths.contains(FileName($0.path)) }
         guard !rest.isEmpty else { return nil }
         if !kept.isEmpty { log.info("\(Quantity.count(kept.count, "file")) proven already, \(rest.count) new or changed") }
         var work = Work(contents: contents, manifest: manifest)
-        var there: Set<Manifest.Entry> = []
-        if wantsDigests, let proven = try recorded({ () throws(JournalProblem) in try journal?.proven(atLeast: .size) }) {
-            there = Set(proven.entries.map(\.listed))
-        }
+        let before = try usableProof() ?? Manifest([])
+        let there = wantsDigests ? before : Manifest([])
         var later: [Manifest.Entry] = []
         if case .files = contents, rest.count > most {
             // What is nowhere yet goes first.
-            let unsent = rest.filter { !there.contains($0.listed) }
-            let ordered = unsent + rest.filter { there.contains($0.listed) }
+            let unsent = rest.filter { there.unchanged($0) == nil }
+            let ordered = unsent + rest.filter { there.unchanged($0) != nil }
             (rest, later) = (Array(ordered.prefix(most)), Array(ordered.dropFirst(most)))
             work.rest = Rest(files: later.count, unsent: max(0, unsent.count - most), attested: kept.count)
             log.info("submits \(Quantity.count(rest.count, "file")) first; \(later.count) follow when these have arrived")
         }
         if wantsDigests {
-            let read = Dictionary(digests.entries.map { ($0.listed, $0) }) { first, _ in first }
-            rest = try await digested(rest.map { $0.digest == nil ? read[$0] ?? $0 : $0 })
+            rest = try await digested(rest.map { $0.digest == nil && digests.sameness(of: $0) == .same ? digests.unchanged($0) ?? $0 : $0 })
         }
-        work.sendsAgain = rest.contains { there.contains($0.listed) }
+        work.includesUnsent = !unsent.isEmpty && later.isEmpty
+        work.sendsAgain = rest.contains { there.unchanged($0) != nil }
+        work.comparesContents = rest.contains { before.sameness(of: $0).map { !$0.isUnchanged } ?? false }
         if plan.description.transfer.sync != .checksum, let spoilt = try recorded({ () throws(JournalProblem) in try journal?.spoilt() }) {
-            let spoilt = Set(spoilt.entries.map(\.listed))
-            work.sendsAgain = work.sendsAgain || rest.contains { spoilt.contains($0.listed) }
+            work.comparesContents = work.comparesContents || rest.contains { spoilt.unchanged($0) != nil }
         }
-        let whole =
-            kept.map { Manifest.Entry(path: $0.path, size: $0.size, modified: $0.modified, digest: known[$0.listed] ?? nil) }
-            + deleted(from: manifest, proven)
-        work.manifest = Manifest(whole + rest + later.filter { there.contains($0.listed) }.map(\.listed))
+        let whole = kept + deleted(from: manifest, proven)
+        work.manifest = manifest.with(whole + rest + later.filter { there.unchanged($0) != nil }.map(\.listed))
         if case .files = contents { work.contents = .files(Manifest(rest)) }
         return work
     }
@@ -315,8 +308,7 @@ struct Submitter {
     /// What has arrived, and is at the source no more because it was cleaned up: it belongs to the transfer all the same.
     private func deleted(from manifest: Manifest, _ proven: Manifest) -> [Manifest.Entry] {
         guard plan.description.clean.source == .delete else { return [] }
-        let there = Set(manifest.entries.map { FileName($0.path) })
-        return proven.entries.filter { !there.contains(FileName($0.path)) }
+        return proven.entries.filter { manifest.entries.entry(at: $0.path) == nil }
     }
 
     /// Reads the files whose digest nobody has told.
@@ -331,6 +323,8 @@ struct Submitter {
         let narrator = ReadingNarrator(
             of: .init(files: unknown.count, bytes: reading.bytes), time, show: { [display, plan] in display?.show($0, of: plan.title) }
         ) { [log] in log.info("\($0)") }
+        await gates.digests.enter()
+        defer { gates.digests.leave() }
         let (digested, problems) = await DigestPass(algorithm).digest(
             reading.entries, in: root, followingLinks: plan.description.symlinks == .follow, observe: narrator.observe)
         display?.show(nil, of: plan.title)
@@ -340,103 +334,69 @@ struct Submitter {
     }
 
     private func submit(_ work: Work) async throws(Stop) -> Begun {
+        if work.sendsAgain, case .files(let files) = work.contents { try await requireAnotherPlace(files) }
         let id: SubmissionID
         do throws(GlobusError) { id = try await service.newSubmissionID() } catch { throw Stop(error, .submission) }
-        var document = plan.heading(work.contents, now: time.now)
+        var document = plan.heading(work.contents, now: service.now(time))
+        if work.comparesContents, document.syncLevel != nil { document.syncLevel = .checksum }
         if work.sendsAgain { document.syncLevel = nil }
         document.submissionID = id
-        let body = try recorded { () throws(JournalProblem) in try intend(id, document, work) }
+        let owner = await caller.submitting()
+        let body = try recorded { () throws(JournalProblem) in try intend(id, document, work, owner) }
+        if let outcome = destination.rival(of: work.manifest) {
+            try recorded { () throws(JournalProblem) in try journal?.withdrawn() }
+            throw Stop(outcome)
+        }
+        let answer: (task: TaskID, requestID: String?)
         do throws(GlobusError) {
-            let (task, requestID) = try await accepted(body)
-            var begun = Begun(
-                task: task, requestID: requestID, manifest: work.manifest, origin: .submitted, sendsAgain: work.sendsAgain, rest: work.rest)
-            if case .files(let sent) = work.contents { begun.sends = Amount(sent) }
-            return begun
+            answer = try await accepted(body)
         } catch {
-            guard case .refused(let refusal) = error, refusal.kind == .conflict else { throw Stop(error, .submission) }
+            guard case .refused(var refusal) = error else { throw Stop(error, .submission) }
+            try refused(refusal)
+            guard refusal.kind == .conflict else {
+                refusal.file = work.file(meantBy: refusal)
+                throw Stop(.refused(refusal), .submission)
+            }
             return try await resolve(error, bringing: work.manifest)
+        }
+        try await note(answer.task, answer.requestID)
+        var begun = Begun(
+            task: answer.task, requestID: answer.requestID, manifest: work.manifest, origin: .submitted, sendsAgain: work.sendsAgain,
+            rest: work.rest)
+        if case .files(let sent) = work.contents { begun.sends = Amount(sent) }
+        return begun
+    }
+
+    /// Files that are sent without a comparison are written over: never where they come from.
+    private func requireAnotherPlace(_ files: Manifest) async throws(Stop) {
+        guard let root = plan.localRoot else { return }
+        let finding = await PlaceCheck(plan, service, time).finding(in: Set(files.entries.map { FileName($0.folder) }), of: root)
+        switch finding {
+        case .apart(let unwritable):
+            // Where we may not make a file, Globus may all the same write to files that we may write to.
+            guard let folder = unwritable.keys.first(where: { SourceFolder.holdsWritable(files, in: $0, of: root) }) else { return }
+            throw Stop(.source([.unchecked(root + "/" + folder.text, reason: unwritable[folder] ?? "")]))
+        case .same: throw Stop(.samePlace(finding.reason(plan, root)))
+        case .notTheSource, .unmade: throw Stop(.source([.unchecked(root, reason: finding.reason(plan, root))]))
+        case .unknown(let error): throw Stop(error, .submission)
         }
     }
 
     /// Writes down what will be sent, and sends it from there. Without a journal it is kept in memory.
-    private func intend(_ id: SubmissionID, _ document: TransferDocument, _ work: Work) throws(JournalProblem) -> RequestBody {
+    private func intend(
+        _ id: SubmissionID, _ document: TransferDocument, _ work: Work, _ owner: TaskOwner?
+    ) throws(JournalProblem) -> RequestBody {
         let items = plan.items(work.contents)
         guard let journal else { return .bytes(document.encoded(items)) }
-        return try journal.intend(id, expecting: work.manifest, remaining: work.rest.unsent) { file throws(JournalProblem) in
+        let sync = document.syncLevel?.name ?? JournalRecord.Submission.sendsAll
+        return try journal.intend(
+            id, expecting: work.manifest, remaining: work.rest.unsent, sync: sync, includesUnsent: work.includesUnsent, by: owner
+        ) { file throws(JournalProblem) in
             try document.encode(items) { piece throws(JournalProblem) in try file.append(piece) }
         }
     }
 
-    /// Sends a submission until Globus says which task it is.
-    private func accepted(_ body: RequestBody) async throws(GlobusError) -> (task: TaskID, requestID: String?) {
-        var result = try await service.submit(body)
-        for pause in Self.pauses where result.taskID == nil {
-            log.warning("Globus's answer to the submission names no task; asking again in \(Quantity.time(pause))")
-            await time.sleep(for: pause)
-            if Task.isCancelled { throw .cancelled }
-            result = try await service.submit(body)
-        }
-        guard let task = result.taskID else {
-            throw .unreadableReply(request: "POST /v0.10/transfer", detail: "task_id is missing")
-        }
-        if result.isDuplicate {
-            log.info("Globus has this submission already, as task \(task)", metadata: .event(.submitted, task: task))
-        } else {
-            log.info("submitted as Globus task \(task)", metadata: .event(.submitted, task: task))
-        }
-        do throws(JournalProblem) {
-            try journal?.accepted(task, requestID: result.requestID)
-        } catch {
-            // The submission id is on disk: a later run finds the task by it.
-            log.warning("\(error); the wait goes on")
-        }
-        return (task, result.requestID)
-    }
-
-    // MARK: others
-
-    /// Globus refuses to work twice on the same paths: is the other task ours?
-    private func resolve(_ conflict: GlobusError, bringing manifest: Manifest) async throws(Stop) -> Begun {
-        if let task = try await liveTask() {
-            log.warning("Globus task \(task) works on this transfer already", metadata: .event(.adopted, task: task))
-            return try found(task, bringing: manifest)
-        }
-        let others = (try? await service.tasks(matching: "status:ACTIVE,INACTIVE/type:TRANSFER")) ?? []
-        throw Stop(.conflict(conflict, blocking: others.filter(isBetweenTheSame).compactMap(\.id)))
-    }
-
-    private func found(_ task: TaskID, bringing manifest: Manifest) throws(Stop) -> Begun {
-        try recorded { () throws(JournalProblem) in try journal?.adopt(task, expecting: manifest) }
-        return Begun(task: task, manifest: manifest, origin: .found)
-    }
-
-    /// A live task with our label between our two collections.
-    private func liveTask() async throws(Stop) -> TaskID? { try await tasksOfOurs().first(where: isBetweenTheSame)?.id }
-
-    /// Live tasks with our label.
-    private func tasksOfOurs() async throws(Stop) -> [TaskDocument] {
-        do throws(GlobusError) {
-            let tasks = try await service.tasks(matching: "status:ACTIVE,INACTIVE/type:TRANSFER/label:=\(plan.label)")
-            return tasks.filter { $0.label == plan.label.description }
-        } catch {
-            throw Stop(error, .submission)
-        }
-    }
-
-    private func isBetweenTheSame(_ task: TaskDocument) -> Bool {
-        task.sourceCollection == plan.source.collection && task.destinationCollection == plan.destination.collection
-    }
-
-    private func recorded<Value>(_ body: () throws(JournalProblem) -> Value) throws(Stop) -> Value {
+    func recorded<Value>(_ body: () throws(JournalProblem) -> Value) throws(Stop) -> Value {
         do throws(JournalProblem) { return try body() } catch { throw Stop(error) }
-    }
-}
-
-extension TransferPlan {
-    /// What is at the source now: on this machine if it lies here, else through its collection.
-    func scan(through service: any TransferService, time: any Timekeeper) async throws(GlobusError) -> (SourceScan, SubmissionContents) {
-        guard let localSource else { return try await RemoteSource(self, service, time).scan() }
-        let scan = await SourceScanner(description.select, links: description.symlinks).scan(inBackground: localSource.path)
-        return (scan, .files(scan.manifest))
     }
 }

@@ -12,6 +12,8 @@ public struct TransferReport: Sendable {
     public var document: TaskDocument?
     /// Which login was in use: it decides what a person must type.
     public var login: Login.Kind?
+    /// How far this machine's clock is ahead of the service's, if they differ.
+    public var clockSkew: Duration?
     /// What both collections ask of a login, where that is why it failed.
     public var needs = LoginNeeds()
     var log: Logger = Logger(label: "pptransfer") { _ in SwiftLogNoOpLogHandler() }
@@ -46,11 +48,28 @@ public struct TransferReport: Sendable {
 
     /// What a person should do; `nil` where nothing is.
     public var remedy: String? {
-        if status == .auth, case .serviceAccount = login { return LoginProblem.clientRefused(code: nil).remedy }
+        guard let clockSkew, !outcome.isOfAnotherLogin, [.internal, .expired, .auth, .session].contains(status) else {
+            return ordinaryRemedy
+        }
+        let clock = "\(Self.sentence(on: clockSkew)): set it right (NTP usually does), then run again"
+        // A defect, or a longer deadline, is not what one looks for then; a login may be missing besides.
+        guard [.auth, .session].contains(status), let other = ordinaryRemedy else { return clock }
+        return clock + "; if that does not help, " + other
+    }
+
+    private var ordinaryRemedy: String? {
+        if status == .auth, !outcome.isOfAnotherLogin, case .serviceAccount = login { return LoginProblem.clientRefused(code: nil).remedy }
         guard !needs.isEmpty else { return outcome.whatToDo(plan) }
         let text = needs.remedy(for: login)
         if case .inactive = outcome { return text + "; the task then goes on by itself" }
         return text
+    }
+}
+
+extension TransferReport {
+    /// `this machine's clock is 3h ahead of Globus's`
+    public static func sentence(on skew: Duration) -> String {
+        "this machine's clock is \(Quantity.time(skew < .zero ? .zero - skew : skew)) \(skew < .zero ? "behind" : "ahead of") Globus's"
     }
 }
 
@@ -62,7 +81,7 @@ extension TransferReport: Encodable {
         case taskID = "task_id"
         case taskLink = "task_link"
         case requestID = "request_id"
-        case task, proven
+        case task, proven, existing, shared
     }
 
     private struct End: Encodable {
@@ -105,13 +124,15 @@ extension TransferReport: Encodable {
         if !commands.isEmpty { try container.encode(commands, forKey: .commands) }
         let details = outcome.details
         if !details.isEmpty { try container.encode(details, forKey: .details) }
-        try container.encode(plan.label.description, forKey: .label)
+        try container.encode(plan.taskLabel, forKey: .label)
         try container.encode(End(plan.source), forKey: .source)
         try container.encode(End(plan.destination), forKey: .destination)
         try container.encodeIfPresent(task, forKey: .taskID)
         try container.encodeIfPresent(task?.webPage, forKey: .taskLink)
         try container.encodeIfPresent(outcome.requestID ?? requestID, forKey: .requestID)
         try container.encodeIfPresent(document, forKey: .task)
+        if case .exists(let existing) = outcome { try container.encode(existing, forKey: .existing) }
+        if case .shared(let shared) = outcome { try container.encode(shared, forKey: .shared) }
         if let archive = outcome.archive {
             let extra = archive.extra.isEmpty ? nil : archive.extra
             try container.encode(

@@ -5,11 +5,12 @@ public import Logging
 ///
 /// A transfer that fails does not keep the others from being tried; each has its own outcome.
 public struct TransferRun: Sendable {
-    private let service: any TransferService
-    private let journal: Journal?
-    private let time: any Timekeeper
-    private let log: Logger
-    /// When the surroundings end us (a batch job's time limit): waiting stops before.
+    let service: any TransferService
+    let journal: Journal?
+    let time: any Timekeeper
+    let log: Logger
+    /// When the surroundings end us (a batch job's time limit): waiting stops before, nothing new is begun shortly before, and whatever is
+    /// still at work then is cut off.
     public var leaveBy: Timestamp?
     /// Instead of the descriptions' `wait.limit`; zero does not wait at all.
     public var limit: Duration?
@@ -19,6 +20,8 @@ public struct TransferRun: Sendable {
     public var warnDays = 7
     /// Whether `clean: {source: delete}` deletes. What has only reached a stand-in must not cost its source.
     public var deletes = true
+    /// A person says that earlier tasks which this login cannot see have ended.
+    public var forgetsTask = false
     /// Told before each file that is looked at for deletion.
     var beforeDeletion: @Sendable () -> Void = {}
 
@@ -31,121 +34,129 @@ public struct TransferRun: Sendable {
     /// The most files of one submission.
     var mostFiles = Submitter.mostFiles
 
-    /// How many transfers are begun before the first of them must end; the others wait for their turn.
+    /// How many transfers are under way at once; as one ends, the next begins.
     public var together = Int.max
 
     /// What the end of a batch job must leave for the last look, the record and the message.
     static let margin = Duration.seconds(60)
+    /// What it must leave for the record and the message, whatever is at work.
+    static let lastWords = Duration.seconds(20)
+
+    /// The signal that has cancelled the run, if one has; it stands in the record.
+    public var signal: @Sendable () -> Int32? = { nil }
 
     /// - Parameter journal: what is known of earlier runs; `nil` remembers nothing, so that every run starts afresh.
     public init(service: any TransferService, journal: Journal?, time: any Timekeeper = SystemTimekeeper(), log: Logger) {
         (self.service, self.journal, self.time, self.log) = (service, journal, time, log)
     }
 
-    private struct Live {
-        var index: Int
-        var begun: Submitter.Begun
+    /// What one of the run's tasks has come to: a transfer, the poller, or the batch job's end.
+    private struct Ended: Sendable {
+        var index: Int?
+        var report: TransferReport?
+        var isJobOver = false
     }
 
-    /// - Returns: a report for each plan, in their order.
+    /// Those of the journal that are not of this run.
+    var others: LiveTransfers?
+    /// Transfers whose sources are deleted when the run is over, because another of its transfers may need them.
+    private var postponed: Set<TransferLabel> = []
+
+    /// - Returns: a report for each plan, in their order. Transfers that would write the same destination files are refused, and the
+    ///   others are carried out.
     public func run(_ plans: [TransferPlan]) async -> [TransferReport] {
+        let shared = await SharedDestinations(plans) { [service, time] plan in
+            (try? await plan.scan(through: service, time: time))?.0.manifest
+        }
+        for warning in shared.warnings(plans) { log.warning("\(warning)") }
+        let refused = plans.indices.map { index in
+            shared.files(of: index, plans).map { TransferReport(plan: plans[index], outcome: .shared($0)) }
+        }
+        let others = zip(plans, refused).filter { $1 == nil }.map(\.0)
+        var run = self
+        run.others = journal.map { LiveTransfers(of: $0, besides: plans, time: time) }
+        run.postponed = PostponedCleaning.labels(of: others)
+        var reports = await run.runDistinct(others)[...]
+        return refused.map { report in
+            if var report {
+                (report.log, report.login) = (log.about(report.plan), login?.kind)
+                return report
+            }
+            return reports.removeFirst()
+        }
+    }
+
+    /// Transfers that write different files.
+    private func runDistinct(_ plans: [TransferPlan]) async -> [TransferReport] {
         if let login {
             let warnings = await SessionWarning(login, journal, time: time, log: log).tell(of: plans, warnDays: warnDays)
             for text in warnings { await suite?.warn(text, of: plans) }
         }
-        var reports: [TransferReport] = []
-        while reports.count < plans.count {
-            let rest = plans[reports.count...]
-            if Task.isCancelled {
-                reports += rest.map { TransferReport(plan: $0, outcome: .interrupted(signal: 15)) }
-            } else {
-                reports += await runTogether(Array(rest.prefix(together)))
+        let shared = Transfer.Shared(
+            poller: TaskPoller(Waiter(service: service, time: time)), gates: Gates(), caller: Caller(login, journal),
+            submitted: SubmittedCount(of: plans.count))
+        let reports = await withTaskGroup(of: Ended.self) { group in
+            group.addTask {
+                await shared.poller.run()
+                return Ended()
             }
+            if let left = timeOfWork {
+                group.addTask {
+                    try? await Task.sleep(for: left)
+                    return Ended(isJobOver: !Task.isCancelled)
+                }
+            }
+            func begin(_ index: Int) {
+                let transfer = Transfer(plan: plans[index], run: self, shared: shared)
+                group.addTask { Ended(index: index, report: await transfer.live()) }
+            }
+            var waiting = plans.indices[...]
+            for index in waiting.prefix(together) { begin(index) }
+            waiting = waiting.dropFirst(together)
+            var reports: [TransferReport?] = Array(repeating: nil, count: plans.count)
+            var missing = plans.count
+            while missing > 0, let ended = await group.next() {
+                if ended.isJobOver {
+                    shared.end.come()
+                    group.cancelAll()
+                }
+                guard let index = ended.index else { continue }
+                reports[index] = ended.report
+                missing -= 1
+                while let next = waiting.first, let outcome = outcomeOfUnbegun(shared.end) {
+                    reports[next] = TransferReport(plan: plans[next], outcome: outcome)
+                    missing -= 1
+                    waiting.removeFirst()
+                }
+                if let next = waiting.popFirst() { begin(next) }
+            }
+            await shared.poller.close()
+            group.cancelAll()
+            return reports
         }
-        return reports
+        var ended = zip(plans, reports).map { plan, report in
+            report ?? TransferReport(plan: plan, outcome: .interrupted(signal: signal() ?? 15))
+        }
+        if let journal, !postponed.isEmpty { await PostponedCleaning(run: self, journal: journal).clean(&ended, postponed) }
+        return ended
     }
 
-    private func runTogether(_ plans: [TransferPlan]) async -> [TransferReport] {
-        var reports = plans.map { plan in
-            var report = TransferReport(plan: plan, outcome: .nothing(allowed: true))
-            report.log = log.about(plan)
-            report.login = login?.kind
-            return report
-        }
-        var submitters: [Int: Submitter] = [:]
-        var live: [Live] = []
-        for (index, plan) in plans.enumerated() {
-            let cycleJournal: CycleJournal?
-            do throws(JournalProblem) {
-                cycleJournal = if let journal { try await CycleJournal(journal, plan, time: time) } else { nil }
-            } catch {
-                reports[index].outcome = .journal(error)
-                continue
-            }
-            let submitter = Submitter(
-                plan: plan, journal: cycleJournal, service: service, time: time, log: reports[index].log, most: mostFiles,
-                display: display)
-            submitters[index] = submitter
-            if let submission = cycleJournal?.record.submission, submission.state == .accepted { reports[index].task = submission.task }
-            note(await submitter.begin(), index, &reports, &live)
-        }
-
-        await suite?.submitted(reports.filter { $0.task != nil || $0.outcome.isProven }.map(\.plan), of: plans)
-        var waited = Duration.zero
-        while !live.isEmpty {
-            let start = time.elapsed
-            let watches = live.map { item in
-                let fault = submitters[item.index]?.journal?.record.submission?.fault
-                return watch(item, plans[item.index], reports[item.index].log, waited: waited, fault: fault)
-            }
-            let ends = await Waiter(service: service, time: time).wait(for: watches)
-            waited += time.elapsed - start
-            let ended = zip(live, ends)
-            live = []
-            for (item, end) in ended {
-                display?.show(nil, of: plans[item.index].title)
-                guard let submitter = submitters[item.index] else { continue }
-                if case .left(_, _, let fault) = end { submitter.journal?.left(with: fault) }
-                let conclusion = Conclusion(submitter: submitter, begun: item.begun)
-                (reports[item.index].outcome, reports[item.index].document) = await conclusion.outcome(of: end)
-                if let more = await conclusion.goOn(after: reports[item.index].outcome) { note(more, item.index, &reports, &live) }
-            }
-        }
-        for (index, submitter) in submitters {
-            handOver(&reports[index].outcome, submitter)
-            clean(&reports[index].outcome, submitter)
-            reports[index].needs = await needs(of: reports[index])
-            record(&reports[index], submitter.journal)
-        }
-        return reports
+    /// The time until the batch job's end for all work but the last words; `nil` if it has none, or is over by what it says.
+    private var timeOfWork: Duration? {
+        guard let leaveBy, leaveBy - time.now > .zero else { return nil }
+        return max(.zero, leaveBy - time.now - Self.lastWords)
     }
 
-    private func note(_ beginning: Submitter.Beginning, _ index: Int, _ reports: inout [TransferReport], _ live: inout [Live]) {
-        switch beginning {
-        case .done(let outcome): reports[index].outcome = outcome
-        case .begun(let begun):
-            (reports[index].task, reports[index].requestID) = (begun.task, begun.requestID)
-            live.append(Live(index: index, begun: begun))
-        }
-    }
-
-    /// - Parameter waited: what the run has already waited for earlier tasks.
-    private func watch(
-        _ item: Live, _ plan: TransferPlan, _ log: Logger, waited: Duration, fault: JournalRecord.Fault?
-    ) -> Waiter.Watch {
-        var options = plan.description.wait
-        if let limit { options.limit = limit }
-        options.limit = max(.zero, options.limit - waited)
-        if let leaveBy { options.limit = min(options.limit, max(.zero, leaveBy - time.now - Self.margin)) }
-        let expected = item.begun.sends ?? Amount(item.begun.manifest)
-        log.debug("waits for Globus task \(item.begun.task), at most \(Quantity.time(options.limit))")
-        return Waiter.Watch(
-            task: item.begun.task, options: options, fault: fault, expected: expected, narrate: { narrate($0, log) },
-            show: { [display] in display?.show($0, of: plan.title) })
+    /// Why a transfer is not begun any more; `nil` if it may be.
+    private func outcomeOfUnbegun(_ end: RunEnd) -> Outcome? {
+        if Task.isCancelled { return .interrupted(signal: signal() ?? 15) }
+        if end.hasCome { return .jobEnds(nil) }
+        guard let leaveBy, leaveBy - time.now <= Self.margin else { return nil }
+        return .jobEnds(nil)
     }
 
     /// Lists what is proven, for the step that follows.
-    private func handOver(_ outcome: inout Outcome, _ submitter: Submitter) {
+    func handOver(_ outcome: inout Outcome, _ submitter: Submitter) {
         let plan = submitter.plan
         guard let path = plan.description.fileList?.value, outcome.isProven else { return }
         do throws(JournalProblem) {
@@ -156,41 +167,56 @@ public struct TransferRun: Sendable {
         }
     }
 
-    /// Deletes at the source what is proven, row by row, if the description asks for it.
-    private func clean(_ outcome: inout Outcome, _ submitter: Submitter) {
-        let description = submitter.plan.description
-        guard description.clean.source == .delete, let root = submitter.plan.localRoot, let journal = submitter.journal,
-            let proven = try? journal.proven(atLeast: max(.size, description.verify.level))
-        else { return }
-        var cleaner = SourceCleaner(deletes: deletes, removesDirectories: description.clean.directories)
+    /// Deletes at the source what may be deleted, if the description asks for it and no other transfer of the run may need it.
+    func clean(_ outcome: inout Outcome, _ submitter: Submitter) async {
+        guard let journal = submitter.journal, !postponed.contains(submitter.plan.label) else { return }
+        await clean(&outcome, submitter.plan, journal)
+    }
+
+    /// Deletes at the source what may be deleted, row by row, if the description asks for it.
+    ///
+    /// - Parameter unproven: transfers of the run that are not verified.
+    func clean(_ outcome: inout Outcome, _ plan: TransferPlan, _ cycle: CycleJournal, besides unproven: [TransferPlan] = []) async {
+        guard plan.description.clean.source == .delete else { return }
+        switch outcome {
+        case .archived, .already: break
+        default: return
+        }
+        let result: SourceCleaner.Result
+        if let reason = plan.notMounted {
+            result = .refusing("the path of the source on this machine is not what \(plan.source.name) shows (\(reason))")
+        } else {
+            do throws(JournalProblem) {
+                guard let root = plan.localRoot, let deletable = try Deletable(cycle, plan.description) else { return }
+                try cycle.check()
+                result = await deletion(plan, cycle, besides: unproven).perform(on: deletable, in: root)
+                // That it is not written down costs nothing but a word in a report.
+                if result.isComplete { try? cycle.cleaned(deletable.rows) }
+            } catch {
+                outcome = .journal(error)
+                return
+            }
+        }
+        if let refusal = result.refusal, refusal.isSamePlace { return outcome = .samePlace(refusal.reason) }
+        for line in Quantity.list(result.held, most: 5) { log.about(plan).warning("\(line)") }
+        outcome.note(result)
+    }
+
+    private func deletion(_ plan: TransferPlan, _ cycle: CycleJournal, besides unproven: [TransferPlan]) -> SourceDeletion {
+        var cleaner = SourceCleaner(deletes: deletes, removesDirectories: plan.description.clean.directories)
         cleaner.isCancelled = { [beforeDeletion] in
             beforeDeletion()
             return Task.isCancelled
         }
-        let result: SourceCleaner.Result
-        switch outcome {
-        case .archived(var archive):
-            result = cleaner.clean(proven, in: root)
-            archive.cleaned = result
-            outcome = result.isCutOff ? .interrupted(signal: 15) : .archived(archive)
-        case .already(let receipt, let isGone, _):
-            result = cleaner.clean(proven, in: root)
-            outcome = result.isCutOff ? .interrupted(signal: 15) : .already(receipt, sourceIsGone: isGone, cleaned: result)
-        default: return
-        }
-        // That it is not written down costs nothing but a word in a report.
-        if result.isComplete { try? journal.cleaned(proven) }
+        let claims = SourceClaims(on: plan, in: journal, besides: unproven)
+        return SourceDeletion(plan: plan, cleaner: cleaner, service: service, time: time, claims: claims, record: cycle, others: others)
     }
 
     /// A login that lacks something for one collection may lack it for the other: both are asked, so that a person is called once.
-    private func needs(of report: TransferReport) async -> LoginNeeds {
+    func needs(of report: TransferReport) async -> LoginNeeds {
         var needs = LoginNeeds()
         let concerned = [ExitStatus.auth, .consent, .session].contains(report.status)
-        guard concerned, !Task.isCancelled else { return needs }
-        if case .service(.refused(let refusal), _) = report.outcome { needs.add(refusal, domain: nil) }
-        if case .unverified(.refused(let refusal), _, _) = report.outcome {
-            needs.add(refusal, domain: report.plan.destination.site?.identity)
-        }
+        guard concerned, !report.outcome.isOfAnotherLogin, !Task.isCancelled else { return needs }
         if report.status == .auth {
             switch report.login {
             case .commandLine, .own: needs.login = true
@@ -205,6 +231,11 @@ public struct TransferRun: Sendable {
                 if case .refused(let refusal) = error { needs.add(refusal, domain: end.site?.identity) }
             }
         }
+        // Last, so that what is asked for comes in the order of the ends, whichever of them refused first.
+        if case .service(.refused(let refusal), _) = report.outcome { needs.add(refusal, domain: nil) }
+        if case .unverified(.refused(let refusal), _, _) = report.outcome {
+            needs.add(refusal, domain: report.plan.destination.site?.identity)
+        }
         // The service did not say which login it misses, and neither collection does: then it may be either's.
         if needs.isEmpty {
             for end in [report.plan.source, report.plan.destination] {
@@ -216,17 +247,23 @@ public struct TransferRun: Sendable {
     }
 
     /// Writes down how it ended.
-    private func record(_ report: inout TransferReport, _ journal: CycleJournal?) {
+    func record(_ report: inout TransferReport, _ journal: CycleJournal?) {
         guard let journal else { return }
         do throws(JournalProblem) {
+            if case .samePlace = report.outcome { journal.withdraw() }
             try journal.ended(JournalRecord.Ending(report.outcome, report.plan, time.now), taskHasFailed: report.outcome.taskHasFailed)
+            if report.status == .ok { journal.settle() }
+            if case .sourceChanged(let changes, _) = report.outcome {
+                try journal.acknowledge(changes.filter { $0.now == nil }.map(\.path))
+            }
         } catch {
             report.log.warning("\(error)")
+            // What another process does by now is not this one's to tell.
+            if error.isLoss, !report.outcome.isProven { report.outcome = .journal(error) }
         }
-        journal.release()
     }
 
-    private func narrate(_ progress: Waiter.Progress, _ log: Logger) {
+    func narrate(_ progress: Waiter.Progress, _ log: Logger) {
         let level: Logger.Level =
             switch progress.condition.kind {
             case .faulting, .paused, .inactive, .unrecognised: .warning
@@ -239,6 +276,6 @@ public struct TransferRun: Sendable {
 extension JournalRecord.Ending {
     init(_ outcome: Outcome, _ plan: TransferPlan, _ now: Timestamp) {
         (status, exitStatus) = (outcome.status.name, outcome.status.number)
-        (message, time) = (outcome.whatHappened(plan), now.description)
+        (message, time) = (Secrets.inUse.redacted(outcome.whatHappened(plan)), now.description)
     }
 }

@@ -26,7 +26,7 @@ public struct Verification: Sendable {
                     report.outcome = try await outcome(plan, cycle)
                     cycle.release()
                 } catch {
-                    report.outcome = .journal(error)
+                    report.outcome = Task.isCancelled ? .interrupted(signal: 15) : .journal(error)
                 }
             }
             reports.append(report)

@@ -38,11 +38,13 @@ struct Waiter: Sendable {
 
     /// The most that a job log is told when nothing changes.
     static let heartbeat = Duration.seconds(600)
+    /// How often something must be answered before it is believed that only one part of the service, or somebody in between, says.
+    private static let doubt = Duration.seconds(60)
 
     let service: any TransferService
     let time: any Timekeeper
 
-    private struct State {
+    struct State: Sendable {
         var watch: Watch
         var condition: Condition?
         /// What administrators say of the pause, if it is paused.
@@ -54,6 +56,14 @@ struct Waiter: Sendable {
         var end: WaitEnd?
         /// Since when answers have been useless.
         var uselessSince: Duration?
+        /// The latest question had no answer at all.
+        var isUnreached = false
+
+        /// - Parameter begin: of the wait.
+        init(_ watch: Watch, begin: Duration) {
+            (self.watch, lastNarrated) = (watch, begin)
+            if let fault = watch.fault { stuck = (.zero - .clamped(seconds: fault.seconds), fault.done, fault.faults) }
+        }
 
         /// Ends the wait; what stands in the way is for the next one to know.
         mutating func leave(_ outcome: Outcome, _ waited: Duration) {
@@ -64,34 +74,8 @@ struct Waiter: Sendable {
         }
     }
 
-    /// - Returns: the ends, in the order of `watches`.
-    func wait(for watches: [Watch]) async -> [WaitEnd] {
-        let begin = time.elapsed
-        var states = watches.map { watch in
-            var state = State(watch: watch, lastNarrated: begin)
-            if let fault = watch.fault { state.stuck = (.zero - .seconds(fault.seconds), fault.done, fault.faults) }
-            return state
-        }
-        while true {
-            let live = states.indices.filter { states[$0].end == nil }
-            if live.isEmpty { break }
-            let asked = time.elapsed - begin
-            let answers = await ask(live.map { states[$0].watch.task })
-            for index in live {
-                await judge(
-                    answers[states[index].watch.task] ?? .failure(.cancelled), of: &states[index], asked: asked,
-                    waited: time.elapsed - begin)
-            }
-            if states.allSatisfy({ $0.end != nil }) { break }
-            let waited = time.elapsed - begin
-            let nearest = states.filter { $0.end == nil }.map { $0.watch.options.limit - waited }.min() ?? .zero
-            await time.sleep(for: min(PollingLaw.interval(after: waited, chance: .random(in: 0...1)), max(nearest, .zero)))
-        }
-        return states.compactMap(\.end)
-    }
-
     /// One request for all, or one for the only one.
-    private func ask(_ tasks: [TaskID]) async -> [TaskID: Result<TaskDocument, GlobusError>] {
+    func ask(_ tasks: [TaskID]) async -> [TaskID: Result<TaskDocument, GlobusError>] {
         var answers: [TaskID: Result<TaskDocument, GlobusError>] = [:]
         if tasks.count > 1 {
             for batch in TaskBatch.batches(of: tasks) {
@@ -101,6 +85,9 @@ struct Waiter: Sendable {
                     }
                 } catch {
                     for task in batch.ids { answers[task] = .failure(error) }
+                    // Each further question would wait for the same service.
+                    if error.isOutage { for task in tasks where answers[task] == nil { answers[task] = .failure(error) } }
+                    if error.isOutage { break }
                 }
             }
         }
@@ -114,19 +101,23 @@ struct Waiter: Sendable {
         return answers
     }
 
-    /// - Parameter asked: when the question was asked; its repetitions may have taken long until it was answered.
-    private func judge(_ answer: Result<TaskDocument, GlobusError>, of state: inout State, asked: Duration, waited: Duration) async {
+    /// - Parameters:
+    ///   - asked: when the question was asked; its repetitions may have taken long until it was answered.
+    ///   - isCut: whether the question ended because a wait was at its end, this one or another.
+    func judge(
+        _ answer: Result<TaskDocument, GlobusError>, of state: inout State, asked: Duration, waited: Duration, isCut: Bool = false
+    ) async {
         let options = state.watch.options
+        state.isUnreached = false
         switch answer {
         case .failure(.cancelled):
             state.leave(.interrupted(signal: 15), waited)
-        case .failure(.unreadableReply(let request, let detail)):
-            useless(.unreadableReply(request: request, detail: detail), &state, asked...waited, atMost: options.outage)
-        case .failure(.refused(let refusal)) where refusal.kind == .collectionFault:
-            useless(.refused(refusal), &state, asked...waited, atMost: options.outage)
-        case .failure(.refused(let refusal)) where refusal.kind == .notFound:
+        case .failure(let error) where error.isNoAnswer:
+            state.isUnreached = isCut && error.isOutage
+            useless(error, &state, asked...waited, atMost: options.outage)
+        case .failure(let error) where error.isDoubtful:
             // One answer may come from a part of the service that has not heard of the task yet; a minute of them may not.
-            useless(.refused(refusal), &state, asked...waited, atMost: min(options.outage, .seconds(60)))
+            useless(error, &state, asked...waited, atMost: min(options.outage, Self.doubt))
         case .failure(let error):
             state.leave(.service(error, during: .waiting), waited)
         case .success(let document):
@@ -140,7 +131,7 @@ struct Waiter: Sendable {
             }
         }
         if state.end == nil, Task.isCancelled { state.leave(.interrupted(signal: 15), waited) }
-        if state.end == nil, waited >= options.limit { state.leave(await outcomeAtLimit(state, waited), waited) }
+        if state.end == nil, waited >= options.limit { state.leave(outcomeAtLimit(state, waited), waited) }
     }
 
     /// An answer that tells nothing of the task, as if there had been none.
@@ -180,7 +171,7 @@ struct Waiter: Sendable {
             return
         }
         guard waited - stuck.since >= state.watch.options.onFault.after else { return }
-        if condition.isChecksumFault, document.faults - stuck.faults < 3 { return }
+        if condition.isChecksumFault, document.faults.clampedDifference(stuck.faults) < 3 { return }
         let events = await service.latestErrors(of: state.watch.task)
         switch state.watch.options.onFault.then {
         case .leave: state.leave(.stuck(condition, events: events, cancelled: false), waited)
@@ -188,19 +179,30 @@ struct Waiter: Sendable {
         }
     }
 
-    /// Cancels, then reads the task again: it may have ended just before.
+    /// Cancels, then reads the task again: it may have ended just before, and an accepted cancellation may take a while. Only its end is
+    /// an end: while it lives, nothing may be submitted in its place.
     private func cancel(_ task: TaskID, _ condition: Condition, _ events: [String], _ document: TaskDocument) async -> WaitEnd {
+        var last = document
         do {
             _ = try await service.cancel(task)
-            let last = try await service.task(task)
-            if last.status == .succeeded { return .ended(last) }
-            return .left(.stuck(condition, events: events, cancelled: true), last, nil)
+            for pause in Self.cancellationPauses.map(Optional.some) + [nil] {
+                last = try await service.task(task)
+                if last.status == .succeeded { return .ended(last) }
+                if last.status == .failed { return .left(.stuck(condition, events: events, cancelled: true), last, nil) }
+                guard let pause, !Task.isCancelled else { break }
+                await time.sleep(for: pause)
+            }
+            return .left(.cancelling(condition, events: events), last, nil)
         } catch {
-            return .left(.stuck(condition, events: events, cancelled: false), document, nil)
+            return .left(.stuck(condition, events: events, cancelled: false), last, nil)
         }
     }
 
-    private func outcomeAtLimit(_ state: State, _ waited: Duration) async -> Outcome {
+    /// Between looks at a task whose cancellation was accepted.
+    private static let cancellationPauses: [Duration] = [.seconds(1), .seconds(3), .seconds(10), .seconds(20), .seconds(30)]
+
+    private func outcomeAtLimit(_ state: State, _ waited: Duration) -> Outcome {
+        if state.isUnreached { return .unreached(waited: waited) }
         guard let document = state.document else {
             return .service(
                 .unreadableReply(request: "GET /v0.10/task/\(state.watch.task)", detail: "no usable answer came"), during: .waiting)
@@ -209,13 +211,34 @@ struct Waiter: Sendable {
         return switch condition.kind {
         // Nobody wanted to wait.
         case _ where state.watch.options.limit == .zero: .running(condition, waited: waited)
-        case .paused: .paused(messages: await pauseMessages(state.watch.task), waited: waited)
+        case .paused: .paused(messages: state.messages, waited: waited)
         case .inactive: .inactive(condition)
         default: .running(condition, waited: waited)
         }
     }
 
     private func pauseMessages(_ task: TaskID) async -> [String] { (try? await service.pauseInfo(of: task).messages) ?? [] }
+}
+
+extension GlobusError {
+    /// Nothing is learnt of the task, as if nobody had answered; the next question may fare better.
+    fileprivate var isNoAnswer: Bool {
+        switch self {
+        case .unreadableReply: true
+        case .unreachable(_, let error): error.mayPass
+        case .refused(let refusal): [.collectionFault, .unavailable, .rateLimit, .tooManyPending].contains(refusal.kind)
+        case .notLoggedIn, .endless, .cancelled: false
+        }
+    }
+
+    /// A refusal that a question about a task does not give rise to.
+    fileprivate var isDoubtful: Bool {
+        guard case .refused(let refusal) = self else { return false }
+        switch refusal.kind {
+        case .notFound, .collectionMissing, .permission, .conflict, .notADirectory, .invalid: return true
+        case .authentication, .consent, .session, .tooManyPending, .rateLimit, .collectionFault, .unavailable: return false
+        }
+    }
 }
 
 extension TransferService {
@@ -226,6 +249,17 @@ extension TransferService {
             guard let details = event.details, !details.isEmpty else { return event.description }
             let telling = details.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("File:") || $0.hasPrefix("Message:") }
             return telling.isEmpty ? event.description : telling.joined(separator: ", ")
+        }
+    }
+}
+
+extension GlobusError {
+    /// Nobody answered, or only to say that the service is not available.
+    var isOutage: Bool {
+        switch self {
+        case .unreachable(_, let error): error.mayPass
+        case .refused(let refusal): refusal.kind == .unavailable
+        case .unreadableReply, .notLoggedIn, .endless, .cancelled: false
         }
     }
 }

@@ -29,7 +29,7 @@ enum DescriptionSchema {
         return Schema(required.isEmpty ? .either([object, Schema(.null)]) : object.shape, meaning)
     }
 
-    private static func end(_ meaning: String) -> Schema {
+    private static func end(_ meaning: String, _ more: [String: Schema] = [:]) -> Schema {
         let collection = Schema(
             .either([
                 Schema(.text),
@@ -40,9 +40,10 @@ enum DescriptionSchema {
                     ], ""),
             ]), "An alias of a site file, or the collection's UUID.")
         let path = text("The directory, from the collection's root, or from your home there ('/~/').")
-        let placed = Schema(.object(["collection": collection, "path": path], required: ["collection", "path"], open: false))
+        let placed = Schema(
+            .object(["collection": collection, "path": path].merging(more) { $1 }, required: ["collection", "path"], open: false))
         let link = text("A link of the Globus web app's file manager, instead of collection and path.")
-        return Schema(.either([placed, Schema(.object(["link": link], required: ["link"], open: false))]), meaning)
+        return Schema(.either([placed, Schema(.object(["link": link].merging(more) { $1 }, required: ["link"], open: false))]), meaning)
     }
 
     static let document = Schema(
@@ -52,7 +53,7 @@ enum DescriptionSchema {
                 "name": text("Tells several transfers of one cycle apart."),
                 "workflow": text("Default: CYLC_WORKFLOW_NAME, else CYLC_SUITE_NAME, else the file's name without its ending."),
                 "cycle": text("Default: CYLC_TASK_CYCLE_POINT. Null: there is no cycle, so every run compares afresh."),
-                "from": end("What is sent."), "to": end("Where to."), "select": select,
+                "from": end("What is sent."), "to": end("Where to.", ["existing": existing]), "select": select,
                 "empty": choice(TaskDescription.EmptyPolicy.allCases.map(\.rawValue), "What a source without a file to send means (fail)."),
                 "symlinks": choice(
                     TaskDescription.LinkPolicy.allCases.map(\.rawValue), "What happens to symbolic links below the source (fail)."),
@@ -69,6 +70,10 @@ enum DescriptionSchema {
                     "What the step that follows is given."),
                 "cylc": section(["messages": boolean("Whether the workflow engine is told by 'cylc message' (true).")], "Cylc."),
             ], required: ["pptransfer", "from", "to"], open: false))
+
+    private static let existing = choice(
+        TaskDescription.ExistingPolicy.allCases.map(\.rawValue),
+        "What happens if files at the destination, which this journal did not send, would be replaced (fail; warn without a cycle).")
 
     private static let select = section(
         [

@@ -51,11 +51,32 @@ enum ReportSchemas {
                 optional: [
                     "cycle": text, "name": text, "remedy": text, "commands": array(text), "details": array(text), "task_id": text,
                     "task_link": text, "request_id": text, "task": Schema(.anything, "The service's own document of the task, whole."),
+                    "existing": object(
+                        [
+                            "count": Schema(.integer, "Files at the destination that would be replaced."),
+                            "files": array(
+                                object(
+                                    [
+                                        "path": text, "state": Schema(.choice(["differs", "may differ", "not a file"])),
+                                        "source_size": integer,
+                                    ],
+                                    optional: ["size": integer, "modified": text, "source_modified": text])),
+                        ]),
+                    "shared": object(
+                        [
+                            "with": Schema(.text, "The other transfer that writes the same destination files."), "count": integer,
+                            "files": array(text),
+                        ], optional: ["position": text, "task_id": text, "proven": text]),
                     "proven": object(
                         ["files": integer, "bytes": integer, "level": text],
                         optional: ["extra": array(text), "by_digest": integer, "by_size": integer, "unproven": integer]),
                 ])),
     ])
+
+    private static func listed(_ meaning: String) -> Schema {
+        Schema(
+            object(["files": integer], optional: ["manifest": Schema(.text, "SHA-256 of the list; absent if it is empty.")]).shape, meaning)
+    }
 
     private static let receiptDocument = object(
         [
@@ -71,9 +92,14 @@ enum ReportSchemas {
             "by_report": Schema(.integer, "Files that were read back at the destination, each with the manifest's size and digest."),
             "cleaned": Schema(.text, "When all that is proven was gone at the source."),
             "read_back": Schema(
-                object(["user": text, "host": text, "directory": text, "begun": text, "ended": text, "manifest": text]).shape,
+                object(
+                    ["user": text, "host": text, "directory": text, "begun": text, "ended": text, "manifest": text],
+                    optional: ["asked": text]
+                ).shape,
                 "The job that read them, by its own clock."),
             "checked": Schema(.text, "When the files were last found at the destination."),
+            "unsent": listed("Files that Globus skipped without comparing their contents: they must stay at the source."),
+            "links": listed("Files that are symbolic links at the destination: they must stay at the source."),
         ])
 
     static let receipt = object([

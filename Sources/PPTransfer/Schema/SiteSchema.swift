@@ -11,6 +11,7 @@ enum SiteSchema {
         "name": text("As the web app lists it."),
         "roots": Schema(.array(absolute), "What the collection shows; left out: anything."),
         "paths": Schema(.map(absolute), "Where a mount of the machine has another name in the collection."),
+        "here": Schema(.array(Schema(.text)), "Patterns of the host names of the machines that mount what the collection shows."),
         "identity": text("The domain of the identity that a login there needs."),
         "session": duration("How long a login there lasts."),
         "job": duration("How long a job may last in the queue for transfers."),

@@ -8,6 +8,8 @@ public struct Site: Sendable, Equatable {
     /// What the collection shows; empty for anything.
     public var roots: [CollectionPath] = []
     public var pathMap: [PathRule] = []
+    /// The machines that mount what the collection shows, as patterns of their host names; `nil` if nobody says.
+    public var here: [Glob]?
     /// The domain of the identity that the collection wants.
     public var identity: String?
     /// How long a login lasts there.
@@ -53,6 +55,14 @@ public struct Site: Sendable, Equatable {
 }
 
 extension Site {
+    /// Whether `host` mounts what the collection shows; `nil` if the site does not say. A pattern is compared with the whole host name
+    /// and with its part before the first dot.
+    func isMounted(on host: String) -> Bool? {
+        guard let here else { return nil }
+        let names = [host, String(host.prefix { $0 != "." })]
+        return here.contains { pattern in names.contains { pattern.matches($0) } }
+    }
+
     /// A mount prefix, and what the collection calls the same directory.
     public struct PathRule: Hashable, Sendable {
         /// `*` stands for anything within a component.
@@ -62,12 +72,12 @@ extension Site {
 
         public init(mount: CollectionPath, target: CollectionPath) {
             (self.mount, self.target) = (mount, target)
-            components = mount.description.split(separator: "/").map { Glob(String($0)) }
+            components = mount.description.parts(at: "/").map { Glob(String($0)) }
         }
 
         /// - Returns: `nil` unless every component of the mount fits the path's.
         func apply(to path: CollectionPath) -> CollectionPath? {
-            let parts = path.description.split(separator: "/")
+            let parts = path.description.parts(at: "/")
             guard parts.count >= components.count, zip(components, parts).allSatisfy({ $0.matches($1.utf8) }) else { return nil }
             return target.appending(parts.dropFirst(components.count).joined(separator: "/"))
         }

@@ -55,7 +55,7 @@ extension SiteCatalogue {
         var files: [(path: String, isOptional: Bool)] = []
         let home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 + "/.config" }
         // An XDG directory that is not absolute is to be ignored, says its specification.
-        if let directory = environment["XDG_CONFIG_HOME"].flatMap({ $0.hasPrefix("/") ? $0 : nil }) ?? home {
+        if let directory = environment["XDG_CONFIG_HOME"].flatMap({ $0.begins(with: "/") ? $0 : nil }) ?? home {
             files.append((directory + "/pptransfer/sites.yaml", true))
         }
         return files + (environment["PPTRANSFER_SITES"] ?? "").split(separator: ":").map { (String($0), false) }

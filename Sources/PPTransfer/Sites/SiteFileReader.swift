@@ -3,7 +3,8 @@ internal import Globus
 /// Reads a site file as strictly as a description: every mistake in one pass, each with its place.
 struct SiteFileReader {
     static let keys = [
-        "collection", "name", "roots", "paths", "identity", "session", "job", "batch", "rate", "file_rate", "until", "message", "retired",
+        "collection", "name", "roots", "paths", "here", "identity", "session", "job", "batch", "rate", "file_rate", "until", "message",
+        "retired",
         "successor",
         "data_access",
     ]
@@ -71,6 +72,7 @@ struct SiteFileReader {
         let (collection, name, identity) = (collectionID(fields), text("name", fields), text("identity", fields))
         let roots = fields["roots"].map { rootPaths($0, fields.key("roots")) }
         let rules = fields["paths"].map { pathRules($0, fields.key("paths")) }
+        let here = fields["here"].map { hostPatterns($0, fields.key("here")) }
         let session = fields["session"].flatMap { reader.duration($0, key: fields.key("session")) }
         let job = fields["job"].flatMap { reader.duration($0, key: fields.key("job")) }
         let batch = fields["batch"].map { batchOptions($0, fields.key("batch")) }
@@ -81,7 +83,7 @@ struct SiteFileReader {
         guard let collection else { return nil }
         var site = Site(alias: entry.key, collection: collection, name: name ?? entry.key, position: entry.keyPosition)
         (site.roots, site.pathMap, site.identity, site.session) = (roots ?? [], rules ?? [], identity, session)
-        site.wantsConsent = wantsConsent ?? true
+        (site.wantsConsent, site.here) = (wantsConsent ?? true, here)
         (site.job, site.batch, site.rate, site.fileRate) = (job, batch ?? [], rate, fileRate)
         (site.until, site.message, site.retired, site.successor) = (until, message, retired, successor)
         return site
@@ -146,6 +148,23 @@ struct SiteFileReader {
             guard let mount = path(Positioned(entry.key, at: entry.keyPosition), key) else { return nil }
             guard let text = reader.text(entry.value, key: key), let target = path(text, key) else { return nil }
             return Site.PathRule(mount: mount, target: target)
+        }
+    }
+
+    /// An empty list says that no machine mounts the collection.
+    private mutating func hostPatterns(_ node: YAMLNode, _ key: String) -> [Glob] {
+        reader.texts(node, key: key).compactMap { text in
+            let isName = text.value.utf8.allSatisfy { byte in
+                UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+                    || "-._*?[]!".utf8.contains(byte)
+            }
+            guard isName, !text.value.isEmpty else {
+                reader.report(
+                    text.position, key, "\(shown(text.value)) is not a pattern of host names",
+                    "write a host name, with '*' for any letters, as in ln* or *.jasmin.ac.uk")
+                return nil
+            }
+            return Glob(text.value)
         }
     }
 

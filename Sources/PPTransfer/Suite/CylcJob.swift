@@ -1,3 +1,5 @@
+internal import Globus
+
 /// The Cylc job that we run in.
 public struct CylcJob: Hashable, Sendable {
     /// `u-ab123/run1`; at Cylc 7 `u-ab123`.
@@ -32,7 +34,7 @@ public struct CylcMessage: Hashable, Sendable {
 
     /// Colons mark a severity and nothing else; a message is one line.
     init(_ text: String, _ severity: Severity = .info) {
-        self.text = String(text.map { $0 == ":" ? "-" : $0.isNewline ? " " : $0 })
+        self.text = Outlet.line(String(Secrets.inUse.redacted(text).map { $0 == ":" ? "-" : $0.isNewline ? " " : $0 }))
         self.severity = severity
     }
 

@@ -1,3 +1,4 @@
+internal import Globus
 public import Logging
 internal import Subprocess
 
@@ -16,7 +17,7 @@ public actor CylcMessenger {
 
     /// - Parameter environment: where `cylc` is looked for (`PATH`), and what it is given.
     public init(_ job: CylcJob, environment: [String: String], patience: Duration = CylcMessenger.patience, log: Logger) {
-        (self.job, variables, self.patience, self.log) = (job, environment, patience, log)
+        (self.job, variables, self.patience, self.log) = (job, Secrets.without(environment), patience, log)
     }
 
     /// Returns at once. Messages arrive in the order in which they were told.
@@ -70,7 +71,8 @@ public actor CylcMessenger {
             } onCancel: {
                 call.cancel()
             }
-            if let complaint = complaint(status) { log.warning("\(complaint); the transfer is not concerned") }
+            // What was abandoned says nothing of the scheduler.
+            if !Task.isCancelled, let complaint = complaint(status) { log.warning("\(complaint); the transfer is not concerned") }
         } catch let error as SubprocessError where error.code == .executableNotFound {
             isMissing = true
             log.debug("there is no cylc on PATH to tell the scheduler with")

@@ -1,17 +1,29 @@
 public import Logging
+import Synchronization
 
 /// What the workflow learns of a run: messages to the scheduler, receipts beside the job's logs. Outside of Cylc jobs there is none.
 ///
 /// A graph can trigger on
 /// - `pptransfer submitted`, once Globus has every transfer of the run, from this run or an earlier one;
 /// - `pptransfer archived`, once all of them are proven, else `pptransfer` and the name of the most serious status;
-/// - the same with a transfer's name behind it, for every transfer that has one: `pptransfer archived atmos`.
+/// - the same with a transfer's name behind it, for every transfer that has one, as soon as that one has ended: `pptransfer archived atmos`.
 ///
 /// A run that a signal ends tells nothing more: there is no time, and Cylc has seen the signal itself.
 public struct SuiteReporter: Sendable {
     private let job: CylcJob
     private let messenger: CylcMessenger
     private let log: Logger
+    /// Whether receipts say that nothing was really sent.
+    public var isRehearsal = false
+    /// The transfers whose end was told.
+    private let told = Titles()
+
+    private final class Titles: Sendable {
+        private let titles = Mutex<Set<String>>([])
+
+        /// - Returns: whether it is new.
+        func note(_ title: String) -> Bool { titles.withLock { $0.insert(title).inserted } }
+    }
 
     /// - Returns: `nil` outside of Cylc jobs.
     public init?(environment: [String: String], log: Logger) {
@@ -21,11 +33,12 @@ public struct SuiteReporter: Sendable {
 
     init(_ job: CylcJob, _ messenger: CylcMessenger, log: Logger) { (self.job, self.messenger, self.log) = (job, messenger, log) }
 
-    /// Globus has these of the run's transfers, now or since an earlier run.
-    public func submitted(_ plans: [TransferPlan], of all: [TransferPlan]) async {
-        let loud = plans.filter(\.description.cylcMessages)
-        guard !loud.isEmpty else { return }
-        await messenger.tell((plans.count == all.count ? [.submitted()] : []) + loud.compactMap(\.name).map { .submitted($0) })
+    /// Globus has the transfer, now or since an earlier run.
+    ///
+    /// - Parameter isLast: whether it has all others of the run.
+    public func submitted(_ plan: TransferPlan, isLast: Bool) async {
+        guard plan.description.cylcMessages else { return }
+        await messenger.tell((isLast ? [.submitted()] : []) + [plan.name].compactMap { $0 }.map { .submitted($0) })
     }
 
     /// What a person should do before it is too late.
@@ -34,39 +47,44 @@ public struct SuiteReporter: Sendable {
         await messenger.tell([CylcMessage("pptransfer, \(text)", .warning)])
     }
 
+    /// One of the run's transfers has ended.
+    ///
+    /// - Parameter journal: holds its receipt.
+    public func ended(_ transfer: TransferReport, journal: Journal?) async {
+        guard !transfer.status.isSignal, told.note(transfer.plan.title) else { return }
+        if transfer.status == .ok { keepReceipt(of: transfer.plan, journal) }
+        guard transfer.plan.description.cylcMessages, let name = transfer.plan.name else { return }
+        await messenger.tell([.ended(transfer.status, name)])
+    }
+
     /// The run is over. Returns once the scheduler knows, or cannot be told.
     ///
     /// - Parameter journal: holds the receipts.
     public func ended(_ report: RunReport, journal: Journal?) async {
-        for transfer in report.transfers where transfer.status == .ok { keepReceipt(of: transfer.plan, journal, report.isRehearsal) }
-        let loud = report.transfers.filter(\.plan.description.cylcMessages)
-        guard !loud.isEmpty else { return }
-        await end(
-            report.status,
-            loud.filter { !$0.status.isSignal }.compactMap { transfer in
-                transfer.plan.name.map { .ended(transfer.status, $0) }
-            })
+        if !report.status.isSignal { for transfer in report.transfers { await ended(transfer, journal: journal) } }
+        guard report.transfers.contains(where: \.plan.description.cylcMessages) else { return }
+        await end(report.status)
     }
 
     /// Nothing was begun. Whether the description asks for silence may not be known.
-    public func refused(_ status: ExitStatus) async { await end(status, []) }
+    public func refused(_ status: ExitStatus) async { await end(status) }
 
-    private func end(_ status: ExitStatus, _ named: [CylcMessage]) async {
+    private func end(_ status: ExitStatus) async {
         guard !status.isSignal else { return await messenger.abandon() }
-        await messenger.tell(named + [.ended(status)])
+        await messenger.tell([.ended(status)])
         await messenger.finish()
     }
 
     /// `pptransfer-receipt.txt` among the job's logs, where `cylc cat-log` and its web pages find it.
-    private func keepReceipt(of plan: TransferPlan, _ journal: Journal?, _ isRehearsal: Bool) {
+    private func keepReceipt(of plan: TransferPlan, _ journal: Journal?) {
         guard let directory = job.logDirectory, let journal,
             let record = try? journal.record(workflow: plan.workflow, cycle: plan.cycle?.description, name: plan.name)?.record,
             let entry = ReceiptReport.Entry(record)
         else { return }
         let name = plan.name.map { "-" + Journal.fileName($0) } ?? ""
         do {
-            let lines = entry.text.split(separator: "\n").map { (isRehearsal ? "REHEARSAL " : "") + $0 + "\n" }
-            try DurableFile.write(Array(lines.joined().utf8), to: "\(directory)/pptransfer-receipt\(name).txt")
+            let lines = Outlet.text(entry.text).split(separator: "\n").map { (isRehearsal ? "REHEARSAL " : "") + $0 + "\n" }
+            try OutputFile.write(Array(lines.joined().utf8), to: "\(directory)/pptransfer-receipt\(name).txt")
         } catch {
             log.warning("\(error); the journal holds the receipt")
         }

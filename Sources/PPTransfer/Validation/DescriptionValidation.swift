@@ -39,8 +39,11 @@ struct DescriptionValidation {
         problems += stream.documents.flatMap { YAMLTraps.problems(in: $0) }
         for cycle in cycles {
             let variables = variables(cycle.point, mentionedIn: bytes)
-            let (descriptions, found) = DescriptionReader(variables: variables).read(stream, file: path)
+            let (descriptions, found, ends) = DescriptionReader(variables: variables).read(stream, file: path)
             problems += found
+            for end in ends where !descriptions.contains(where: { $0.from == end.end || $0.to == end.end }) {
+                _ = resolve(end.end, end.key)
+            }
             for description in descriptions { add(description, stream, variables, cycle) }
             // A mistake of one cycle is most often that of all.
             if found.contains(where: { $0.severity == .error }) { return }
@@ -77,7 +80,7 @@ struct DescriptionValidation {
         let source = resolve(description.from, "from")
         let destination = resolve(description.to, "to")
         guard let source, let destination, let node = stream.documents.first(where: { $0.position == description.position }) else { return }
-        let base = description.position.file.split(separator: "/").last.map(String.init) ?? description.position.file
+        let base = description.position.file.lastName
         waits[base] = max(waits[base] ?? .zero, description.wait.limit)
         let point = description.cycle?.value.description
         var environment = validation.environment.merging(validation.set) { $1 }

@@ -102,11 +102,33 @@ struct OverlapChecks {
                 transfer, .error, "\(named(other)) goes to the same directory, and 'verify.extra: fail' takes its files for a failure",
                 "leave out 'extra: fail', or name another directory")
         }
+        if let shared = sharedFiles(other, transfer) {
+            guard let first = shared.first else { return nil }
+            return problem(
+                transfer, .error,
+                "\(named(other)) goes to the same directory, and both send \(Quantity.count(shared.count, "file")), such as \(shown(first))",
+                "let 'select: {include: […]}' tell them apart, or name another directory")
+        }
         let (first, second) = (Set(one.select.include.map(\.value)), Set(two.select.include.map(\.value)))
         guard first.isEmpty || second.isEmpty || !first.isDisjoint(with: second) else { return nil }
         return problem(
             transfer, .warning, "\(named(other)) goes to the same directory, and may send files of the same names",
             "let 'select: {include: […]}' tell them apart, or name another directory")
+    }
+
+    /// What both send now; `nil` where either source is not on this machine.
+    private func sharedFiles(_ one: PlacedTransfer, _ other: PlacedTransfer) -> [String]? {
+        func entries(_ transfer: PlacedTransfer) -> Manifest.Entries? {
+            let description = transfer.description
+            guard !description.from.isPlaceholder,
+                let local = Mounts(home: nil, isRehearsal: false).source(description.from, transfer.source.site)
+            else { return nil }
+            return SourceScanner(description.select, links: description.symlinks).scan(local.path).manifest.entries
+        }
+        guard let first = entries(one), let second = entries(other) else { return nil }
+        var shared: [String] = []
+        first.forEachShared(with: second) { index, _ in shared.append(first[index].path) }
+        return shared
     }
 
     /// That a cycle's source holds what another cycle delivers.

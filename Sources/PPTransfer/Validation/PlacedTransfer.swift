@@ -32,6 +32,6 @@ struct PlacedTransfer {
 extension TaskDescription.End {
     /// Whether the path begins with what only a job's environment knows.
     var isPlaceholder: Bool {
-        path.value == KnownVariables.placeholderRoot || path.value.hasPrefix(KnownVariables.placeholderRoot + "/")
+        path.value == KnownVariables.placeholderRoot || path.value.begins(with: KnownVariables.placeholderRoot + "/")
     }
 }

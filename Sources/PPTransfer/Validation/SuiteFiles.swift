@@ -64,7 +64,7 @@ struct SuiteFiles {
         // What an installed workflow has written, not what it is made of.
         let isRun = names.contains("log") && (names.contains("flow.cylc") || names.contains("suite.rc"))
         for name in names where !name.hasPrefix(".") {
-            let path = (directory == "." ? "" : directory.hasSuffix("/") ? directory : directory + "/") + name
+            let path = (directory == "." ? "" : directory.withEndingSlash) + name
             if let kind = Self.kind(of: name) {
                 if Self.isOurs(path, kind) { add(File(kind: kind, path: path)) }
             } else if !(isRun && ["log", "work", "share"].contains(name)), depth < 32, Self.isDirectory(path) {
@@ -85,7 +85,7 @@ struct SuiteFiles {
         }
     }
 
-    private static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+    private static func name(of path: String) -> String { path.withoutEndingSlashes.lastName }
 
     /// A link may lead anywhere, and round in a circle.
     private static func isDirectory(_ path: String) -> Bool {

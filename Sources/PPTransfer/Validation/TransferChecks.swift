@@ -12,21 +12,13 @@ struct TransferChecks {
     private static func ends(_ transfer: PlacedTransfer) -> [Problem] {
         let (source, destination) = (transfer.source, transfer.destination)
         var problems: [Problem] = []
-        let position = transfer.description.to.path.position
-        if source.collection == destination.collection {
-            if source.path == destination.path {
-                problems.append(
-                    Problem(at: position, key: "to.path", "source and destination are the same directory", remedy: "name another one"))
-            } else if destination.path.isInside(source.path) {
-                problems.append(
-                    Problem(
-                        at: position, key: "to.path", "'\(destination.path)' lies within the source: the next run would send it again",
-                        remedy: "name a directory outside '\(source.path)'"))
-            }
+        // As a run does.
+        if let problem = SamePlace.problem(transfer.description, from: source, to: destination, Mounts(home: nil, isRehearsal: false)) {
+            problems.append(problem)
         }
         for (end, key) in [(source, "from.path"), (destination, "to.path")] {
             let text = end.path.description
-            let longest = text.split(separator: "/").map(\.utf8.count).max() ?? 0
+            let longest = text.parts(at: "/").map(\.utf8.count).max() ?? 0
             let place = (key == "from.path" ? transfer.description.from : transfer.description.to).path.position
             if text.utf8.count > longestPath {
                 problems.append(
@@ -47,7 +39,7 @@ struct TransferChecks {
         var problems: [Problem] = []
         let path = transfer.description.from.path
         let select = transfer.description.select
-        let parts = path.value.split(separator: "/")
+        let parts = path.value.parts(at: "/")
         let position = transfer.description.from.path.position
         if let cycle = transfer.cycle, parts.count > 2, parts.suffix(3) == ["share", "cycle", cycle[...]], select.include.isEmpty,
             select.exclude.isEmpty

@@ -86,7 +86,7 @@ struct WorkflowChecks {
         else { return [] }
         let files = Set(calls.filter { $0.command == "run" && !$0.hasLimit }.flatMap(\.files))
         return files.sorted().compactMap { file in
-            let base = file.split(separator: "/").last.map(String.init) ?? file
+            let base = file.lastName
             guard let wait = waits[base], wait > limit else { return nil }
             return Problem(
                 .warning, at: setting.position, key: "execution time limit",

@@ -36,7 +36,7 @@ struct Narration: Sendable {
         let mark = format == .moci ? text.prefix { $0 != "]" } + "]" : level == .warning ? "WARN " : "ERROR"
         let colour = level == .warning ? TerminalStyle.Colour.yellow : .red
         return text.split(separator: "\n").map { line in
-            guard let place = line.range(of: mark) else { return line + "\n" }
+            guard let place = line.firstRange(of: mark) else { return line + "\n" }
             return line[..<place.lowerBound] + terminal.coloured(String(mark), colour) + line[place.upperBound...] + "\n"
         }.joined()
     }

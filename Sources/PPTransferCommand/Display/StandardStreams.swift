@@ -24,8 +24,8 @@ final class StandardStreams: Sendable {
     typealias Foot = @Sendable (Size) -> [String]
 
     private struct State {
-        var output = Outlet(STDOUT_FILENO)
-        var errors = Outlet(STDERR_FILENO)
+        var output = Descriptor(STDOUT_FILENO, patience: .seconds(10))
+        var errors = Descriptor(STDERR_FILENO, patience: .seconds(5))
         var foot: Foot?
         /// What is drawn, for what size.
         var drawn: (lines: [String], size: Size)?
@@ -37,15 +37,23 @@ final class StandardStreams: Sendable {
 
     /// Whoever starts us may have closed a standard stream; the next file or socket that is opened would then take its number, and our
     /// text would go there.
+    ///
+    /// What takes the place of an output cannot be written to, so that text for it is not taken for written.
     static func occupy() {
         for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) == -1 {
             // The lowest free number, which is this one.
-            _ = open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY)
+            if open("/dev/null", O_RDONLY) < 0 { _ = open("/", O_RDONLY | O_DIRECTORY) }
         }
     }
 
-    func write(_ text: String, to stream: Stream) {
+    /// - Parameter isResult: whether somebody waits for the text: that it cannot be written is then remembered.
+    /// - Parameter withSecrets: for a secret that is meant for whoever reads it.
+    func write(_ text: String, to stream: Stream, isResult: Bool = true, withSecrets: Bool = false) {
+        // Whatever a service or a proxy sends back, no secret leaves in our text.
+        let text = withSecrets ? text : Secrets.inUse.redacted(text)
         state.withLock { state in
+            let before = state.output.fault
+            defer { if !isResult { state.output.fault = before } }
             switch stream {
             case .errors: state.errors.write(Self.wiped(&state) + text + Self.redrawn(&state))
             // Where stdout is the same terminal, the foot makes room for it.
@@ -62,9 +70,20 @@ final class StandardStreams: Sendable {
     func write(_ bytes: [UInt8]) {
         state.withLock { state in
             state.errors.write(Self.wiped(&state))
-            state.output.write(bytes[...])
+            state.output.write(Secrets.inUse.redacted(bytes)[...])
         }
     }
+
+    /// Why a result could not be written to stdout; `nil` if all of it was.
+    func outputFault() -> String? {
+        state.withLock { state in
+            state.output.settle()
+            return state.output.fault.map { $0 == EBADF ? "it is closed" : SystemReason.text($0) }
+        }
+    }
+
+    /// Whoever reads the result has it elsewhere, too.
+    func forgiveOutput() { state.withLock { $0.output.fault = nil } }
 
     /// From now on `foot` is drawn; `nil` takes it away.
     func setFoot(_ foot: Foot?) {
@@ -117,36 +136,36 @@ final class StandardStreams: Sendable {
     }
 }
 
-/// One descriptor that text goes to. Text that nobody takes is lost, without an error.
-private struct Outlet {
-    /// How long a reader of a non-blocking stream may let us wait.
-    private static let patience = Duration.seconds(5)
-
-    private let descriptor: Int32
+/// One descriptor that text goes to. Text that nobody takes is lost; that it was is remembered.
+private struct Descriptor {
+    private let number: Int32
+    /// How long a reader of a non-blocking stream may take nothing.
+    private let patience: Duration
     /// Whether a reader has let us wait in vain: until it reads again, it does not hold us up again.
     private var isStuck = false
+    private var hasWritten = false
+    /// `errno` of what was lost first.
+    var fault: Int32?
 
-    init(_ descriptor: Int32) { self.descriptor = descriptor }
+    init(_ number: Int32, patience: Duration) { (self.number, self.patience) = (number, patience) }
 
     mutating func write(_ text: String) { write(Array(text.utf8)[...]) }
 
     mutating func write(_ bytes: ArraySlice<UInt8>) {
-        var bytes = bytes
-        let deadline = SystemTimekeeper().elapsed + (isStuck ? .zero : Self.patience)
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count > 0 {
-                bytes = bytes.dropFirst(count)
-                isStuck = false
-            } else if errno == EAGAIN || errno == EWOULDBLOCK {
-                // Whoever started us may have left the stream non-blocking, as terminals shared with an editor or ssh are.
-                let rest = deadline - SystemTimekeeper().elapsed
-                guard rest > .zero else { return isStuck = true }
-                var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                _ = poll(&request, 1, Int32(max(1, rest.components.seconds * 1000)))
-            } else if errno != EINTR {
-                return
-            }
+        guard !bytes.isEmpty else { return }
+        hasWritten = true
+        if OutputStreams.write(Array(bytes), to: number, patience: isStuck ? .zero : patience) {
+            isStuck = false
+        } else {
+            isStuck = errno == EAGAIN
+            fault = fault ?? errno
         }
+    }
+
+    /// A network's file system may tell only when a file is closed that it has no room.
+    mutating func settle() {
+        guard hasWritten, fault == nil else { return }
+        let copy = dup(number)
+        if copy >= 0, close(copy) != 0, errno != EINTR { fault = errno }
     }
 }

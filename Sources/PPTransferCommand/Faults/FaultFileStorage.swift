@@ -39,7 +39,7 @@ extension FaultFileReader {
         if let effect = Self.words[action.verb] { return effect }
         if ["extra", "exchange"].contains(action.verb) {
             guard let node = action.value, let name = reader.text(node, key: action.key) else { return nil }
-            guard !name.value.contains("/"), ![".", "..", ""].contains(name.value) else {
+            guard !name.value.has("/"), ![".", "..", ""].contains(name.value) else {
                 reader.report(name.position, action.key, "\(shown(name.value)) is not a file's name", "write a name without '/'")
                 return nil
             }

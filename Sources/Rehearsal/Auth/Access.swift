@@ -1,5 +1,10 @@
-import Foundation
 import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// What is wanted of a collection; the shape of a refusal depends on it.
 enum AccessPurpose: Sendable {

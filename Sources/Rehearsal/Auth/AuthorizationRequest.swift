@@ -1,5 +1,10 @@
-import Foundation
 import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// What a client asks of the person at the browser: the query of `authorize`, found to be in order.
 struct AuthorizationRequest: Sendable {
@@ -23,7 +28,7 @@ struct AuthorizationRequest: Sendable {
 
         init(_ query: Query) {
             func list(_ name: String) -> [String] {
-                (query[name] ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+                (query[name] ?? "").split(separator: ",").map { $0.trimmed }.filter { !$0.isEmpty }
             }
             identities = list("session_required_identities")
             domains = list("session_required_single_domain")
@@ -46,7 +51,7 @@ struct AuthorizationRequest: Sendable {
             throw .auth(400, "unauthorized_client", "The client '\(id)' is a service account; it does not log anybody in")
         }
         redirect = try required("redirect_uri")
-        isShown = AuthorizationRequest.codePages(request.host).contains(redirect)
+        isShown = AuthorizationRequest.codePages(request.base).contains(redirect)
         guard isShown || AuthorizationRequest.isLoopback(redirect) else {
             throw .auth(400, "invalid_request", "The redirect_uri '\(redirect)' is not registered for this client")
         }
@@ -66,9 +71,9 @@ struct AuthorizationRequest: Sendable {
     }
 
     /// Addresses that stand for the page with the code.
-    private static func codePages(_ host: String?) -> [String] {
+    private static func codePages(_ base: String?) -> [String] {
         let page = "/v2/web/auth-code"
-        return ["https://auth.globus.org\(page)"] + (host.map { ["http://\($0)\(page)"] } ?? [])
+        return ["https://auth.globus.org\(page)"] + (base.map { ["\($0)\(page)"] } ?? [])
     }
 
     private static func isLoopback(_ address: String) -> Bool {
@@ -84,6 +89,6 @@ struct AuthorizationRequest: Sendable {
     }
 
     private static func encoded(_ text: String) -> String {
-        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? text
+        Query.encoded(text)
     }
 }

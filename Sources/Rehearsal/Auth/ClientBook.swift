@@ -1,6 +1,11 @@
-import Foundation
 import Globus
 import Synchronization
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// The applications that may ask for tokens.
 final class ClientBook: Sendable {

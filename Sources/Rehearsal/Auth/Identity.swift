@@ -1,6 +1,11 @@
 import Crypto
-import Foundation
 import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// Who a token speaks for.
 struct Identity: Hashable, Sendable {

@@ -1,5 +1,10 @@
-import Foundation
 import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// Who people are and what they consented to, and what clients must know of the service itself.
 struct IdentityRoutes: Sendable {
@@ -74,7 +79,7 @@ struct IdentityRoutes: Sendable {
     }
 
     @Sendable private func discovery(_ request: Request, _: [String]) async throws -> Reply {
-        let base = request.host.map { "http://\($0)" } ?? ""
+        let base = request.base ?? ""
         func address(_ path: String) -> JSONValue { .string(base + path) }
         return try Reply(
             [

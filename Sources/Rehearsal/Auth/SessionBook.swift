@@ -1,5 +1,10 @@
-import Foundation
 import Synchronization
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// When each identity was last logged in with, for each person and client. A refreshed token does not renew a session; a login does.
 final class SessionBook: Sendable {

@@ -1,5 +1,10 @@
-import Foundation
 import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// What clients ask of `auth.globus.org` about tokens.
 struct TokenRoutes: Sendable {

@@ -1,6 +1,11 @@
 import Crypto
-import Foundation
 import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// The codes and tokens that were issued, and what they are good for.
 actor TokenStore {

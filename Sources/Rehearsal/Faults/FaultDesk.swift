@@ -94,9 +94,8 @@ struct CollectionPlaces: Sendable {
     init(_ collections: [StandInCollection]) {
         mounts = collections.flatMap(\.mounts).map { mount in
             let path = mount.path.description
-            let directory =
-                mount.directory.count > 1 && mount.directory.hasSuffix("/") ? String(mount.directory.dropLast()) : mount.directory
-            return (LocalPath(directory), path.hasSuffix("/") ? String(path.dropLast()) : path)
+            let directory = mount.directory.withoutEndingSlashes
+            return (LocalPath(directory), path == "/" ? "" : path.withoutEndingSlashes)
         }
     }
 

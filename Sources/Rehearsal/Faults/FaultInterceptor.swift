@@ -1,5 +1,10 @@
-import Foundation
 import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// Stands before the routes and lets requests go wrong as the rules say.
 struct FaultInterceptor: Interceptor {

@@ -48,7 +48,7 @@ extension HTTPFault {
                 return
             }
             let words = text.split(separator: " ")
-            guard let path = words.last, path.hasPrefix("/"), words.count <= 2 else { return nil }
+            guard let path = words.last, path.begins(with: "/"), words.count <= 2 else { return nil }
             guard words.count == 1 || words[0].allSatisfy({ $0.isASCII && $0.isUppercase }) else { return nil }
             self.init(words.count == 2 ? String(words[0]) : nil, String(path))
         }
@@ -64,7 +64,7 @@ struct FaultRoutePattern: Sendable {
     init(_ route: HTTPFault.Route) {
         method = route.method
         alternatives = FaultRoutePattern.alternatives(route.path).map { path in
-            path.split(separator: "/").map { $0 == "**" ? nil : Glob($0) }
+            path.parts(at: "/").map { $0 == "**" ? nil : Glob($0) }
         }
     }
 

@@ -1,4 +1,10 @@
-import Foundation
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
 
 /// A file system that errs and lies as the rules say.
 struct SpoiledStorage: Storage {
@@ -49,7 +55,6 @@ struct SpoiledStorage: Storage {
 
     func makeLink(_ path: LocalPath, to target: [UInt8]) throws(StorageError) { try base.makeLink(path, to: target) }
     func target(ofLink path: LocalPath) throws(StorageError) -> [UInt8] { try base.target(ofLink: path) }
-    func realPath(_ path: LocalPath) throws(StorageError) -> LocalPath { try base.realPath(path) }
     func remove(_ path: LocalPath, isDirectory: Bool) throws(StorageError) { try base.remove(path, isDirectory: isDirectory) }
     func rename(_ old: LocalPath, to new: LocalPath) throws(StorageError) { try base.rename(old, to: new) }
 
@@ -134,11 +139,10 @@ enum Spoiling {
             }
         case .truncate(let bytes): change(path) { file, size in _ = ftruncate(file, off_t(max(0, size - bytes))) }
         case .grow(let bytes): change(path) { file, size in _ = ftruncate(file, off_t(size + bytes)) }
-        case .drop: _ = path.withCString { unlink($0) }
+        case .drop: try? LocalStorage().remove(path, isDirectory: false)
         case .extra(let name):
             let other = path.parent.appending(name.utf8)
-            let file = other.withCString { open($0, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666) }
-            guard file >= 0 else { return }
+            guard let file = try? LocalStorage().open(other, O_WRONLY | O_CREAT) else { return }
             _ = "extra\n".withCString { write(file, $0, 6) }
             close(file)
         default: break
@@ -146,8 +150,7 @@ enum Spoiling {
     }
 
     private static func change(_ path: LocalPath, _ body: (Int32, Int) -> Void) {
-        let file = path.withCString { open($0, O_RDWR | O_CLOEXEC) }
-        guard file >= 0 else { return }
+        guard let file = try? LocalStorage().open(path, O_RDWR) else { return }
         defer { close(file) }
         var status = stat()
         guard fstat(file, &status) == 0 else { return }

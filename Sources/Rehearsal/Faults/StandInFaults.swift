@@ -86,9 +86,9 @@ struct FilePattern: Sendable {
     private let glob: Glob
     private let isForName: Bool
 
-    init(_ pattern: String) { (glob, isForName) = (Glob(pattern), !pattern.contains("/")) }
+    init(_ pattern: String) { (glob, isForName) = (Glob(pattern), !pattern.has("/")) }
 
     func matches(_ path: String) -> Bool {
-        glob.matches(isForName ? path.split(separator: "/").last ?? "" : path[...])
+        glob.matches(isForName ? path.parts(at: "/").last ?? "" : path[...])
     }
 }

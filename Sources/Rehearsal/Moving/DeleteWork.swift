@@ -1,5 +1,17 @@
-import Foundation
 import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
 
 /// Removing paths; links are removed, never followed.
 enum Removal {
@@ -53,8 +65,6 @@ struct DeleteWork: TaskWork {
         do throws(StorageError) {
             let kind = try storage.status(place.local, followingLinks: false).kind
             guard kind != .directory || document.recursive == true else { throw StorageError(number: EISDIR) }
-            // The path may lead through links of directories above it.
-            try SafeWriting(storage: storage).requireInside(place.local.parent, of: place.root)
             try Removal.remove(place.local, storage: storage)
             record.update { if kind == .directory { $0.directories += 1 } else { $0.files += 1 } }
         } catch  where error.number == ENOENT && document.ignoreMissing == true {

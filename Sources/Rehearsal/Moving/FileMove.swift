@@ -1,5 +1,17 @@
-import Foundation
 import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
 
 /// How one file gets from its source to its destination.
 extension Mover {
@@ -8,7 +20,7 @@ extension Mover {
         let algorithm = item.checksumAlgorithm.flatMap { ChecksumAlgorithm(name: $0) } ?? .md5
         let expected = subtask.relative.isEmpty ? item.externalChecksum?.lowercased() : nil
         let original = try opened(source)
-        if let level = document.syncLevel, try isUpToDate(original.status, source, destination, level, algorithm) {
+        if !subtask.isBegun, let level = document.syncLevel, try isUpToDate(original.status, source, destination, level, algorithm) {
             record.advance { progress in
                 progress.files += 1
                 progress.filesSkipped += 1
@@ -100,6 +112,7 @@ extension Mover {
         do {
             try writing.makeDirectories(Place(local: destination.local.parent, root: destination.root, isWritable: destination.isWritable))
             target = try writing.open(destination)
+            hasWritten = true
         } catch {
             throw .fault(MoveFault(error, .destination, "transfer", "STOR"))
         }

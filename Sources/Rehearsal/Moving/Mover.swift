@@ -1,5 +1,17 @@
-import Foundation
 import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
 
 /// Moves the paths of one transfer, synchronously, during one pass.
 struct Mover {
@@ -10,6 +22,8 @@ struct Mover {
     private(set) var failed: [Subtask] = []
     var writing: SafeWriting
     var copier: Copier
+    /// Whether something was written for the path that is being moved.
+    var hasWritten = false
     /// Events of each code in this pass: the first few stand for the rest.
     private var noted: [String: Int] = [:]
     private static let notedLimit = 10
@@ -24,12 +38,20 @@ struct Mover {
 
     /// Moves one path. The entries of a directory are put on `stack`.
     mutating func move(_ subtask: Subtask, _ stack: inout [Subtask]) throws(MoveProblem) {
+        hasWritten = false
         guard record.stop.reason == nil else { throw .stopped }
         do {
             try moveOnce(subtask, &stack)
         } catch .fault(let fault) {
             try take(fault, of: subtask)
         }
+    }
+
+    /// The path that is being moved, to be tried again.
+    func marked(_ subtask: Subtask) -> Subtask {
+        var marked = subtask
+        marked.isBegun = subtask.isBegun || hasWritten
+        return marked
     }
 
     private mutating func moveOnce(_ subtask: Subtask, _ stack: inout [Subtask]) throws(MoveProblem) {
@@ -144,16 +166,25 @@ struct Mover {
         // A dangling link is taken for a file, which then fails as a missing one.
         guard let status = try? storage.status(path, followingLinks: true) else { return parent.child(name, .file) }
         guard status.kind == .directory else { return status.kind == .file ? parent.child(name, .file) : nil }
-        guard let target = try? storage.realPath(path), let here = try? storage.realPath(source.local), !here.isInside(target) else {
-            return nil
-        }
+        guard !holds(status, source) else { return nil }
         return parent.child(name, .directory)
+    }
+
+    /// Whether a directory is one of those that the path goes through.
+    private func holds(_ directory: FileStatus, _ place: Place) -> Bool {
+        var path = place.local
+        while true {
+            if let own = try? storage.status(path, followingLinks: true), (own.device, own.inode) == (directory.device, directory.inode) {
+                return true
+            }
+            guard path.parent != path else { return false }
+            path = path.parent
+        }
     }
 
     /// Mirror mode: what the source does not have goes. Names that the filter excludes are left alone, they are none of its business.
     private mutating func removeExtras(at destination: Place, keeping names: Set<[UInt8]>) throws(MoveProblem) {
         do {
-            try writing.requireInside(destination.local, of: destination.root)
             for entry in try storage.names(in: destination.local) where !names.contains(entry.name) {
                 let path = destination.local.appending(entry.name)
                 let isDirectory = try storage.status(path, followingLinks: false).kind == .directory
@@ -196,7 +227,7 @@ struct Mover {
         record.fault(fault.code, fault.description, details: details, isNoted: noted[fault.code, default: 0] <= Mover.notedLimit)
         guard work.document.skipSourceErrors == true, fault.isSkippable else {
             record.update { $0.subtasks.retrying = max($0.subtasks.retrying, failed.count + 1) }
-            failed.append(subtask)
+            failed.append(marked(subtask))
             return
         }
         skip(subtask, fault.code, details: details)
@@ -227,6 +258,6 @@ enum WirePath {
     }
 
     static func joined(_ base: String, _ relative: String) -> String {
-        relative.isEmpty ? base : base.hasSuffix("/") ? base + relative : base + "/" + relative
+        relative.isEmpty ? base : base.ends(with: "/") ? base + relative : base + "/" + relative
     }
 }

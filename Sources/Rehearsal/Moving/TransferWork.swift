@@ -1,5 +1,10 @@
-import Foundation
 import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// One path of a transfer: an item of its document, or something met below one.
 struct Subtask: Sendable {
@@ -9,6 +14,8 @@ struct Subtask: Sendable {
     var relative: [UInt8] = []
     /// What recursion found it to be; `nil` for the item itself.
     var kind: FileStatus.Kind?
+    /// Whether this task has begun to write it: then it is sent, whatever a comparison with what it wrote would find.
+    var isBegun = false
 
     func child(_ name: [UInt8], _ kind: FileStatus.Kind) -> Subtask {
         Subtask(item: item, relative: relative.isEmpty ? name : relative + [UInt8(ascii: "/")] + name, kind: kind)
@@ -91,7 +98,7 @@ struct TransferWork: TaskWork {
             do {
                 try mover.move(subtask, &stack)
             } catch .stopped {
-                retries += [subtask] + stack
+                retries += [mover.marked(subtask)] + stack
                 throw .stopped
             }
         }

@@ -1,4 +1,8 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
 import Foundation
+#endif
 
 /// The one route that Globus does not have: time passes for the service, so that a month's campaign can be played in a minute.
 struct ClockRoutes: Sendable {

@@ -1,16 +1,21 @@
 /// Listens, and can stop listening for a while.
 actor Door {
     private let wanted: UInt16
-    private let bodyLimit: Int
+    private let gate: Gate
+    private let limits: ListenerLimits
     private var listener: Listener?
     private var reopening: Task<Void, Never>?
     private var answer: (@Sendable (Request) async -> Reply)?
 
-    init(_ configuration: StandInConfiguration) { (wanted, bodyLimit) = (configuration.port, configuration.bodyLimit) }
+    init(_ configuration: StandInConfiguration) {
+        (wanted, gate, limits) = (configuration.port, Gate(secret: configuration.pathSecret), configuration.limits)
+    }
+
+    var connections: Int { listener?.connections.count ?? 0 }
 
     /// - Returns: the port.
     func open(_ answer: @escaping @Sendable (Request) async -> Reply) async throws -> UInt16 {
-        let listener = try await Listener.start(port: wanted, bodyLimit: bodyLimit, answer: answer)
+        let listener = try await Listener.start(port: wanted, gate: gate, limits: limits, answer: answer)
         (self.listener, self.answer) = (listener, answer)
         return listener.port
     }
@@ -19,12 +24,12 @@ actor Door {
     func close(for duration: Duration) {
         guard let listener, let answer, reopening == nil else { return }
         self.listener = nil
-        reopening = Task { [bodyLimit] in
+        reopening = Task { [gate, limits] in
             await listener.stop()
             guard (try? await Task.sleep(for: duration)) != nil else { return }
             // Another program may hold the port for a moment.
             while !Task.isCancelled {
-                if let again = try? await Listener.start(port: listener.port, bodyLimit: bodyLimit, answer: answer) {
+                if let again = try? await Listener.start(port: listener.port, gate: gate, limits: limits, answer: answer) {
                     return await reopened(again)
                 }
                 try? await Task.sleep(for: .milliseconds(50))

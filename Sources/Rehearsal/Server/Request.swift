@@ -1,4 +1,8 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
 import Foundation
+#endif
 
 /// A request as the routes see it: decoded, with its whole body.
 struct Request: Sendable {
@@ -11,13 +15,13 @@ struct Request: Sendable {
     var authorization: String?
     var contentType: String?
     var body: Data
-    /// The `Host` that the client named, with the port.
-    var host: String?
+    /// The simulator's address, as the client named it, up to the secret; `nil` without a `Host`.
+    var base: String?
 
     /// The credentials after `scheme` in `Authorization`; `nil` for another scheme or none.
     func credentials(_ scheme: String) -> String? {
         guard let authorization, authorization.lowercased().hasPrefix(scheme.lowercased() + " ") else { return nil }
-        return authorization.dropFirst(scheme.count + 1).trimmingCharacters(in: .whitespaces)
+        return authorization.dropFirst(scheme.count + 1).trimmed
     }
 
     func decoded<Document: Decodable>(as type: Document.Type) throws(Refusal) -> Document {
@@ -86,6 +90,16 @@ struct Query: Sendable, Equatable {
     static func decoded(_ text: some StringProtocol) -> String {
         guard text.utf8.contains(where: { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "%") }) else { return String(text) }
         return percentDecoded(String(decoding: text.utf8.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 }, as: UTF8.self))
+    }
+
+    /// Everything but ASCII letters and digits is written as `%XX`.
+    static func encoded(_ text: String) -> String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        return String(
+            decoding: text.utf8.flatMap { byte in
+                let isPlain = Unicode.Scalar(byte).properties.isAlphabetic && byte < 0x80 || (0x30...0x39).contains(byte)
+                return isPlain ? [byte] : [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }, as: UTF8.self)
     }
 
     static func percentDecoded(_ text: some StringProtocol) -> String {

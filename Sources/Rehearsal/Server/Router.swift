@@ -1,6 +1,11 @@
-import Foundation
 import Globus
 import Synchronization
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// Stands before the routes: may look at a request, change it, answer it itself, or change the answer.
 protocol Interceptor: Sendable {

@@ -1,5 +1,21 @@
-import Foundation
 import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// C's `struct group`, which the method `group` hides.
+private typealias GroupRecord = group
+private func groupRecord() -> GroupRecord { group() }
 
 /// Turns what the file system says into entries of a listing.
 struct Listing {
@@ -55,7 +71,7 @@ struct Listing {
 
     private mutating func group(_ id: UInt32) -> String {
         if let name = groups[id] { return name }
-        var (record, buffer, found) = (Foundation.group(), [CChar](repeating: 0, count: 4096), UnsafeMutablePointer<Foundation.group>?.none)
+        var (record, buffer, found) = (groupRecord(), [CChar](repeating: 0, count: 4096), UnsafeMutablePointer<GroupRecord>?.none)
         let name =
             getgrgid_r(id, &record, &buffer, buffer.count, &found) == 0 && found != nil ? String(cString: record.gr_name) : String(id)
         groups[id] = name

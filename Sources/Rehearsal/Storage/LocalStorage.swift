@@ -1,15 +1,25 @@
-import Foundation
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
 
-/// The file system of this machine.
+/// The file system of this machine. What is below a mount is found step by step (`ConfinedWalk`), each time anew.
 struct LocalStorage: Storage {
     func status(_ path: LocalPath, followingLinks: Bool) throws(StorageError) -> FileStatus {
         var result = stat()
-        try check(path.withCString { followingLinks ? stat($0, &result) : lstat($0, &result) })
+        try check(at(path, followingLinks) { fstatat($0, $1, &result, $2 ? 0 : AT_SYMLINK_NOFOLLOW) })
         return FileStatus(result)
     }
 
     func names(in directory: LocalPath) throws(StorageError) -> [(name: [UInt8], kind: FileStatus.Kind?)] {
-        guard let stream = directory.withCString({ opendir($0) }) else { throw StorageError(number: errno) }
+        let descriptor = try open(directory, O_RDONLY | O_DIRECTORY)
+        guard let stream = fdopendir(descriptor) else {
+            defer { _ = SystemCall.close(descriptor) }
+            throw StorageError(number: errno)
+        }
         defer { closedir(stream) }
         var names: [(name: [UInt8], kind: FileStatus.Kind?)] = []
         while true {
@@ -26,26 +36,32 @@ struct LocalStorage: Storage {
 
     func openForReading(_ path: LocalPath) throws(StorageError) -> any StoredFile {
         // Without O_NONBLOCK, opening a pipe would wait for someone to write into it.
-        LocalFile(descriptor: try check(path.withCString { open($0, O_RDONLY | O_NONBLOCK | O_CLOEXEC) }))
+        LocalFile(descriptor: try open(path, O_RDONLY | O_NONBLOCK))
     }
 
     func openForWriting(_ path: LocalPath, followingLinks: Bool) throws(StorageError) -> any StoredFile {
-        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC | (followingLinks ? 0 : O_NOFOLLOW)
-        return LocalFile(descriptor: try check(path.withCString { open($0, flags, 0o666) }))
+        LocalFile(descriptor: try open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, followingLinks: followingLinks))
     }
 
-    func makeDirectory(_ path: LocalPath) throws(StorageError) { try check(path.withCString { mkdir($0, 0o777) }) }
+    /// - Returns: a descriptor, for the caller to close.
+    func open(_ path: LocalPath, _ flags: Int32, followingLinks: Bool = true) throws(StorageError) -> Int32 {
+        try check(at(path, followingLinks) { openat($0, $1, flags | O_CLOEXEC | ($2 ? 0 : O_NOFOLLOW), 0o666) })
+    }
+
+    func makeDirectory(_ path: LocalPath) throws(StorageError) {
+        try check(at(path, false) { name, path, _ in mkdirat(name, path, 0o777) })
+    }
 
     func makeLink(_ path: LocalPath, to target: [UInt8]) throws(StorageError) {
-        try check(LocalPath(target).withCString { target in path.withCString { symlink(target, $0) } })
+        try check(at(path, false) { directory, name, _ in SystemCall.with(target + [0]) { symlinkat($0, directory, name) } })
     }
 
     func target(ofLink path: LocalPath) throws(StorageError) -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = path.withCString { path in
+        let count = try at(path, false) { directory, name, _ in
             buffer.withUnsafeMutableBytes { bytes in
                 bytes.withMemoryRebound(to: CChar.self) { characters in
-                    characters.baseAddress.map { readlink(path, $0, characters.count) } ?? -1
+                    characters.baseAddress.map { readlinkat(directory, name, $0, characters.count) } ?? -1
                 }
             }
         }
@@ -53,18 +69,27 @@ struct LocalStorage: Storage {
         return Array(buffer.prefix(count))
     }
 
-    func realPath(_ path: LocalPath) throws(StorageError) -> LocalPath {
-        guard let resolved = path.withCString({ realpath($0, nil) }) else { throw StorageError(number: errno) }
-        defer { free(resolved) }
-        return LocalPath(UnsafeRawBufferPointer(start: resolved, count: strlen(resolved)))
-    }
-
     func remove(_ path: LocalPath, isDirectory: Bool) throws(StorageError) {
-        try check(path.withCString { isDirectory ? rmdir($0) : unlink($0) })
+        try check(at(path, false) { directory, name, _ in unlinkat(directory, name, isDirectory ? AT_REMOVEDIR : 0) })
     }
 
     func rename(_ old: LocalPath, to new: LocalPath) throws(StorageError) {
-        try check(old.withCString { old in new.withCString { Foundation.rename(old, $0) } })
+        let result = try at(old, false) { (oldDirectory, oldName, _) -> Result<Int32, StorageError> in
+            Result { () throws(StorageError) in
+                try at(new, false) { newDirectory, newName, _ in renameat(oldDirectory, oldName, newDirectory, newName) }
+            }
+        }
+        try check(try result.get())
+    }
+
+    /// Calls `body` with an open directory, a name in it, and whether a link of that name is the system's to follow: never below a mount,
+    /// where the walk has followed it.
+    private func at<Value>(
+        _ path: LocalPath, _ followingLinks: Bool, _ body: (Int32, UnsafePointer<CChar>, Bool) -> Value
+    ) throws(StorageError) -> Value {
+        guard path.isConfined else { return path.withCString { body(AT_FDCWD, $0, followingLinks) } }
+        let located = try ConfinedWalk.locate(path, followingLast: followingLinks)
+        return SystemCall.with(located.name) { body(located.directory.descriptor, $0, false) }
     }
 }
 
@@ -74,7 +99,7 @@ private final class LocalFile: StoredFile {
 
     init(descriptor: Int32) { self.descriptor = descriptor }
 
-    deinit { if descriptor >= 0 { _ = Foundation.close(descriptor) } }
+    deinit { if descriptor >= 0 { _ = SystemCall.close(descriptor) } }
 
     func status() throws(StorageError) -> FileStatus {
         var result = stat()
@@ -84,7 +109,7 @@ private final class LocalFile: StoredFile {
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int {
         while true {
-            let count = Foundation.read(descriptor, buffer.baseAddress, buffer.count)
+            let count = SystemCall.read(descriptor, buffer.baseAddress, buffer.count)
             if count >= 0 { return count }
             if errno != EINTR { throw StorageError(number: errno) }
         }
@@ -93,7 +118,7 @@ private final class LocalFile: StoredFile {
     func write(_ bytes: UnsafeRawBufferPointer) throws(StorageError) {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+            let count = SystemCall.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
             if count < 0 {
                 if errno != EINTR { throw StorageError(number: errno) }
             } else {
@@ -110,7 +135,7 @@ private final class LocalFile: StoredFile {
     func close() throws(StorageError) {
         let closing = descriptor
         descriptor = -1
-        try check(Foundation.close(closing))
+        try check(SystemCall.close(closing))
     }
 }
 

@@ -1,10 +1,15 @@
-import Foundation
 import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// A path of a collection, found in the local file system.
 struct Place: Hashable, Sendable {
     let local: LocalPath
-    /// The directory of the mount. What is written stays below it, also where links lead elsewhere.
+    /// The directory of the mount. What is read and written stays below it, also where links lead elsewhere.
     let root: LocalPath
     let isWritable: Bool
 
@@ -40,7 +45,8 @@ struct PlayedCollection: Sendable {
         mounts = settings.mounts
             .map { mount in
                 Mount(
-                    components: mount.path.description.split(separator: "/").map(String.init), root: LocalPath(mount.directory),
+                    components: mount.path.description.parts(at: "/").map(String.init),
+                    root: mount.followsLinksOut && !mount.isWritable ? LocalPath(mount.directory) : LocalPath(mount.directory).asMount,
                     isWritable: mount.isWritable)
             }
             .sorted { $0.components.count > $1.components.count }
@@ -49,8 +55,8 @@ struct PlayedCollection: Sendable {
     /// The components of a path as the wire gives it: `.` and empty ones dropped, `..` taken lexically and stopped at the root, `~` kept.
     /// - Returns: `nil` unless the path is absolute or begins with `~`, or if it holds a NUL.
     static func components(_ path: String) -> [String]? {
-        guard path.hasPrefix("/") || path == "~" || path.hasPrefix("~/"), !path.utf8.contains(0) else { return nil }
-        let raw = path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
+        guard path.begins(with: "/") || path == "~" || path.begins(with: "~/"), !path.utf8.contains(0) else { return nil }
+        let raw = path.parts(at: "/").map(String.init)
         guard raw.contains(where: { $0 == "." || $0 == ".." }) else { return raw }
         var components: [String] = []
         for component in raw where component != "." {
@@ -79,13 +85,19 @@ struct PlayedCollection: Sendable {
             components = PlayedCollection.home + components.dropFirst()
             makeHome()
         }
-        if let mount = mounts.first(where: { components.starts(with: $0.components) }) {
+        if let mount = mounts.first(where: { Self.components(components, startWith: $0.components) }) {
             let rest = components.dropFirst(mount.components.count).map { WireName.bytes($0) }.joined(separator: [UInt8(ascii: "/")])
             return .place(Place(local: mount.root.appending(Array(rest)), root: mount.root, isWritable: mount.isWritable))
         }
         let children = Set(
-            mounts.filter { $0.components.starts(with: components) }.compactMap { $0.components.dropFirst(components.count).first })
-        return children.isEmpty ? nil : .virtual(children: children.subtracting(["~"]).sorted())
+            mounts.filter { Self.components($0.components, startWith: components) }.compactMap {
+                $0.components.dropFirst(components.count).first.map { FileName($0) }
+            })
+        return children.isEmpty ? nil : .virtual(children: children.subtracting([FileName("~")]).sorted().map(\.text))
+    }
+
+    private static func components(_ path: [String], startWith above: [String]) -> Bool {
+        path.starts(with: above) { $0.isSameBytes(as: $1) }
     }
 
     func place(_ path: String) -> Place? {

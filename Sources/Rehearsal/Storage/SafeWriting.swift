@@ -1,9 +1,15 @@
-import Foundation
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
 
-/// Writing below a mount without leaving it through links.
+/// Writing below a mount: the directories that are missing, and the links that may be written through.
 struct SafeWriting {
     let storage: any Storage
-    /// Directories that were found or made inside their mount, so that the files of one directory cost one check.
+    /// Directories that were found or made, so that the files of one directory cost one look. Only that they were there is remembered.
     private var verified: Set<LocalPath> = []
     private static let remembered = 4096
 
@@ -22,7 +28,6 @@ struct SafeWriting {
             try makeDirectories(Place(local: place.local.parent, root: place.root, isWritable: true))
             do { try storage.makeDirectory(place.local) } catch  where error.number == EEXIST {}
         }
-        try requireInside(place.local, of: place.root)
         if verified.count >= SafeWriting.remembered { verified = [] }
         verified.insert(place.local)
     }
@@ -32,17 +37,11 @@ struct SafeWriting {
         do {
             return try storage.openForWriting(place.local, followingLinks: false)
         } catch  where error.number == ELOOP || error.number == EMLINK {
-            try requireInside(place.local, of: place.root)
             return try storage.openForWriting(place.local, followingLinks: true)
         } catch  where error.number == ENOENT {
             // The directory vanished since it was verified.
             verified = []
             throw error
         }
-    }
-
-    /// Whether `path`, which exists, is in the mount when links are followed.
-    func requireInside(_ path: LocalPath, of root: LocalPath) throws(StorageError) {
-        guard try storage.realPath(path).isInside(try storage.realPath(root)) else { throw StorageError(number: EPERM) }
     }
 }

@@ -1,4 +1,10 @@
-import Foundation
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
 
 /// What the operating system answered instead of doing it.
 struct StorageError: Error, Hashable {
@@ -14,8 +20,26 @@ struct StorageError: Error, Hashable {
 /// A path of the local file system: bytes, since names need not be UTF-8. Ends with a NUL inside, ready for the system.
 struct LocalPath: Hashable, Sendable {
     private var terminated: [UInt8]
+    /// How many of the bytes name the mount that holds the path, whatever links there are; 0 where links may lead anywhere.
+    private var rootLength = 0
 
     init(_ bytes: some BidirectionalCollection<UInt8>) { terminated = bytes.last == 0 ? Array(bytes) : Array(bytes) + [0] }
+
+    /// This path as the root of a mount: nothing that is made from it leads out of it.
+    var asMount: LocalPath {
+        var copy = self
+        // The root of the machine holds everything.
+        copy.rootLength = bytes.allSatisfy { $0 == UInt8(ascii: "/") } ? 0 : bytes.count
+        return copy
+    }
+
+    static func == (one: LocalPath, other: LocalPath) -> Bool { one.terminated == other.terminated }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(terminated) }
+
+    var isConfined: Bool { rootLength > 0 }
+    var rootBytes: ArraySlice<UInt8> { bytes.prefix(rootLength) }
+    var relativeBytes: ArraySlice<UInt8> { bytes.dropFirst(rootLength) }
 
     init(_ text: String) { self.init(text.utf8) }
 
@@ -33,10 +57,14 @@ struct LocalPath: Hashable, Sendable {
         return copy
     }
 
-    /// The directory that holds this path; the root is its own parent.
+    /// The directory that holds this path; the root of the machine and that of a mount are their own parents.
     var parent: LocalPath {
-        guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")), slash > 0 else { return LocalPath("/") }
-        return LocalPath(bytes[..<slash])
+        guard bytes.count > rootLength, let slash = bytes.lastIndex(of: UInt8(ascii: "/")), slash > 0 else {
+            return isConfined ? self : LocalPath("/")
+        }
+        var copy = LocalPath(bytes[..<slash])
+        copy.rootLength = min(rootLength, copy.bytes.count)
+        return copy
     }
 
     /// Whether this is `ancestor` or below it, both without links.
@@ -84,6 +112,8 @@ protocol StoredFile: AnyObject {
 }
 
 /// The file system behind a mount. A layer of faults can be put over it.
+///
+/// A path of a mount never leads out of it: what would is refused with `EPERM`.
 protocol Storage: Sendable {
     func status(_ path: LocalPath, followingLinks: Bool) throws(StorageError) -> FileStatus
     /// The names in a directory, without `.` and `..`, in no particular order; the kind where the directory itself tells it.
@@ -94,8 +124,6 @@ protocol Storage: Sendable {
     func makeDirectory(_ path: LocalPath) throws(StorageError)
     func makeLink(_ path: LocalPath, to target: [UInt8]) throws(StorageError)
     func target(ofLink path: LocalPath) throws(StorageError) -> [UInt8]
-    /// The path without links.
-    func realPath(_ path: LocalPath) throws(StorageError) -> LocalPath
     func remove(_ path: LocalPath, isDirectory: Bool) throws(StorageError)
     func rename(_ old: LocalPath, to new: LocalPath) throws(StorageError)
     /// The service is done with a file that it wrote.

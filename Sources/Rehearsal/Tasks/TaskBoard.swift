@@ -1,5 +1,10 @@
-import Foundation
 import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// All tasks: who waits, who works, who rests between tries, and when the next of them must be looked at.
 actor TaskBoard {
@@ -63,9 +68,9 @@ actor TaskBoard {
     /// - Throws: `Conflict` if a live transfer holds one of its pairs of paths, `TooManyPendingJobs` if too many wait already.
     func submit(_ record: TaskRecord, work: any TaskWork) throws(Refusal) {
         let pairs = record.spec.pairs
-        // Whose task it is does not matter here; whether the service looks at those of others is not known.
         for id in live {
             guard let entry = entries[id], entry.record.spec.isBetweenTheSameCollections(as: record.spec) else { continue }
+            guard configuration.refusesTwinsOfOthers || entry.record.spec.owner == record.spec.owner else { continue }
             let (few, many) = entry.pairs.count < pairs.count ? (entry.pairs, pairs) : (pairs, entry.pairs)
             if few.contains(where: many.contains) { throw .conflict("A transfer with identical paths has not yet completed") }
         }

@@ -1,5 +1,10 @@
-import Foundation
 import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 extension TaskRecord {
     /// The whole task document, every field of it.
@@ -79,9 +84,9 @@ extension TaskRecord {
                             ]
                         })
                 } ?? .null
-            if spec.localUsers.showsBasePaths, let first = document.items.first, document.items.count == 1 {
-                fields["source_base_path"] = .string(first.sourcePath)
-                fields["destination_base_path"] = .string(first.destinationPath)
+            if let base = spec.localUsers.basePaths {
+                fields["source_base_path"] = .string(base.source)
+                fields["destination_base_path"] = .string(base.destination)
             }
         case .delete(_, let collection):
             fields.merge(ends(spec, source: collection, destination: nil)) { _, last in last }

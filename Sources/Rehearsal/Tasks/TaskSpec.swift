@@ -1,5 +1,10 @@
-import Foundation
 import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// What a task was asked to do. Never changes.
 struct TaskSpec: Sendable {
@@ -10,8 +15,8 @@ struct TaskSpec: Sendable {
 
     /// A source and a destination path, normalised. No two live tasks between the same collections hold the same pair.
     struct Pair: Hashable, Sendable {
-        let source: String
-        let destination: String
+        @Bytewise var source: String
+        @Bytewise var destination: String
     }
 
     let id: TaskID
@@ -25,7 +30,27 @@ struct TaskSpec: Sendable {
     struct LocalUsers: Sendable {
         var source: String?
         var destination: String?
-        var showsBasePaths = false
+        /// What all items lie below, on either side; `nil` if the submission did not ask that it be told.
+        var basePaths: Pair?
+    }
+
+    /// The path of the only item, or the directory that all of them lie below.
+    static func basePaths(of items: [TransferItem]) -> Pair? {
+        guard let first = items.first else { return nil }
+        guard items.count > 1 else { return Pair(source: first.sourcePath, destination: first.destinationPath) }
+        return Pair(source: common(items, \.sourcePath), destination: common(items, \.destinationPath))
+    }
+
+    private static func common(_ items: [TransferItem], _ path: (TransferItem) -> String) -> String {
+        let slash = UInt8(ascii: "/")
+        var base = Array(path(items[0]).utf8)[...]
+        for item in items {
+            let other = path(item).utf8
+            while !other.starts(with: base) { base = base[..<(base.dropLast().lastIndex(of: slash).map { $0 + 1 } ?? base.startIndex)] }
+        }
+        // A path that another begins with is no directory for that.
+        let end = base.lastIndex(of: slash).map { $0 + 1 } ?? base.endIndex
+        return String(decoding: base[..<end], as: UTF8.self)
     }
 
     var isTransfer: Bool { if case .transfer = kind { true } else { false } }
@@ -56,9 +81,14 @@ struct TaskSpec: Sendable {
         return mine.sourceEndpoint == theirs.sourceEndpoint && mine.destinationEndpoint == theirs.destinationEndpoint
     }
 
+    /// Whether an empty part, `.` or `..` may be in it.
+    private static func holdsOddPart(_ path: String) -> Bool {
+        zip(path.utf8, path.utf8.dropFirst()).contains { $0 == UInt8(ascii: "/") && ($1 == UInt8(ascii: "/") || $1 == UInt8(ascii: ".")) }
+    }
+
     private static func normalised(_ path: String) -> String {
         // Most paths are normal already, and then the text is shared instead of copied.
-        if path.utf8.first == UInt8(ascii: "/"), path.utf8.last != UInt8(ascii: "/"), !path.contains("//"), !path.contains("/.") {
+        if path.utf8.first == UInt8(ascii: "/"), path.utf8.last != UInt8(ascii: "/"), !holdsOddPart(path) {
             return path
         }
         return PlayedCollection.components(path).map { "/" + $0.joined(separator: "/") } ?? path

@@ -1,5 +1,10 @@
-import Foundation
 import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// `endpoint` and `endpoint_search`: collections, under the name that the service gave them first.
 struct CollectionRoutes: Sendable {

@@ -1,5 +1,17 @@
-import Foundation
 import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
 
 /// The operations on a collection's files that answer at once: `ls`, `stat`, `mkdir`, `rename`.
 struct FileRoutes: Sendable {
@@ -58,12 +70,12 @@ struct FileRoutes: Sendable {
             let names = try FileRoutes.names(path, collection, storage)
             var listing = Listing(storage: storage)
             var entries: [FileDocument] = []
-            for (name, local) in names where showsHidden || !name.hasPrefix(".") {
+            for (name, local) in names where showsHidden || !name.begins(with: ".") {
                 if let entry = try? listing.entry(name, at: local), filter.matches(entry) { entries.append(entry) }
             }
             let sorted = ordering.sorted(entries) { $0.value($1) }
             let page = Array(sorted.dropFirst(offset).prefix(limit))
-            let shown = path.hasSuffix("/") ? path : path + "/"
+            let shown = path.withEndingSlash
             let absolute = collection.absolute(path).map { $0 == "/" ? $0 : $0 + "/" }
             return Reply(
                 status: 200,
@@ -142,7 +154,6 @@ struct FileRoutes: Sendable {
                 guard let place = collection.place(path) else { throw StorageError(number: EACCES) }
                 if (try? storage.status(place.local, followingLinks: false)) != nil { throw StorageError(number: EEXIST) }
                 guard place.isWritable else { throw StorageError(number: EROFS) }
-                try SafeWriting(storage: storage).requireInside(place.local.parent, of: place.root)
                 try storage.makeDirectory(place.local)
             } catch {
                 let reason = error.number == EEXIST ? ".Exists" : error.isRefusal ? ".PermissionDenied" : ""
@@ -171,9 +182,6 @@ struct FileRoutes: Sendable {
             do throws(StorageError) {
                 guard let from = collection.place(old), let to = collection.place(new) else { throw StorageError(number: EACCES) }
                 guard from.isWritable, to.isWritable else { throw StorageError(number: EROFS) }
-                let writing = SafeWriting(storage: storage)
-                try writing.requireInside(from.local.parent, of: from.root)
-                try writing.requireInside(to.local.parent, of: to.root)
                 // The system would silently replace what is there.
                 if (try? storage.status(to.local, followingLinks: false)) != nil { throw StorageError(number: EEXIST) }
                 try storage.rename(from.local, to: to.local)

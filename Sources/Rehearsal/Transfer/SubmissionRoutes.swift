@@ -1,5 +1,10 @@
-import Foundation
 import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// `submission_id`, `transfer` and `delete`.
 struct SubmissionRoutes: Sendable {
@@ -55,7 +60,8 @@ struct SubmissionRoutes: Sendable {
             try service.requireAccess(grant, source, for: .submission)
             try service.requireAccess(grant, destination, for: .submission)
             let users = TaskSpec.LocalUsers(
-                source: submitted.sourceUser, destination: submitted.destinationUser, showsBasePaths: submitted.showsBasePaths ?? false)
+                source: submitted.sourceUser, destination: submitted.destinationUser,
+                basePaths: submitted.showsBasePaths == true ? TaskSpec.basePaths(of: document.items) : nil)
             let filter = FilterRules(document.filterRules)
             let spec = TaskSpec(
                 id: TaskID(RandomText.uuid()), owner: owner, requested: service.clock.now,

@@ -1,5 +1,10 @@
-import Foundation
 import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// What a submission must be before it becomes a task. Whether its paths exist is not asked: that is the task's business.
 enum SubmissionRules {
@@ -42,7 +47,7 @@ enum SubmissionRules {
         guard !label.unicodeScalars.contains(where: { $0 == "\n" || $0 == "\r" }) else {
             throw .badRequest("Label must not contain line ends")
         }
-        guard label.trimmingCharacters(in: .whitespacesAndNewlines) == label else {
+        guard label.trimmed == label else {
             throw .badRequest("Label must not begin or end with white space")
         }
     }
@@ -75,7 +80,7 @@ enum SubmissionRules {
     }
 
     private static func check(path: String, _ field: String, _ index: Int) throws(Refusal) {
-        guard path.hasPrefix("/") || path == "~" || path.hasPrefix("~/") else {
+        guard path.begins(with: "/") || path == "~" || path.begins(with: "~/") else {
             throw .badRequest("DATA[\(index)]: \(field) '\(path)' must be absolute or begin with '~/'")
         }
         guard !path.utf8.contains(0) else { throw .badRequest("DATA[\(index)]: \(field) contains a NUL character") }

@@ -1,5 +1,10 @@
-import Foundation
 import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// The `filter` of `task_list`: clauses `key:values` joined by `/`, values joined by `,`. All clauses must hold, of the values any.
 struct TaskFilter: Sendable {

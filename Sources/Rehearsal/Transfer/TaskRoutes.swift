@@ -1,5 +1,10 @@
-import Foundation
 import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// Everything below `task` and `task_list`.
 struct TaskRoutes: Sendable {
@@ -133,7 +138,7 @@ extension OpenDocument {
     /// Only the fields that `fields=a,b` asks for.
     func projected(_ request: Request) -> Self {
         guard let names = request.query["fields"], !names.isEmpty else { return self }
-        let wanted = Set(names.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } + ["DATA_TYPE"])
+        let wanted = Set(names.split(separator: ",").map { $0.trimmed } + ["DATA_TYPE"])
         return Self(fields: fields.filter { wanted.contains($0.key) })
     }
 }

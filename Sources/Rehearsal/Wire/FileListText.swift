@@ -1,5 +1,10 @@
-import Foundation
 import Globus
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// Listings as JSON, written by hand: they can hold 100,000 entries, and every field is there, `null` where there is no value.
 enum FileListText {

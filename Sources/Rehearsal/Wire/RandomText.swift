@@ -1,4 +1,8 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
 import Foundation
+#endif
 
 /// Identifiers and secrets in the shapes that Globus uses.
 enum RandomText {

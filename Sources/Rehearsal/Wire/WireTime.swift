@@ -1,4 +1,8 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
 import Foundation
+#endif
 
 /// Times as Globus writes and reads them, always UTC.
 enum WireTime {
@@ -55,7 +59,7 @@ enum WireTime {
 
     /// Reads `2017-10-12`, `2017-10-12 09:30Z`, `2017-10-12T12:33:54.5+01:00` and what lies between. Without a zone: UTC.
     static func parse(_ text: String) -> Date? {
-        var rest = Substring(text.trimmingCharacters(in: .whitespaces))
+        var rest = Substring(text.trimmed)
         func number(_ digits: Int, upTo limit: ClosedRange<Int>) -> Int? {
             guard rest.utf8.count >= digits, rest.prefix(digits).utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }),
                 let value = Int(rest.prefix(digits)), limit.contains(value)

@@ -233,7 +233,11 @@ struct AccessMessageTests {
     private func line(_ shape: (name: String, status: Int, body: String), _ person: Person) async throws -> String {
         let desk = try Desk()
         try desk.write("data/a.pp", "a")
+        try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 0)], ofItemAtPath: desk.path("data/a.pp"))
         try desk.describe(desk.description())
+        let source =
+            #"{"DATA_TYPE":"file_list","DATA":[{"DATA_TYPE":"file","name":"a.pp","type":"file","size":1,"#
+            + #""last_modified":"1970-01-01 00:00:00+00:00"}],"total":1,"offset":0,"limit":1000}"#
         let token =
             #"{"access_token":"a","refresh_token":"r","expires_in":172800,"resource_server":"transfer.api.globus.org","scope":"\#(LoginScopes.transfer(for: []))"}"#
         let refused = LoopbackServer.Action.respond(shape.status, body: shape.body)
@@ -241,6 +245,11 @@ struct AccessMessageTests {
             if request.line.hasPrefix("POST /v2/oauth2/token") { return .respond(200, body: token) }
             if request.line.hasPrefix("GET /v0.10/task_list") {
                 return .respond(200, body: #"{"DATA_TYPE":"task_list","DATA":[],"total":0,"offset":0,"limit":1000}"#)
+            }
+            if request.line.contains(Desk.archer2 + "/ls?") { return .respond(200, body: source) }
+            // Nothing is at the destination yet.
+            if request.line.contains("/ls?") {
+                return .respond(404, body: #"{"code":"ClientError.NotFound","message":"No such directory"}"#)
             }
             guard request.line.hasPrefix("GET /v0.10/submission_id ") else { return nil }
             return .respond(200, body: #"{"DATA_TYPE":"submission_id","value":"c8e2b9d4-0000-4000-8000-000000000000"}"#)
@@ -252,7 +261,8 @@ struct AccessMessageTests {
         case .commandLine: try CommandLineDatabase(desk.globusStore).logIn([login])
         case .own: try OwnLoginDocument(authority: server.base, tokens: [login]).write(to: desk)
         case .token: environment["PPTRANSFER_ACCESS_TOKEN"] = "a-token"
-        case .serviceAccount: environment.merge(["GLOBUS_CLI_CLIENT_ID": Desk.clientID, "GLOBUS_CLI_CLIENT_SECRET": "secret"]) { $1 }
+        case .serviceAccount:
+            environment.merge(["GLOBUS_CLI_CLIENT_ID": Desk.clientID, "GLOBUS_CLI_CLIENT_SECRET": "a-secret-of-no-account"]) { $1 }
         }
         let end = try await desk.run("run", "task.yaml", with: environment)
         return Messages.line("run: \(shape.name), with \(person.rawValue)", end, desk)

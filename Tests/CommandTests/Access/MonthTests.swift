@@ -78,7 +78,7 @@ struct MonthTests {
             }
         ) { service in
             try await logIn(service)
-            await service.standIn.setFaults(StandInFaults(tasks: [.label("*day29", .queue())]))
+            await service.standIn.setFaults(StandInFaults(tasks: [.label("*day29 *", .queue())]))
             var held: TaskID?
             for day in 1...40 {
                 await service.standIn.advance(by: .seconds(86_400))

@@ -108,7 +108,7 @@ import Testing
             let end = try await desk.run("run", "task.yaml", with: service.environment.merging(sites) { $1 })
             #expect(end.status == 71, "\(end.everything)")
             #expect(end.errors.contains("HOME is not set"), "\(end.errors)")
-            #expect(end.errors.contains("--journal, PPTRANSFER_JOURNAL"), "\(end.errors)")
+            #expect(end.errors.contains("--journal DIR, PPTRANSFER_JOURNAL"), "\(end.errors)")
             #expect(await service.standIn.tasks.isEmpty)
         }
     }

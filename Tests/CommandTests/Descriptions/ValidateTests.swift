@@ -12,7 +12,7 @@ struct ValidateTests {
         try desk.describe(desk.description("emty: fail\nwait: {limit: 3}", to: "gws").replacing("archer2", with: "archer"))
         let run = try await desk.run("run", "task.yaml")
         let validated = try await desk.run("validate", "task.yaml")
-        #expect(validated.outputLines.dropLast().count == 3 && validated.status == 65 && validated.errors.isEmpty)
+        #expect(validated.outputLines.dropLast().count == 4 && validated.status == 65 && validated.errors.isEmpty)
         #expect(validated.outputLines.dropLast() == run.errorLines.dropLast()[...])
     }
 

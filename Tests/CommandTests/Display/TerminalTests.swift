@@ -59,7 +59,7 @@ struct TerminalTests {
         #expect(end.status == 0)
         _ = try await text(of: terminal, with: "paused by an administrator")
         #expect(terminal.written.contains("atmos  [") && terminal.written.contains("ocean  [") && terminal.written.contains("\u{1B}[1A"))
-        #expect(terminal.screen.contains { $0.hasSuffix("ocean: paused by an administrator: tape robot") })
+        #expect(terminal.screen.contains { $0.hasSuffix(": paused by an administrator: tape robot") }, "\(terminal.screen)")
         #expect(terminal.screen.allSatisfy { $0.isEmpty || $0.hasPrefix("REHEARSAL 20") }, "\(terminal.screen)")
     }
 

@@ -90,7 +90,7 @@ struct DoctorMessageTests {
         Situation(name: "journal: where nothing can be made", subjects: ["journal"], arguments: ["--journal", "/proc/journal"]),
 
         Situation(
-            name: "open files: few", subjects: ["open files"], wrapper: ["/bin/sh", "-c", "ulimit -n 40; exec \"$@\"", "sh"]),
+            name: "open files: few", subjects: ["open files"], wrapper: ["/bin/sh", "-c", "ulimit -n 120; exec \"$@\"", "sh"]),
 
         Situation(
             name: "variables", subjects: ["PPTRANSFER_", "GLOBUS_", "SSL_"],

@@ -58,7 +58,7 @@ struct LoginMessageTests {
         Situation(name: "half a service account") { _ in ["GLOBUS_CLI_CLIENT_ID": "id"] },
         Situation(name: "a token of two words") { _ in ["PPTRANSFER_ACCESS_TOKEN": "two words"] },
         Situation(name: "a service account that Auth does not know", answer: .respond(401, body: #"{"error":"invalid_client"}"#)) { _ in
-            ["GLOBUS_CLI_CLIENT_ID": "id", "GLOBUS_CLI_CLIENT_SECRET": "secret"]
+            ["GLOBUS_CLI_CLIENT_ID": "id", "GLOBUS_CLI_CLIENT_SECRET": "a-secret-of-no-account"]
         },
         Situation(name: "CLI: .globus is a dangling link") { desk in
             try desk.write("home/file", "")

@@ -28,6 +28,10 @@ struct SignalTests {
                     "signal (\(128 + number)): ended by a signal (\(name)); a Globus task that was submitted goes on without us"))
             #expect(end.errors.hasSuffix("what to do: run again: it takes up where this run left\n"))
 
+            // The record has the very signal.
+            let record = try JSONValue(text: await desk.run("status", "--json", with: service.environment).output)
+            #expect(record["transfers"][0]["message"].string?.contains("(\(name))") == true)
+
             let task = try #require(report["transfers"][0]["task_id"].string.flatMap { TaskID($0) })
             #expect(end.errors.contains("Globus task \(task), \(task.webPage)\n"))
             #expect(try await service.end(of: task).status == .succeeded)

@@ -245,6 +245,72 @@ struct FarEndTests {
         }
     }
 
+    /// Cuts the job off as a time limit does: some of its parts are there, and no report.
+    private func cutOff(in folder: String) async throws {
+        let script = try Program(
+            ["/bin/sh", desk.path("suite/\(folder)/u-ab123.19880901T0000Z.sh"), desk.path(archive)], in: "/",
+            environment: desk.environment.merging(["PATH": desk.path("cut") + ":/usr/bin:/bin"]) { $1 })
+        #expect(await script.completed().status == 61)
+        let parts = try FileManager.default.contentsOfDirectory(atPath: desk.path("suite/" + folder)).filter { $0.hasSuffix(".parts") }
+        let found = try parts.flatMap { try FileManager.default.contentsOfDirectory(atPath: desk.path("suite/\(folder)/\($0)")) }
+        #expect(found.contains("1") && !desk.exists("suite/\(folder)/u-ab123.19880901T0000Z.report"))
+    }
+
+    /// A `find` that does not find: what comes after the reading.
+    private func makeCutter() throws {
+        try desk.write("cut/find", "#!/bin/sh\nexit 9\n")
+        #expect(chmod(desk.path("cut/find"), 0o755) == 0)
+        try desk.write("cut/sort", "#!/bin/sh\nexit 9\n")
+        #expect(chmod(desk.path("cut/sort"), 0o755) == 0)
+    }
+
+    @Test func `what a job that was cut off has found does not answer a later question`() async throws {
+        try makeCutter()
+        try await archived { service in
+            _ = try await ask(service)
+            try await cutOff(in: "asked")
+            // The same question goes on where it was; in another place it was never answered.
+            try FileManager.default.copyItem(atPath: desk.path("suite/asked"), toPath: desk.path("suite/elsewhere"))
+            #expect(try await runScript().status == 0)
+            #expect(try await take(service).status == 0)
+            try FileManager.default.removeItem(atPath: desk.path("suite/asked"))
+            try FileManager.default.moveItem(atPath: desk.path("suite/elsewhere"), toPath: desk.path("suite/asked"))
+            try spoil("a.pp") { $0[35_000] ^= 4 }
+            // The very same list, asked anew: the old parts say that all is well.
+            _ = try await ask(service)
+            let ran = try await runScript()
+            #expect(ran.status == 60 && ran.output.contains("2 of 3 files are as they were sent"), "\(ran.output)")
+            #expect(try await take(service).status == 60)
+        }
+    }
+
+    @Test func `what was found in one directory does not answer for another`() async throws {
+        try makeCutter()
+        try await archived { service in
+            _ = try await ask(service)
+            try await cutOff(in: "asked")
+            try FileManager.default.createDirectory(atPath: desk.path("empty"), withIntermediateDirectories: false)
+            let script = try Program(
+                ["/bin/sh", desk.path("suite/asked/u-ab123.19880901T0000Z.sh"), desk.path("empty")], in: "/", environment: desk.environment)
+            let end = await script.completed()
+            #expect(end.status == 60 && end.everything.contains("0 of 3 files are as they were sent"), "\(end.everything)")
+        }
+    }
+
+    @Test func `asked with other files after a cut, only those that are asked for are told of`() async throws {
+        try makeCutter()
+        try await archived { service in
+            _ = try await ask(service)
+            try await cutOff(in: "asked")
+            try desk.write("data/0first.nc", "later")
+            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
+            _ = try await ask(service)
+            let ran = try await runScript()
+            #expect(ran.status == 0 && ran.output.contains("4 of 4 files"), "\(ran.output)")
+            #expect(try await take(service).output.contains("4 by digest"))
+        }
+    }
+
     @Test func `the job asks a batch system for what the site says`() async throws {
         try desk.write(
             "home/.config/pptransfer/sites.yaml",

@@ -68,9 +68,13 @@ struct PartsTests {
     }
 
     @Test func `a run that ends while one is at work leaves the rest to the next, which takes it up`() async throws {
-        try await LocalService.with(desk, rate: 40) { service in
+        try await LocalService.with(desk) { service in
+            await service.standIn.setFaults(StandInFaults(tasks: [.task(1, .queue())]))
             #expect(try await run(service, limit: .zero).status == .running)
-            #expect(try await service.tasks().count == 1)
+            let tasks = await service.standIn.tasks.map(\.id)
+            #expect(tasks.count == 1)
+            await service.standIn.setFaults(.none)
+            for task in tasks { await service.standIn.resume(task) }
             #expect(try await run(service).status == .ok)
             #expect(try await service.tasks().map(\.filesTransferred).sorted() == [1, 3, 3])
             try expectAllThere()

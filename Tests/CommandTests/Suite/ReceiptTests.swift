@@ -94,5 +94,8 @@ import Testing
 
     @Test func `without a cycle the question makes no sense`() async throws {
         #expect(try await desk.run("receipt", "u-ab123").status == 64)
+        // A cycle below zero is none of the options.
+        let negative = try await desk.run("receipt", "u-ab123", "--cycle", "-2")
+        #expect(negative.status == 61 && negative.errors.contains("u-ab123 -2: no record"), "\(negative.everything)")
     }
 }

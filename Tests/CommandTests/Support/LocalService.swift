@@ -85,11 +85,15 @@ func until(_ program: Program, _ condition: () -> Bool) async throws {
 }
 
 extension LoopbackServer {
-    /// A service that knows of no task and gives submission ids; the submission itself gets this answer.
+    /// A service that knows of no task, has an empty destination and gives submission ids; the submission itself gets this answer.
     static func refusing(_ answer: Action) throws -> LoopbackServer {
         try LoopbackServer(answer) { request in
             if request.line.hasPrefix("GET /v0.10/task_list") {
                 return .respond(200, body: #"{"DATA_TYPE":"task_list","DATA":[],"total":0,"offset":0,"limit":1000}"#)
+            }
+            // Nothing is at the destination yet.
+            if request.line.contains(Desk.jasmin + "/ls?") {
+                return .respond(404, body: #"{"code":"ClientError.NotFound","message":"No such directory"}"#)
             }
             guard request.line.hasPrefix("GET /v0.10/submission_id ") else { return nil }
             return .respond(200, body: #"{"DATA_TYPE":"submission_id","value":"c8e2b9d4-0000-4000-8000-000000000000"}"#)

@@ -20,7 +20,9 @@ struct Messages {
             said = said.replacing(text, with: name)
         }
         for (pattern, name) in [
-            (#/(?m)^(?:http\S+|Usage:.*|\ +See\ '.*)\n/#, ""), (#/(?m)^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\ /#, ""),
+            (#/(?m)^(?:http\S+|Usage:.*|\ +See\ '.*)\n/#, ""),
+            // Whether anybody looked while it moved.
+            (#/(?m)^.*\ INFO\ .*:\ moving:\ .*\n/#, ""), (#/(?m)^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\ /#, ""),
         ] {
             said = said.replacing(pattern, with: name)
         }

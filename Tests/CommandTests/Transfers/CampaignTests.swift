@@ -66,7 +66,7 @@ struct CampaignTests {
             let states = try await service.tasks().map(\.status)
             #expect(states.filter { $0 == .failed }.count == 1)
             let none = try await desk.run("cancel", "--cycle", "18500101T0000Z", with: service.environment)
-            #expect(none.status == 0 && none.output.contains("no such record"))
+            #expect(none.status == 12 && none.output.contains("no such record"))
         }
     }
 

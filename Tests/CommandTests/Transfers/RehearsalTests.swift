@@ -156,7 +156,7 @@ struct RehearsalTests {
         close(openat(descriptor, name, O_WRONLY | O_CREAT, 0o644))
         try desk.describe(desk.description())
         let end = try await desk.run("rehearse", "task.yaml")
-        #expect(end.output.contains("a\u{FFFD}.pp has a name that is not UTF-8, which Globus cannot be told exactly"))
+        #expect(end.output.contains(#"a\xE9.pp has a name that is not UTF-8, which Globus cannot be told exactly"#))
         #expect(end.status == 65)
     }
 
@@ -182,7 +182,7 @@ struct RehearsalTests {
         let (sent, missing) = (report["transfers"][0], report["transfers"][1])
         #expect(sent["workflow"] == "u-ab123" && sent["cycle"] == "19880901T0000Z" && sent["name"] == "atmos")
         #expect(sent["status"] == "ok" && sent["exit_status"] == 0 && sent["again"] == "needless" && sent["remedy"] == nil)
-        #expect(sent["label"] == "pptransfer u-ab123 19880901T0000Z atmos")
+        #expect((sent["label"].string ?? "").hasPrefix("pptransfer u-ab123 19880901T0000Z atmos "))
         #expect(sent["source"] == ["name": "archer2", "collection": .string(Desk.archer2), "path": .string(desk.data)])
         #expect(sent["proven"] == ["files": 1, "bytes": 4, "level": "size", "by_size": 1, "unproven": 0])
         #expect(sent["task"]["status"] == "SUCCEEDED" && sent["task"]["task_id"] == sent["task_id"] && sent["task_id"].string?.count == 36)

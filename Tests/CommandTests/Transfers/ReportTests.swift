@@ -61,7 +61,7 @@ struct ReportTests {
         #expect(!desk.exists("suite/report.html"))
         let nowhere = try await desk.run("report", "--output", "none/report.html", with: journal)
         #expect(
-            nowhere.status == 71 && nowhere.errors == "error: none/report.html cannot be written: No such file or directory\n",
+            nowhere.status == 73 && nowhere.errors == "error: cannot write 'none/report.html': no such file or directory\n",
             "\(nowhere.everything)")
     }
 }

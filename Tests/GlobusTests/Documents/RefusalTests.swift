@@ -48,6 +48,16 @@ struct RefusalTests {
         #expect(try refusal(status, Data(body.utf8)).kind == kind)
     }
 
+    @Test func `half of a surrogate pair is read as its mark, whole pairs and other escapes as they are`() throws {
+        func text(_ body: String) throws -> String? {
+            try (HTTPResponse(status: 200, body: Data(body.utf8)).readable() as [String: String])["name"]
+        }
+        let mark = String(LoneSurrogate.mark)
+        #expect(try text(#"{"name":"caf\udce9 \\ud800.pp"}"#) == "caf\(mark) \\ud800.pp")
+        #expect(try text(#"{"name":"\ud83d\ude00 \udce9\ud83d\ude00\ud800"}"#) == "\u{1F600} \(mark)\u{1F600}\(mark)")
+        #expect(throws: (any Error).self) { try text(#"{"name":"\ud8"}"#) }
+    }
+
     @Test func `lists are read as arrays and as one text with commas`() throws {
         let text = #"{"authorization_parameters":{"session_required_policies":"a,b","session_required_identities":["c","d"]}}"#
         let parameters = try refusal(403, Data(text.utf8)).authorization

@@ -22,6 +22,7 @@ struct TransferEncodingTests {
         document.notifyOnSucceeded = true
         document.notifyOnFailed = false
         document.notifyOnInactive = true
+        document.storeBasePathInfo = true
         document.filterRules = [FilterRule(.include, "*.pp", type: .file), FilterRule(.exclude, "*", type: nil)]
         return document
     }
@@ -95,6 +96,7 @@ struct TransferEncodingTests {
             "notify_on_succeeded": true,
             "notify_on_failed": false,
             "notify_on_inactive": true,
+            "store_base_path_info": true,
             "DATA": [
             {"DATA_TYPE":"transfer_item","source_path":"/a\\u0009","destination_path":"/b\\"","recursive":false},
             {"DATA_TYPE":"transfer_item","source_path":"/c/","destination_path":"/d/","recursive":true,"external_checksum":"ab",\

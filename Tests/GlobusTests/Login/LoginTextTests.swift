@@ -17,6 +17,7 @@ struct LoginTextTests {
             ("userprofile/production", "globus login"), ("userprofile/production/day", "GLOBUS_PROFILE=day globus login"),
             ("userprofile/sandbox", "GLOBUS_SDK_ENVIRONMENT=sandbox globus login"),
             ("userprofile/sandbox/a/b", "GLOBUS_SDK_ENVIRONMENT=sandbox GLOBUS_PROFILE=a/b globus login"),
+            ("userprofile/production/ work $x", "GLOBUS_PROFILE=' work $x' globus login"),
         ] {
             #expect(StoredLoginProblem(.commandLine(namespace: namespace), "/db", .noTransfer).remedy == "log in: " + command)
         }

@@ -27,6 +27,16 @@ struct GlobusEnvironmentTests {
         ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "http://localhost.evil.example"),
         ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "http://127.0.0.1@evil.example/"),
         ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "http://127.0.0.1.evil.example"), ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "ftp://127.0.0.1"),
+        // Numbers and names that one reader takes for this machine, and another for any other.
+        ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "http://0127.0.0.1"), ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "http://+127.0.0.1"),
+        ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "http://127.0.0.01x"), ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "http://127.0.0.1."),
+        ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "http://localhost."), ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "http://127.+0.0.1"),
+        ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "http://[::ffff:127.0.0.1]"), ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "http://[::2]"),
+        ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "http://127.0.0.1\\@evil.example"),
+        ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "http://127.0.0.1%2f@evil.example"),
+        ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "http://evil.example#@127.0.0.1"), ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "http://@127.0.0.1"),
+        ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "http://0x80.1"),
+        ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "http://１２７.0.0.1"),
         ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "transfer"), ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "https://"),
         ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "https://a b"),
         ("GLOBUS_SDK_ENVIRONMENT", "moon"), ("GLOBUS_SDK_VERIFY_SSL", "0"), ("GLOBUS_SDK_VERIFY_SSL", "No"),
@@ -38,6 +48,18 @@ struct GlobusEnvironmentTests {
         let problem = #expect(throws: GlobusEnvironment.Problem.self) { try GlobusEnvironment([name: value]) }
         #expect(problem?.variable == name)
         #expect(problem?.description.hasPrefix(name + ": ") == true)
+    }
+
+    @Test(arguments: ["http://127.0.0.1:8080", "http://127.3.2.1", "http://[::1]:9", "http://localhost:7", "http://LOCALHOST:7/p"])
+    func `this machine is meant by its number, also where it is named`(base: String) throws {
+        let url = try ServiceURL(base: base)
+        #expect(url.isLoopback)
+        #expect(url.description.contains("://127.") || url.description.contains("://[::1]"), "\(url)")
+    }
+
+    @Test(arguments: ["https://127.0.0.1", "https://transfer.api.globus.org", "https://0.0.0.0:1"])
+    func `over TLS any host will do`(base: String) throws {
+        #expect(try ServiceURL(base: base).isLoopback == base.contains("127"))
     }
 
     @Test(arguments: [("60", 60_000), ("0.5", 500), ("-1", 3_600_000), ("", 60_000)])

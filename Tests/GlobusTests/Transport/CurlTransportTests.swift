@@ -118,6 +118,38 @@ struct CurlTransportTests {
         }
     }
 
+    @Test func `an answer that is slow but flows may take longer than a silent server`() async throws {
+        let server = try LoopbackServer(.trickle(#"{"a": "bcdefghijklmnop"}"#, pieces: 12, pause: 100))
+        let impatient = CurlTransport(client: ClientInfo(product: "p", version: "1"), timeout: .milliseconds(600))
+        #expect(try await impatient.send(request(server)).status == 200)
+    }
+
+    @Test func `however it flows, an answer ends with the time that its caller has left`() async throws {
+        let server = try LoopbackServer(.trickle(String(repeating: "x", count: 1000), pieces: 1000, pause: 20))
+        var pressed = try request(server)
+        pressed.allowance = .milliseconds(200)
+        let error = await #expect(throws: TransportError.self) { try await transport.send(pressed) }
+        guard case .tooSlow(host: "127.0.0.1", after: .milliseconds(200), let received) = error else {
+            return #expect(Bool(false), "\(String(describing: error))")
+        }
+        #expect(received > 0)
+        let silent = try LoopbackServer(.stall)
+        pressed = try request(silent)
+        pressed.allowance = .milliseconds(100)
+        await #expect(throws: TransportError.timedOut(host: "127.0.0.1", after: .milliseconds(100))) { try await transport.send(pressed) }
+    }
+
+    @Test func `an upgrade that nobody asked for is no answer of Globus`() async throws {
+        let server = try LoopbackServer(.raw("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"))
+        let request = try request(server)
+        do throws(TransportError) {
+            let status = try await transport.send(request).status
+            #expect(status == 101)
+        } catch {
+            #expect(error.mayPass)
+        }
+    }
+
     @Test func `cancelling ends an exchange that would last for hours`() async throws {
         let server = try LoopbackServer(.stall)
         let patient = CurlTransport(client: ClientInfo(product: "p", version: "1"), timeout: .seconds(36_000))

@@ -16,7 +16,10 @@ struct RetryingTransportTests {
         .answer(200, "<html>captive portal</html>"), .answer(200, #"{"status": "ACT"#), .answer(200, ""), .answer(302, "moved"),
         .failure(.unresolved(host: "h")), .failure(.unconnected(host: "h", detail: "")),
         .failure(.timedOut(host: "h", after: .seconds(60))),
-        .failure(.interrupted(host: "h", detail: "")),
+        .failure(.interrupted(host: "h", detail: "")), .failure(.proxyRefused(status: 502)), .failure(.proxyRefused(status: 503)),
+        .failure(.tooSlow(host: "h", after: .seconds(600), received: 3)),
+        .answer(101, ""), .answer(302, "<html>portal</html>"), .answer(400, "<html>"), .answer(403, "<html>"), .answer(404, "<html>"),
+        .answer(405, "<html>"), .answer(413, "<html>"), .answer(431, ""), .answer(401, "<html>"), .answer(400, #"{"portal": true}"#),
     ])
     func `what may pass is tried again`(first: Result<HTTPResponse, TransportError>) async throws {
         let script = ScriptedTransport(first, .answer(200))
@@ -26,7 +29,7 @@ struct RetryingTransportTests {
     }
 
     @Test(arguments: [
-        Result<HTTPResponse, TransportError>.answer(400), .answer(401), .answer(403), .answer(404), .answer(409),
+        Result<HTTPResponse, TransportError>.word(400), .word(401), .word(403), .word(404), .word(409),
         .answer(502, #"{"code":"ExternalError.DirListingFailed.LoginFailed"}"#), .answer(502, #"{"code":"EndpointError"}"#),
         .answer(500, #"{"code":"ExternalError.MkdirFailed.Exists"}"#),
     ])
@@ -98,6 +101,51 @@ struct RetryingTransportTests {
         #expect(policy.delay(beforeAttempt: 40, chance: 1) == .seconds(75))
     }
 
+    @Test func `a success of another shape than was asked for is asked for again`() async throws {
+        let script = ScriptedTransport(.answer(200, #"{"hello": 1}"#), .answer(200, #"{"value": "s-1"}"#))
+        let client = TransferClient(
+            base: try ServiceURL(base: "https://transfer.api.globus.org"), transport: retrying(script),
+            tokens: FixedToken(AccessToken("tok"), from: "X"))
+        #expect(try await client.newSubmissionID() == "s-1")
+        #expect(script.requests.count == 2)
+    }
+
+    @Test func `whoever has less time than an outage may last gets an answer, or none, in that time`() async throws {
+        let endless = EndlessTransport(.failure(.unconnected(host: "h", detail: "")))
+        let transport = RetryingTransport(endless, time: time)
+        await time.sleep(for: .seconds(100))
+        let request = try HTTPRequest.example()
+        await #expect(throws: TransportError.unconnected(host: "h", detail: "")) {
+            try await RequestDeadline.by(.seconds(140)) { try await transport.send(request) }
+        }
+        #expect(time.elapsed < .seconds(140))
+        #expect(endless.allowances.allSatisfy { $0.map { $0 <= .seconds(40) } ?? false })
+        let before = endless.count
+        await #expect(throws: TransportError.outOfTime(host: "transfer.api.globus.org")) {
+            try await RequestDeadline.by(.seconds(1)) { try await transport.send(request) }
+        }
+        #expect(endless.count == before)
+    }
+
+    @Test func `the narrower of two deadlines holds`() async {
+        await RequestDeadline.by(.seconds(5)) {
+            await RequestDeadline.by(.seconds(50)) { #expect(RequestDeadline.current == .seconds(5)) }
+        }
+    }
+
+    @Test func `what time it is there is learnt from Globus's answers, not from a proxy's page`() async throws {
+        // The stepped clock starts at 08:00.
+        let late = ["date": "Fri, 15 Jan 2027 11:00:00 GMT"]
+        let told = Mutex<[Duration]>([])
+        let clock = ServiceClock { skew in told.withLock { $0.append(skew) } }
+        let script = ScriptedTransport(
+            .answer(502, "<html>", ["date": "Fri, 15 Jan 2021 11:00:00 GMT"]), .answer(200, "{}", late), .answer(200, "{}", late))
+        let transport = RetryingTransport(script, time: time, clock: clock)
+        for _ in 0..<2 { _ = try await transport.send(.example()) }
+        #expect(told.withLock { $0.count } == 1)
+        #expect(try #require(clock.skew) < .seconds(-10_000))
+    }
+
     @Test func `whoever watches is told the cause before each pause`() async throws {
         let told = Mutex<[String]>([])
         let script = ScriptedTransport(.answer(503, #"{"code":"ServiceUnavailable","request_id":"abc"}"#), .answer(200))
@@ -135,14 +183,20 @@ struct RetryingTransportTests {
 /// Gives the same answer for ever.
 private final class EndlessTransport: HTTPTransport {
     private let result: Result<HTTPResponse, TransportError>
-    private let counter = Mutex(0)
+    private let seen = Mutex<[Duration?]>([])
 
     init(_ result: Result<HTTPResponse, TransportError>) { self.result = result }
 
-    var count: Int { counter.withLock { $0 } }
+    var count: Int { allowances.count }
+    var allowances: [Duration?] { seen.withLock { $0 } }
 
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-        counter.withLock { $0 += 1 }
+        seen.withLock { $0.append(request.allowance) }
         return try result.get()
     }
+}
+
+extension Result where Success == HTTPResponse, Failure == TransportError {
+    /// A refusal in the words of Globus.
+    fileprivate static func word(_ status: Int) -> Self { .answer(status, #"{"code":"ClientError.X","message":"m"}"#) }
 }

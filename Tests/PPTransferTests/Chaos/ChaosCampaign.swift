@@ -50,7 +50,7 @@ struct ChaosCampaign {
         } catch {
             campaign.verdict.others.append("\(error)")
         }
-        await campaign.world.standIn.stop()
+        await campaign.world.stop()
         return campaign.verdict
     }
 
@@ -61,8 +61,10 @@ struct ChaosCampaign {
 
     private mutating func go() async throws {
         for (index, stop) in plan.stops.enumerated() {
-            if let rewrite = plan.rewrites[index], !rewrite.isAtDeletion { try world.rewrite(rewrite.file, index) }
+            if let rewrite = plan.rewrites[index], !rewrite.isAtDeletion { try world.rewrite(rewrite, index) }
             let run = try await self.run(stop)
+            // Somebody triggers the job again without having read what it said.
+            if run.report.outcome.isOfAnotherLogin || run.report.status == .exists { continue }
             if run.end != .killed, Self.helpsNotAgain(run.report.status) { break }
         }
         await world.mend()
@@ -86,7 +88,8 @@ struct ChaosCampaign {
     }
 
     private mutating func run(_ stop: ChaosPlan.Stop?) async throws -> ChaosWorld.Run {
-        let run = try await world.run(journal: number, stop: stop, rewrite: isMended ? nil : plan.rewrites[number])
+        let run = try await world.run(
+            journal: number, stop: stop, rewrite: isMended ? nil : plan.rewrites[number], isMended: isMended)
         number += 1
         verdict.runs += 1
         verdict.requests += run.requests
@@ -100,7 +103,7 @@ struct ChaosCampaign {
         case nil: break
         }
         if run.end != nil, (1..<max(1, plan.selected.count)).contains(world.deleted) { verdict.cutOff += 1 }
-        verdict.destroyed += world.destroyed().map { "run \(number): \($0)" }
+        verdict.destroyed += (world.destroyed() + world.replaced()).map { "run \(number): \($0)" }
         // The limit, then what the last question may cost; before it, a few requests with an outage each.
         let most = plan.wait.limit + plan.wait.outage * 20
         if run.simulated > most { verdict.hangs.append("run \(number) took \(run.simulated), at most \(most) is expected") }
@@ -120,17 +123,38 @@ struct ChaosCampaign {
     /// Whoever says that all is well must be right at that moment.
     private mutating func judgeSuccess() {
         verdict.silentLosses += world.lost().map { "run \(number) said ok, and \($0)" }
-        // A changed bit does not show in a size, which is the proof that was asked for.
-        if !plan.faults.flipBits { verdict.silentLosses += world.changed().map { "run \(number) said ok, and \($0)" } }
+        // A changed bit does not show in a size, which is the proof that was asked for; nor does another file of the same size, where
+        // sizes are compared, or names.
+        let isBlind = !plan.surroundings.existing.isEmpty && [.size, .exists].contains(plan.transfer.sync)
+        if !plan.faults.flipBits, !isBlind { verdict.silentLosses += world.changed().map { "run \(number) said ok, and \($0)" } }
     }
 
     /// In a world without faults: what earlier tasks still do may be bad news once each, then a run must succeed.
     private mutating func end() async throws {
         let old = Set(await world.standIn.tasks.map(\.id))
         var news: Set<TaskID> = []
+        var hasSettled = false
         while true {
             let run = try await self.run(nil)
             if run.report.status == .ok { break }
+            if run.report.outcome.isOfAnotherLogin, mayBeOthers, !world.word.forgets {
+                // Whose the task is was never told, or it is another's: until it is a month old only a person may decide.
+                verdict.outcomes["(forgotten on a person's word)", default: 0] += 1
+                try await world.settle()
+                world.word.forgets = true
+                continue
+            }
+            if run.report.status == .conflict, !plan.surroundings.lostJournals.isEmpty, !hasSettled {
+                // A task in a state of which nobody has heard is in no list, and without the journal nobody knows of it.
+                try await world.settle()
+                hasSettled = true
+                continue
+            }
+            if run.report.status == .exists, mayExist, !world.word.replaces {
+                verdict.outcomes["(replaced on a person's word)", default: 0] += 1
+                world.word.replaces = true
+                continue
+            }
             if plan.transfer.sync == .exists, run.report.status == .mismatch, !world.lost().isEmpty {
                 // What stands there, short, is not sent again: a person chose that, and the status sends for a person.
                 verdict.outcomes["(left to a person)", default: 0] += 1
@@ -147,8 +171,14 @@ struct ChaosCampaign {
         let again = try await run(nil)
         if again.report.status != .ok { verdict.others.append("after success, run \(number) ends with \(again.report.resultLine)") }
         if await world.standIn.tasks.count != tasks { verdict.secondTasks.append("run \(number) sent again what was proven") }
-        if world.receipt(journal: number)?.files != plan.selected.count { verdict.others.append("the journal holds no proof of the cycle") }
+        if !world.isProven(journal: number) { verdict.others.append("the journal holds no proof of the cycle") }
     }
+
+    /// Whether a run may meet a task that is not its login's.
+    private var mayBeOthers: Bool { plan.faults.hideTasks || !plan.surroundings.strangers.isEmpty }
+
+    /// Whether a run may find files at the destination of which its journal does not know.
+    private var mayExist: Bool { !plan.surroundings.existing.isEmpty || !plan.surroundings.lostJournals.isEmpty }
 
     private mutating func judgeTasks() async {
         let tasks = await world.standIn.tasks
@@ -158,7 +188,7 @@ struct ChaosCampaign {
             // With `exists` a task succeeds although a part of a file stands where an earlier one was stopped.
             let isOneOfSeveral = plan.selected.count > plan.mostFiles
             if !isOneOfSeveral, !plan.faults.disguiseSuccess, plan.rewrites.isEmpty, plan.transfer.sync != .exists,
-                task.earlier.values.contains(.succeeded)
+                !mayBeOthers, !mayExist, task.earlier.values.contains(.succeeded)
             {
                 verdict.secondTasks.append("task \(task.id) was accepted although another of its label had succeeded")
             }

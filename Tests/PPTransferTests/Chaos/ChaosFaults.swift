@@ -43,6 +43,18 @@ extension StandInFaults {
             }
     }
 
+    /// Whether what lies at the destination may be said not to be there.
+    var denyWhatExists: Bool {
+        storage.contains { $0.effect == .hide }
+            || http.contains {
+                switch $0.effect {
+                case .edit(let edit): !edit.omit.isEmpty
+                case .refusal(let answer): answer.status == 404
+                default: false
+                }
+            }
+    }
+
     /// Whether a task may be at work that no client can find.
     var hideTasks: Bool { tasks.contains { $0.effect == .forget } }
 

@@ -17,6 +17,10 @@ struct ChaosPlan: Sendable {
         var file: File
         /// Not before the run, but when it has proven the files and is about to delete the first.
         var isAtDeletion: Bool
+        /// The file keeps its time of modification, as after `touch -r` or a copy with `cp -p`.
+        var keepsTime = false
+        /// The same inode is written into, instead of another taking its place.
+        var isInPlace = false
     }
 
     /// How a run ends that does not end by itself, at its n-th step (see `Life`).
@@ -43,6 +47,7 @@ struct ChaosPlan: Sendable {
     let deletesDirectories: Bool
     /// Which file somebody writes anew at the source, in which run.
     let rewrites: [Int: Rewrite]
+    let surroundings: ChaosSurroundings
 
     /// Files of one submission: every fourth transfer takes several, one after another.
     var mostFiles: Int { seed.isMultiple(of: 4) ? 2 : Submitter.mostFiles }
@@ -50,7 +55,7 @@ struct ChaosPlan: Sendable {
     static let runs = 6
 
     /// - Parameter deletes: the description asks for deletion at the source. Then nothing is drawn that deceives a proof by size: no
-    ///   flipped bit, and where files are written anew, no comparison of less than checksums.
+    ///   flipped bit, no comparison of less than checksums.
     init(seed: UInt64, deletes: Bool = false) {
         var random = SplitMix(seed: seed)
         self.seed = seed
@@ -59,6 +64,8 @@ struct ChaosPlan: Sendable {
         isMounted = deletes || random.happens(0.7)
         var transfer = TaskDescription.TransferOptions()
         transfer.sync = random.one(of: [.checksum, .checksum, .checksum, .mtime, .size, .exists])
+        // Descriptions that compare less are refused.
+        if deletes { transfer.sync = .checksum }
         transfer.verifyChecksum = random.happens(0.7)
         transfer.preserveTimestamp = random.happens(0.8)
         transfer.failOnQuotaErrors = random.happens(0.8)
@@ -84,15 +91,18 @@ struct ChaosPlan: Sendable {
         self.deletes = deletes
         deletesDirectories = deletes && random.happens(0.5)
         var rewrites: [Int: Rewrite] = [:]
-        if deletes, transfer.sync == .checksum {
+        if deletes {
             for run in 0..<Self.runs where random.happens(0.25) {
                 var file = random.one(of: files)
                 let added = random.happens(0.5) ? 0 : 7
                 file.bytes = Data(file.bytes.map { $0 &+ UInt8(run + 1) } + Data(count: added))
-                rewrites[run] = Rewrite(file: file, isAtDeletion: random.happens(0.5))
+                let isAtDeletion = random.happens(0.5)
+                rewrites[run] = Rewrite(
+                    file: file, isAtDeletion: isAtDeletion, keepsTime: random.happens(0.5), isInPlace: random.happens(0.5))
             }
         }
         self.rewrites = rewrites
+        surroundings = ChaosSurroundings(seed: seed, files: files)
     }
 
     var selected: [File] { files.filter(\.isSelected) }
@@ -149,8 +159,11 @@ extension ChaosPlan: CustomStringConvertible {
         if deletes { lines.append("deletes at the source" + (deletesDirectories ? ", directories too" : "")) }
         for (run, rewrite) in rewrites.sorted(by: { $0.key < $1.key }) {
             let moment = rewrite.isAtDeletion ? "when run \(run + 1) is about to delete" : "before run \(run + 1)"
-            lines.append("\(moment), '\(rewrite.file.path)' is written anew, \(rewrite.file.bytes.count) bytes")
+            lines.append(
+                "\(moment), '\(rewrite.file.path)' is written anew, \(rewrite.file.bytes.count) bytes"
+                    + (rewrite.keepsTime ? ", under its old time" : "") + (rewrite.isInPlace ? ", in place" : ""))
         }
+        if !surroundings.description.isEmpty { lines.append(surroundings.description) }
         lines.append("stops: " + stops.map { $0.map { "\($0)" } ?? "-" }.joined(separator: ", "))
         return lines.joined(separator: "\n")
     }

@@ -20,6 +20,7 @@ final class Life: Timekeeper {
 
     private let clock: SteppedTimekeeper
     private let stop: ChaosPlan.Stop?
+    private let jump: ChaosSurroundings.ClockJump?
     private let journal: String
     private let next: String
     private let state = Mutex(State())
@@ -27,8 +28,10 @@ final class Life: Timekeeper {
     /// - Parameters:
     ///   - journal: the directory that this life writes.
     ///   - next: where it is copied to at the moment of a kill.
-    init(_ clock: SteppedTimekeeper, _ stop: ChaosPlan.Stop?, journal: String, next: String) {
-        (self.clock, self.stop, self.journal, self.next) = (clock, stop, journal, next)
+    init(
+        _ clock: SteppedTimekeeper, _ stop: ChaosPlan.Stop?, _ jump: ChaosSurroundings.ClockJump? = nil, journal: String, next: String
+    ) {
+        (self.clock, self.stop, self.jump, self.journal, self.next) = (clock, stop, jump, journal, next)
     }
 
     /// Lives until `body` ends; from a kill on, nothing of it has an effect on the world.
@@ -63,7 +66,8 @@ final class Life: Timekeeper {
 
     var now: Timestamp {
         step()
-        return clock.now
+        guard let jump, state.withLock({ $0.steps >= jump.step }) else { return clock.now }
+        return clock.now + jump.by
     }
 
     var elapsed: Duration { clock.elapsed }

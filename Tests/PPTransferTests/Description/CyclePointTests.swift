@@ -2,7 +2,10 @@ import PPTransfer
 import Testing
 
 @Suite struct `Cycle points` {
-    @Test(arguments: ["19880901T0000Z", "19880230T0000Z", "3", "-1", "1988-09-01T00:00:00Z", "+0019880901T0000+0100", "..."])
+    @Test(arguments: [
+        "19880901T0000Z", "19880230T0000Z", "3", "-1", "1988-09-01T00:00:00Z", "+0019880901T0000+0100", "1988W354T08,0Z",
+        "19880901T080000,0Z", "...",
+    ])
     func `a cycle point goes through unchanged`(text: String) {
         #expect(CyclePoint(text)?.description == text)
     }

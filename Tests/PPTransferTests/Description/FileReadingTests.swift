@@ -27,6 +27,31 @@ import Testing
             ])
     }
 
+    @Test func `what has no end, or waits for a writer, is no description`() throws {
+        try withDirectory { directory in
+            let pipe = directory.appendingPathComponent("pipe").path
+            #expect(mkfifo(pipe, 0o600) == 0)
+            #expect(
+                lines { () throws(Problems) in try reader.read(file: pipe) } == [
+                    "\(pipe): error: it is a named pipe, not a file; name a file; standard input is '-'"
+                ])
+        }
+        #expect(
+            lines { () throws(Problems) in try reader.read(file: "/dev/zero") } == [
+                "/dev/zero: error: it is a device, not a file; name a file; standard input is '-'"
+            ])
+    }
+
+    @Test func `a pipe that a shell has opened for us is read`() throws {
+        var ends: [Int32] = [0, 0]
+        #expect(pipe(&ends) == 0)
+        let text = minimal()
+        #expect(write(ends[1], text, text.utf8.count) == text.utf8.count)
+        close(ends[1])
+        defer { close(ends[0]) }
+        #expect(try reader.read(file: "/dev/fd/\(ends[0])").count == 1)
+    }
+
     @Test(.enabled(if: geteuid() != 0, "root may read everything")) func `a file that may not be read is a problem like any other`() throws
     {
         try withDirectory { directory in

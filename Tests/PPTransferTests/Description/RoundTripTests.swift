@@ -53,6 +53,7 @@ extension TaskDescription {
         task.select.include = patterns(&random)
         task.select.exclude = patterns(&random)
         task.select.required = patterns(&random)
+        task.existing = ([nil] + ExistingPolicy.allCases.map { $0 }).randomElement(using: &random) ?? nil
         task.empty = EmptyPolicy.allCases.randomElement(using: &random) ?? .fail
         task.symlinks = LinkPolicy.allCases.randomElement(using: &random) ?? .fail
         task.transfer.sync = SyncLevel.allCases.randomElement(using: &random) ?? .checksum
@@ -84,7 +85,8 @@ extension TaskDescription {
 
     private static func patterns(_ random: inout SplitMix) -> [Positioned<String>] {
         (0..<Int.random(in: 0...2, using: &random)).map { _ in
-            Positioned("*" + oddText(&random, without: "/") + ".pp", at: SourcePosition(file: "generated"))
+            Positioned(
+                "*" + oddText(&random, without: "/").filter { $0 != "\\" && $0 != "," } + ".pp", at: SourcePosition(file: "generated"))
         }
     }
 

@@ -65,7 +65,7 @@ enum LibrarySnippets {
             return "give the consents \(refusal.authorization?.requiredScopes ?? [])"
         case .refused(let refusal):
             return "refused; Globus support asks for the request id \(refusal.requestID ?? "")"
-        case .unreachable, .unreadableReply:
+        case .unreachable, .unreadableReply, .endless:
             return "no answer that could be read"
         case .notLoggedIn(let problem):
             return problem.remedy

@@ -44,6 +44,16 @@ struct CycleLockTests {
         try await CycleLock(path: path).release()
     }
 
+    @Test func `what dead processes left beside the lock goes with it; what a living one has there stays`() async throws {
+        var dead = try leave { $0.process = 0x3FFF_FFFF }
+        try DurableFile.write(JSONEncoder().encode(dead), to: path + ".0123456789ab")
+        dead.token = "other"
+        try DurableFile.write(JSONEncoder().encode(dead), to: path + ".dead.0123456789ab")
+        try DurableFile.write(JSONEncoder().encode(LockHolder.current()), to: path + ".ba9876543210")
+        try await CycleLock(path: path).release()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place.path) == ["cycle.lock.ba9876543210"])
+    }
+
     @Test func `a holder elsewhere is replaced once its beat has stood still for the lease`() async throws {
         _ = try leave { ($0.boot, $0.host) = ("elsewhere", "other") }
         let lock = try await CycleLock(path: path, patience: .milliseconds(20), watch: .milliseconds(10))
@@ -75,15 +85,125 @@ struct CycleLockTests {
         #expect(FileManager.default.fileExists(atPath: path))
     }
 
-    @Test func `a lock that was removed by hand is taken again`() async throws {
+    @Test func `a lock that was removed is lost for good, also if it comes back`() async throws {
         let lock = try await CycleLock(path: path)
+        let held = try Data(contentsOf: URL(fileURLWithPath: path))
         unlink(path)
-        try lock.check()
-        #expect(FileManager.default.fileExists(atPath: path))
+        #expect(throws: JournalProblem.lockLost(path: path)) { try lock.check() }
+        try held.write(to: URL(fileURLWithPath: path))
+        #expect(throws: JournalProblem.lockLost(path: path)) { try lock.check() }
+        #expect(JournalProblem.lockLost(path: path).status == .busy)
     }
 
-    @Test(arguments: ["", "nonsense", "{}"]) func `a lock file that makes no sense holds nobody up`(text: String) async throws {
+    // MARK: what does not say who holds it
+
+    /// - Returns: the problem of whoever wants the lock.
+    private func problem() async -> JournalProblem? {
+        await #expect(throws: JournalProblem.self) { try await CycleLock(path: path, watch: .milliseconds(1)) }
+    }
+
+    @Test(arguments: ["", "nonsense", "{}", #"{"host":"h","boot":"b","process":0,"began":"1","token":"t","beat":0}"#])
+    func `a lock that makes no sense is neither free nor deleted, and is named`(text: String) async throws {
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-        try await CycleLock(path: path).release()
+        let problem = await problem()
+        #expect(problem?.status == .journal)
+        #expect(problem?.description.hasPrefix("the lock \(path) does not say which process holds it: ") == true)
+        #expect(problem?.remedy.hasSuffix("remove the lock and run again: rm \(path)") == true)
+        #expect(FileManager.default.contents(atPath: path) == Data(text.utf8))
+    }
+
+    @Test(arguments: ["link to nowhere", "link to a file", "directory", "FIFO"])
+    func `what is no ordinary file is a lock that nobody can read`(kind: String) async throws {
+        try place.file("victim", 10)
+        switch kind {
+        case "link to nowhere": try place.link("cycle.lock", to: "nowhere")
+        case "link to a file": try place.link("cycle.lock", to: "victim")
+        case "directory": try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        default: #expect(mkfifo(path, 0o600) == 0)
+        }
+        let problem = await problem()
+        guard case .lockUnreadable = problem else { return #expect(Bool(false), "\(String(describing: problem))") }
+        #expect(problem?.status == .journal)
+    }
+
+    @Test func `a wait for a lock ends when the task is cancelled`() async throws {
+        _ = try leave { ($0.boot, $0.host) = ("elsewhere", "other") }
+        let path = path
+        let waiting = Task { try await CycleLock(path: path, watch: .seconds(3600)) }
+        waiting.cancel()
+        await #expect(throws: JournalProblem.self) { try await waiting.value }
+    }
+
+    // MARK: who is alive
+
+    @Test func `on one system a holder is judged by its process, whatever the host calls itself`() async throws {
+        let living = try leave { $0.host = "another-name" }
+        // At once: no lease is waited for.
+        await #expect(throws: JournalProblem.held(by: living)) { try await CycleLock(path: path, watch: .seconds(3600)) }
+        _ = try leave { ($0.host, $0.process) = ("another-name", 0x3FFF_FFFF) }
+        try await CycleLock(path: path, watch: .seconds(3600)).release()
+    }
+
+    @Test func `a zombie is dead`() async throws {
+        var process = pid_t()
+        var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("true"), nil]
+        defer { free(arguments[0]) }
+        #expect(posix_spawn(&process, "/bin/true", nil, nil, &arguments, nil) == 0)
+        // It has ended, and is not waited for.
+        var information = siginfo_t()
+        #expect(waitid(P_PID, id_t(process), &information, WEXITED | WNOWAIT) == 0)
+        let statistics = try String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+        let fields = statistics.split(separator: ")").last.map { $0.split(separator: " ") } ?? []
+        #expect(fields.first == "Z")
+        _ = try leave { ($0.process, $0.began) = (process, String(fields[19])) }
+        try await CycleLock(path: path, watch: .seconds(3600)).release()
+        var status: Int32 = 0
+        waitpid(process, &status, 0)
+    }
+
+    // MARK: network file systems
+
+    @Test func `a link that was made, although the file system says that it exists, is the lock`() async throws {
+        let lock = try await CycleLock(path: path) { file, name in
+            _ = link(file, name)
+            errno = EEXIST
+            return -1
+        }
+        try lock.check()
+        lock.release()
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test func `who was taken for dead does not renew another's lock`() async throws {
+        let lock = try await CycleLock(path: path)
+        _ = try leave { _ in }
+        let other = FileManager.default.contents(atPath: path)
+        lock.renew()
+        #expect(FileManager.default.contents(atPath: path) == other)
+        lock.release()
+        #expect(FileManager.default.contents(atPath: path) == other)
+    }
+
+    @Test func `a beat goes up in the file itself, and is not renewed once released`() async throws {
+        let lock = try await CycleLock(path: path)
+        guard case .held(let before) = CycleLock.look(path) else { return #expect(Bool(false)) }
+        lock.renew()
+        guard case .held(let after) = CycleLock.look(path) else { return #expect(Bool(false)) }
+        #expect(after.beat == before.beat + 1 && after.token == before.token)
+        lock.release()
+        lock.renew()
+        #expect(CycleLock.look(path) == .free)
+        #expect(throws: JournalProblem.lockLost(path: path)) { try lock.check() }
+    }
+
+    @Test func `renewals and a release at the same moment leave no lock`() async throws {
+        for _ in 0..<50 {
+            let lock = try await CycleLock(path: path)
+            await withTaskGroup(of: Void.self) { group in
+                for number in 0..<4 { group.addTask { if number == 2 { lock.release() } else { lock.renew() } } }
+            }
+            #expect(CycleLock.look(path) == .free)
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place.path).isEmpty)
     }
 }

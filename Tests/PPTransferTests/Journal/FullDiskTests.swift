@@ -15,7 +15,10 @@ struct FullDiskTests {
     /// Files are written beside and renamed; where a directory has the name that is written to, the write fails and reading goes on.
     private struct Disk: Sendable {
         let stem: String
-        private var blocks: [String] { [".json", ".submission", ".sent", ".proven"].map { "\(stem)\($0).\(getpid()).part" } }
+        private var blocks: [String] {
+            guard case .held(let holder) = CycleLock.look(stem + ".lock") else { return [] }
+            return [".json", ".submission", ".sent", ".proven"].map { "\(stem)\($0).\(holder.shortToken).part" }
+        }
 
         func fill() {
             for path in blocks { try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }

@@ -131,6 +131,112 @@ struct JournalTests {
         #expect(try cycle.intendedDocument() == nil)
     }
 
+    // MARK: one holder at a time
+
+    private var stem: String { journal.stem("u-ab123", cycle: "19880901T0000Z", name: "atmos") }
+
+    /// Everything that lies in the record's directory, the lock aside.
+    private func contents() throws -> [String: Data] {
+        let directory = journal.workflowDirectory("u-ab123")
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory).filter { !$0.contains(".lock") }
+        return Dictionary(uniqueKeysWithValues: names.map { ($0, FileManager.default.contents(atPath: directory + "/" + $0) ?? Data()) })
+    }
+
+    /// Each way in which a record's files are changed.
+    private static let changes: [(String, @Sendable (CycleJournal) throws -> Void)] = [
+        ("intend", { try $0.intend("s-2", document: Data("{}".utf8), expecting: manifest) }),
+        ("accepted", { try $0.accepted("t-9", requestID: nil) }),
+        ("adopt", { try $0.adopt("t-9", expecting: manifest, by: nil, pathsUnknown: false) }),
+        ("owner", { try $0.isOwned(by: TaskOwner(id: "alice")) }),
+        ("proven", { try $0.proven(Archive(files: 1, bytes: 1, figures: TaskFigures(.succeeded()), level: .size), manifest) }),
+        ("listed", { try $0.listed(SentFiles.Part(files: manifest, marker: 1)) }),
+        ("ask", { _ = try $0.ask(for: manifest) }),
+        ("disproven", { try $0.disproven([.size("a", expected: 1, found: 2)]) }),
+        (
+            "ended",
+            { try $0.ended(.init(status: "ok", exitStatus: 0, message: "", time: "2026-11-20T23:17:08Z"), taskHasFailed: true) }
+        ),
+    ]
+    private static let manifest = Manifest([.init(path: "a", size: 1, modified: 2)])
+
+    @Test(arguments: changes.map(\.0), ["taken", "gone", "written by another"])
+    func `a holder whose lock is no longer its own writes nothing`(name: String, loss: String) async throws {
+        let change = try #require(Self.changes.first { $0.0 == name }).1
+        let stale = try await submitted(try .example())
+        try stale.proven(Archive(files: 1, bytes: 1, figures: TaskFigures(.succeeded()), level: .size), Self.manifest)
+        let lock = stem + ".lock"
+        let held = try Data(contentsOf: URL(fileURLWithPath: lock))
+        // What happens while it is suspended: another takes it for dead, and works.
+        #expect(unlink(lock) == 0)
+        let successor = try await CycleJournal(journal, try .example(), time: time)
+        try successor.intend("s-7", document: Data("{}".utf8), expecting: Self.manifest)
+        switch loss {
+        case "taken": break
+        case "gone": successor.release()
+        default:
+            // A file system that still shows the old lock.
+            successor.release()
+            try held.write(to: URL(fileURLWithPath: lock))
+        }
+        let before = try contents()
+        let problem = #expect(throws: JournalProblem.self) { try change(stale) }
+        #expect(problem?.status == .busy)
+        #expect(try contents() == before)
+    }
+
+    @Test func `each hold of a record has a generation of its own`() async throws {
+        for number in 1...3 {
+            let cycle = try await CycleJournal(journal, try .example(), time: time)
+            #expect(cycle.record.generation == number)
+            cycle.release()
+        }
+    }
+
+    @Test func `a journal's directories are for their owner alone`() async throws {
+        try await CycleJournal(journal, try .example(), time: time).release()
+        for directory in [journal.directory, journal.workflowDirectory("u-ab123")] {
+            let mode = try FileManager.default.attributesOfItem(atPath: directory)[.posixPermissions] as? Int
+            #expect(mode == 0o700)
+        }
+    }
+
+    @Test func `what lies where a file is to be written beside is not written to`() async throws {
+        let cycle = try await submitted(try .example())
+        guard case .held(let holder) = CycleLock.look(stem + ".lock") else { return #expect(Bool(false)) }
+        try place.file("victim", 10)
+        let victim = try #require(FileManager.default.contents(atPath: place.path + "/victim"))
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(stem).json.\(holder.shortToken).part", withDestinationPath: place.path + "/victim")
+        let problem = #expect(throws: JournalProblem.self) { try cycle.accepted("t-2", requestID: nil) }
+        #expect(problem?.status == .journal)
+        #expect(FileManager.default.contents(atPath: place.path + "/victim") == victim)
+    }
+
+    @Test func `what a killed process left half written is swept away, and nothing else`() async throws {
+        try await submitted(try .example()).release()
+        var dead = LockHolder.current()
+        dead.process = 0x3FFF_FFFF
+        try JSONEncoder().encode(dead).write(to: URL(fileURLWithPath: stem + ".lock"))
+        let own = ["\(stem).json.0123456789ab.part", "\(stem).submission.4711.part"]
+        let others = ["\(stem)2.json.0123456789ab.part", "\(stem).json.other.part", "\(stem).x.json.0123456789ab.part"]
+        for path in own + others { try Data().write(to: URL(fileURLWithPath: path)) }
+        try await CycleJournal(journal, try .example(), time: time).release()
+        #expect(own.allSatisfy { !FileManager.default.fileExists(atPath: $0) })
+        #expect(others.allSatisfy { FileManager.default.fileExists(atPath: $0) })
+    }
+
+    @Test func `a submission's document under another id counts as lost`() async throws {
+        let cycle = try await CycleJournal(journal, try .example(), time: time)
+        for (id, isThere) in [("s-1", true), ("s-2", false)] {
+            let document = TransferDocument(
+                from: try TransferPlan.example().source.collection, to: try TransferPlan.example().destination.collection, items: [])
+            var written = document
+            written.submissionID = SubmissionID(id)
+            try cycle.intend("s-1", document: written.encoded(), expecting: Self.manifest)
+            #expect(try cycle.intendedDocument().map { _ in true } ?? false == isThere)
+        }
+    }
+
     @Test func `a manifest is read back whole, or not at all`() throws {
         let names = ["a.pp", "with blank", "new\nline", "back\\slash", "back\\nslash", "\\", "é", "e\u{301}", " lead", "trail ", "end 3"]
         let manifest = Manifest(names.enumerated().map { .init(path: $1, size: Int64($0) * 1_000_000_007 * 1_000_000, modified: -5) })

@@ -32,7 +32,7 @@ struct KillSweepTests {
             step: @escaping @Sendable (Knowledge) -> Void = { _ in }
         ) {
             self.knowledge = Mutex(knowledge)
-            (label, self.plan, self.arrived, self.step) = (plan.label.description, plan, arrived, step)
+            (label, self.plan, self.arrived, self.step) = (plan.taskLabel, plan, arrived, step)
         }
 
         private func act<Value: Sendable>(_ body: @Sendable (inout Knowledge) -> Value) -> Value {
@@ -91,7 +91,8 @@ struct KillSweepTests {
         }
 
         func list(_ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int) async throws(GlobusError) -> FileList {
-            act { _ in FileList(endpoint: collection, path: path.asDirectory, absolutePath: nil, total: arrived.count, files: arrived) }
+            let files = act { knowledge in knowledge.tasks.isEmpty ? [] : arrived }
+            return FileList(endpoint: collection, path: path.asDirectory, absolutePath: nil, total: files.count, files: files)
         }
 
         func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [EventDocument] { [] }

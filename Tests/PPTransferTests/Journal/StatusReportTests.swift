@@ -65,7 +65,7 @@ struct StatusReportTests {
         try await leaveSome()
         var failed = StatusReport(journal, workflow: nil, now: time.now)
         failed.keepFailed()
-        #expect(failed.rows.map(\.state) == ["no-space"])
+        #expect(failed.rows.map(\.state) == ["no-space", "begun"])
         var stale = StatusReport(journal, workflow: nil, now: time.now)
         stale.keepStale(for: .seconds(86_400))
         #expect(stale.rows.map(\.state) == ["no-space", "submitted", "begun"])

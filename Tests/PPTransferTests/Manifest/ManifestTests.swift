@@ -15,6 +15,11 @@ struct ManifestTests {
             var entry = Manifest.Entry(
                 path: "\(path)\(number)", size: .random(in: 0...1 << 50, using: &random), modified: .random(in: -9...9, using: &random))
             if Bool.random(using: &random) { entry.digest = digest(.random(in: 0...255, using: &random)) }
+            if seed % 2 == 1, Bool.random(using: &random) {
+                entry.stamp = FileStamp(
+                    device: .random(in: 0...UInt32.max, using: &random), inode: .random(in: 1...UInt64.max, using: &random),
+                    nanoseconds: .random(in: 0...999_999_999, using: &random), changed: .random(in: .min ... .max, using: &random))
+            }
             return entry
         }
     }
@@ -48,20 +53,23 @@ struct ManifestTests {
         #expect(!entries.hasDigests && Manifest(entries) == plain)
     }
 
-    @Test func `digests are taken over for files that are as they were, and old enough`() {
-        func entry(_ path: String, _ size: Int64, _ modified: Int64, _ digest: Digest? = nil) -> Manifest.Entry {
-            Manifest.Entry(path: path, size: size, modified: modified, digest: digest)
+    @Test func `digests are taken over for files that are the very ones and as they were, and old enough`() {
+        func entry(_ path: String, _ size: Int64, _ inode: UInt64, _ changed: Int64, _ digest: Digest? = nil) -> Manifest.Entry {
+            var entry = Manifest.Entry(path: path, size: size, modified: 1, digest: digest)
+            entry.stamp = FileStamp(device: 1, inode: inode, nanoseconds: 5, changed: changed)
+            return entry
         }
         let sha = Digest(.sha256, bytes: [UInt8](repeating: 1, count: 32))
         let known = Manifest([
-            entry("a", 1, 1, digest(1)), entry("b", 1, 1, digest(2)), entry("c", 1, 1, digest(3)), entry("d", 1, 9, digest(4)),
-            entry("e", 1, 1, sha), entry("f", 1, 1), entry("gone", 1, 1, digest(5)), entry("z", 1, 1, digest(6)),
+            entry("a", 1, 1, 1, digest(1)), entry("b", 1, 2, 1, digest(2)), entry("c", 1, 3, 1, digest(3)),
+            entry("d", 1, 4, 999_000_001, digest(4)), entry("e", 1, 5, 1, sha), entry("f", 1, 6, 1), entry("gone", 1, 7, 1, digest(5)),
+            entry("old", 1, 8, 1, digest(7)).unstamped, entry("z", 1, 9, 1, digest(6)),
         ])
         var now = Manifest([
-            entry("a", 1, 1), entry("b", 2, 1), entry("c", 1, 2), entry("d", 1, 9), entry("e", 1, 1), entry("f", 1, 1), entry("new", 1, 1),
-            entry("z", 1, 1), entry("zz", 1, 1),
+            entry("a", 1, 1, 1), entry("b", 2, 2, 1), entry("c", 1, 3, 2), entry("d", 1, 4, 999_000_001), entry("e", 1, 5, 1),
+            entry("f", 1, 6, 1), entry("new", 1, 7, 1), entry("old", 1, 8, 1), entry("z", 1, 9, 1), entry("zz", 1, 9, 1),
         ]).entries
-        now.takeDigests(from: known.entries, .md5, before: 9)
+        now.takeDigests(from: known.entries, .md5, begun: 1_000_000_000)
         #expect(now.filter { $0.digest != nil }.map(\.path) == ["a", "z"])
         #expect(now[0].digest == digest(1))
     }

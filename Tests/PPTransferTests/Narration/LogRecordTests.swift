@@ -19,19 +19,25 @@ struct LogRecordTests {
     @Test func `text has the time, how bad it is, and whose it is`() {
         #expect(record("moving").text(in: .text) == "2026-11-20T23:17:08Z INFO  u-ab123 19880901T0000Z atmos: moving\n")
         #expect(
-            record("a\nb", .warning, rehearsal: true).text(in: .text) == """
-                REHEARSAL 2026-11-20T23:17:08Z WARN  u-ab123 19880901T0000Z atmos: a
-                REHEARSAL 2026-11-20T23:17:08Z WARN  u-ab123 19880901T0000Z atmos: b
-
-                """)
+            record("a", .warning, rehearsal: true).text(in: .text)
+                == "REHEARSAL 2026-11-20T23:17:08Z WARN  u-ab123 19880901T0000Z atmos: a\n")
     }
 
     @Test(arguments: [
         (Logger.Level.debug, "[DEBUG]  "), (.info, "[INFO]  "), (.warning, "[WARN]  "), (.error, "[ERROR]  "),
     ])
-    func `moci's tags begin each line`(level: Logger.Level, tag: String) {
-        let lines = record("a\nb", level, rehearsal: true).text(in: .moci).split(separator: "\n")
-        #expect(lines == ["a", "b"].map { "\(tag)REHEARSAL 2026-11-20T23:17:08Z u-ab123 19880901T0000Z atmos: \($0)" })
+    func `moci's tags begin the line`(level: Logger.Level, tag: String) {
+        let text = record("a", level, rehearsal: true).text(in: .moci)
+        #expect(text == "\(tag)REHEARSAL 2026-11-20T23:17:08Z u-ab123 19880901T0000Z atmos: a\n")
+    }
+
+    @Test(arguments: LogFormat.allCases, ["\r\n", "\r", "\n", "\u{85}", "\u{2028}", "\u{2029}", "\u{0B}", "\u{0C}"])
+    func `one message is one line, whatever it holds`(format: LogFormat, end: String) throws {
+        let forged = "Maintenance\(end)2026-11-25T00:00:00Z INFO  u-ab123 1: archived"
+        let text = record(forged, .warning).text(in: format)
+        #expect(text.unicodeScalars.dropLast().allSatisfy { !Character($0).isNewline } && text.hasSuffix("\n"), "\(text)")
+        guard format == .json else { return }
+        #expect(try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)).object?["message"] == .string(forged))
     }
 
     @Test func `moci's tags of a result are OK and FAIL`() {

@@ -1,8 +1,9 @@
 import Foundation
 import Globus
-import PPTransfer
 import TestSupport
 import Testing
+
+@testable import PPTransfer
 
 struct TransferPlanTests {
     private let now = Timestamp(secondsSince1970: 1_780_000_000)
@@ -18,7 +19,8 @@ struct TransferPlanTests {
             ])
         #expect(document.filterRules == nil)
         #expect(document.recursiveSymlinks == nil)
-        #expect(document.label == "pptransfer u-ab123 19880901T0000Z atmos")
+        #expect(document.label == "pptransfer u-ab123 19880901T0000Z atmos 7f1d865cc4")
+        #expect(document.storeBasePathInfo == true)
         #expect(document.deadline == "2026-05-31 20:26:40+00:00")
         #expect(document.syncLevel == .checksum)
         #expect(document.verifyChecksum == true)
@@ -39,6 +41,7 @@ struct TransferPlanTests {
         #expect(document.recursiveSymlinks == .copy)
         #expect(
             document.filterRules == [
+                FilterRule(.exclude, ".pptransfer-canary-*", type: .file),
                 FilterRule(.exclude, "*.tmp", type: .file), FilterRule(.include, "*.pp", type: .file),
                 FilterRule(.include, "*.nc", type: .file),
                 FilterRule(.exclude, "*", type: .file),
@@ -70,6 +73,33 @@ struct TransferPlanTests {
         }
         #expect(label("a", "b c") != label("a b", "c"))
     }
+
+    @Test(arguments: [1, 60, 117, 118, 128, 129, 300]) func `a task's label is recognised, with its fingerprint and without`(length: Int) {
+        let label = TransferLabel(workflow: String(repeating: "w", count: length), cycle: nil, name: nil)
+        let task = label.marked("0123456789")
+        #expect(task.utf8.count <= 128 && task.hasSuffix(" 0123456789"))
+        #expect(label.fingerprint(in: task) == "0123456789")
+        #expect(label.fingerprint(in: label.description) == "")
+        #expect(label.fingerprint(in: task + "0") == nil && label.fingerprint(in: "x" + task) == nil)
+        let other = TransferLabel(workflow: String(repeating: "w", count: length + 1), cycle: nil, name: nil)
+        #expect(label.fingerprint(in: other.marked("0123456789")) == nil && label.fingerprint(in: other.description) == nil)
+    }
+
+    @Test func `a fingerprint is of the ends and of the selection`() throws {
+        let plan = try TransferPlan.example()
+        var others = Array(repeating: plan, count: 6)
+        others[0].source.path = try CollectionPath("/work/n02/other")
+        others[1].destination.path = try CollectionPath("/gws/other")
+        others[2].destination.collection = plan.source.collection
+        others[3].description.select = .example(include: ["*.pp"])
+        others[4].description.select = .example(exclude: ["*.pp"])
+        others[5].description.select = .example(include: ["*.nc", "*.pp"])
+        #expect(Set((others + [plan]).map(\.fingerprint)).count == 7)
+        // What does not change which files go where does not make it another transfer.
+        var same = plan
+        (same.description.wait.limit, same.description.transfer.sync) = (.seconds(5), .size)
+        #expect(same.fingerprint == plan.fingerprint)
+    }
 }
 
 struct PlannerTests {
@@ -91,10 +121,38 @@ struct PlannerTests {
 
     @Test func `a source that this machine has is read here`() throws {
         try source.file("a.pp")
-        #expect(try plans(text(from: source.path + "/")).plans[0].localSource == LocalSource(path: source.path))
+        #expect(try plans(text(from: source.path + "/")).plans[0].localSource == LocalSource(path: source.path, evidence: .stated))
+        #expect(
+            try plans(text(from: source.path).replacing("archer2", with: "jasmin"), isRehearsal: false).plans[0].localSource?.evidence
+                == .assumed)
         #expect(try plans(text(from: source.path + "/a.pp")).plans[0].localSource?.isFile == true)
         #expect(try plans(text(from: "/work/n02/nowhere")).plans[0].localSource == nil)
         #expect(try plans(text(from: "'~/a.pp'")).plans[0].localSource == nil)
+    }
+
+    @Test(arguments: [
+        ("[ln*, nid*]", "ln03", true), ("['*.hpc.example.ac.uk']", "xfer1.hpc.example.ac.uk", true),
+        ("[ln01]", "ln01.hpc.example.ac.uk", true),
+        ("[ln*]", "laptop", false), ("[]", "ln03", false),
+    ])
+    func `where a site says which machines mount it, a path on another one is something else`(
+        patterns: String, host: String, isHere: Bool
+    ) throws {
+        try source.file("a.pp")
+        let site =
+            "archer2: {collection: 3e90d018-0d05-461a-bbaf-aab605283d21, here: \(patterns)}\n"
+            + "jasmin: {collection: a2f53b7f-1b4e-4dce-9b7c-349ae760fee0}"
+        try Data(site.utf8).write(to: URL(fileURLWithPath: source.path + "/sites.yaml"))
+        let descriptions = try DescriptionReader(variables: Variables()).read(Array(text(from: source.path).utf8), file: "t.yaml")
+        var planner = Planner(
+            sites: try SiteCatalogue.load(environment: ["PPTRANSFER_SITES": source.path + "/sites.yaml"]), environment: [:],
+            today: "2026-11-20")
+        planner.host = host
+        let plan = try planner.plans(for: descriptions).plans[0]
+        #expect(plan.localSource?.evidence == (isHere ? .stated : nil))
+        // A rehearsal's source may be anywhere.
+        planner.isRehearsal = true
+        #expect(try planner.plans(for: descriptions).plans[0].localSource != nil)
     }
 
     @Test func `patterns with paths need a source that lies here`() throws {

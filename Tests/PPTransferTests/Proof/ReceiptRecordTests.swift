@@ -32,7 +32,7 @@ struct ReceiptRecordTests {
         ("/$(touch x)", "'/$(touch x)'"), ("~other/a", "'~other/a'"),
     ])
     func `a directory is one word of the shell, whatever its name, and home is the far end's`(directory: String, word: String) {
-        #expect(FarEndScript.path(directory) == word)
+        #expect(ShellWord.path(directory) == word)
     }
 
     @Test func `the same files have the same fingerprint, and others another`() {

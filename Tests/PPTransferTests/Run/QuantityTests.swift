@@ -15,6 +15,11 @@ struct QuantityTests {
         #expect(Quantity.time(.milliseconds(Int(seconds * 1000))) == text)
     }
 
+    @Test func `no time is negative, wherever a clock was put`() {
+        #expect(Quantity.time(.seconds(-5)) == "0.0 s" && Quantity.time(.seconds(-500)) == "0.0 s")
+        #expect(Quantity.timeLeft(.seconds(-5)) == "0 s" && Quantity.timeLeft(.seconds(-500)) == "0 s")
+    }
+
     @Test func `long lists are cut, and say so`() {
         #expect(Quantity.list(["a", "b"], most: 2) == ["a", "b"])
         #expect(Quantity.list(["a", "b", "c", "d"], most: 2) == ["a", "b", "… and 2 more"])

@@ -35,7 +35,8 @@ struct ResumptionTests {
         #expect(await run(ScriptedService(.state(.active())), limit: .zero).status == .running)
         try place.file("data/c.pp", 5)
         let service = ScriptedService(
-            steps: [.state(.succeeded())], files: arrived([.file("a.pp", 10), .file("b.pp", 20), .file("c.pp", 5)]))
+            steps: [.state(.succeeded())], files: arrived([.file("a.pp", 10), .file("b.pp", 20), .file("c.pp", 5)])
+        ).with { $0.arriveLast = ["c.pp"] }
         let report = await run(service)
         #expect(items(service) == [["/gws/archive/c.pp"]])
         guard case .archived(let archive) = report.outcome else { return #expect(Bool(false)) }
@@ -59,7 +60,7 @@ struct ResumptionTests {
             "destination_endpoint_id": .string(plan.destination.collection.description),
         ])
         // The first listing lacks a file, as the found task did not know of it.
-        let service = GrowingService(ScriptedService(steps: [.state(.succeeded())], live: [found]))
+        let service = GrowingService(ScriptedService(steps: [.state(.active()), .state(.succeeded())], live: [found]))
         let report = await TransferRun(service: service, journal: journal, time: SteppedTimekeeper(), log: log).run([plan])[0]
         #expect(report.status == .ok, "\(report.resultLine)")
         #expect(service.scripted.submissions.count == 1)
@@ -87,7 +88,8 @@ struct ResumptionTests {
         #expect(report.status == .conflict && busy.submissions.isEmpty)
         #expect(report.resultLine.contains("Globus task t-1 of an earlier run of this cycle is still sending to jasmin:/gws/archive"))
         let ended = ScriptedService(
-            steps: [.state(.succeeded())], files: ["/gws/other": [.file("a.pp", 10), .file("b.pp", 20)]])
+            steps: [.state(.succeeded())], files: ["/gws/other": [.file("a.pp", 10), .file("b.pp", 20)]]
+        ).with { $0.arriveLast = ["a.pp", "b.pp"] }
         #expect(await run(ended, moved).status == .ok)
         #expect(items(ended) == [["/gws/other/a.pp", "/gws/other/b.pp"]])
     }

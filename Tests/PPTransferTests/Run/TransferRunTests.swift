@@ -39,8 +39,10 @@ struct TransferRunTests {
         #expect(service.submissions.map(\.id) == ["s-1"])
         #expect(service.submissions[0].document.items.count == 2)
         #expect(
-            service.requests.prefix(3) == [
-                "tasks status:ACTIVE,INACTIVE/type:TRANSFER/label:=pptransfer u-ab123 19880901T0000Z atmos", "submission_id", "submit",
+            service.requests.prefix(4) == [
+                "tasks status:ACTIVE,INACTIVE/type:TRANSFER/label:~pptransfer u-ab123 19880901T0000Z atmos*", "list /gws/archive",
+                "submission_id",
+                "submit",
             ])
     }
 
@@ -123,6 +125,17 @@ struct TransferRunTests {
         #expect(report.status == exit)
         #expect(report.failureLines.contains("request id r-2"))
         #expect(report.failureLines.last?.hasPrefix("what to do: ") == true)
+    }
+
+    @Test(arguments: [
+        (400, "Item 1: invalid character in path", "rename the file 'caf\u{E9}.pp', or leave it out"),
+        (413, "Request Entity Too Large", "send the files in several transfers"),
+    ])
+    func `a submission that is refused for a file or its size is no defect`(status: Int, message: String, remedy: String) async throws {
+        try source.file("caf\u{E9}.pp", 1)
+        let refusal = Refusal(request: "POST transfer", status: status, code: "ClientError.BadRequest", message: message)
+        let report = try #require(await run(ScriptedService(steps: [], submission: .failure(.refused(refusal))), plan()).first)
+        #expect(report.status == .description && report.failureLines.contains { $0.contains(remedy) }, "\(report.failureLines)")
     }
 
     @Test func `a source that is not mounted here is listed through its collection`() async throws {

@@ -23,7 +23,9 @@ struct VerificationTests {
     }
 
     private func verify(_ service: ScriptedService) async -> TransferReport {
-        await Verification(service: service, journal: journal, time: SteppedTimekeeper(), log: log).verify([plan])[0]
+        await Verification(service: service.with { $0.hasArrived = true }, journal: journal, time: SteppedTimekeeper(), log: log).verify([
+            plan
+        ])[0]
     }
 
     private func archive() async {

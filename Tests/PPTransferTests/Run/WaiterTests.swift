@@ -171,6 +171,53 @@ struct WaiterTests {
         #expect(try outcome(await wait(away).ends).status == .unavailable)
     }
 
+    @Test(arguments: [
+        GlobusError.refused(Refusal(request: "GET x", status: 400, code: "ClientError.BadRequest")),
+        .refused(Refusal(request: "GET x", status: 403, code: "PermissionDenied")),
+        .refused(Refusal(request: "GET x", status: 503, code: "ServiceUnavailable")),
+        .unreachable(request: "GET x", .proxyRefused(status: 502)),
+        .unreachable(request: "GET x", .unconnected(host: "h", detail: "the TLS handshake was broken off")),
+    ])
+    func `what may be said once by mistake, or by somebody in between, ends no wait`(error: GlobusError) async throws {
+        let service = ScriptedService(.state(.active()), .error(error), .state(.active()), .state(.succeeded()))
+        guard case .ended = await wait(service).ends[0] else { return #expect(Bool(false)) }
+    }
+
+    @Test func `an outage that outlasts the wait's limit ends with the limit`() async throws {
+        let away = GlobusError.unreachable(request: "GET x", .timedOut(host: "h", after: .seconds(60)))
+        let service = ScriptedService(.state(.active()), .error(away))
+        let ends = await wait(service) { ($0.limit, $0.outage) = (.seconds(40), .seconds(7200)) }.ends
+        #expect(try outcome(ends).status == .running)
+        #expect(time.elapsed <= .seconds(41))
+    }
+
+    @Test func `every question has the time that is left, and a last look when none is`() async throws {
+        let service = WatchfulService()
+        var options = TaskDescription.WaitOptions()
+        options.limit = .seconds(40)
+        _ = await Waiter(service: service, time: time).wait(for: [.init(task: "t-1", options: options) { _ in }])
+        let deadlines = service.deadlines.withLock { $0 }
+        #expect(deadlines.count > 5)
+        #expect(deadlines.allSatisfy { $0.map { $0 <= .seconds(45) } ?? false })
+    }
+
+    @Test(arguments: [Int64.max, .min, -1])
+    func `a record's figures may be anything`(number: Int64) async throws {
+        let fault = JournalRecord.Fault(seconds: number, done: [number, number, number], faults: number)
+        var options = TaskDescription.WaitOptions()
+        options.limit = .seconds(60)
+        let watch = Waiter.Watch(task: "t-1", options: options, fault: fault, expected: Amount(files: number, bytes: number)) {
+            _ = $0.sentence
+        }
+        var document = TaskDocument.active("VERIFY_CHECKSUM")
+        for name in ["files_transferred", "files_skipped", "bytes_transferred", "faults", "effective_bytes_per_second"] {
+            document[name] = .integer(number)
+        }
+        let ends = await Waiter(service: ScriptedService(.state(document)), time: time).wait(for: [watch])
+        guard case .left(let outcome, _, _) = ends[0] else { return #expect(Bool(false)) }
+        #expect(!outcome.whatHappened(try .example()).isEmpty)
+    }
+
     @Test func `nothing to wait for is no wait`() async {
         #expect(await wait(ScriptedService(), tasks: []).ends.isEmpty)
     }
@@ -181,4 +228,31 @@ struct WaiterTests {
         #expect(try outcome(await wait(service).ends).status == .unavailable)
         #expect(time.elapsed <= .seconds(7201))
     }
+}
+
+/// Notes until when each question must be answered.
+private final class WatchfulService: TransferService {
+    let deadlines = Mutex<[Duration?]>([])
+    private let inner = ScriptedService(.state(.active()))
+
+    func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument {
+        deadlines.withLock { $0.append(RequestDeadline.current) }
+        return try await inner.task(id)
+    }
+
+    func newSubmissionID() async throws(GlobusError) -> SubmissionID { throw .cancelled }
+    func submit(_ body: RequestBody) async throws(GlobusError) -> TransferResult { throw .cancelled }
+    func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument] { throw .cancelled }
+    func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [EventDocument] { throw .cancelled }
+    func pauseInfo(of task: TaskID) async throws(GlobusError) -> PauseInfo { throw .cancelled }
+    func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SuccessfulTransfer> {
+        throw .cancelled
+    }
+    func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedError> { throw .cancelled }
+    func cancel(_ task: TaskID) async throws(GlobusError) -> ResultDocument { throw .cancelled }
+    func collection(_ id: CollectionID) async throws(GlobusError) -> EndpointDocument { throw .cancelled }
+    func list(_ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int) async throws(GlobusError) -> FileList {
+        throw .cancelled
+    }
+    func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument { throw .cancelled }
 }

@@ -36,11 +36,13 @@ import Testing
         let nested = path.reversed().reduce(value) { "{\($1): \($0)}" }
         let inner = path.isEmpty ? "\(Self.stranger): x" : String(nested.dropFirst().dropLast())
         return path.first == "from"
-            ? "pptransfer: 1\n\(inner)\nto: {collection: jasmin, path: /a}\n" : minimal(inner)
+            ? "pptransfer: 1\n\(inner)\nto: {collection: jasmin, path: /a}\n"
+            : path.first == "to" ? "pptransfer: 1\nfrom: {collection: archer2, path: /a}\n\(inner)\n" : minimal(inner)
     }
 
     @Test(arguments: [
         [], ["from"], ["from", "collection"], ["select"], ["transfer"], ["wait"], ["wait", "on_fault"], ["verify"], ["clean"], ["cylc"],
+        ["to"],
     ])
     func `a mapping has the keys that the reader knows`(path: [String]) throws {
         let read = try known(text(path, "{\(Self.stranger): x}"), after: "known here are ")
@@ -49,7 +51,7 @@ import Testing
 
     @Test(arguments: [
         ["empty"], ["symlinks"], ["transfer", "sync"], ["transfer", "notify"], ["wait", "on_fault", "then"], ["wait", "on_inactive"],
-        ["verify", "level"], ["verify", "digest"], ["verify", "extra"], ["clean", "source"],
+        ["verify", "level"], ["verify", "digest"], ["verify", "extra"], ["clean", "source"], ["to", "existing"],
     ])
     func `a choice has the values that the reader knows`(path: [String]) throws {
         let read = try known(text(path, Self.stranger), after: "write one of ")

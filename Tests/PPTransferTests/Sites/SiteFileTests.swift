@@ -104,6 +104,11 @@ private let siteRows = [
         "rates without a unit", "a: {collection: \(uuid), rate: 500, file_rate: -1/s}\n",
         "sites.yaml:1:61: error: a.rate: '500' is not a rate; write it as in 500MB/s (kB/s, MB/s, GB/s)",
         "sites.yaml:1:77: error: a.file_rate: '-1/s' is not a rate; write it as in 50/s (files per second)"),
+    Row("machines", "a: {collection: \(uuid), here: [ln*, '*.hpc.example.ac.uk']}\nb: {collection: \(uuid), here: []}\n"),
+    Row(
+        "no machines", "a: {collection: \(uuid), here: [https://ln01/]}\n",
+        "sites.yaml:1:62: error: a.here: 'https://ln01/' is not a pattern of host names; write a host name, with '*' for any letters, "
+            + "as in ln* or *.jasmin.ac.uk"),
     Row("sound", "a: {collection: \(uuid), session: 10d, until: 2027-02-28, paths: {/mnt/*/a: /a}, message: costs $5}\n"),
     Row(
         "a list", "- a\n",

@@ -57,16 +57,24 @@ import Testing
         #expect(messages.isEmpty)
     }
 
+    @Test func `the end of a transfer is told at once, and once`() async throws {
+        let reporter = try reporter()
+        let (atmos, ocean) = (try report("atmos", .nothing(allowed: true)), try report("ocean", .unusable("gone")))
+        await reporter.ended(ocean, journal: nil)
+        await reporter.ended(RunReport(transfers: [atmos, ocean], isRehearsal: false), journal: nil)
+        #expect(messages == ["WARNING:pptransfer collection ocean", "INFO:pptransfer archived atmos", "WARNING:pptransfer collection"])
+    }
+
     @Test func `submitted speaks for the run once all of it is`() async throws {
         let reporter = try reporter()
         let (atmos, ocean) = (try TransferPlan.example(name: "atmos"), try TransferPlan.example(name: "ocean"))
-        await reporter.submitted([atmos], of: [atmos, ocean])
-        await reporter.submitted([atmos, ocean], of: [atmos, ocean])
+        await reporter.submitted(atmos, isLast: false)
+        await reporter.submitted(ocean, isLast: true)
         await reporter.refused(.internal)
         #expect(
             messages == [
-                "INFO:pptransfer submitted atmos", "INFO:pptransfer submitted", "INFO:pptransfer submitted atmos",
-                "INFO:pptransfer submitted ocean", "WARNING:pptransfer internal",
+                "INFO:pptransfer submitted atmos", "INFO:pptransfer submitted", "INFO:pptransfer submitted ocean",
+                "WARNING:pptransfer internal",
             ])
     }
 }

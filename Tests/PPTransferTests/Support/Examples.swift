@@ -8,7 +8,7 @@ extension TransferPlan {
     /// u-ab123's cycle from archer2 to jasmin.
     static func example(
         local: String? = nil, source: String = "/work/n02/cycle", name: String? = "atmos",
-        configure: (inout TaskDescription) -> Void = { _ in }
+        destination: String = "/gws/archive", configure: (inout TaskDescription) -> Void = { _ in }
     ) throws -> TransferPlan {
         let position = SourcePosition(file: "task.yaml", line: 1, column: 1)
         func end(_ alias: String, _ path: String) -> TaskDescription.End {
@@ -23,11 +23,11 @@ extension TransferPlan {
         let cycle = try #require(CyclePoint("19880901T0000Z"))
         var description = TaskDescription(
             position: position, name: name.map { Positioned($0, at: position) }, workflow: Positioned("u-ab123", at: position),
-            cycle: Positioned(cycle, at: position), from: end("archer2", source), to: end("jasmin", "/gws/archive"))
+            cycle: Positioned(cycle, at: position), from: end("archer2", source), to: end("jasmin", destination))
         configure(&description)
         return TransferPlan(
             description: description, source: try resolved("3e90d018-0d05-461a-bbaf-aab605283d21", "archer2", source, "safe.archer2.ac.uk"),
-            destination: try resolved("a2f53b7f-1b4e-4dce-9b7c-349ae760fee0", "jasmin", "/gws/archive", "accounts.jasmin.ac.uk"),
+            destination: try resolved("a2f53b7f-1b4e-4dce-9b7c-349ae760fee0", "jasmin", destination, "accounts.jasmin.ac.uk"),
             localSource: local.map { LocalSource(path: $0) },
             label: TransferLabel(workflow: "u-ab123", cycle: cycle.description, name: name))
     }

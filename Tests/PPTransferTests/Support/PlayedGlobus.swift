@@ -75,11 +75,13 @@ final class PlayedGlobus: HTTPTransport {
         case "GET /v0.10/task_list": return Self.document(["DATA": JSONValue.array([]), "DATA_TYPE": "task_list", "total": 0])
         case let name where name.hasPrefix("GET /v0.10/task/"):
             guard let task = state.tasks.values.first(where: { name.hasSuffix("/" + $0.id) }) else {
-                return .success(HTTPResponse(status: 404))
+                let body = #"{"code": "TaskNotFound", "message": "No such task", "request_id": "r-1"}"#
+                return .success(HTTPResponse(status: 404, headers: ["content-type": "application/json"], body: Data(body.utf8)))
             }
             return Self.document(time.elapsed - task.begun >= taskTime ? TaskDocument.succeeded() : .active(bytes: 1))
         case let name where name.hasSuffix("/ls"):
-            return Self.document(FileList(endpoint: destination, path: "/", absolutePath: nil, total: arrived.count, files: arrived))
+            let files = state.tasks.isEmpty ? [] : arrived
+            return Self.document(FileList(endpoint: destination, path: "/", absolutePath: nil, total: files.count, files: files))
         default:
             Issue.record("nobody foresaw \(request.name)")
             return .success(HTTPResponse(status: 404))

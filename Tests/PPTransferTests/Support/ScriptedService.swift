@@ -22,8 +22,14 @@ final class ScriptedService: TransferService {
         var listingFailures: [GlobusError] = []
         /// The answers to the first submissions, before those that `submission` gives.
         var firstAnswers: [TransferResult] = []
+        /// Whether a listing of the destination shows its files: it does once a task was heard of.
+        var hasArrived = false
+        /// Files that are not there before this run's own submission.
+        var arriveLast: Set<String> = []
         /// What the service's own list of files says.
         var sent: [SuccessfulTransfer] = []
+        /// What happens elsewhere when a submission id is asked for.
+        var meanwhile: (@Sendable () async throws -> Void)?
     }
 
     let state: Mutex<State>
@@ -72,11 +78,14 @@ final class ScriptedService: TransferService {
 
     func newSubmissionID() async throws(GlobusError) -> SubmissionID {
         note("submission_id")
+        let meanwhile = state.withLock { $0.meanwhile }
+        do { try await meanwhile?() } catch { Issue.record(error) }
         return "s-1"
     }
 
     func submit(_ body: RequestBody) async throws(GlobusError) -> TransferResult {
         note("submit")
+        state.withLock { $0.hasArrived = true }
         do {
             let document = try JSONDecoder().decode(TransferDocument.self, from: body.data ?? Data())
             state.withLock { $0.submissions.append((document.submissionID ?? "", document)) }
@@ -90,6 +99,7 @@ final class ScriptedService: TransferService {
 
     func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument {
         note("task")
+        state.withLock { $0.hasArrived = true }
         let step: Step? = state.withLock { state in
             if state.cancelled.contains(id) { return .state(afterCancel) }
             return state.steps.count > 1 ? state.steps.removeFirst() : state.steps.first
@@ -155,9 +165,13 @@ final class ScriptedService: TransferService {
 
     func list(_ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int) async throws(GlobusError) -> FileList {
         note("list \(path)")
+        guard state.withLock({ $0.hasArrived }) || !path.description.hasPrefix("/gws/") else {
+            throw .refused(Refusal(request: "GET ls", status: 404, code: "ClientError.NotFound"))
+        }
         let failure: GlobusError? = state.withLock { $0.listingFailures.isEmpty ? nil : $0.listingFailures.removeFirst() }
         if let error = failure ?? listing { throw error }
-        guard let entries = files[path.description] else {
+        let late = state.withLock { $0.submissions.isEmpty ? $0.arriveLast : [] }
+        guard let entries = files[path.description]?.filter({ !late.contains($0.name) }) else {
             throw .refused(Refusal(request: "GET ls", status: 404, code: "ClientError.NotFound"))
         }
         let page = Array(entries.dropFirst(offset).prefix(limit))

@@ -61,7 +61,7 @@ import Testing
 
     @Test func `a session's times are those of the last login with each identity, and a refresh changes none`() async throws {
         try await World.with { world in
-            let made = try await WireClient(port: world.standIn.port)
+            let made = try await WireClient(world.standIn)
                 .post("/v2/api/clients", ["client": ["template_id": .string(ClientBook.template)]])
             let credential = try #require(made["included"].object?["client_credential"]?.object)
             let basic = (try #require(credential["client"]?.string), try #require(credential["secret"]?.string))

@@ -104,7 +104,7 @@ import Testing
     @Test func `an installation of the Globus CLI has a client of its own`() async throws {
         try await World.with { world in
             let wanted: JSONValue = ["client": ["template_id": .string(ClientBook.template), "name": "Globus CLI"]]
-            let made = try await WireClient(port: world.standIn.port).post("/v2/api/clients", wanted)
+            let made = try await WireClient(world.standIn).post("/v2/api/clients", wanted)
             #expect(made.status == 201)
             let credential = try #require(made["included"].object?["client_credential"]?.object)
             let basic = (try #require(credential["client"]?.string), try #require(credential["secret"]?.string))
@@ -132,7 +132,7 @@ import Testing
             #expect(try await world.client.form("/v2/oauth2/token/introspect", token, basic: other).json == ["active": false])
             #expect(try await world.client.form("/v2/oauth2/token/introspect", token, basic: basic)["active"] == true)
             let unknown: JSONValue = ["client": ["template_id": "00000000-0000-0000-0000-000000000000"]]
-            #expect(try await WireClient(port: world.standIn.port).post("/v2/api/clients", unknown).status == 404)
+            #expect(try await WireClient(world.standIn).post("/v2/api/clients", unknown).status == 404)
         }
     }
 

@@ -68,7 +68,7 @@ import Testing
 
     @Test func `directories are made up to the mount and not above`() throws {
         try withDirectory { directory in
-            let root = directory.appending("mount".utf8)
+            let root = directory.appending("mount".utf8).asMount
             var writing = SafeWriting(storage: storage)
             try writing.makeDirectories(Place(local: root.appending("a/b/c".utf8), root: root, isWritable: true))
             #expect(try storage.status(root.appending("a/b/c".utf8), followingLinks: false).kind == .directory)
@@ -81,7 +81,7 @@ import Testing
 
     @Test func `nothing is written through links that leave the mount`() throws {
         try withDirectory { directory in
-            let root = directory.appending("mount".utf8)
+            let root = directory.appending("mount".utf8).asMount
             try storage.makeDirectory(directory.appending("outside".utf8))
             try storage.makeLink(root.appending("out".utf8), to: Array("../outside".utf8))
             try storage.makeLink(root.appending("file".utf8), to: Array("../outside/file".utf8))
@@ -100,7 +100,7 @@ import Testing
 
     @Test func `links within the mount are followed`() throws {
         try withDirectory { directory in
-            let root = directory.appending("mount".utf8)
+            let root = directory.appending("mount".utf8).asMount
             try storage.makeDirectory(root.appending("real".utf8))
             try storage.makeLink(root.appending("alias".utf8), to: Array("real".utf8))
             var writing = SafeWriting(storage: storage)

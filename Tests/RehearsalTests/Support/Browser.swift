@@ -27,7 +27,7 @@ struct NativeLogin: Sendable {
 
     func page(_ query: [String: String]) async throws -> WireReply {
         let text = query.map { "\(encoded($0.key))=\(encoded($0.value))" }.joined(separator: "&")
-        return try await WireClient(port: world.standIn.port).get("/v2/oauth2/authorize?\(text)")
+        return try await WireClient(world.standIn).get("/v2/oauth2/authorize?\(text)")
     }
 
     /// What the page shows.

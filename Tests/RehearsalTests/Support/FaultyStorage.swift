@@ -47,7 +47,6 @@ final class FaultyStorage: Storage {
 
     func makeLink(_ path: LocalPath, to target: [UInt8]) throws(StorageError) { try base.makeLink(path, to: target) }
     func target(ofLink path: LocalPath) throws(StorageError) -> [UInt8] { try base.target(ofLink: path) }
-    func realPath(_ path: LocalPath) throws(StorageError) -> LocalPath { try base.realPath(path) }
     func remove(_ path: LocalPath, isDirectory: Bool) throws(StorageError) { try base.remove(path, isDirectory: isDirectory) }
     func rename(_ old: LocalPath, to new: LocalPath) throws(StorageError) { try base.rename(old, to: new) }
 }

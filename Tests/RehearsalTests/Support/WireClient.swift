@@ -2,6 +2,8 @@ import Dispatch
 import Foundation
 import Globus
 
+@testable import Rehearsal
+
 /// One answer as it came over the socket.
 struct WireReply: Sendable {
     let status: Int
@@ -22,7 +24,11 @@ struct WireClient: Sendable {
     struct Failure: Error { let text: String }
 
     let port: UInt16
+    /// What stands before every path: a slash and the secret.
+    var prefix: String
     var token: String?
+
+    init(_ standIn: StandIn) { (port, prefix) = (standIn.port, String(standIn.baseURL.dropFirst(standIn.address.count))) }
 
     func get(_ target: String) async throws -> WireReply { try await send("GET", target) }
 
@@ -33,7 +39,9 @@ struct WireClient: Sendable {
     func form(_ target: String, _ form: String, basic: (id: String, secret: String)? = nil) async throws -> WireReply {
         var headers = ["Content-Type: application/x-www-form-urlencoded"]
         if let basic { headers.append("Authorization: Basic " + Data("\(basic.id):\(basic.secret)".utf8).base64EncodedString()) }
-        return try await WireClient(port: port).send("POST", target, headers: headers, body: Array(form.utf8))
+        var stranger = self
+        stranger.token = nil
+        return try await stranger.send("POST", target, headers: headers, body: Array(form.utf8))
     }
 
     private func send(_ method: String, _ target: String, json: JSONValue) async throws -> WireReply {
@@ -47,7 +55,7 @@ struct WireClient: Sendable {
     }
 
     func request(_ method: String, _ target: String, headers: [String] = [], body: [UInt8] = []) -> [UInt8] {
-        var lines = ["\(method) \(target) HTTP/1.1", "Host: 127.0.0.1:\(port)"] + headers
+        var lines = ["\(method) \(prefix)\(target) HTTP/1.1", "Host: 127.0.0.1:\(port)"] + headers
         if let token { lines.append("Authorization: Bearer \(token)") }
         if !body.isEmpty || method != "GET" { lines.append("Content-Length: \(body.count)") }
         return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + body

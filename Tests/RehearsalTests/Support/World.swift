@@ -39,7 +39,7 @@ struct World: Sendable {
         try change(&configuration)
         let standIn = try await StandIn.start(configuration)
         let secret = configuration.clientSecret.withSecret { $0 }
-        var world = World(directory: directory, standIn: standIn, secret: secret, client: WireClient(port: standIn.port))
+        var world = World(directory: directory, standIn: standIn, secret: secret, client: WireClient(standIn))
         world.client.token = try await world.newToken()
         do {
             try await body(world)

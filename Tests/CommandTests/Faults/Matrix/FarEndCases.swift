@@ -30,7 +30,7 @@ private func read(_ title: String, _ effect: StorageFault.Effect, says words: St
 extension FaultWorld {
     /// Asks for a list and a job, runs the job at the destination, gives its report to the program.
     @discardableResult
-    fileprivate func readBack() async throws -> Ended {
+    func readBack() async throws -> Ended {
         let which = ["u-ab123", "--cycle", "19880901T0000Z"]
         _ = try await end(ofUnjudged: start(arguments: ["verify"] + which + ["--via", "manifest", "--output", "asked"]))
         let job = try Program(

@@ -43,11 +43,10 @@ extension FaultWorld {
             .plans(named: .unknown, today: "2026-01-01", isRehearsal: true).plans
         let lines = Lines()
         let log = lines.logger()
-        var run = TransferRun(
-            service: try client(outage: plans[0].description.wait.outage, log, killSwitch), journal: Journal(directory: journal),
-            time: time,
-            log: log)
+        let (service, login) = try client(outage: plans[0].description.wait.outage, log, killSwitch)
+        var run = TransferRun(service: service, journal: Journal(directory: journal), time: time, log: log)
         (run.limit, run.leaveBy) = (limit, leaveBy)
+        if state.withLock({ $0.tellsLogin }) { run.login = login }
         if let killSwitch {
             time.onLook { killSwitch.step(.recording) }
             run.beforeDeletion = { [self] in
@@ -67,20 +66,20 @@ extension FaultWorld {
     }
 
     /// As `GlobusSession` makes it, with a watcher in between.
-    private func client(outage: Duration, _ log: Logger, _ killSwitch: KillSwitch?) throws -> TransferClient {
+    private func client(outage: Duration, _ log: Logger, _ killSwitch: KillSwitch?) throws -> (TransferClient, Login) {
         let globus = try GlobusEnvironment(environment)
         let transport = RetryingTransport(
             WatchedTransport(wrapped: CurlTransport(client: ClientInfo(product: "test", version: "1")), killSwitch: killSwitch) { secret in
                 self.state.withLock { _ = $0.secrets.insert(secret) }
             }, policy: RetryPolicy(budget: outage), time: time
         ) { log.warning("\($0.sentence)") }
-        let tokens = try Credentials.find(in: environment, auth: globus.auth, transport: transport, time: time).tokens
-        return TransferClient(base: globus.transfer, transport: transport, tokens: tokens)
+        let login = try Credentials.find(in: environment, auth: globus.auth, transport: transport, time: time)
+        return (TransferClient(base: globus.transfer, transport: transport, tokens: login.tokens), login)
     }
 
     /// Submits the same files under another label, as somebody does by hand in the web app.
     func submitByHand(label: String) async throws -> TaskID {
-        let client = try client(outage: .zero, Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, nil)
+        let (client, _) = try client(outage: .zero, Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, nil)
         let plan = try Preparation([.file(desk.suite + "/task.yaml")], variables: Variables(set: [:], environment: desk.environment))
             .plans(named: .unknown, today: "2026-01-01", isRehearsal: true).plans[0]
         let scan = SourceScanner(plan.description.select, links: plan.description.symlinks).scan(desk.data)
@@ -102,6 +101,15 @@ extension FaultWorld {
     }
 
     func start(arguments: [String]) throws -> Program { try desk.start(arguments + ["--journal", journal], environment) }
+
+    /// Deletes by hand what is proven at the source.
+    @discardableResult
+    func clean() async throws -> Ended {
+        let which = ["u-ab123", "--cycle", "19880901T0000Z"]
+        return await end(
+            of: try desk.start(
+                ["clean"] + which + ["--delete", "--journal", journal], environment.merging(["PPTRANSFER_REHEARSAL_DELETES": "1"]) { $1 }))
+    }
 
     /// A command that knows no journal.
     func start(command: String...) throws -> Program { try desk.start(command, environment) }

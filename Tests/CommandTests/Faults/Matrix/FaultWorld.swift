@@ -33,6 +33,12 @@ final class FaultWorld: Sendable {
         var selects: @Sendable (String) -> Bool = { _ in true }
         var source: String
         var followsLinks = false
+        /// Where a success must have brought everything.
+        var destination = "jasmin/gws/canari/19880901T0000Z"
+        /// Runs in this process know whose login they use, as the program does.
+        var tellsLogin = false
+        /// Who else has logged in.
+        var people: [Identity] = []
     }
 
     let desk: Desk
@@ -55,15 +61,23 @@ final class FaultWorld: Sendable {
     /// With two files to send: `a.pp` and `sub/b.nc`.
     static func open() async throws -> FaultWorld {
         let desk = try Desk()
-        for name in ["jasmin", "far"] {
+        for name in ["jasmin", "far", "there"] {
             try FileManager.default.createDirectory(atPath: desk.path(name), withIntermediateDirectories: true)
         }
-        guard let archer2 = CollectionID(Desk.archer2), let jasmin = CollectionID(Desk.jasmin) else { throw CocoaError(.coderInvalidValue) }
+        guard let archer2 = CollectionID(Desk.archer2), let jasmin = CollectionID(Desk.jasmin), let vault = CollectionID(Desk.vault) else {
+            throw CocoaError(.coderInvalidValue)
+        }
         var configuration = StandInConfiguration(collections: [
             StandInCollection(
                 id: archer2, displayName: "Archer2 file systems",
-                mounts: [.init("/", isWritable: false), .init(desk.path("far"), at: try CollectionPath("/far-away"), isWritable: false)]),
+                mounts: [
+                    .init("/", isWritable: false), .init(desk.path("far"), at: try CollectionPath("/far-away"), isWritable: false),
+                    // At this path this machine may have something else.
+                    .init(desk.path("there"), at: try CollectionPath(desk.path("twin")), isWritable: false),
+                ]),
             StandInCollection(id: jasmin, displayName: "JASMIN Default Collection", root: desk.path("jasmin")),
+            // Over the same disk as ARCHER2.
+            StandInCollection(id: vault, displayName: "Vault", mounts: [.init(desk.path(""), at: try CollectionPath("/vault"))]),
         ])
         configuration.backOff = StandInBackOff(first: .milliseconds(2), limit: .milliseconds(20))
         configuration.markerPageSize = 1
@@ -89,6 +103,22 @@ final class FaultWorld: Sendable {
 
     func describe(_ more: String = "", from: String? = nil) throws { try desk.describe(desk.description(more, from: from)) }
 
+    /// To a directory of the desk, by the collection that shows all of it.
+    func describe(_ more: String = "", toVault path: String) throws {
+        try desk.describe(desk.description(more, to: "/vault/" + path).replacing("collection: jasmin", with: "collection: vault"))
+    }
+
+    /// Logs somebody in beside the service account, as the Globus CLI does.
+    ///
+    /// - Returns: what lets the program use that login.
+    func logIn() async throws -> [String: String] {
+        try await standIn.logIn(desk)
+        state.withLock { $0.people = [.person("me@safe.archer2.ac.uk")] }
+        return ["GLOBUS_CLI_CLIENT_ID": "", "GLOBUS_CLI_CLIENT_SECRET": ""]
+    }
+
+    func logOut() throws { try FileManager.default.removeItem(atPath: desk.path("home/.globus")) }
+
     func faults(http: [HTTPFault] = [], tasks: [TaskFault] = [], storage: [StorageFault] = []) async {
         await standIn.setFaults(StandInFaults(http: http, tasks: tasks, storage: storage))
     }
@@ -96,7 +126,11 @@ final class FaultWorld: Sendable {
     func noFaults() async { await standIn.setFaults(.none) }
 
     /// Every transfer that the service accepted, oldest first.
-    func tasks() async -> [TaskRecord] { await standIn.service.board.records(owner: owner) }
+    func tasks() async -> [TaskRecord] {
+        var tasks = await standIn.service.board.records(owner: owner)
+        for person in state.withLock({ $0.people }) { tasks += await standIn.service.board.records(owner: person) }
+        return tasks.sorted { $0.spec.requested < $1.spec.requested }
+    }
 
     /// The only one that has not ended.
     func liveTask() async throws -> TaskID {
@@ -163,7 +197,7 @@ final class FaultWorld: Sendable {
     func note(_ end: Ended, of source: [[UInt8]: Data]) {
         var losses: [String] = []
         if end.status == 0 {
-            let arrived = FileTree.read(desk.path("jasmin/gws/canari/19880901T0000Z"), followingLinks: false)
+            let arrived = FileTree.read(desk.path(state.withLock { $0.destination }), followingLinks: false)
             losses = source.filter { arrived[$0.key] != $0.value }.map { String(decoding: $0.key, as: UTF8.self) }
         }
         state.withLock { state in

@@ -1,6 +1,7 @@
 import Foundation
 import Globus
 import Rehearsal
+import Synchronization
 import TestSupport
 import Testing
 
@@ -101,10 +102,16 @@ extension FaultWorld {
     /// - Parameter tasks: how many there are after the first run.
     fileprivate func fullDisk(_ ending: String, tasks expected: Int = 0) async throws {
         try FileManager.default.createDirectory(atPath: journal + "/u-ab123", withIntermediateDirectories: true)
-        // Files are written beside under a name that can be told in advance.
-        let part = record(ending) + ".\(getpid()).part"
-        try FileManager.default.createSymbolicLink(atPath: part, withDestinationPath: "/dev/full")
-        demand(try await run(), says: "cannot be written: No space left on device")
+        let path = record(ending)
+        let isFirst = Mutex(true)
+        let shortage: @Sendable (String) -> Int32 = { written in
+            guard written == path else { return 0 }
+            return isFirst.withLock { isFirst in
+                defer { isFirst = false }
+                return isFirst ? ENOSPC : 0
+            }
+        }
+        demand(try await DurableFile.$shortage.withValue(shortage) { try await run() }, says: "cannot be written: No space left on device")
         let first = await tasks().count
         demand(first == expected, "\(first) tasks although nothing could be recorded")
         try await run()

@@ -16,8 +16,10 @@ let killCases: [FaultCase] = [
     },
     killed(5, "during the wait", tasks: 1) { $0.isAnswer(to: "GET /v0.10/task/") },
     FaultCase(6, title: "killed after SUCCEEDED, before it is on disk", [0]) { world in
+        // The first one is the look before the submission.
+        let listings = Counter()
         try await world.kill { _, step in
-            if case .sending(let request) = step { request.contains("/operation/") } else { false }
+            if case .sending(let request) = step, request.contains(Desk.jasmin + "/ls") { listings.next() == 2 } else { false }
         }
         world.demand(await world.isIdle(), "the task has ended before the kill")
         try await world.takesUp(tasks: 1)
@@ -25,7 +27,7 @@ let killCases: [FaultCase] = [
     FaultCase(7, title: "killed in the middle of the proof", [0]) { world in
         let listings = Counter()
         try await world.kill { _, step in
-            if case .answered(let request) = step, request.contains("/operation/") { listings.next() == 1 } else { false }
+            if case .answered(let request) = step, request.contains(Desk.jasmin + "/ls") { listings.next() == 2 } else { false }
         }
         try await world.takesUp(tasks: 1)
     },

@@ -26,8 +26,10 @@ let processCases: [FaultCase] = [
         world.demand(await world.tasks().count == 1, "more than one task")
     },
     FaultCase(57, title: "TERM during the proof", [143, 0]) { world in
-        await world.faults(http: [HTTPFault(.list, .status(503), .forever), HTTPFault(.successful, .status(503), .forever)])
-        try await world.interrupt(SIGTERM) { $0.path.hasSuffix("/ls") || $0.path.hasSuffix("/successful_transfers") }
+        await world.faults(http: [
+            HTTPFault(.list, .status(503), FaultCount(after: FaultCase.firstListings)), HTTPFault(.successful, .status(503), .forever),
+        ])
+        try await world.interrupt(SIGTERM) { $0.path.hasSuffix("/successful_transfers") }
         await world.noFaults()
         await world.end(of: try world.start("run", "task.yaml"))
         world.demand(await world.tasks().count == 1, "more than one task")

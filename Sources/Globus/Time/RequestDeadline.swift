@@ -1,0 +1,5 @@
+/// The instant by which the requests of a piece of work must have ended.
+public enum RequestDeadline {
+    /// As `Timekeeper.elapsed`: a request, its repetitions included, ends before it. `nil`: only the transport's own limits hold.
+    @TaskLocal public static var current: Duration?
+}

@@ -1,0 +1,85 @@
+import Globus
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// What a transfer has to bring, written down before its first submission and kept until all of it is proven: `.wanted`. What was proven
+/// and is no longer at the destination: `.lost`.
+///
+/// Without them, what vanishes from the source before it was sent would be forgotten.
+extension CycleJournal {
+    /// What was wanted and is not proven, once everything that is at the source is proven.
+    struct Shortfall {
+        /// Proven once, and lost at the destination since: wanted until it is sent again or no longer selected.
+        var lost = Manifest([])
+        /// Gone from the source before it was sent.
+        var vanished = Manifest([])
+    }
+
+    /// Before a submission: what the transfer has to bring, beside what earlier runs wanted and did not bring.
+    ///
+    /// - Parameters:
+    ///   - manifest: what is at the source now.
+    ///   - proven: what need not be brought again.
+    ///   - selector: of the description as it is now; what it leaves out is no longer wanted.
+    func want(_ manifest: Manifest, besides proven: Manifest, _ selector: FileSelector) throws(JournalProblem) {
+        let before = try ManifestFile.read(path(".wanted"))
+        var wanted = manifest
+        if let before {
+            let owed = before.lacking(in: manifest).lacking(in: proven).entries.filter { selector.selects($0.path) }
+            if !owed.isEmpty { wanted = Manifest(Array(manifest.entries) + owed) }
+            guard wanted != before else { return }
+        }
+        try write(wanted, as: ".wanted")
+    }
+
+    /// - Parameter proven: gives all that is proven, at whatever level.
+    func shortfall(
+        _ selector: FileSelector, besides proven: () throws(JournalProblem) -> Manifest
+    ) throws(JournalProblem) -> Shortfall {
+        let lost = try ManifestFile.read(path(".lost")), wanted = try ManifestFile.read(path(".wanted"))
+        guard lost != nil || wanted != nil else { return Shortfall() }
+        let proven = try proven()
+        func missing(_ manifest: Manifest?) -> Manifest {
+            guard let missing = manifest?.lacking(in: proven), !missing.entries.isEmpty else { return Manifest([]) }
+            return Manifest(missing.entries.filter { selector.selects($0.path) })
+        }
+        let lacking = missing(lost)
+        return Shortfall(lost: lacking, vanished: missing(wanted).lacking(in: lacking))
+    }
+
+    /// What was wanted is proven, or no longer wanted.
+    func settle() { for ending in [".wanted", ".lost"] { unlink(path(ending)) } }
+
+    /// It was told which of the wanted files are gone, and written down as the run's outcome: they are not missed again.
+    func acknowledge(_ gone: [String]) throws(JournalProblem) {
+        guard !gone.isEmpty, let wanted = try ManifestFile.read(path(".wanted")) else { return }
+        let gone = Set(gone.map { FileName($0) })
+        try write(Manifest(wanted.entries.filter { !gone.contains(FileName($0.path)) }), as: ".wanted")
+    }
+
+    /// These were proven, and are lost at the destination.
+    func remember(lost: Manifest) throws(JournalProblem) {
+        guard !lost.entries.isEmpty else { return }
+        let before = try ManifestFile.read(path(".lost")) ?? Manifest([])
+        try write(Manifest(Array(lost.entries) + before.lacking(in: lost).entries), as: ".lost")
+    }
+}
+
+extension Manifest {
+    /// The files whose paths `other` does not have.
+    func lacking(in other: Manifest) -> Manifest {
+        var place = 0
+        let known = other.entries
+        return Manifest(
+            entries.filtered { index in
+                entries.withPath(index) { path in
+                    while place < known.count, known.withPath(place, { ByteOrder.precedes($0, path) }) { place += 1 }
+                    return place >= known.count || !known.withPath(place) { $0.elementsEqual(path) }
+                }
+            })
+    }
+}

@@ -1,0 +1,58 @@
+/// How it stands with a transfer: the one place from which `receipt`, `status`, `--failed` and the report learn it.
+///
+/// It follows from what is proven and from how the latest run ended. A run that did not end, or ended before it knew anything, leaves the
+/// question open, also after an earlier success: files may have been staged since.
+enum Standing: Hashable, Sendable {
+    /// Everything that the transfer had to bring is proven, and no later run found otherwise.
+    case archived
+    /// Globus has, or may have, a task of it.
+    case submitted
+    /// A run began and did not come as far as a submission, or has not yet.
+    case begun
+    /// The latest run ended so.
+    case ended(JournalRecord.Ending)
+
+    /// - Parameters:
+    ///   - isProven: whether there is a receipt.
+    ///   - begun: when the run began that has not ended.
+    init(isProven: Bool, _ submission: JournalRecord.Submission?, _ outcome: JournalRecord.Ending?, begun: String?) {
+        let isUnderWay = submission?.state == .intended || submission?.state == .accepted
+        let isBrought = isProven && !isUnderWay && (submission?.isComplete == true || outcome?.isSuccess == true)
+        if let outcome, !outcome.isOpen, !outcome.isSuccess {
+            self = .ended(outcome)
+        } else if isUnderWay {
+            self = .submitted
+        } else if begun != nil || outcome?.isOpen == true {
+            self = .begun
+        } else if isBrought {
+            self = .archived
+        } else if let outcome {
+            self = .ended(outcome)
+        } else {
+            self = .begun
+        }
+    }
+
+    /// Whether a person, or `rerun --failed`, should look at it: it did not end well, and nothing of it is under way.
+    var isFailure: Bool {
+        switch self {
+        case .archived, .submitted: false
+        case .begun: true
+        case .ended(let ending): !ending.isSuccess
+        }
+    }
+}
+
+extension JournalRecord.Ending {
+    fileprivate var isSuccess: Bool { exitStatus == ExitStatus.ok.number }
+    /// The run ended before it knew.
+    fileprivate var isOpen: Bool { exitStatus == ExitStatus.running.number || ExitStatus(number: exitStatus).isSignal }
+}
+
+extension JournalRecord {
+    var standing: Standing { Standing(isProven: receipt != nil, submission, outcome, begun: begun) }
+}
+
+extension JournalRecord.Summary {
+    var standing: Standing { Standing(isProven: proof != nil, submission, outcome, begun: begun) }
+}

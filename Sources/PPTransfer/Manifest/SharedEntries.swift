@@ -1,0 +1,53 @@
+import Globus
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+extension CollectionPath {
+    /// What the paths of files in this directory begin with, seen from `outer`: empty for the same directory, else ending in a slash.
+    ///
+    /// - Returns: `nil` if this directory is not in `outer`.
+    func prefix(from outer: CollectionPath) -> [UInt8]? {
+        let own = asDirectory.utf8, above = outer.asDirectory.utf8
+        return own.starts(with: above) ? Array(own.dropFirst(above.count)) : nil
+    }
+}
+
+extension Manifest.Entries {
+    /// The files that another manifest has under the same paths. Both are in order: each is passed once.
+    ///
+    /// - Parameters:
+    ///   - inner: the other manifest.
+    ///   - prefix: what stands before the other manifest's paths, seen from this one's directory.
+    ///   - body: gets the index here and there.
+    func forEachShared(with inner: Manifest.Entries, below prefix: [UInt8] = [], _ body: (Int, Int) -> Void) {
+        var (index, other) = (startIndex, inner.startIndex)
+        while index < endIndex, other < inner.endIndex {
+            let order: Int = withPath(index) { path in
+                guard path.starts(with: prefix) else { return prefix.lexicographicallyPrecedes(path) ? 1 : -1 }
+                let rest = UnsafeBufferPointer(rebasing: path[prefix.count...])
+                return inner.withPath(other) { ByteOrder.precedes(rest, $0) ? -1 : ByteOrder.precedes($0, rest) ? 1 : 0 }
+            }
+            if order == 0 { body(index, other) }
+            if order > 0, withPath(index, { !$0.starts(with: prefix) }) { return }
+            if order <= 0 { index += 1 }
+            if order >= 0 { other += 1 }
+        }
+    }
+
+    /// The index of a path, by its bytes.
+    func index(ofPath path: some Collection<UInt8>) -> Int? {
+        let path = Array(path)
+        return path.withUnsafeBufferPointer { path in
+            var (low, high) = (startIndex, endIndex)
+            while low < high {
+                let middle = low + (high - low) / 2
+                if withPath(middle, { ByteOrder.precedes($0, path) }) { low = middle + 1 } else { high = middle }
+            }
+            return low < endIndex && withPath(low, { $0.elementsEqual(path) }) ? low : nil
+        }
+    }
+}

@@ -1,0 +1,92 @@
+internal import Globus
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Refuses transfers whose two ends are one place as far as names tell: the same collection and the same, an inner or an outer directory.
+/// Links are resolved where both ends are on this machine.
+///
+/// Two collections over one file system, or a link that only a collection sees, do not show in names: see `Canary`.
+struct SamePlace {
+    private enum Relation {
+        case same, destinationInside, sourceInside
+    }
+
+    /// - Returns: `nil` if nothing speaks against the two.
+    static func problem(
+        _ description: TaskDescription, from source: ResolvedEnd, to destination: ResolvedEnd, _ mounts: Mounts
+    ) -> Problem? {
+        if let problem = listInSource(description, source, mounts) { return problem }
+        let local = localPaths(description, source, destination, mounts)
+        let isFile = local.map { Self.isFile($0.source) } ?? false
+        var (relation, isResolved) = (Relation?.none, false)
+        if source.collection == destination.collection { relation = Self.relation(source.path, destination.path, isFile) }
+        if relation == nil, let local, let from = try? CollectionPath(Mounts.resolved(local.source)),
+            let to = try? CollectionPath(Mounts.resolved(local.destination))
+        {
+            relation = isOneDirectory(local.source, local.destination) ? .same : Self.relation(from, to, isFile)
+            isResolved = relation != nil
+        }
+        guard let relation else { return nil }
+        let (from, to) = (source.text, destination.text)
+        let note = isResolved ? ", as links on this machine lead" : ""
+        let what =
+            switch relation {
+            case .same: "source '\(from)' and destination '\(to)' are the same directory\(note)"
+            case .destinationInside:
+                "destination '\(to)' lies within the source '\(from)'\(note): the next run would send it again"
+            case .sourceInside:
+                "source '\(from)' lies within the destination '\(to)'\(note): what arrives could replace what is sent"
+            }
+        let outer = relation == .sourceInside ? destination.path : source.path
+        return Problem(
+            at: description.to.path.position, key: "to.path", what,
+            remedy: relation == .same ? "name another directory" : "name a directory outside '\(outer)'")
+    }
+
+    /// A list there would replace a file of the source, or be sent with it.
+    private static func listInSource(_ description: TaskDescription, _ source: ResolvedEnd, _ mounts: Mounts) -> Problem? {
+        guard let list = description.fileList, let local = mounts.source(description.from, source.site),
+            Mounts.lies(list.value, in: local.path)
+        else { return nil }
+        return Problem(
+            at: list.position, key: "after.filelist", "'\(list.value)' lies in the source '\(local.path)'",
+            remedy: "name a file outside of the source")
+    }
+
+    private static func relation(_ source: CollectionPath, _ destination: CollectionPath, _ isFile: Bool) -> Relation? {
+        if isFile { return source.parent == destination ? .same : destination.isInside(source) ? .destinationInside : nil }
+        if source == destination { return .same }
+        if destination.isInside(source) { return .destinationInside }
+        return source.isInside(destination) ? .sourceInside : nil
+    }
+
+    /// Where the two ends are on this machine. Of two collections each must be stated to be mounted here: that paths of these names exist
+    /// says nothing about another site's disks.
+    private static func localPaths(
+        _ description: TaskDescription, _ source: ResolvedEnd, _ destination: ResolvedEnd, _ mounts: Mounts
+    ) -> (source: String, destination: String)? {
+        guard let from = mounts.source(description.from, source.site), let to = mounts.path(of: description.to) else { return nil }
+        if source.collection != destination.collection {
+            let sites = [source.site, destination.site]
+            guard !mounts.isRehearsal, sites.allSatisfy({ $0?.isMounted(on: mounts.host) == true }) else { return nil }
+        } else if !mounts.isRehearsal, destination.site?.isMounted(on: mounts.host) == false {
+            return nil
+        }
+        return (from.path, to)
+    }
+
+    private static func isFile(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
+    private static func isOneDirectory(_ one: String, _ other: String) -> Bool {
+        var (first, second) = (stat(), stat())
+        guard stat(one, &first) == 0, stat(other, &second) == 0 else { return false }
+        return FileIdentity(first) == FileIdentity(second)
+    }
+}

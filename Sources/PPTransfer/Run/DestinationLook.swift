@@ -1,0 +1,138 @@
+import Globus
+
+/// Looks which files of a manifest have namesakes at the destination.
+///
+/// Costs one listing for each directory that holds some of the files, and none below a directory that is not there: of a new cycle, one.
+struct DestinationLook {
+    let plan: TransferPlan
+    let service: any TransferService
+    let time: any Timekeeper
+
+    struct Finding {
+        /// The indices of the entries whose names are taken, equal files included; in ascending order.
+        var taken: [Int] = []
+        /// Those that are not equal by size and time.
+        var obstacles = ExistingFiles()
+    }
+
+    private static let slash = UInt8(ascii: "/")
+    /// Listings that are in memory at once.
+    private static let batch = 16
+
+    func finding(of entries: Manifest.Entries) async throws(GlobusError) -> Finding {
+        let listing = CollectionListing(of: plan.destination.collection, through: service, time: time)
+        let root = plan.destination.path
+        guard !entries.isEmpty, let top = try await listing.listings(of: [""], below: root).first?.files else { return Finding() }
+        let folders = Self.folders(of: entries)
+        var seen = Seen()
+        var hits = seen.hits(in: top, at: [], folders, entries)
+        var waiting = folders.keys.filter { !$0.isEmpty }
+            .sorted { one, other in
+                let (depth, otherDepth) = (Self.depth(one), Self.depth(other))
+                return depth == otherDepth ? one.lexicographicallyPrecedes(other) : depth < otherDepth
+            }[...]
+        while let first = waiting.first {
+            // Only when all directories of a depth are listed is it known which of the next depth are there.
+            let level = waiting.prefix(Self.batch).prefix { Self.depth($0) == Self.depth(first) }
+            waiting = waiting.dropFirst(level.count)
+            let there = level.filter { seen.mayHold($0) }.map { String(decoding: $0, as: UTF8.self) }
+            guard !there.isEmpty else { continue }
+            for listed in try await listing.listings(of: there, below: root) {
+                guard let files = listed.files else { continue }
+                hits += seen.hits(in: files, at: Array(listed.prefix.utf8), folders, entries)
+            }
+        }
+        return finding(of: hits.sorted { $0.index < $1.index }, entries)
+    }
+
+    private func finding(of hits: [Hit], _ entries: Manifest.Entries) -> Finding {
+        var finding = Finding()
+        for hit in hits {
+            finding.taken.append(hit.index)
+            let known = entries.modified(hit.index)
+            // A collection that tells no time leaves 0.
+            let modified = known == 0 && plan.localSource == nil ? nil : Timestamp(secondsSince1970: known)
+            let comparison: ExistingFile.Comparison
+            if !hit.isFile {
+                comparison = .notAFile
+            } else if hit.size != entries.size(hit.index) {
+                comparison = .differs
+            } else if modified == nil || hit.modified != modified {
+                comparison = .mayDiffer
+            } else {
+                continue
+            }
+            finding.obstacles.count += 1
+            guard finding.obstacles.files.count < ExistingFiles.most else { continue }
+            let path = entries.withPath(hit.index) { String(decoding: $0, as: UTF8.self) }
+            finding.obstacles.files.append(
+                ExistingFile(
+                    path: path, comparison: comparison, size: hit.size, modified: hit.modified, sourceSize: entries.size(hit.index),
+                    sourceModified: modified))
+        }
+        return finding
+    }
+
+    /// The files of each directory, by their indices. A directory is empty for the top, else it ends in a slash.
+    private static func folders(of entries: Manifest.Entries) -> [[UInt8]: [Int]] {
+        var folders: [[UInt8]: [Int]] = [:]
+        var (folder, files): ([UInt8], [Int]) = ([], [])
+        for index in entries.indices {
+            entries.withPath(index) { path in
+                let own = path[..<((path.lastIndex(of: slash) ?? -1) + 1)]
+                if !own.elementsEqual(folder) {
+                    if !files.isEmpty { folders[folder, default: []] += files }
+                    (folder, files) = (Array(own), [])
+                }
+                files.append(index)
+            }
+        }
+        if !files.isEmpty { folders[folder, default: []] += files }
+        return folders
+    }
+
+    private static func depth(_ folder: [UInt8]) -> Int { folder.count { $0 == slash } }
+
+    /// An entry whose name is taken, and by what.
+    private struct Hit {
+        var index: Int
+        var isFile: Bool
+        var size: Int64?
+        var modified: Timestamp?
+    }
+
+    /// What the listings have shown so far.
+    private struct Seen {
+        private var listed: Set<[UInt8]> = []
+        private var directories: Set<[UInt8]> = []
+
+        mutating func hits(
+            in listing: [FileDocument], at folder: [UInt8], _ folders: [[UInt8]: [Int]], _ entries: Manifest.Entries
+        ) -> [Hit] {
+            listed.insert(folder)
+            var names: [[UInt8]: Int] = [:]
+            for index in folders[folder] ?? [] { entries.withPath(index) { names[Array($0[folder.count...])] = index } }
+            return listing.compactMap { file in
+                if file.isDirectory {
+                    directories.insert(folder + file.name.utf8 + [slash])
+                    // A directory is not replaced by a file: Globus refuses.
+                    return nil
+                }
+                guard let index = names[Array(file.name.utf8)] else { return nil }
+                return Hit(
+                    index: index, isFile: file.isFile, size: file.size, modified: file.lastModified.flatMap { Timestamp(wire: $0) })
+            }
+        }
+
+        /// Whether the nearest directory above that was listed has shown it, or the way to it.
+        func mayHold(_ folder: [UInt8]) -> Bool {
+            var child = folder
+            while !child.isEmpty {
+                let parent = Array(child[..<((child.dropLast().lastIndex(of: slash) ?? -1) + 1)])
+                if listed.contains(parent) { return directories.contains(child) }
+                child = parent
+            }
+            return true
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import Globus
+
+/// What is wanted is written down once; whether all of it was brought is asked before a run counts as a success.
+extension Submitter {
+    /// What a transfer remembers without a journal.
+    final class Memory {
+        var wanted: Manifest?
+    }
+
+    /// The same transfer, through another view of the service.
+    func using(_ service: any TransferService) -> Submitter {
+        Submitter(
+            plan: plan, journal: journal, service: service, time: time, log: log, most: most, display: display, gates: gates,
+            memory: memory)
+    }
+
+    func want(_ manifest: Manifest, besides proven: Manifest) throws(JournalProblem) {
+        guard let journal else {
+            let owed = memory.wanted?.lacking(in: manifest).lacking(in: proven).entries ?? Manifest.Entries()
+            return memory.wanted = Manifest(Array(manifest.entries) + owed)
+        }
+        try journal.want(manifest, besides: proven, FileSelector(plan.description.select))
+    }
+
+    /// What keeps a transfer from being a success although everything that is at the source is proven.
+    ///
+    /// - Parameter proven: all that is proven; `nil` takes what the journal has.
+    /// - Returns: `nil` if nothing does.
+    func shortfall(besides proven: Manifest?) -> Outcome? {
+        guard let journal else {
+            guard let wanted = memory.wanted, let proven else { return nil }
+            return Self.gone(wanted.lacking(in: proven))
+        }
+        do throws(JournalProblem) {
+            let shortfall = try journal.shortfall(FileSelector(plan.description.select)) { () throws(JournalProblem) in
+                if let proven { proven } else { try journal.proven(atLeast: .none) ?? Manifest([]) }
+            }
+            if !shortfall.lost.entries.isEmpty, let receipt = journal.record.receipt {
+                return .lost(shortfall.lost.entries.map { .missing($0.path) }, receipt)
+            }
+            return Self.gone(shortfall.vanished)
+        } catch {
+            return .journal(error)
+        }
+    }
+
+    private static func gone(_ manifest: Manifest) -> Outcome? {
+        let changes = manifest.entries.map { SourceChange(path: $0.path, listed: $0.size, now: nil) }
+        return changes.isEmpty ? nil : .sourceChanged(changes, taskHasEnded: true)
+    }
+}
+
+extension TransferPlan {
+    /// What is at the source now: on this machine if it lies here, else through its collection.
+    func scan(through service: any TransferService, time: any Timekeeper) async throws(GlobusError) -> (SourceScan, SubmissionContents) {
+        guard let localSource else { return try await RemoteSource(self, service, time).scan() }
+        let scanner = SourceScanner(description.select, links: description.symlinks)
+        guard let scan = await scanner.scanUnlessCancelled(localSource.path) else { throw .cancelled }
+        return (scan, .files(scan.manifest))
+    }
+}

@@ -1,0 +1,184 @@
+import Globus
+import Logging
+import Synchronization
+
+/// One transfer's life: its record is held, it is begun, waited for, proven, cleaned up, recorded, announced and released, whatever the
+/// other transfers of the run do.
+///
+/// Its outcome is what this returns; there is none before.
+struct Transfer {
+    let plan: TransferPlan
+    let run: TransferRun
+    let shared: Shared
+
+    /// What the transfers of a run have in common.
+    struct Shared: Sendable {
+        let poller: TaskPoller
+        let gates: Gates
+        /// Whom Globus takes us for.
+        let caller: Caller
+        let end = RunEnd()
+        /// How many of the run's transfers Globus has.
+        let submitted: SubmittedCount
+    }
+
+    func live() async -> TransferReport {
+        let journal: CycleJournal?
+        do throws(JournalProblem) {
+            journal = if let place = run.journal { try await CycleJournal(place, plan, time: run.time, isRun: true) } else { nil }
+        } catch {
+            var report = report(.journal(error))
+            // A wait for a lock that was cut off found out nothing.
+            if Task.isCancelled, error.isWait { report.outcome = interrupted(nil) }
+            return await announced(report)
+        }
+        defer { journal?.release() }
+        let log = run.log.about(plan)
+        switch await plan.located(through: service(until: nil), journal, time: run.time, warn: { log.warning("\($0)") }) {
+        case .plan(let located): return await Transfer(plan: located, run: run, shared: shared).live(journal)
+        case .stopped(let outcome):
+            var report = report(outcome)
+            if report.isInterrupted { report.outcome = interrupted(nil) }
+            report.needs = await run.needs(of: report)
+            run.record(&report, journal)
+            journal?.release()
+            return await announced(report)
+        }
+    }
+
+    /// - Parameter journal: held until the end.
+    private func live(_ journal: CycleJournal?) async -> TransferReport {
+        var submitter = Submitter(
+            plan: plan, journal: journal, service: service(until: nil), time: run.time, log: run.log.about(plan), most: run.mostFiles,
+            display: run.display)
+        submitter.gates = shared.gates
+        (submitter.caller, submitter.forgetsTask) = (shared.caller, run.forgetsTask)
+        submitter.others = run.others
+        var report = await outcome(submitter)
+        if report.isInterrupted { report.outcome = interrupted(report.task) }
+        run.handOver(&report.outcome, submitter)
+        await run.clean(&report.outcome, submitter)
+        if report.isInterrupted { report.outcome = interrupted(report.task) }
+        report.needs = await run.needs(of: report)
+        report.clockSkew = run.service.clockSkew
+        run.record(&report, journal)
+        journal?.release()
+        return await announced(report)
+    }
+
+    private func service(until limit: Duration?) -> GatedService {
+        GatedService(service: run.service, gates: shared.gates, time: run.time, limit: limit)
+    }
+
+    private func report(_ outcome: Outcome) -> TransferReport {
+        var report = TransferReport(plan: plan, outcome: outcome)
+        report.log = run.log.about(plan)
+        report.login = run.login?.kind
+        return report
+    }
+
+    /// Why it was cut off.
+    private func interrupted(_ task: TaskID?) -> Outcome {
+        if let signal = run.signal() { return .interrupted(signal: signal) }
+        return shared.end.hasCome ? .jobEnds(task) : .interrupted(signal: 15)
+    }
+
+    // MARK: from the beginning to the end
+
+    /// Begins it and waits, as often as something is left to bring.
+    private func outcome(_ submitter: Submitter) async -> TransferReport {
+        let known = submitter.journal?.record.submission
+        let earlier = known?.state == .accepted ? known?.task : nil
+        var beginning = await submitter.begin()
+        var waited = Duration.zero
+        var latest: (document: TaskDocument?, requestID: String?, task: TaskID?) = (nil, nil, earlier)
+        var isFirst = true
+        while true {
+            switch beginning {
+            case .done(let outcome):
+                if isFirst, !Task.isCancelled, latest.task != nil || outcome.isProven { await announceSubmission() }
+                return finished(outcome, submitter, besides: nil, latest)
+            case .begun(let begun):
+                (latest.task, latest.requestID) = (begun.task, begun.requestID)
+                if isFirst { await announceSubmission() }
+                isFirst = false
+                let start = run.time.elapsed
+                let watch = watch(begun, submitter, waited: waited)
+                let end = await shared.poller.wait(for: watch)
+                waited += run.time.elapsed - start
+                run.display?.show(nil, of: plan.title)
+                if case .left(_, _, let fault) = end { submitter.journal?.left(with: fault) }
+                let conclusion = Conclusion(submitter: submitter.using(service(until: start + watch.options.limit)), begun: begun)
+                let outcome: Outcome
+                (outcome, latest.document) = await conclusion.outcome(of: end)
+                guard let more = await conclusion.goOn(after: outcome, latest.document) else {
+                    return finished(outcome, submitter, besides: begun.manifest, latest)
+                }
+                beginning = more
+            }
+        }
+    }
+
+    /// A success is one only if everything that was wanted is proven.
+    private func finished(
+        _ outcome: Outcome, _ submitter: Submitter, besides proven: Manifest?,
+        _ latest: (document: TaskDocument?, requestID: String?, task: TaskID?)
+    ) -> TransferReport {
+        var report = report(outcome)
+        (report.task, report.requestID, report.document) = (latest.task, latest.requestID, latest.document)
+        if outcome.status == .ok, let shortfall = submitter.shortfall(besides: proven) {
+            report.outcome = shortfall
+        }
+        return report
+    }
+
+    /// - Parameter waited: what has already been waited for earlier tasks of this transfer.
+    private func watch(_ begun: Submitter.Begun, _ submitter: Submitter, waited: Duration) -> Waiter.Watch {
+        let log = submitter.log
+        var options = plan.description.wait
+        if let limit = run.limit { options.limit = limit }
+        options.limit = max(.zero, options.limit - waited)
+        if let leaveBy = run.leaveBy { options.limit = min(options.limit, max(.zero, leaveBy - run.time.now - TransferRun.margin)) }
+        log.debug("waits for Globus task \(begun.task), at most \(Quantity.time(options.limit))")
+        let run = run
+        return Waiter.Watch(
+            task: begun.task, options: options, fault: submitter.journal?.record.submission?.fault,
+            expected: begun.sends ?? Amount(begun.manifest), narrate: { run.narrate($0, log) },
+            show: { [plan] in run.display?.show($0, of: plan.title) })
+    }
+
+    // MARK: announcements
+
+    private func announceSubmission() async {
+        await run.suite?.submitted(plan, isLast: shared.submitted.next())
+    }
+
+    private func announced(_ report: TransferReport) async -> TransferReport {
+        await run.suite?.ended(report, journal: run.journal)
+        return report
+    }
+}
+
+/// Whether the batch job's end has cut the run off.
+final class RunEnd: Sendable {
+    private let state = Mutex(false)
+
+    var hasCome: Bool { state.withLock { $0 } }
+    func come() { state.withLock { $0 = true } }
+}
+
+/// Counts the transfers of a run that Globus has.
+final class SubmittedCount: Sendable {
+    private let all: Int
+    private let state = Mutex(0)
+
+    init(of all: Int) { self.all = all }
+
+    /// - Returns: whether it was the last one.
+    func next() -> Bool {
+        state.withLock { count in
+            count += 1
+            return count == all
+        }
+    }
+}

@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// What a person knows of tasks that the login in use cannot see.
+struct ForgetOptions: ParsableArguments {
+    @Flag(
+        name: .customLong("forget-task"),
+        help: "Submit although an earlier task cannot be seen by this login. Use it only if you know that the task has ended.")
+    var forgetsTask = false
+}

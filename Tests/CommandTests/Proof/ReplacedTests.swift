@@ -1,0 +1,89 @@
+import Foundation
+import Globus
+import Rehearsal
+import TestSupport
+import Testing
+
+/// What was verified once and has been replaced since by a file of the same size must not cost its source.
+struct ReplacedTests {
+    private let desk: Desk
+
+    init() throws {
+        desk = try Desk()
+        try desk.write("data/o.pp", "first")
+        try age("data/o.pp", 500_000_000)
+    }
+
+    private func age(_ path: String, _ seconds: Double) throws {
+        try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: seconds)], ofItemAtPath: desk.path(path))
+    }
+
+    private func deleting(_ service: LocalService) -> [String: String] {
+        service.environment.merging(["PPTRANSFER_REHEARSAL_DELETES": "1"]) { _, last in last }
+    }
+
+    @Test(arguments: [true, false])
+    func `an archive that a later cycle has replaced costs no source`(keepsTimes: Bool) async throws {
+        let options = "transfer: {preserve_timestamp: \(keepsTimes)}"
+        try desk.describe(desk.description(options, to: "/gws/one"))
+        try desk.write("second/o.pp", "other")
+        try age("second/o.pp", keepsTimes ? 500_000_100 : 500_000_000)
+        let later = desk.description(options, cycle: "19881001T0000Z", from: desk.path("second"), to: "/gws/one")
+        try desk.describe(later.replacing("to: {", with: "to: {existing: replace, "), as: "later.yaml")
+        try await LocalService.with(desk) { service in
+            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
+            #expect(try await desk.run("run", "later.yaml", with: service.environment).status == 0)
+            let clean = try await desk.run("clean", "--all", "--delete", with: deleting(service))
+            #expect(clean.status == 61, "\(clean.everything)")
+            #expect(clean.errors.contains("o.pp: ") && desk.contents("data/o.pp") == Data("first".utf8))
+        }
+    }
+
+    @Test func `a file of the same size that somebody wrote at the destination costs no source`() async throws {
+        try desk.describe(desk.description())
+        try await LocalService.with(desk) { service in
+            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
+            try desk.write("jasmin/gws/canari/19880901T0000Z/o.pp", "forge")
+            try desk.describe(desk.description("clean: {source: delete}"))
+            let end = try await desk.run("run", "task.yaml", with: deleting(service))
+            #expect(end.status == 61 && end.errors.contains("its time at the destination is another"), "\(end.everything)")
+            #expect(desk.contents("data/o.pp") == Data("first".utf8))
+        }
+    }
+
+    @Test func `a list of ours never takes the place of a source file`() async throws {
+        try desk.describe(desk.description("after: {filelist: \(desk.data)/o.pp}"))
+        for command in ["validate", "run"] {
+            let end = try await desk.run(command, "task.yaml", with: Desk.service("http://127.0.0.1:9"))
+            #expect(end.status == 65 && end.everything.contains("lies in the source"), "\(end.everything)")
+        }
+        let list = try await desk.run("manifest", desk.data, "--output", desk.data + "/o.pp")
+        #expect(list.status == 73 && list.errors.contains("is no list of pptransfer"), "\(list.everything)")
+        #expect(desk.contents("data/o.pp") == Data("first".utf8))
+        for _ in 1...2 { #expect(try await desk.run("manifest", desk.data, "--output", desk.data + "/list").status == 0) }
+    }
+
+    @Test func `a workflow or a cycle that has no record is no success`() async throws {
+        let nowhere = Desk.service("http://127.0.0.1:9")
+        for arguments in [
+            ["verify", "u-typo", "--all"], ["clean", "u-typo", "--all", "--delete"], ["rerun", "u-typo", "--failed"],
+            ["cancel", "u-typo", "--cycle", "1"], ["status", "u-typo"], ["status", "u-typo", "--json"], ["clean", "--cycle", "1850"],
+        ] {
+            let end = try await desk.start(arguments, nowhere).completed()
+            #expect(end.status == 12, "\(arguments): \(end.everything)")
+        }
+        for arguments in [["verify", "--all"], ["clean", "--all"], ["status"]] {
+            #expect(try await desk.start(arguments, nowhere).completed().status == 0)
+        }
+    }
+
+    @Test func `a dry run does not show a simulator's secret`() async throws {
+        try desk.describe(desk.description())
+        try await LocalService.with(desk) { service in
+            for arguments in [["run", "--dry-run", "task.yaml"], ["run", "--dry-run", "--json", "task.yaml"]] {
+                let end = try await desk.start(arguments, service.environment).completed()
+                #expect(end.status == 0 && !end.everything.contains(service.standIn.path), "\(end.everything)")
+            }
+        }
+    }
+}

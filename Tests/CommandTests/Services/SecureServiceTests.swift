@@ -1,0 +1,134 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The service over TLS and through a proxy, under names that are not loopback: what breaks there passes, within the outage that is
+/// allowed.
+struct SecureServiceTests {
+    private let desk: Desk
+
+    init() throws {
+        desk = try Desk()
+        try desk.write("data/a.pp", "a")
+        try desk.describe(desk.description())
+    }
+
+    @Test(arguments: [TLSFront.Handshake.reset, .alert, .plain])
+    func `a handshake that is broken off is an outage`(handshake: TLSFront.Handshake) async throws {
+        try await LocalService.with(desk) { service in
+            let front = try TLSFront(to: service.standIn.port, handshakes: [handshake, .done, handshake])
+            defer { front.stop() }
+            let end = try await desk.run(
+                "run", "task.yaml", with: service.environment.merging(front.environment(path: service.standIn.path)) { $1 })
+            #expect(end.status == 0, "\(end.everything)")
+            #expect(end.errors.contains("the TLS handshake was broken off") || end.errors.contains("broke off"), "\(end.errors)")
+            #expect(!end.everything.contains("REHEARSAL"))
+            #expect(desk.exists("jasmin/gws/canari/19880901T0000Z/a.pp"))
+        }
+    }
+
+    @Test func `a proxy that fails for a moment is an outage, and the service's own names are used`() async throws {
+        try await LocalService.with(desk) { service in
+            let front = try TLSFront(to: service.standIn.port, connects: [502, 503, 504])
+            defer { front.stop() }
+            let end = try await desk.run(
+                "run", "task.yaml", with: service.environment.merging(front.environmentByProxy(path: service.standIn.path)) { $1 })
+            #expect(end.status == 0, "\(end.everything)")
+            #expect(end.errors.contains("the proxy refused the connection (502)"))
+            #expect(try await service.tasks().count == 1)
+        }
+    }
+
+    @Test func `a certificate for another name stays final`() async throws {
+        try await LocalService.with(desk) { service in
+            let front = try TLSFront(to: service.standIn.port, names: "DNS:elsewhere.example")
+            defer { front.stop() }
+            let end = try await desk.run(
+                "run", "task.yaml", with: service.environment.merging(front.environment(path: service.standIn.path)) { $1 })
+            #expect(end.status == 30 && end.output.contains("no trusted TLS connection to 0.0.0.0"), "\(end.everything)")
+            #expect(!end.errors.contains("trying again"))
+        }
+    }
+
+    @Test(arguments: [101, 302, 400, 403, 405, 413, 431])
+    func `one answer of a portal or a proxy during a run is asked for again`(status: Int) async throws {
+        let page = "<html>portal</html>"
+        let server = try LoopbackServer.refusing(.respond(status, headers: ["Content-Type: text/html"], body: page))
+        defer { server.stop() }
+        try desk.describe(desk.description("wait: {outage: 1s}"))
+        let end = try await desk.run("run", "task.yaml", with: Desk.service(server.base))
+        #expect(end.status == 30, "\(end.everything)")
+        #expect(server.submissions.count >= 2)
+        #expect(!end.everything.contains("defect"))
+    }
+
+    @Test func `a collection's own fault at the submission passes`() async throws {
+        let fault = #"{"code":"ExternalError.ConnectFailed","message":"connection refused","request_id":"r1"}"#
+        let server = try LoopbackServer.refusing(.respond(502, body: fault))
+        defer { server.stop() }
+        let program = try desk.start(["run", "task.yaml"], Desk.service(server.base))
+        try await until(program) { program.errorsSoFar.contains("submitting again in 5.0 s") }
+        program.signal(SIGTERM)
+        let end = await program.completed()
+        #expect(end.status == 143, "\(end.everything)")
+    }
+
+    // MARK: secrets
+
+    private static let token = "Ag9kq2Jw0Wd7ZxT5v1LpYb3RmNfH8sUeXcVbNm"
+
+    @Test func `what a service or a proxy sends back of our secrets is written nowhere`() async throws {
+        let forms = [Self.token, Data(Self.token.utf8).base64EncodedString(), Data("x:\(Self.token)".utf8).base64EncodedString()]
+        let echo = forms.joined(separator: " ")
+        let server = try LoopbackServer.refusing(
+            .respond(400, body: #"{"code":"ClientError.\#(Self.token)","message":"Bearer \#(echo)","request_id":"\#(Self.token)"}"#))
+        defer { server.stop() }
+        try FileManager.default.createDirectory(atPath: desk.path("job"), withIntermediateDirectories: true)
+        for arguments in [["run", "-v", "task.yaml"], ["run", "--json", "task.yaml"], ["status", "u-ab123"], ["check", "task.yaml"]] {
+            let end = try await desk.start(
+                arguments, Desk.service(server.base, token: Self.token).merging(["PPTRANSFER_JOURNAL": desk.path("journal")]) { $1 }
+            ).completed()
+            for form in forms { #expect(!end.everything.contains(form.prefix(38)), "\(arguments)") }
+        }
+        for (name, data) in try desk.tree("journal") {
+            let text = String(decoding: data, as: UTF8.self)
+            for form in forms { #expect(!text.contains(form.prefix(38)), "\(name)") }
+        }
+    }
+
+    @Test(arguments: [
+        "http://me:hUnter2se/cret@proxy:1", "http://me:hUnter2forgotten", "ftp-like://me:hUnter2secret@x:1", "http://me:hUnter2@x@[bad:1",
+        "http://me:hUnter2se cret@127.0.0.1:1",
+    ])
+    func `a proxy's setting that cannot be read is not quoted`(setting: String) async throws {
+        try desk.describe(desk.description("wait: {outage: 1s}"))
+        var environment = Desk.service("https://0.0.0.0:1")
+        (environment["HTTPS_PROXY"], environment["https_proxy"]) = (setting, setting)
+        for arguments in [["run", "-v", "task.yaml"], ["doctor"]] {
+            let end = try await desk.start(arguments, environment).completed()
+            #expect(!end.everything.contains("hUnter2"), "\(end.everything)")
+        }
+    }
+
+    @Test func `nobody dumps what a run has in memory, and cylc gets no secret`() async throws {
+        let server = try LoopbackServer(.stall)
+        defer { server.stop() }
+        let program = try desk.start(["run", "task.yaml"], Desk.service(server.base))
+        try await until(program) { !server.requests.isEmpty }
+        let limits = try String(contentsOfFile: "/proc/\(program.pid)/limits", encoding: .utf8)
+        #expect(limits.contains(#/Max core file size +0 +0\b/#), "\(limits)")
+        program.signal(SIGTERM)
+        _ = await program.completed()
+    }
+
+    // MARK: the clock
+
+    @Test func `a wrong clock is told, not a defect`() async throws {
+        let past = #"{"code":"ClientError.BadRequest.InvalidDeadline","message":"deadline is in the past","request_id":"r1"}"#
+        let server = try LoopbackServer.refusing(.respond(400, headers: ["Date: Fri, 15 Jan 2049 08:02:00 GMT"], body: past))
+        defer { server.stop() }
+        let end = try await desk.run("run", "task.yaml", with: Desk.service(server.base))
+        #expect(end.errors.contains(/what to do: this machine's clock is \w+ behind Globus's: set it right/), "\(end.errors)")
+        #expect(!end.errors.contains("defect"))
+    }
+}

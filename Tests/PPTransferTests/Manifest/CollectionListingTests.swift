@@ -1,0 +1,135 @@
+import Globus
+import Synchronization
+import Testing
+
+@testable import PPTransfer
+
+/// Listings of services that say less, more, or always the same.
+struct CollectionListingTests {
+    private let collection: CollectionID
+    private let selector = FileSelector(TaskDescription.Selection())
+
+    init() throws { collection = try #require(CollectionID("a2f53b7f-1b4e-4dce-9b7c-349ae760fee0")) }
+
+    private func scan(_ service: PagedService, bounds: CollectionListing.Bounds = .init(), links: TaskDescription.LinkPolicy = .follow)
+        async throws(GlobusError) -> SourceScan?
+    {
+        var listing = CollectionListing(of: collection, through: service, time: SteppedTimekeeper())
+        listing.bounds = bounds
+        return try await listing.scan(below: service.root, selector: selector, links: links)
+    }
+
+    private func reason(_ service: PagedService, bounds: CollectionListing.Bounds = .init()) async -> String? {
+        do throws(GlobusError) {
+            _ = try await scan(service, bounds: bounds)
+            return nil
+        } catch {
+            guard case .endless(_, let reason) = error else { return nil }
+            #expect(ExitStatus(error, during: .source) == .unverified && ExitStatus(unproven: error) == .unverified)
+            return reason
+        }
+    }
+
+    @Test func `a listing that does not say how many there are is read to its end`() async throws {
+        let files = (0..<7).map { FileDocument.file("f\($0)", 1) }
+        let service = PagedService { _, offset in (Array(files.dropFirst(offset).prefix(2)), nil) }
+        #expect(try await scan(service)?.manifest.entries.count == 7)
+    }
+
+    @Test func `a name that is no text is told, with its directory`() async throws {
+        let service = PagedService { _, offset in
+            offset == 0 ? ([.file("a.pp", 1), .file("caf\(LoneSurrogate.mark).pp", 1)], 2) : ([], 2)
+        }
+        let found = try #require(await scan(service))
+        #expect(found.problems == [.unsendableName("caf\u{FFFD}.pp")] && found.manifest.entries.count == 1)
+        #expect(found.problems.first?.status == .description)
+    }
+
+    @Test func `a directory that shifts while it is read is read whole, each file once`() async throws {
+        // A file was put before the others between the pages.
+        let service = PagedService { _, offset in
+            offset == 0 ? ([.file("b", 1), .file("c", 1)], 3) : offset == 2 ? ([.file("c", 1), .file("d", 1)], 4) : ([], 3)
+        }
+        #expect(try #require(await scan(service)).manifest.entries.map(\.path) == ["b", "c", "d"])
+    }
+
+    @Test func `a page that comes again and again ends the listing`() async {
+        #expect(await reason(PagedService { _, _ in ([.file("a", 1)], 1_000_000_000) })?.hasPrefix("gives the same entries again") == true)
+        #expect(await reason(PagedService { _, _ in ([.file("a", 1)], nil) })?.hasPrefix("gives the same entries again") == true)
+    }
+
+    @Test func `a total that nobody could list is no source to send`() async {
+        #expect(await reason(PagedService { _, offset in (offset == 0 ? [.file("a", 1)] : [], Int.max) })?.contains("it says") == true)
+        let bounds = CollectionListing.Bounds(entries: 50, directories: 10, depth: 5)
+        let endless = PagedService { _, offset in ([.file("f\(offset)", 1)], nil) }
+        #expect(await reason(endless, bounds: bounds) == "has more than 50 entries")
+    }
+
+    @Test func `directories without end are not followed`() async throws {
+        let bounds = CollectionListing.Bounds(entries: 50, directories: 10, depth: 5)
+        let wide = PagedService { path, _ in ((0..<4).map { .directory("d\($0)") }, 4) }
+        #expect(await reason(wide, bounds: bounds)?.hasPrefix("leads to more than 10 directories") == true)
+        let deep = PagedService { _, _ in ([.directory("d")], 1) }
+        let problems = try #require(await scan(deep, bounds: bounds)).problems
+        #expect(problems == [.tooDeep("d/d/d/d/d/d", limit: 5)])
+    }
+
+    @Test(arguments: ["..", ".", "/work/source", "/work", "../source/./"])
+    func `a followed link to a directory above it is a loop`(target: String) async throws {
+        let service = PagedService { _, _ in ([.link("loop", to: target, type: "dir")], 1) }
+        #expect(try #require(await scan(service)).problems == [.linkLoop("loop", target: target)])
+    }
+
+    @Test func `a link to a directory beside it is followed`() async throws {
+        let service = PagedService { path, _ in
+            path.hasSuffix("/other") ? ([.file("x", 1)], 1) : ([.link("other", to: "../elsewhere", type: "dir")], 1)
+        }
+        #expect(try #require(await scan(service)).manifest.entries.map(\.path) == ["other/x"])
+    }
+
+    @Test func `files of impossible sizes are added up without an end of the program`() async throws {
+        let service = PagedService { _, _ in ([.file("a", .max), .file("b", .max), .file("c", -5)], 3) }
+        let manifest = try #require(await scan(service)).manifest
+        #expect(manifest.bytes > 1 << 62)
+        #expect(!Quantity.bytes(manifest.bytes).isEmpty)
+    }
+
+    @Test func `what is missing from a listing that is not whole is not proven to be missing`() async throws {
+        let service = PagedService { _, offset in (offset == 0 ? [.file("a", 1)] : [], 5) }
+        let end = ResolvedEnd(collection: collection, name: "x", path: service.root, site: nil)
+        let proof = Proof(service: service, time: SteppedTimekeeper())
+        let found = Manifest([Manifest.Entry(path: "a", size: 1, modified: 0)])
+        #expect(try await proof.finding(of: found, at: end).differences.isEmpty)
+        let more = Manifest([Manifest.Entry(path: "a", size: 1, modified: 0), Manifest.Entry(path: "b", size: 1, modified: 0)])
+        await #expect(throws: GlobusError.self) { try await proof.finding(of: more, at: end) }
+    }
+}
+
+/// Lists what a function says, page by page; knows nothing else.
+private final class PagedService: TransferService {
+    let root = CollectionPath.root.appending("work/source")
+    private let page: @Sendable (String, Int) -> ([FileDocument], Int?)
+
+    init(_ page: @escaping @Sendable (_ path: String, _ offset: Int) -> (files: [FileDocument], total: Int?)) { self.page = page }
+
+    func list(_ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int) async throws(GlobusError) -> FileList {
+        let (files, total) = page(path.description, offset)
+        var list = FileList(endpoint: collection, path: path.asDirectory, absolutePath: nil, total: 0, files: files)
+        list.total = total
+        return list
+    }
+
+    func newSubmissionID() async throws(GlobusError) -> SubmissionID { throw .cancelled }
+    func submit(_ body: RequestBody) async throws(GlobusError) -> TransferResult { throw .cancelled }
+    func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument { throw .cancelled }
+    func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument] { throw .cancelled }
+    func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [EventDocument] { throw .cancelled }
+    func pauseInfo(of task: TaskID) async throws(GlobusError) -> PauseInfo { throw .cancelled }
+    func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SuccessfulTransfer> {
+        throw .cancelled
+    }
+    func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedError> { throw .cancelled }
+    func cancel(_ task: TaskID) async throws(GlobusError) -> ResultDocument { throw .cancelled }
+    func collection(_ id: CollectionID) async throws(GlobusError) -> EndpointDocument { throw .cancelled }
+    func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument { throw .cancelled }
+}

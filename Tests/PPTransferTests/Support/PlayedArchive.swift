@@ -1,0 +1,119 @@
+import Foundation
+import Globus
+import Synchronization
+import Testing
+
+@testable import PPTransfer
+
+/// Globus and a destination, on a clock that only sleeping moves: each transfer's task takes the time that its name says, and brings
+/// what was submitted.
+final class PlayedArchive: TransferService {
+    struct Task: Sendable {
+        var id: TaskID
+        var name: String
+        var document: TransferDocument
+        var begun: Duration
+    }
+
+    struct State {
+        var tasks: [Task] = []
+        /// Destination path → bytes.
+        var files: [String: Int64] = [:]
+        var requests: [String] = []
+        /// No question about a task is answered from then on.
+        var silentFrom: Duration?
+        /// What the next submissions are refused with.
+        var refusals: [Refusal] = []
+        var onQuestion: @Sendable (Duration) -> Void = { _ in }
+        var onSubmission: @Sendable (Int) -> Void = { _ in }
+    }
+
+    let state = Mutex(State())
+    private let time: SteppedTimekeeper
+    /// What `/work/n02/cycle` is on this machine.
+    private let source: String
+    private let seconds: [String: Int]
+
+    /// - Parameter seconds: how long the task of a name takes; 10 s unless given.
+    init(_ time: SteppedTimekeeper, source: String, seconds: [String: Int] = [:]) {
+        (self.time, self.source, self.seconds) = (time, source, seconds)
+    }
+
+    var tasks: [Task] { state.withLock { $0.tasks } }
+    var requests: [String] { state.withLock { $0.requests } }
+    func items(_ index: Int) -> [String] { tasks[index].document.items.map { ($0.destinationPath as NSString).lastPathComponent } }
+
+    private func note(_ request: String) { state.withLock { $0.requests.append(request) } }
+
+    func newSubmissionID() async throws(GlobusError) -> SubmissionID { SubmissionID("s-\(tasks.count + 1)-\(UUID().uuidString)") }
+
+    func submit(_ body: RequestBody) async throws(GlobusError) -> TransferResult {
+        note("submit")
+        let refusal: Refusal? = state.withLock { $0.refusals.isEmpty ? nil : $0.refusals.removeFirst() }
+        if let refusal { throw .refused(refusal) }
+        guard let document = try? JSONDecoder().decode(TransferDocument.self, from: body.data ?? Data()) else { throw .cancelled }
+        let (id, number) = state.withLock { state in
+            let id = "t-\(state.tasks.count + 1)"
+            // The last word is the fingerprint.
+            let name = (document.label ?? "").split(separator: " ").dropLast().last.map(String.init) ?? ""
+            state.tasks.append(Task(id: TaskID(id), name: name, document: document, begun: time.elapsed))
+            for item in document.items {
+                let local = source + item.sourcePath.dropFirst("/work/n02/cycle".count)
+                let size = (try? FileManager.default.attributesOfItem(atPath: local)[.size]) as? Int64
+                state.files[item.destinationPath] = size ?? 0
+            }
+            return (id, state.tasks.count)
+        }
+        state.withLock { $0.onSubmission }(number)
+        return TransferResult(fields: ["code": "Accepted", "task_id": .string(id)])
+    }
+
+    private func document(_ id: TaskID) -> TaskDocument {
+        guard let task = tasks.first(where: { $0.id == id }) else { return .failed("NOT_FOUND", "") }
+        let takes = Duration.seconds(seconds.first { task.name == $0.key }?.value ?? 10)
+        var document =
+            time.elapsed - task.begun >= takes ? TaskDocument.succeeded(files: Int64(task.document.items.count)) : .active(bytes: 1)
+        document["task_id"] = .string(id.description)
+        return document
+    }
+
+    /// Nobody answers, as a transport finds it that may use all of the request's time.
+    private func listen() async throws(GlobusError) {
+        state.withLock { $0.onQuestion }(time.elapsed)
+        guard let silent = state.withLock({ $0.silentFrom }), time.elapsed >= silent else { return }
+        let patience = RequestDeadline.current.map { $0 - time.elapsed } ?? .seconds(7200)
+        await time.sleep(for: max(.zero, patience))
+        throw .unreachable(request: "GET task", .unconnected(host: "globus", detail: "refused"))
+    }
+
+    func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument {
+        note("task \(id)")
+        try await listen()
+        return document(id)
+    }
+
+    func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument] {
+        note("tasks \(filter)")
+        guard filter.hasPrefix("task_id:") else { return [] }
+        try await listen()
+        return filter.dropFirst("task_id:".count).split(separator: ",").map { document(TaskID(String($0))) }
+    }
+
+    func list(_ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int) async throws(GlobusError) -> FileList {
+        let files = state.withLock { $0.files }.filter { ($0.key as NSString).deletingLastPathComponent == path.description }
+            .map { FileDocument.file(($0.key as NSString).lastPathComponent, $0.value) }.sorted { $0.name < $1.name }
+        return FileList(endpoint: collection, path: path.asDirectory, absolutePath: nil, total: files.count, files: files)
+    }
+
+    func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [EventDocument] { [] }
+    func pauseInfo(of task: TaskID) async throws(GlobusError) -> PauseInfo { PauseInfo(fields: [:]) }
+    func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SuccessfulTransfer> {
+        MarkerPage(dataType: "successful_transfers", marker: 0, nextMarker: nil, items: [])
+    }
+    func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedError> {
+        MarkerPage(dataType: "skipped_errors", marker: 0, nextMarker: nil, items: [])
+    }
+    func cancel(_ task: TaskID) async throws(GlobusError) -> ResultDocument { ResultDocument(fields: [:]) }
+    func collection(_ id: CollectionID) async throws(GlobusError) -> EndpointDocument { EndpointDocument(fields: [:]) }
+    func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument { .file("x", 0) }
+}
