@@ -49,7 +49,8 @@ struct Proof: Sendable {
     }
 
     private static func hasOtherTime(_ file: FileDocument, _ entry: Manifest.Entry) -> Bool {
-        guard entry.modified != 0, let there = file.lastModified.flatMap({ Timestamp(wire: $0) }) else { return false }
+        // Of an empty file nothing can be lost.
+        guard entry.modified != 0, entry.size > 0, let there = file.lastModified.flatMap({ Timestamp(wire: $0) }) else { return false }
         return there.secondsSince1970 != entry.modified
     }
 
