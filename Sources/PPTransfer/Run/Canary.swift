@@ -9,7 +9,7 @@ import Musl
 /// An empty file of a unique name, made in a source directory for a moment: whoever sees it at the destination looks at the source itself.
 ///
 /// Scans pass over canaries: they are neither sent nor counted. One that a killed run has left is removed by a later one.
-struct Canary {
+struct Canary: Sendable {
     static let prefix = ".pptransfer-canary-"
     private static let digits = 16
     /// A canary that has been there for longer belongs to nobody; seconds.

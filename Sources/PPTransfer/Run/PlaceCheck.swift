@@ -45,13 +45,13 @@ struct PlaceCheck: Sendable {
     }
 
     private func finding(in folders: ArraySlice<FileName>, of root: String, _ isSourceSeen: inout Bool) async -> Finding {
-        var canaries: [(folder: FileName, path: String, canary: Canary)] = []
+        var canaries: [Placed] = []
         var unwritable: [FileName: String] = [:]
         defer { for made in canaries { made.canary.remove() } }
         for folder in folders {
             do throws(Canary.Reason) {
                 let canary = try Canary(in: folder, of: root)
-                canaries.append((folder, folder.text + canary.name, canary))
+                canaries.append(Placed(folder: folder, canary: canary))
             } catch {
                 guard error.isDenied else { return .unmade("'\(root)/\(folder.text)': \(error.text)") }
                 unwritable[folder] = error.text
@@ -62,10 +62,13 @@ struct PlaceCheck: Sendable {
                 guard try await isAtSource(plan.sourceRoot.appending(first.path)) else { return .notTheSource }
                 isSourceSeen = true
             }
-            let found = try await firstAtDestination(canaries.map(\.path))
-            if let found { return .same(canaries[found].folder) }
         } catch {
             return .unknown(error)
+        }
+        let looks = await looksAtDestination(canaries)
+        if let there = looks.first(where: { $0.isThere }) { return .same(there.folder) }
+        for look in looks {
+            if let problem = look.problem { return .unknown(problem) }
         }
         return .apart(unwritable: unwritable)
     }
@@ -79,24 +82,37 @@ struct PlaceCheck: Sendable {
         return try await isThere(path, on: plan.source.collection)
     }
 
-    /// - Returns: the number of one that is there.
-    private func firstAtDestination(_ paths: [String]) async throws(GlobusError) -> Int? {
-        let answers = await withTaskGroup(of: (Int, Result<Bool, GlobusError>).self) { group in
-            for (number, path) in paths.enumerated() {
-                group.addTask {
-                    do throws(GlobusError) {
-                        let path = plan.destination.path.appending(path)
-                        return (number, .success(try await isThere(path, on: plan.destination.collection)))
-                    } catch {
-                        return (number, .failure(error))
-                    }
-                }
-            }
-            return await group.reduce(into: []) { $0.append($1) }
+    /// A canary, and the directory that it was made in.
+    private struct Placed: Sendable {
+        var folder: FileName
+        var canary: Canary
+        var path: String { folder.text + canary.name }
+    }
+
+    /// What came of looking for one at the destination.
+    private struct Look: Sendable {
+        var folder: FileName
+        var isThere = false
+        var problem: GlobusError?
+    }
+
+    private func looksAtDestination(_ canaries: [Placed]) async -> [Look] {
+        await withTaskGroup(of: Look.self) { group in
+            for placed in canaries { group.addTask { await look(for: placed) } }
+            var looks: [Look] = []
+            for await look in group { looks.append(look) }
+            return looks
         }
-        if let found = answers.first(where: { if case .success(true) = $0.1 { true } else { false } }) { return found.0 }
-        for (_, answer) in answers { _ = try answer.get() }
-        return nil
+    }
+
+    private func look(for placed: Placed) async -> Look {
+        var result = Look(folder: placed.folder)
+        do throws(GlobusError) {
+            result.isThere = try await isThere(plan.destination.path.appending(placed.path), on: plan.destination.collection)
+        } catch {
+            result.problem = error
+        }
+        return result
     }
 
     private func isThere(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> Bool {
