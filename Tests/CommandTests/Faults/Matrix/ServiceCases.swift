@@ -7,8 +7,8 @@ import Testing
 /// F22–F24: the service is out of reach, or makes no sense.
 let serviceCases: [FaultCase] =
     [
-        FaultCase(22, title: "nobody listens for 1 s during the wait", [0]) { world in
-            await world.faults(http: [HTTPFault(.task, .outage(.seconds(1)))], tasks: [.task(1, .queue(for: .milliseconds(100)))])
+        FaultCase(22, title: "nobody listens for 4 s during the wait", [0]) { world in
+            await world.faults(http: [HTTPFault(.task, .outage(.seconds(4)))], tasks: [.task(1, .queue(for: .milliseconds(100)))])
             world.demand(await world.end(of: try world.start("run", "task.yaml")), says: "trying again in")
         },
         outage("60 s", .seconds(60), status: 0),
