@@ -5,6 +5,7 @@ import datetime
 import json
 import random
 import subprocess
+import urllib.parse
 import uuid
 
 START = datetime.datetime(2026, 1, 5, 6, tzinfo=datetime.timezone.utc)
@@ -65,10 +66,11 @@ def record(model, dice, cycle, name, moment, ending):
     return made
 
 
-def make(journal, model, cycles, workflow="u-ab123", names=("atmos",), seed=1, folder=None):
+def make(journal, model, cycles, workflow="u-ab123", names=("atmos",), seed=1):
     """Writes a campaign: most of it archived, the last cycles under way, and something of each other ending."""
     dice = random.Random(seed)
-    place = journal / (folder or workflow)
+    # As the program names a workflow's directory.
+    place = journal / urllib.parse.quote(workflow, safe="-_+:.")
     place.mkdir(parents=True)
     others = [ending for ending in ENDINGS if ending not in ("submitted", "begun")]
     for number in range(cycles):

@@ -53,8 +53,8 @@ class Campaigns:
             journal = self.place / str(cycles)
             campaign.make(journal, model, cycles)
             if cycles == 300:
-                campaign.make(journal, model, 24, workflow="u-cd456/run1", names=("atmos", "ocean"), seed=2, folder="u-cd456")
-                campaign.make(journal, model, 5, workflow=HOSTILE, seed=3, folder="hostile")
+                campaign.make(journal, model, 24, workflow="u-cd456/run1", names=("atmos", "ocean"), seed=2)
+                campaign.make(journal, model, 5, workflow=HOSTILE, seed=3)
             self.sizes[cycles] = Reported(program, journal, self.place / f"{cycles}.html")
         self.some = self.sizes[300]
 
