@@ -33,6 +33,6 @@ public protocol TransferService: Sendable {
 extension TransferService {
     public var clockSkew: Duration? { nil }
 
-    /// What time it is there: what the service is told, a deadline say, it judges by its own clock.
+    /// The service's time. It compares times in a request, such as a deadline, with its own clock.
     public func now(_ time: any Timekeeper) -> Timestamp { time.now + (.zero - (clockSkew ?? .zero)) }
 }

@@ -27,7 +27,7 @@ public struct HTTPRequest: Sendable {
     public var patience: Duration?
     /// The most that one exchange may take, if less than the transport would give it: what repeats requests sets it, from what is left.
     public var allowance: Duration?
-    /// Whether a success is the document that was asked for; `nil` is content with any JSON document.
+    /// Whether a success is the document that was asked for; `nil` accepts any JSON document.
     var understands: (@Sendable (HTTPResponse) -> Bool)?
 
     public enum Authorization: Sendable {

@@ -18,7 +18,7 @@ public struct OutputProblem: Error, Hashable, Sendable, CustomStringConvertible 
     public var status: ExitStatus { .output }
 }
 
-/// The one writer of files that a user names. Output goes where it is told and destroys nothing:
+/// The one writer of files that a user names. It writes to that place and destroys nothing:
 ///
 /// - A file is there whole or not at all: it is written beside its place, flushed, and renamed.
 /// - A link stays a link: what it leads to is replaced, in the directory where that is.

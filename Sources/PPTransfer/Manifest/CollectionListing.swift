@@ -44,7 +44,7 @@ struct CollectionListing: Sendable {
             if isFirst {
                 contents.files = page.files
             } else if !page.files.isEmpty {
-                // A directory that changes meanwhile shifts its pages: what was told already is told once more.
+                // A directory that changes meanwhile shifts its pages: entries of an earlier page come again.
                 if known.isEmpty { known = Set(contents.files.map { FileName($0.name) }) }
                 let new = page.files.filter { known.insert(FileName($0.name)).inserted }
                 guard !new.isEmpty else { throw endless(directory, "gives the same entries again, after \(contents.files.count)") }

@@ -58,7 +58,7 @@ final class Caller: Sendable {
         return await identified(through: service)?.id == owner.id
     }
 
-    /// The same, and if that is of no use, whose tasks the service shows. Of someone who has none nothing is learnt.
+    /// What `identified()` finds out; if that is nothing, whose tasks the service shows. A login without any task stays unknown.
     func identified(through service: any TransferService) async -> TaskOwner? {
         if let owner = await identified() { return owner }
         guard let tasks = try? await service.tasks(matching: "type:TRANSFER,DELETE"), let id = tasks.lazy.compactMap(\.ownerID).first else {

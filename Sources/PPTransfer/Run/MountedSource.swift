@@ -167,7 +167,7 @@ extension TransferPlan {
         -> Located
     {
         guard let localSource, localSource.evidence != .certain, let localRoot else { return .plan(self) }
-        // What may not be read here is told by the scan.
+        // The scan reports what may not be read here.
         guard access(localSource.path, localSource.isFile ? R_OK : R_OK | X_OK) == 0 else { return .plan(self) }
         let identity = MountedSource.identity(of: localRoot)
         var plan = self
