@@ -103,12 +103,11 @@ struct PPTransferTool: AsyncParsableCommand {
         end(with: ExitStatus(number: status))
     }
 
-    /// Leaves. A result that could not be written is no success; any other status says more than that.
+    /// Leaves. A result that could not be written is no success; any other status says more than that, and stays.
     private static func end(with status: ExitStatus) -> Never {
-        guard status == .ok, let fault = StandardStreams.shared.outputFault() else { exit(withError: ExitCode(status.number)) }
-        tell(
-            "error: cannot write to standard output: \(fault); exit status \(ExitStatus.output.number) (\(ExitStatus.output.name))",
-            isResult: false)
-        exit(withError: ExitCode(ExitStatus.output.number))
+        guard let fault = StandardStreams.shared.outputFault() else { exit(withError: ExitCode(status.number)) }
+        let end = status == .ok ? ExitStatus.output : status
+        tell("error: cannot write to standard output: \(fault); exit status \(end.number) (\(end.name))", isResult: false)
+        exit(withError: ExitCode(end.number))
     }
 }

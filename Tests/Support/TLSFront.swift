@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// TLS before a server that speaks plain http, and a proxy that leads to it whatever host it is asked for: so that a stand-in can be met as
 /// `https://transfer.api.globus.org`, with none of the exceptions that loopback has. Both can also fail as the real ones do.
@@ -26,7 +25,7 @@ package final class TLSFront: Sendable {
     /// What to trust, in PEM form.
     package let certificate: String
     private let directory: TemporaryDirectory
-    private let process: Process
+    private let child: Child
 
     /// - Parameters:
     ///   - backend: the plain server's port on 127.0.0.1.
@@ -36,32 +35,23 @@ package final class TLSFront: Sendable {
     package init(
         to backend: UInt16, handshakes: [Handshake] = [], connects: [Int] = [],
         names: String = "IP:127.0.0.1,IP:0.0.0.0,DNS:transfer.api.globus.org,DNS:auth.globus.org"
-    ) throws {
+    ) async throws {
         directory = try TemporaryDirectory()
         certificate = directory.path + "/certificate.pem"
         let key = directory.path + "/key.pem"
-        let made = try Self.start(
-            "/usr/bin/openssl",
-            [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key, "-out", certificate,
-                "-days", "2", "-subj", "/CN=test", "-addext", "subjectAltName=\(names)",
-            ])
-        made.process.waitUntilExit()
-        guard made.process.terminationStatus == 0 else { throw Failure(text: "openssl makes no certificate") }
+        let made = try Child([
+            "/usr/bin/openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key,
+            "-out", certificate, "-days", "2", "-subj", "/CN=test", "-addext", "subjectAltName=\(names)",
+        ])
+        guard await made.ended() == 0 else { throw Failure(text: "openssl makes no certificate") }
         try Data(Self.script.utf8).write(to: URL(fileURLWithPath: directory.path + "/front.py"))
-        let front = try Self.start(
-            "/usr/bin/python3",
+        let output = try ReadPipe()
+        child = try Child(
             [
-                directory.path + "/front.py", "\(backend)", certificate, key, handshakes.map(\.rawValue).joined(separator: ","),
-                connects.map(String.init).joined(separator: ","),
-            ])
-        process = front.process
-        var line = ""
-        while !line.hasSuffix("\n") {
-            let more = front.output.fileHandleForReading.availableData
-            guard !more.isEmpty else { throw Failure(text: "the front did not start") }
-            line += String(decoding: more, as: UTF8.self)
-        }
+                "/usr/bin/python3", directory.path + "/front.py", "\(backend)", certificate, key,
+                handshakes.map(\.rawValue).joined(separator: ","), connects.map(String.init).joined(separator: ","),
+            ], output: output.writing)
+        let line = await output.line()
         let ports = line.split(whereSeparator: \.isWhitespace).compactMap { UInt16($0) }
         guard ports.count == 2 else { throw Failure(text: "the front says \(line)") }
         (port, proxyPort) = (ports[0], ports[1])
@@ -69,7 +59,7 @@ package final class TLSFront: Sendable {
 
     deinit { stop() }
 
-    package func stop() { if process.isRunning { process.terminate() } }
+    package func stop() { child.terminate() }
 
     /// For a program that meets the service under an address that is not loopback.
     ///
@@ -86,15 +76,6 @@ package final class TLSFront: Sendable {
             "GLOBUS_SDK_SERVICE_URL_AUTH": "https://auth.globus.org\(path)", "GLOBUS_SDK_VERIFY_SSL": certificate,
             "HTTPS_PROXY": "http://127.0.0.1:\(proxyPort)",
         ]
-    }
-
-    private static func start(_ program: String, _ arguments: [String]) throws -> (process: Process, output: Pipe) {
-        let (process, output) = (Process(), Pipe())
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        (process.standardOutput, process.standardError, process.standardInput) = (output, FileHandle.nullDevice, FileHandle.nullDevice)
-        try process.run()
-        return (process, output)
     }
 
     private static let script = """

@@ -46,7 +46,9 @@ public struct DescriptionReader: Sendable {
         }
         // Beside a mistake nothing is planned: what is right is looked up all the same, so that one pass tells all.
         if problems.contains(where: { $0.severity == .error }) {
-            ends += descriptions.flatMap { [UnplannedEnd(key: "from", end: $0.from), UnplannedEnd(key: "to", end: $0.to)] }
+            ends += descriptions.flatMap { description in
+                [("from", description.from), ("to", description.to)].map { UnplannedEnd(key: $0, collection: $1.collection, path: $1.path) }
+            }
         }
         return (descriptions, problems, ends)
     }

@@ -15,7 +15,7 @@ struct DocumentReader {
     /// What `{cycle}` and the like stand for, as far as it is read.
     private var words: [String: TemplateWord] = [:]
     private var reader: FieldReader
-    /// The ends that are right by themselves.
+    /// The ends whose collection can be looked up, whatever else is wrong.
     private var ends: [UnplannedEnd] = []
     /// `to.existing`, once it is read.
     private var existing: TaskDescription.ExistingPolicy?
@@ -56,7 +56,6 @@ struct DocumentReader {
         if let workflow { checkRecordName(workflow.value, cycle, name, fields) }
         let from = required("from", fields).flatMap { end($0, key: "from", pane: .origin) }
         let to = required("to", fields).flatMap { end($0, key: "to", pane: .destination) }
-        ends = [("from", from), ("to", to)].compactMap { key, end in end.map { UnplannedEnd(key: key, end: $0) } }
         var options = OptionsReader(reader: reader, words: words)
         let placeholder = TaskDescription.End(
             collection: Positioned(.globusConnectPersonal, at: node.position), path: Positioned("/", at: node.position))
@@ -233,11 +232,13 @@ struct DocumentReader {
         }
         guard let node = fields.written("path"), !node.isBlank else {
             reader.reportMissing("path", fields, "give the directory, starting with '/'")
+            if let collection { ends.append(UnplannedEnd(key: key, collection: collection)) }
             return nil
         }
-        guard let path = reader.text(node, key: fields.key("path"), words: words), isPath(path, fields.key("path")), let collection else {
-            return nil
-        }
+        let written = reader.text(node, key: fields.key("path"), words: words)
+        let path = written.flatMap { isPath($0, fields.key("path")) ? $0 : nil }
+        if let collection { ends.append(UnplannedEnd(key: key, collection: collection, path: path)) }
+        guard let collection, let path else { return nil }
         return TaskDescription.End(collection: collection, path: path)
     }
 
@@ -250,9 +251,11 @@ struct DocumentReader {
         guard let text = reader.text(node, key: key) else { return nil }
         do {
             let link = try WebAppLink(text.value, pane: pane)
+            let collection = Positioned(CollectionReference.id(link.collection), at: text.position)
             let path = Positioned(link.path, at: text.position)
-            return isPath(path, key)
-                ? TaskDescription.End(collection: Positioned(.id(link.collection), at: text.position), path: path) : nil
+            let isRight = isPath(path, key)
+            ends.append(UnplannedEnd(key: fields.path, collection: collection, path: isRight ? path : nil))
+            return isRight ? TaskDescription.End(collection: collection, path: path) : nil
         } catch {
             reader.report(text.position, key, error.what, error.remedy)
             return nil

@@ -15,7 +15,12 @@ public enum CollectionReference: Hashable, Sendable {
 struct UnplannedEnd: Equatable, Sendable {
     /// `from` or `to`.
     var key: String
-    var end: TaskDescription.End
+    var collection: Positioned<CollectionReference>
+    /// `nil` if the path itself is wrong.
+    var path: Positioned<String>?
+
+    /// `nil` without a path.
+    var end: TaskDescription.End? { path.map { TaskDescription.End(collection: collection, path: $0) } }
 }
 
 /// One transfer as its author wrote it: every template expanded, every default filled in, nothing yet looked up.

@@ -194,7 +194,7 @@ final class CycleJournal {
             record = before
             throw error
         }
-        for ending in [Self.proofBefore, ".sent", ".submission", ".asked", ".listed"] + (missing > 0 ? [] : [".spoilt"]) {
+        for ending in [JournalRecord.Receipt.listBefore, ".sent", ".submission", ".asked", ".listed"] + (missing > 0 ? [] : [".spoilt"]) {
             unlink(stem + ending)
         }
     }
@@ -240,7 +240,7 @@ final class CycleJournal {
         record.receipt?.lose(manifest.entries.count - left.entries.count, leaving: left)
         record.asked = nil
         try save()
-        unlink(stem + Self.proofBefore)
+        unlink(stem + JournalRecord.Receipt.listBefore)
     }
 
     /// What was last verified, whatever the description says since.
@@ -319,7 +319,7 @@ final class CycleJournal {
             manifest: report.manifest.description, asked: report.asked)
         if digested == now.entries.count { record.receipt?.level = TaskDescription.VerifyOptions.Level.digest.rawValue }
         try save()
-        unlink(stem + Self.proofBefore)
+        unlink(stem + JournalRecord.Receipt.listBefore)
     }
 
     /// All that was proven has been found at the destination once more.
@@ -401,23 +401,13 @@ final class CycleJournal {
 // MARK: lists that the receipt speaks of
 
 extension CycleJournal {
-    /// What a new proof has replaced, until the record speaks of the new one.
-    static let proofBefore = ".proven.previous"
-
     /// The list of what is proven; `nil` unless it is the very list that the receipt speaks of.
-    private func proof() throws(JournalProblem) -> Manifest? {
-        guard let expected = record.receipt?.manifest else { return nil }
-        // A run that was killed between the two leaves a record which speaks of the list before.
-        for ending in [".proven", Self.proofBefore] {
-            if let manifest = try ManifestFile.read(stem + ending), manifest.fingerprint.description == expected { return manifest }
-        }
-        return nil
-    }
+    private func proof() throws(JournalProblem) -> Manifest? { try record.receipt?.list(beside: stem) }
 
     /// Replaces the list of what is proven. The one that the receipt speaks of stays beside it, until the next record is there.
     private func writeProof(_ manifest: Manifest) throws(JournalProblem) {
         try check()
-        let path = stem + ".proven", before = stem + Self.proofBefore
+        let path = stem + ".proven", before = stem + JournalRecord.Receipt.listBefore
         let present = try ManifestFile.read(path)
         if let expected = record.receipt?.manifest, present?.fingerprint.description == expected {
             unlink(before)
@@ -471,18 +461,5 @@ extension JournalRecord.Submission {
         (self.id, self.state, self.begun) = (id, state, begun)
         (source, destination) = (plan.source, plan.destination)
         (files, bytes) = (manifest.entries.count, manifest.bytes)
-    }
-}
-
-extension JournalRecord.Receipt {
-    /// Files turn out not to be there any more.
-    fileprivate mutating func lose(_ count: Int, leaving left: Manifest) {
-        (files, bytes) = (left.entries.count, left.bytes)
-        let digested = left.entries.count { $0.digest != nil }
-        byDigest = byDigest.map { min($0, digested) }
-        byReport = byReport.map { min($0, digested) }
-        bySize = bySize.map { min($0, left.entries.count) }
-        unproven = (unproven ?? 0).clampedSum(count)
-        manifest = left.fingerprint.description
     }
 }

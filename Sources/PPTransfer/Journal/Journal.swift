@@ -125,6 +125,13 @@ public struct Journal: Sendable, Hashable {
         problems.contains(.damaged(path: stem(record.workflow, cycle: record.cycle, name: record.name) + ".json"))
     }
 
+    /// - Throws: if a receipt speaks of another list than lies beside it, or of none. Records of earlier versions name no list.
+    func requireProof(of record: JournalRecord) throws(JournalProblem) {
+        guard let receipt = record.receipt, receipt.manifest != nil else { return }
+        let stem = stem(record.workflow, cycle: record.cycle, name: record.name)
+        guard try receipt.list(beside: stem) != nil else { throw .foreignProof(path: stem + ".proven") }
+    }
+
     /// As `records`, of each record only what a look at many of them shows. Fast: for tens of thousands.
     public func summaries(of workflow: String? = nil) -> (summaries: [JournalRecord.Summary], problems: [JournalProblem]) {
         let found = collect(workflow) { path throws(JournalProblem) -> Read<JournalRecord.Summary>? in

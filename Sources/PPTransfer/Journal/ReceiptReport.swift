@@ -67,6 +67,10 @@ public struct ReceiptReport: Sendable {
         for record in records {
             // The problem tells; an older record proves nothing of the transfer as it is now.
             if journal.isDamaged(record, problems) { continue }
+            do throws(JournalProblem) { try journal.requireProof(of: record) } catch {
+                problems.append(error)
+                continue
+            }
             if let entry = Entry(record) { entries.append(entry) } else { missing.append(Self.standing(of: record)) }
         }
         let known = Set(records.compactMap(\.name))

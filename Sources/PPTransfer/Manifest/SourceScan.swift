@@ -22,6 +22,8 @@ public enum SourceProblem: Error, Hashable, Sendable {
     case notMounted(String, reason: String, key: String)
     /// Whether this directory is the destination, too, cannot be checked: nothing is sent without a comparison.
     case unchecked(String, reason: String)
+    /// Of files that are to be sent without a comparison: what a link at the destination shows may be the source itself.
+    case linked([String], at: String)
 
     /// Which status this problem alone leads to.
     public var status: ExitStatus {
@@ -29,7 +31,7 @@ public enum SourceProblem: Error, Hashable, Sendable {
         case .missing, .notADirectory, .unreadable, .link, .danglingLink, .linkLoop, .special, .tooDeep, .requiredUnmet: .sourceMissing
         case .denied: .denied
         case .unsendableName, .notMounted: .description
-        case .unchecked: .unverified
+        case .unchecked, .linked: .unverified
         case .vanished, .changed: .sourceChanged
         }
     }
@@ -55,6 +57,9 @@ extension SourceProblem: CustomStringConvertible {
         case .unchecked(let path, let reason):
             "'\(path)': files that are at the destination already are not sent again, because it cannot be checked that the destination is "
                 + "another place: \(reason)"
+        case .linked(let paths, let destination):
+            "\(Quantity.list(paths, most: 5).joined(separator: ", ")) at \(destination) \(paths.count == 1 ? "is a symbolic link" : "are symbolic links"): "
+                + "what a link shows may be the source itself, so that nothing is sent again"
         case .requiredUnmet(let pattern): "no file matches the required pattern '\(pattern)'"
         }
     }

@@ -52,14 +52,21 @@ public struct Planner: Sendable {
 
     /// The errors of an end whose description is not planned.
     func problems(of end: UnplannedEnd) -> [Problem] {
-        resolve(end.end, end.key, rootsOnlyWarn: end.key == "from" && isRehearsal).1.filter { $0.severity == .error }
+        let problems =
+            if let whole = end.end {
+                resolve(whole, end.key, rootsOnlyWarn: end.key == "from" && isRehearsal).1
+            } else {
+                sites.resolve(end.collection, key: end.key, today: today, localConnectPersonal: localConnectPersonal, named: named).problems
+            }
+        return problems.filter { $0.severity == .error }
     }
 
     private func resolve(_ end: TaskDescription.End, _ key: String, rootsOnlyWarn: Bool) -> (ResolvedEnd?, [Problem]) {
         sites.resolve(
-            end, key: key, today: today, localConnectPersonal: { environment["HOME"].flatMap { ConnectPersonal.collection(home: $0) } },
-            named: named, rootsOnlyWarn: rootsOnlyWarn)
+            end, key: key, today: today, localConnectPersonal: localConnectPersonal, named: named, rootsOnlyWarn: rootsOnlyWarn)
     }
+
+    private func localConnectPersonal() -> CollectionID? { environment["HOME"].flatMap { ConnectPersonal.collection(home: $0) } }
 
     private var mounts: Mounts { Mounts(host: host, home: environment["HOME"], isRehearsal: isRehearsal) }
 

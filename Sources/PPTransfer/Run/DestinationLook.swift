@@ -13,6 +13,8 @@ struct DestinationLook {
         var taken: [Int] = []
         /// Those that are not equal by size and time.
         var obstacles = ExistingFiles()
+        /// The indices of those whose namesake is a symbolic link, equal files included.
+        var links: [Int] = []
     }
 
     private static let slash = UInt8(ascii: "/")
@@ -49,6 +51,7 @@ struct DestinationLook {
         var finding = Finding()
         for hit in hits {
             finding.taken.append(hit.index)
+            if hit.isLink { finding.links.append(hit.index) }
             let known = entries.modified(hit.index)
             // A collection that tells no time leaves 0.
             let modified = known == 0 && plan.localSource == nil ? nil : Timestamp(secondsSince1970: known)
@@ -97,6 +100,7 @@ struct DestinationLook {
     private struct Hit {
         var index: Int
         var isFile: Bool
+        var isLink: Bool
         var size: Int64?
         var modified: Timestamp?
     }
@@ -120,7 +124,8 @@ struct DestinationLook {
                 }
                 guard let index = names[Array(file.name.utf8)] else { return nil }
                 return Hit(
-                    index: index, isFile: file.isFile, size: file.size, modified: file.lastModified.flatMap { Timestamp(wire: $0) })
+                    index: index, isFile: file.isFile, isLink: file.isLink, size: file.size,
+                    modified: file.lastModified.flatMap { Timestamp(wire: $0) })
             }
         }
 

@@ -190,6 +190,7 @@ extension Outcome {
         case .unsendableName: "rename it, or exclude it"
         case .vanished, .changed: "run after everything that writes there has finished"
         case .notMounted(_, _, let key): "run where the source is mounted, or leave out '\(key)'"
+        case .linked: "put the files themselves there, or send to another directory"
         case .unchecked: "make the directory writable, or write 'verify: {level: size}'"
         case .requiredUnmet: "look whether post-processing finished; the pattern stands in select.required"
         }

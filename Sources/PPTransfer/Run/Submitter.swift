@@ -369,6 +369,15 @@ struct Submitter {
 
     /// Files that are sent without a comparison are written over: never where they come from.
     private func requireAnotherPlace(_ files: Manifest) async throws(Stop) {
+        let links: [Int]
+        do throws(GlobusError) {
+            links = try await DestinationLook(plan: plan, service: service, time: time).finding(of: files.entries).links
+        } catch {
+            throw Stop(error, .submission)
+        }
+        guard links.isEmpty else {
+            throw Stop(.source([.linked(links.map { files.entries[$0].path }, at: plan.destination.text)]))
+        }
         guard let root = plan.localRoot else { return }
         let finding = await PlaceCheck(plan, service, time).finding(in: Set(files.entries.map { FileName($0.folder) }), of: root)
         switch finding {

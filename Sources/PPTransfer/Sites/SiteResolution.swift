@@ -27,11 +27,36 @@ extension SiteCatalogue {
         _ end: TaskDescription.End, key: String, today: String, localConnectPersonal: () -> CollectionID?,
         named: Preparation.NamedCollections = .unknown, rootsOnlyWarn: Bool = false
     ) -> (ResolvedEnd?, [Problem]) {
-        let position = end.collection.position
+        let (found, collectionProblems) = resolve(
+            end.collection, key: key, today: today, localConnectPersonal: localConnectPersonal, named: named)
+        guard let found else { return (nil, collectionProblems) }
+        var problems = collectionProblems
+        guard let path = path(end, key, found.site, rootsOnlyWarn: rootsOnlyWarn, &problems),
+            problems.allSatisfy({ $0.severity == .warning })
+        else { return (nil, problems) }
+        return (ResolvedEnd(collection: found.id, name: found.name, path: path, site: found.site), problems)
+    }
+
+    /// What a description's collection is.
+    struct FoundCollection {
+        var id: CollectionID
+        /// As messages call it.
+        var name: String
+        var site: Site?
+    }
+
+    /// Looks up what a description's `collection` names, whatever its path is.
+    ///
+    /// - Parameters: as above.
+    func resolve(
+        _ reference: Positioned<CollectionReference>, key: String, today: String, localConnectPersonal: () -> CollectionID?,
+        named: Preparation.NamedCollections
+    ) -> (found: FoundCollection?, problems: [Problem]) {
+        let position = reference.position
         let collection: (id: CollectionID, site: Site?)
         var name: String?
         var problems: [Problem] = []
-        switch end.collection.value {
+        switch reference.value {
         case .alias(let alias):
             guard let site = site(named: alias) else { return (nil, [unknown(alias, key, position)]) }
             collection = (site.collection, site)
@@ -47,11 +72,8 @@ extension SiteCatalogue {
             name = text
         }
         if let site = collection.site { problems += standing(of: site, key, position, today: today) }
-        guard let path = path(end, key, collection.site, rootsOnlyWarn: rootsOnlyWarn, &problems),
-            problems.allSatisfy({ $0.severity == .warning })
-        else { return (nil, problems) }
         let shown = collection.site?.alias ?? name ?? collection.id.description
-        return (ResolvedEnd(collection: collection.id, name: shown, path: path, site: collection.site), problems)
+        return (FoundCollection(id: collection.id, name: shown, site: collection.site), problems)
     }
 
     private func path(

@@ -41,9 +41,7 @@ struct DescriptionValidation {
             let variables = variables(cycle.point, mentionedIn: bytes)
             let (descriptions, found, ends) = DescriptionReader(variables: variables).read(stream, file: path)
             problems += found
-            for end in ends where !descriptions.contains(where: { $0.from == end.end || $0.to == end.end }) {
-                _ = resolve(end.end, end.key)
-            }
+            for end in ends where !descriptions.contains(where: { $0.from == end.end || $0.to == end.end }) { lookUp(end) }
             for description in descriptions { add(description, stream, variables, cycle) }
             // A mistake of one cycle is most often that of all.
             if found.contains(where: { $0.severity == .error }) { return }
@@ -93,6 +91,17 @@ struct DescriptionValidation {
         guard seen.insert(Place(position: description.position, cycle: point)).inserted else { return }
         transfers.append(transfer)
         problems += TransferChecks.problems(of: transfer)
+    }
+
+    private mutating func lookUp(_ end: UnplannedEnd) {
+        guard let whole = end.end else {
+            problems +=
+                sites.resolve(
+                    end.collection, key: end.key, today: validation.today, localConnectPersonal: { .null }, named: .played
+                ).problems
+            return
+        }
+        _ = resolve(whole, end.key)
     }
 
     /// As a run does, but for what only the job's machine knows.

@@ -25,7 +25,7 @@ struct AttackWorld: Sendable {
         _ body: (AttackWorld) async throws -> Void
     ) async throws {
         try await LocalService.with(desk, rate: rate, configure: configure) { service in
-            let front = try TLSFront(to: service.standIn.port)
+            let front = try await TLSFront(to: service.standIn.port)
             defer { front.stop() }
             try await body(AttackWorld(desk: desk, service: service, secure: front.environment(path: service.standIn.path)))
         }

@@ -74,6 +74,24 @@ struct ForeignProofTests {
         }
     }
 
+    @Test(arguments: ["files", "bytes"])
+    func `counts of a receipt that were edited are no receipt`(count: String) async throws {
+        try await LocalService.with(desk) { service in
+            #expect(try await desk.run("run", "task.yaml", with: deleting(service)).status == 0)
+            let record = try text("json")
+            let start = try #require(record.range(of: "\"receipt\"")).lowerBound
+            let edited = String(record[start...]).replacing(
+                try Regex("\"\(count)\" : [0-9]+"), with: "\"\(count)\" : 40", maxReplacements: 1)
+            try write("json", String(record[..<start]) + edited)
+            let receipt = try await desk.run("receipt", "u-ab123", "--cycle", "19880901T0000Z", with: service.environment)
+            #expect(receipt.status == 71 && receipt.output.isEmpty, "\(receipt.everything)")
+            #expect(receipt.errors.contains("is not the one that the receipt names"), "\(receipt.everything)")
+            let clean = try await desk.run("clean", "--cycle", "19880901T0000Z", "--delete", with: deleting(service))
+            #expect(clean.status == 71, "\(clean.everything)")
+            #expect(try desk.tree("data").count == 2)
+        }
+    }
+
     @Test func `a damaged record fails the receipt, and warns in the status`() async throws {
         try await LocalService.with(desk) { service in
             #expect(try await desk.run("run", "task.yaml", with: deleting(service)).status == 0)

@@ -174,6 +174,25 @@ struct SamePlaceTests {
         }
     }
 
+    @Test func `a proof by digest sends nothing to a link at the destination`() async throws {
+        let there = "jasmin/gws/canari/19880901T0000Z"
+        try desk.describe(desk.description(to: desk.path("jasmin/gws/canari/{cycle}")))
+        try await LocalService.with(desk, configure: overOneDisk) { service in
+            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
+            try FileManager.default.removeItem(atPath: desk.path(there + "/a.pp"))
+            try link(there + "/a.pp", to: desk.data + "/a.pp")
+            try desk.describe(desk.description("verify: {level: digest}", to: desk.path("jasmin/gws/canari/{cycle}")))
+            let tasks = try await service.tasks().count
+            for _ in 1...2 {
+                let end = try await desk.run("run", "task.yaml", with: service.environment)
+                #expect(end.status == 61 && end.output.contains("a.pp at jasmin:"), "\(end.everything)")
+                #expect(end.output.contains("is a symbolic link: what a link shows may be the source itself"), "\(end.everything)")
+            }
+            #expect(try await service.tasks().count == tasks)
+            #expect(try desk.tree("data") == ["a.pp": Data("a".utf8), "sub/b.nc": Data("bb".utf8)])
+        }
+    }
+
     // MARK: where it cannot be told
 
     @Test func `where the destination cannot be asked, nothing is deleted`() async throws {

@@ -16,7 +16,7 @@ struct SecureServiceTests {
     @Test(arguments: [TLSFront.Handshake.reset, .alert, .plain])
     func `a handshake that is broken off is an outage`(handshake: TLSFront.Handshake) async throws {
         try await LocalService.with(desk) { service in
-            let front = try TLSFront(to: service.standIn.port, handshakes: [handshake, .done, handshake])
+            let front = try await TLSFront(to: service.standIn.port, handshakes: [handshake, .done, handshake])
             defer { front.stop() }
             let end = try await desk.run(
                 "run", "task.yaml", with: service.environment.merging(front.environment(path: service.standIn.path)) { $1 })
@@ -29,7 +29,7 @@ struct SecureServiceTests {
 
     @Test func `a proxy that fails for a moment is an outage, and the service's own names are used`() async throws {
         try await LocalService.with(desk) { service in
-            let front = try TLSFront(to: service.standIn.port, connects: [502, 503, 504])
+            let front = try await TLSFront(to: service.standIn.port, connects: [502, 503, 504])
             defer { front.stop() }
             let end = try await desk.run(
                 "run", "task.yaml", with: service.environment.merging(front.environmentByProxy(path: service.standIn.path)) { $1 })
@@ -41,7 +41,7 @@ struct SecureServiceTests {
 
     @Test func `a certificate for another name stays final`() async throws {
         try await LocalService.with(desk) { service in
-            let front = try TLSFront(to: service.standIn.port, names: "DNS:elsewhere.example")
+            let front = try await TLSFront(to: service.standIn.port, names: "DNS:elsewhere.example")
             defer { front.stop() }
             let end = try await desk.run(
                 "run", "task.yaml", with: service.environment.merging(front.environment(path: service.standIn.path)) { $1 })

@@ -63,7 +63,7 @@ struct ChaosWorld: Sendable {
         strangersToken = try #require(tokens).first.accessToken.withSecret { $0 }
         secrets.add(strangersToken)
         let handshakes = plan.surroundings.handshakes
-        front = handshakes.isEmpty ? nil : try TLSFront(to: standIn.port, handshakes: handshakes)
+        front = handshakes.isEmpty ? nil : try await TLSFront(to: standIn.port, handshakes: handshakes)
     }
 
     func stop() async {

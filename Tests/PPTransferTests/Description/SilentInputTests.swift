@@ -86,4 +86,22 @@ import Testing
             #expect(error.errors.map(\.key) == ["from.collection", "to.path", "empty", "to.collection"], "\(error)")
         }
     }
+
+    @Test(arguments: ["rel", "\"/a/${NOPE}\"", "\"/a/{cycl}\"", "\"/a\\tb\"", "", "'C:\\data'"])
+    func `an unknown alias is told beside a mistake in the path of the same end`(path: String) throws {
+        let place = try TemporaryDirectory()
+        let text = "pptransfer: 1\nfrom: {collection: archer2, path: /work/a}\nto: {collection: jasmim, path: \(path)}\n"
+        let file = try place.file("task.yaml")
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+        do {
+            _ = try Preparation([.file(file)], variables: Variables()).plans(named: .unknown, today: "2026-01-01", isRehearsal: false)
+            Issue.record("nothing was found")
+        } catch {
+            #expect(error.errors.map(\.key).contains("to.collection"), "\(error)")
+            #expect(error.errors.map(\.key).contains("to.path"), "\(error)")
+            #expect(error.errors.count == 2)
+        }
+        let checked = Validation(environment: [:], today: "2026-01-01", commands: ["run"]).report(on: [file])
+        #expect(checked.problems.all.map(\.key).contains("to.collection"), "\(checked.problems)")
+    }
 }

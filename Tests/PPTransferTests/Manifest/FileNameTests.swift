@@ -75,12 +75,12 @@ struct FileNameTests {
         for name in OddNames.all { #expect(manifest.entries.entry(at: name).map { Array($0.path.utf8) } == Array(name.utf8)) }
     }
 
-    @Test func `sha256sum writes a list that is read, and reads one that is written`() throws {
+    @Test func `sha256sum writes a list that is read, and reads one that is written`() async throws {
         let place = try TemporaryDirectory()
         for name in OddNames.all { try makeFile(place, name) }
         let list = place.path + ".sha256"
         defer { try? FileManager.default.removeItem(atPath: list) }
-        #expect(try sh("find . -type f -exec sha256sum {} + > \(ShellWord.quoted(list))", in: place.path) == 0)
+        #expect(try await sh("find . -type f -exec sha256sum {} + > \(ShellWord.quoted(list))", in: place.path) == 0)
         let produced = try ProducerManifest(path: list)
         #expect(sorted(produced.rows.keys.map(\.text)) == sorted(OddNames.all))
         let scan = SourceScanner(.example(), links: .fail).scan(place.path)
@@ -91,7 +91,7 @@ struct FileNameTests {
         // One digest for two would pass for both.
         #expect(Set(digested.entries.compactMap(\.digest)).count == OddNames.all.count)
         try digested.write(to: list)
-        #expect(try sh("sha256sum --check --quiet --strict \(ShellWord.quoted(list))", in: place.path) == 0)
+        #expect(try await sh("sha256sum --check --quiet --strict \(ShellWord.quoted(list))", in: place.path) == 0)
         #expect(try Manifest.known(at: list) == digested)
     }
 
@@ -112,26 +112,26 @@ struct FileNameTests {
         #expect(SourceScanner(.example(), links: .skip).scan(place.path + "/data").manifest.entries.isEmpty)
     }
 
-    @Test func `a shell takes a quoted text for one word`() throws {
+    @Test func `a shell takes a quoted text for one word`() async throws {
         let place = try TemporaryDirectory()
         for name in OddNames.all + ["", "$HOME", "!!", "*"] {
             for word in [ShellWord.quoted(name), ShellWord.plainOrQuoted(name), ShellWord.path("/" + name)] {
-                #expect(try sh("printf %s \(word) > out; printf '%s' $# > count", in: place.path) == 0)
+                #expect(try await sh("printf %s \(word) > out; printf '%s' $# > count", in: place.path) == 0)
                 let expected = word.utf8.starts(with: "'/".utf8) ? "/" + name : name
                 #expect(FileManager.default.contents(atPath: place.path + "/out").map { Array($0) } == Array(expected.utf8), "\(word)")
-                #expect(try sh("set -- \(word); [ $# = 1 ]", in: place.path) == 0)
+                #expect(try await sh("set -- \(word); [ $# = 1 ]", in: place.path) == 0)
             }
         }
         #expect(!FileManager.default.fileExists(atPath: place.path + "/escaped"))
         var needs = LoginNeeds()
         needs.add(session: "x'\u{301}; touch escaped; '")
         for kind in [Login.Kind.own(path: "x"), nil] {
-            for line in needs.commands(for: kind) { _ = try sh("globus() { :; }; pptransfer() { :; }; \(line)", in: place.path) }
+            for line in needs.commands(for: kind) { _ = try await sh("globus() { :; }; pptransfer() { :; }; \(line)", in: place.path) }
         }
         #expect(!FileManager.default.fileExists(atPath: place.path + "/escaped"))
     }
 
-    @Test func `the destination's job reads each file by its own name`() throws {
+    @Test func `the destination's job reads each file by its own name`() async throws {
         let place = try TemporaryDirectory()
         let home = "it'\u{301}; touch escaped; '"
         for name in OddNames.all { try makeFile(place, home + "/" + name) }
@@ -140,12 +140,12 @@ struct FileNameTests {
         let list = FarEndList(manifest: manifest, asked: "2026-11-20T23:17:08Z", directory: place.path + "/" + home, name: "job", batch: [])
         try FileManager.default.createDirectory(atPath: place.path + "/asked", withIntermediateDirectories: false)
         for file in list.files { try Data(file.bytes).write(to: URL(fileURLWithPath: place.path + "/asked/" + file.name)) }
-        #expect(try sh("sh job.sh", in: place.path + "/asked") == 0)
+        #expect(try await sh("sh job.sh", in: place.path + "/asked") == 0)
         let bytes = try #require(FileManager.default.contents(atPath: place.path + "/asked/job.report"))
         let report = try FarEndReport(Array(bytes), of: manifest, asked: list.asked)
         #expect(report.differences(from: manifest).isEmpty)
-        #expect(try sh("find . .. -name escaped | grep .", in: place.path + "/asked") == 1)
-        #expect(try sh("sha256sum --check --quiet --strict ../asked/job.sha256", in: place.path + "/" + home) == 0)
+        #expect(try await sh("find . .. -name escaped | grep .", in: place.path + "/asked") == 1)
+        #expect(try await sh("sha256sum --check --quiet --strict ../asked/job.sha256", in: place.path + "/" + home) == 0)
     }
 
     // MARK: support
@@ -165,14 +165,7 @@ struct FileNameTests {
         #expect(write(descriptor, text, text.count) == text.count)
     }
 
-    private func sh(_ script: String, in directory: String) throws -> Int32 {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", "cd -- \"$0\" && \(script)", directory]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return process.terminationStatus
+    private func sh(_ script: String, in directory: String) async throws -> Int32 {
+        try await Child(["/bin/sh", "-c", "cd -- \"$0\" && \(script)", directory]).ended()
     }
 }

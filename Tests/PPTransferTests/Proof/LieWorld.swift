@@ -177,20 +177,13 @@ struct LieWorld: Sendable {
         let farEnd = FarEndVerification(journal: journal, time: clock)
         let asked = await farEnd.ask([plan], into: place.path + "/asked")[0]
         guard case .asked(let request) = asked.outcome else { return verdict.complaints.append("not asked: \(asked.resultLine)") }
-        let script = Process()
-        script.executableURL = URL(fileURLWithPath: "/bin/sh")
-        script.arguments = [place.path + "/asked/" + request.script, destination]
-        script.environment = ["PATH": "/usr/bin:/bin"]
-        (script.standardOutput, script.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
-        // Not by waiting in a thread: there are few.
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            script.terminationHandler = { _ in continuation.resume() }
-            do { try script.run() } catch { continuation.resume(throwing: error) }
-        }
+        let script = try Child(
+            ["/bin/sh", place.path + "/asked/" + request.script, destination], environment: ["PATH": "/usr/bin:/bin"])
+        let status = await script.ended()
         let taken = await farEnd.accept(place.path + "/asked/" + request.report, [plan])[0]
         let expected: Status = different.isEmpty ? .ok : .mismatch
         if taken.status != expected { verdict.complaints.append("\(different) differ, and: \(taken.resultLine)") }
-        if script.terminationStatus != expected.number { verdict.complaints.append("the job left with \(script.terminationStatus)") }
+        if status != expected.number { verdict.complaints.append("the job left with \(status)") }
         if taken.named != different { verdict.complaints.append("named \(taken.named), \(different) differ") }
         if case .readBack(let receipt) = taken.outcome, receipt.level != "digest" || receipt.byReport != files.count {
             verdict.complaints.append("the receipt says \(receipt)")

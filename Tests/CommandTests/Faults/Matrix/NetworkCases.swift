@@ -26,21 +26,21 @@ let networkCases: [FaultCase] =
         ]
     } + [
         FaultCase(79, title: "handshakes are reset, answered by an alert and by plain text", [0]) { world in
-            let front = try TLSFront(to: world.standIn.port, handshakes: [.reset, .done, .alert, .done, .plain])
+            let front = try await TLSFront(to: world.standIn.port, handshakes: [.reset, .done, .alert, .done, .plain])
             defer { front.stop() }
             let end = await world.end(of: try world.start("run", "task.yaml", with: front.environment(path: world.standIn.path)))
             world.demand(end, says: "the TLS handshake was broken off", "trying again")
             world.demand(await world.tasks().count == 1, "more than one task")
         },
         FaultCase(79, title: "the proxy answers CONNECT with 502, 503 and 504", [0]) { world in
-            let front = try TLSFront(to: world.standIn.port, connects: [502, 503, 504])
+            let front = try await TLSFront(to: world.standIn.port, connects: [502, 503, 504])
             defer { front.stop() }
             let end = await world.end(of: try world.start("run", "task.yaml", with: front.environmentByProxy(path: world.standIn.path)))
             world.demand(end, says: "the proxy refused the connection (502)", "trying again")
             world.demand(await world.tasks().count == 1, "more than one task")
         },
         FaultCase(79, title: "a certificate for another name is final", [30]) { world in
-            let front = try TLSFront(to: world.standIn.port, names: "DNS:elsewhere.example")
+            let front = try await TLSFront(to: world.standIn.port, names: "DNS:elsewhere.example")
             defer { front.stop() }
             let end = await world.end(of: try world.start("run", "task.yaml", with: front.environment(path: world.standIn.path)))
             world.demand(end, says: "no trusted TLS connection to 0.0.0.0")

@@ -1,0 +1,31 @@
+extension JournalRecord.Receipt {
+    /// Whether it speaks of this very list. Counts that somebody has edited do not.
+    private func isOf(_ manifest: Manifest) -> Bool {
+        self.manifest == manifest.fingerprint.description && files == manifest.entries.count && bytes == manifest.bytes
+    }
+
+    /// What a new list has replaced, until the record speaks of the new one.
+    static let listBefore = ".proven.previous"
+
+    /// The list of what is proven; `nil` unless it is the very list that this receipt speaks of.
+    ///
+    /// - Parameter stem: of the record's files.
+    func list(beside stem: String) throws(JournalProblem) -> Manifest? {
+        // A run that was killed between the two leaves a record which speaks of the list before.
+        for ending in [".proven", Self.listBefore] {
+            if let manifest = try ManifestFile.read(stem + ending), isOf(manifest) { return manifest }
+        }
+        return nil
+    }
+
+    /// Files turn out not to be there any more.
+    mutating func lose(_ count: Int, leaving left: Manifest) {
+        (files, bytes) = (left.entries.count, left.bytes)
+        let digested = left.entries.count { $0.digest != nil }
+        byDigest = byDigest.map { min($0, digested) }
+        byReport = byReport.map { min($0, digested) }
+        bySize = bySize.map { min($0, left.entries.count) }
+        unproven = (unproven ?? 0).clampedSum(count)
+        manifest = left.fingerprint.description
+    }
+}
