@@ -15,7 +15,6 @@ let isFuzzing = Context.environment["PPTRANSFER_FUZZ"] != nil
 
 let package = Package(
     name: "pptransfer",
-    platforms: [.macOS(.v15)],
     products: [
         .library(name: "Globus", targets: ["Globus"]),
         .library(name: "PPTransfer", targets: ["PPTransfer"]),
@@ -37,29 +36,44 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         // A target with a source of its own: the command line reaches a constructor, which no header alone can have.
         .target(name: "CLinux", publicHeadersPath: "."),
+        .target(name: "SystemFiles", dependencies: ["CLinux"], swiftSettings: settings),
+        .target(name: "PositionedYAML", dependencies: ["SystemFiles", "CYAML"], swiftSettings: settings),
+        .target(name: "CycleCalendar", swiftSettings: settings),
         .target(
             name: "Globus",
             dependencies: [
-                "CCurl", "CSQLite", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
+                "SystemFiles", "CCurl", "CSQLite", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
         .target(
             name: "PPTransfer",
             dependencies: [
-                "Globus", "CYAML", "CLinux", .product(name: "Logging", package: "swift-log"),
+                "Globus", "PositionedYAML", "CycleCalendar", "SystemFiles", "CLinux", .product(name: "Logging", package: "swift-log"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
+            resources: [.embedInCode("Sites/sites.yaml")],
+            swiftSettings: settings
+        ),
+        // What is made of records and descriptions for people: a run sees nothing of it.
+        .target(
+            name: "PPTransferReports",
+            dependencies: [
+                "PPTransfer", "Globus", "PositionedYAML", "CycleCalendar", "SystemFiles",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             resources: [
-                .embedInCode("Sites/sites.yaml"), .embedInCode("Explanation/statuses.md"), .embedInCode("Explanation/codes.md"),
-                .embedInCode("Report/page.css"), .embedInCode("Report/page.js"),
+                .embedInCode("Explanation/statuses.md"), .embedInCode("Explanation/codes.md"), .embedInCode("Campaign/page.css"),
+                .embedInCode("Campaign/page.js"),
             ],
             swiftSettings: settings
         ),
         .target(
             name: "Rehearsal",
             dependencies: [
-                "Globus",
+                "Globus", "SystemFiles",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -72,7 +86,7 @@ let package = Package(
         .executableTarget(
             name: "PPTransferCommand",
             dependencies: [
-                "PPTransfer", "Globus", "Rehearsal", "CLinux",
+                "PPTransferReports", "PPTransfer", "Globus", "Rehearsal", "PositionedYAML", "CycleCalendar", "SystemFiles", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -83,15 +97,18 @@ let package = Package(
             name: "TestSupport", dependencies: ["CSQLite", .product(name: "Logging", package: "swift-log")], path: "Tests/Support",
             swiftSettings: settings),
         .testTarget(
-            name: "GlobusTests", dependencies: ["Globus", "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
+            name: "GlobusTests", dependencies: ["Globus", "SystemFiles", "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
             resources: [.copy("Samples")], swiftSettings: settings),
         .testTarget(
-            name: "PPTransferTests", dependencies: ["PPTransfer", "Rehearsal", "TestSupport"],
+            name: "PPTransferTests",
+            dependencies: [
+                "PPTransferReports", "PPTransfer", "Globus", "PositionedYAML", "CycleCalendar", "SystemFiles", "Rehearsal", "TestSupport",
+            ],
             exclude: isFuzzing ? ["Fuzz"] : ["Fuzz/Fuzz.swift", "Fuzz/Seeds", "Fuzz/numbers.dict", "Fuzz/run.sh"], swiftSettings: settings),
         .testTarget(
             name: "RehearsalTests",
             dependencies: [
-                "Rehearsal", "Globus", "TestSupport",
+                "Rehearsal", "Globus", "SystemFiles", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
@@ -99,7 +116,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "PPTransfer", "PPTransferCommand", "Rehearsal", "Globus", "TestSupport",
+                "PPTransferReports", "PPTransfer", "PPTransferCommand", "PositionedYAML", "CycleCalendar", "SystemFiles", "Rehearsal",
+                "Globus", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -112,7 +130,11 @@ let package = Package(
 if isFuzzing {
     package.targets.append(
         .executableTarget(
-            name: "pptransfer-fuzz", dependencies: ["PPTransfer", "Globus", .product(name: "Logging", package: "swift-log")],
+            name: "pptransfer-fuzz",
+            dependencies: [
+                "PPTransferReports", "PPTransfer", "Globus", "PositionedYAML", "CycleCalendar", "SystemFiles",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             path: "Tests/PPTransferTests/Fuzz", exclude: ["Seeds", "numbers.dict", "run.sh", "ParserTests.swift", "Mutations.swift"],
             swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
 }

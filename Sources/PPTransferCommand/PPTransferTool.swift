@@ -1,13 +1,8 @@
 import ArgumentParser
 import Dispatch
-import Globus
-import PPTransfer
-
-#if canImport(FoundationEssentials)
 import FoundationEssentials
-#else
-import Foundation
-#endif
+import PPTransfer
+import PositionedYAML
 
 /// Not asynchronous itself: the system's queues cannot begin in a process that may open nothing more, and to say so needs none.
 @main
@@ -19,9 +14,6 @@ enum EntryPoint {
 }
 
 struct PPTransferTool: AsyncParsableCommand {
-    static let version = "0.1.0"
-    static let client = ClientInfo(product: "pptransfer", version: version)
-
     static let configuration = CommandConfiguration(
         commandName: "pptransfer",
         abstract: "Sends a cycle's output from one Globus collection to another, and says how it went.",
@@ -29,7 +21,7 @@ struct PPTransferTool: AsyncParsableCommand {
             A description in YAML says what goes where; see 'pptransfer help run'. The exit status tells a workflow engine, and \
             whoever looks at night, what happened and whether running again helps: 'pptransfer explain' tells what to do.
             """,
-        version: version,
+        version: Program.version,
         subcommands: [
             RunCommand.self,
             RehearseCommand.self,

@@ -1,12 +1,9 @@
 import ArgumentParser
+import CycleCalendar
+import FoundationEssentials
 import Globus
 import PPTransfer
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
+import PPTransferReports
 
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

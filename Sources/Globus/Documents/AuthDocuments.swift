@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
 import FoundationEssentials
-#else
-import Foundation
-#endif
 
 /// What the token endpoint answers: one access token per resource server, the first in the document itself, the others beside it.
 public struct TokenResponse: Sendable, Codable {

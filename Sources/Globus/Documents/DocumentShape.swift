@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
 import FoundationEssentials
-#else
-import Foundation
-#endif
 
 /// What a document of the service may look like, before anything is made of it: made to be read, a few bytes of JSON can become many
 /// of memory, or a call in a call for each bracket.

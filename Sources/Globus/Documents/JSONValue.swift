@@ -1,3 +1,5 @@
+import SystemFiles
+
 /// Any JSON value, so that what this version does not know is kept rather than lost.
 public enum JSONValue: Hashable, Sendable, Codable {
     case null

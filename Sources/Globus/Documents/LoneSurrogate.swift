@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
 import FoundationEssentials
-#else
-import Foundation
-#endif
 
 /// Half of a surrogate pair in JSON: how some servers write a byte of a name that is not UTF-8. No text can hold it.
 package enum LoneSurrogate {

@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
 public import FoundationEssentials
-#else
-public import Foundation
-#endif
 
 extension TransferDocument {
     /// The document as it is sent: one field a line, then one item a line, so that a dry run can show the very bytes.

@@ -1,13 +1,5 @@
-#if canImport(FoundationEssentials)
 import FoundationEssentials
-#else
-import Foundation
-#endif
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+import SystemFiles
 
 /// What `globus login` left: the tokens, and the client that each installation of the Globus CLI is. Read only.
 struct CommandLineStore: LoginStore {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+import SystemFiles
 
 /// What stands at a path, as far as it matters to a login.
 enum FileKind: Hashable {
@@ -15,7 +11,7 @@ enum FileKind: Hashable {
     case other
     case unreachable(reason: String)
 
-    init(_ path: String) {
+    package init(_ path: String) {
         var status = stat()
         let target = Self.target(of: path)
         guard stat(path, &status) == 0 else {

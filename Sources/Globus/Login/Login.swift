@@ -34,18 +34,3 @@ public protocol IdentityService: Sendable {
     /// not in session at all. A service account has none and needs none.
     func sessionTimes() async throws(GlobusError) -> [String: Timestamp]
 }
-
-/// One of a person's identities: `someone@accounts.jasmin.ac.uk`.
-public struct LinkedIdentity: Hashable, Sendable, Codable {
-    public var id: String
-    public var username: String
-    /// Who vouches for it: `JASMIN`.
-    public var provider: String?
-
-    public init(id: String, username: String, provider: String? = nil) {
-        (self.id, self.username, self.provider) = (id, username, provider)
-    }
-
-    /// `accounts.jasmin.ac.uk`
-    public var domain: String { username.split(separator: "@").last.map(String.init) ?? username }
-}

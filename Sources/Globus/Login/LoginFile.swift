@@ -1,8 +1,5 @@
-#if canImport(FoundationEssentials)
 import FoundationEssentials
-#else
-import Foundation
-#endif
+import SystemFiles
 
 /// What `pptransfer login` left: one file for its owner's eyes, with a login for each environment of Globus.
 struct LoginFile: LoginStore {

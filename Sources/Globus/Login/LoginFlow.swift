@@ -1,10 +1,5 @@
-internal import Crypto
-
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
+import Crypto
+import FoundationEssentials
 
 /// A login in a browser, anywhere, whose code is brought back by hand: the authorization code grant of a native application, with the
 /// proof that who brings the code is who asked for it (PKCE, RFC 7636).

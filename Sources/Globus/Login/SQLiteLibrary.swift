@@ -1,4 +1,4 @@
-internal import CSQLite
+import CSQLite
 
 /// The SQLite that reads the Globus CLI's logins.
 public enum SQLiteLibrary {

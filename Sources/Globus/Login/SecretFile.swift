@@ -1,13 +1,5 @@
-#if canImport(FoundationEssentials)
 import FoundationEssentials
-#else
-import Foundation
-#endif
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+import SystemFiles
 
 /// A small file for its owner's eyes alone: never a link, never readable by others, there whole or not at all.
 enum SecretFile {
@@ -32,15 +24,10 @@ enum SecretFile {
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile }
         guard status.st_mode & 0o077 == 0 else { throw .exposed(mode: UInt32(status.st_mode & 0o777)) }
         var data = Data()
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while data.count <= limit {
-            let count = buffer.withUnsafeMutableBytes { SystemFile.read(descriptor, $0.baseAddress, $0.count) }
-            if count == 0 { return data }
-            if count > 0 {
-                data.append(contentsOf: buffer[..<count])
-            } else if errno != EINTR {
-                throw .unreadable(reason: reason())
-            }
+            guard let part = SystemFile.read(descriptor, atMost: 1 << 16) else { throw .unreadable(reason: reason()) }
+            if part.isEmpty { return data }
+            data.append(contentsOf: part)
         }
         throw .unreadable(reason: "it is larger than any login")
     }

@@ -1,3 +1,5 @@
+import SystemFiles
+
 /// The application that a person logged in with, as Globus Auth knows it.
 enum LoginClient: Sendable, Equatable {
     /// It has no secret: what it asks for names its id.

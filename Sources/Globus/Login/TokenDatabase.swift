@@ -1,4 +1,4 @@
-internal import CSQLite
+import CSQLite
 
 /// The Globus CLI's database, open for reading alone. Owns one SQLite handle.
 struct TokenDatabase: ~Copyable {

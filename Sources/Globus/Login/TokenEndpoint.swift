@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
 import FoundationEssentials
-#else
-import Foundation
-#endif
 
 /// Globus Auth, where tokens are given out and taken back. Every call throws `GlobusError`.
 struct TokenEndpoint: Sendable {

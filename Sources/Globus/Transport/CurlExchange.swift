@@ -1,10 +1,6 @@
-internal import CCurl
-
-#if canImport(FoundationEssentials)
+import CCurl
 import FoundationEssentials
-#else
-import Foundation
-#endif
+import SystemFiles
 
 /// One exchange under way: owns its easy handle and the bytes that go and come. Lives on the transport's own thread.
 final class CurlExchange {

@@ -1,6 +1,7 @@
-internal import CCurl
+import CCurl
 import Dispatch
 import Synchronization
+import SystemFiles
 
 /// HTTP over the system's libcurl: one thread drives every exchange, connections are kept and reused.
 ///

@@ -1,4 +1,4 @@
-internal import CCurl
+import CCurl
 
 /// The libcurl that this program met when it was started, which need not be the one that it was built with.
 public struct HTTPLibrary: Hashable, Sendable {

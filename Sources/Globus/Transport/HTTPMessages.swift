@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
 public import FoundationEssentials
-#else
-public import Foundation
-#endif
 
 /// One request to Globus, as text and bytes.
 public struct HTTPRequest: Sendable {

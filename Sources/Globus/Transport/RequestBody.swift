@@ -1,13 +1,5 @@
-#if canImport(FoundationEssentials)
 public import FoundationEssentials
-#else
-public import Foundation
-#endif
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+import SystemFiles
 
 /// What a request brings. Sent as often as the request is repeated, the same bytes each time.
 public enum RequestBody: Sendable {

@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
 import FoundationEssentials
-#else
-import Foundation
-#endif
 
 /// How long, and how patiently, a request is repeated.
 public struct RetryPolicy: Hashable, Sendable {

@@ -1,8 +1,5 @@
-#if canImport(FoundationEssentials)
 import FoundationEssentials
-#else
-import Foundation
-#endif
+import SystemFiles
 
 /// One exchange, for those who watch. Neither the request's authorisation nor its query nor any body is in it.
 public struct ExchangeNotice: Sendable, CustomStringConvertible {

@@ -1,7 +1,8 @@
-internal import Globus
+import Globus
+import PositionedYAML
 
 /// Reads which collection is meant.
-enum CollectionReading {
+package enum CollectionReading {
     static func read(_ node: YAMLNode, key: String, _ reader: inout FieldReader) -> Positioned<CollectionReference>? {
         if case .scalar = node.content {
             guard let text = reader.text(node, key: key) else { return nil }
@@ -48,7 +49,7 @@ enum CollectionReading {
     }
 
     /// Letters, digits and `-_.`, beginning with a letter or digit.
-    static func isAlias(_ text: String) -> Bool {
+    package static func isAlias(_ text: String) -> Bool {
         guard let first = text.utf8.first, isWord(first) else { return false }
         return text.utf8.count <= 64
             && text.utf8.allSatisfy { isWord($0) || [UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ".")].contains($0) }

@@ -1,3 +1,6 @@
+public import PositionedYAML
+import SystemFiles
+
 /// Reads descriptions: YAML text in, one `TaskDescription` per document out, or every problem of the text at once.
 public struct DescriptionReader: Sendable {
     public var variables: Variables
@@ -14,16 +17,30 @@ public struct DescriptionReader: Sendable {
     /// - Parameter file: the name that messages use, and without its ending the workflow's name if nothing else gives one.
     /// - Throws: warnings too, if there is an error among the problems; without one they are in the descriptions.
     public func read(_ text: some Collection<UInt8>, file: String) throws(Problems) -> [TaskDescription] {
+        do throws(Mistakes) { return try parse(text, file: file) } catch { throw error.problems }
+    }
+
+    /// Descriptions that are wrong.
+    struct Mistakes: Error {
+        var problems: Problems
+        /// What is right in them, and can yet be looked up.
+        var ends: [UnplannedEnd] = []
+
+        init(_ problem: Problem) { problems = Problems([problem]) }
+        init(_ problems: Problems, _ ends: [UnplannedEnd]) { (self.problems, self.ends) = (problems, ends) }
+    }
+
+    private func parse(_ text: some Collection<UInt8>, file: String) throws(Mistakes) -> [TaskDescription] {
         let stream = YAMLReader.read(Array(text), file: file)
         let (descriptions, found, ends) = read(stream, file: file)
         let nothing = stream.documents.isEmpty && found.isEmpty ? [Self.nothing(in: text, file)] : []
         let all = Problems(found + nothing)
-        guard all.errors.isEmpty else { throw all.limited().with(ends) }
+        guard all.errors.isEmpty else { throw Mistakes(all.limited(), ends) }
         return descriptions
     }
 
     /// - Returns: the documents that are right, and the problems of all; what looks wrong in a right one is among both.
-    func read(_ stream: YAMLStream, file: String) -> (descriptions: [TaskDescription], problems: [Problem], ends: [UnplannedEnd]) {
+    package func read(_ stream: YAMLStream, file: String) -> (descriptions: [TaskDescription], problems: [Problem], ends: [UnplannedEnd]) {
         var ends: [UnplannedEnd] = []
         var problems = stream.problems
         var descriptions: [TaskDescription] = []
@@ -54,7 +71,7 @@ public struct DescriptionReader: Sendable {
     }
 
     /// That a file without a document is no description.
-    static func nothing(in text: some Collection<UInt8>, _ file: String) -> Problem {
+    package static func nothing(in text: some Collection<UInt8>, _ file: String) -> Problem {
         let what = text.contains(UInt8(ascii: "#")) ? "the file holds only comments" : "the file is empty"
         return Problem(
             at: SourcePosition(file: file, line: 1, column: 1), what,
@@ -63,29 +80,37 @@ public struct DescriptionReader: Sendable {
 
     /// Reads the file at `path`. A missing or unreadable one is a problem like any other.
     public func read(file path: String) throws(Problems) -> [TaskDescription] {
-        let bytes: [UInt8]
-        do {
-            bytes = try FileBytes.read(path, limit: YAMLLimits.fileBytes)
-        } catch {
-            throw Problems([Problem(at: SourcePosition(file: path), error.what, remedy: error.remedy)])
-        }
-        return try read(bytes, file: path)
+        do throws(Mistakes) { return try parse(file: path) } catch { throw error.problems }
     }
 
     /// Reads standard input to its end, as a file called `<standard input>`.
     public func readStandardInput() throws(Problems) -> [TaskDescription] {
+        do throws(Mistakes) { return try parseStandardInput() } catch { throw error.problems }
+    }
+
+    func parse(file path: String) throws(Mistakes) -> [TaskDescription] {
+        let bytes: [UInt8]
+        do {
+            bytes = try FileBytes.read(path, limit: YAMLLimits.fileBytes)
+        } catch {
+            throw Mistakes(Problem(at: SourcePosition(file: path), error.what, remedy: error.remedy))
+        }
+        return try parse(bytes, file: path)
+    }
+
+    func parseStandardInput() throws(Mistakes) -> [TaskDescription] {
         let name = Self.standardInputName
         let bytes: [UInt8]
         do {
             bytes = try FileBytes.read(0, limit: YAMLLimits.fileBytes)
         } catch {
-            throw Problems([Problem(at: SourcePosition(file: name), error.what, remedy: "pipe a description into it, or name a file")])
+            throw Mistakes(Problem(at: SourcePosition(file: name), error.what, remedy: "pipe a description into it, or name a file"))
         }
-        return try read(bytes, file: name)
+        return try parse(bytes, file: name)
     }
 
     /// What messages call standard input.
-    static let standardInputName = "<standard input>"
+    package static let standardInputName = "<standard input>"
 
     /// What was set on the command line and no description asked for, sorted: most likely misspelt.
     public func unusedSettings(_ descriptions: [TaskDescription]) -> [String] {
@@ -104,7 +129,7 @@ public struct DescriptionReader: Sendable {
 
 extension TaskDescription {
     /// Whether both keep the same journal record.
-    func isSameTransfer(as other: TaskDescription) -> Bool {
+    package func isSameTransfer(as other: TaskDescription) -> Bool {
         workflow.value == other.workflow.value && cycle?.value == other.cycle?.value && name?.value == other.name?.value
     }
 }

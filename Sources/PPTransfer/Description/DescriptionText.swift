@@ -1,4 +1,6 @@
-internal import Globus
+import CycleCalendar
+import Globus
+import PositionedYAML
 
 extension TaskDescription {
     /// The description as YAML text. Reading it gives the same description, whatever the environment then holds; what equals its default
@@ -88,9 +90,9 @@ extension TaskDescription {
 }
 
 /// Texts as YAML.
-enum YAMLText {
+package enum YAMLText {
     /// In double quotes, on one line.
-    static func quoted(_ text: String) -> String {
+    package static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -1,4 +1,7 @@
-internal import Globus
+import CycleCalendar
+import Globus
+import PositionedYAML
+import SystemFiles
 
 /// Reads one document of a description file.
 ///
@@ -205,12 +208,12 @@ struct DocumentReader {
     private mutating func checkRecordName(
         _ workflow: String, _ cycle: Positioned<CyclePoint>?, _ name: Positioned<String>?, _ fields: Fields
     ) {
-        let longest = Journal.longestFileName(workflow, cycle: cycle?.value.description, name: name?.value)
-        guard longest > Journal.longestRecordName else { return }
+        let longest = RecordName.length(workflow: workflow, cycle: cycle?.value.description, name: name?.value)
+        guard longest > RecordName.longest else { return }
         let position = fields["name"]?.position ?? fields["workflow"]?.position ?? fields.position
         reader.report(
             position, name == nil ? "workflow" : "name",
-            "the journal's record of it would have a file name of \(longest) bytes; \(Journal.longestRecordName) is the limit",
+            "the journal's record of it would have a file name of \(longest) bytes; \(RecordName.longest) is the limit",
             "shorten the workflow's or the transfer's name")
     }
 

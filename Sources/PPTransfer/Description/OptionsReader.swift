@@ -1,4 +1,6 @@
-internal import Globus
+import Globus
+import PositionedYAML
+import SystemFiles
 
 /// Reads what a description says beyond its two ends: selection, options, policies.
 struct OptionsReader {

@@ -1,8 +1,10 @@
-internal import Globus
+package import Globus
+package import PositionedYAML
+import SystemFiles
 
 extension Problem {
     /// A text that is no path within a collection. The sentence of `PathProblem` ends with its remedy, where it has one.
-    init(_ path: PathProblem, at position: SourcePosition, key: String) {
+    package init(_ path: PathProblem, at position: SourcePosition, key: String) {
         var (what, remedy): (String, String?) = (path.description, nil)
         if case .relative(let text) = path, let better = windowsPath(text) {
             (what, remedy) = ("'\(text)' is a Windows path", "write it as Globus Connect Personal does: '\(better)'")
@@ -22,7 +24,7 @@ private func windowsPath(_ text: String) -> String? {
 }
 
 /// `/C:/x`, as browsers write a file of Windows, as `/C/x`; `nil` for any other text.
-func slashedWindowsPath(_ text: String) -> String? {
+package func slashedWindowsPath(_ text: String) -> String? {
     guard text.firstMatch(of: /^\/[A-Za-z]:(?:$|\/)/) != nil else { return nil }
     return windowsPath(String(text.dropFirst()))
 }

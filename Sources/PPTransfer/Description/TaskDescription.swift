@@ -1,4 +1,6 @@
+public import CycleCalendar
 public import Globus
+public import PositionedYAML
 
 /// Which collection an end of the transfer means, before the sites are asked.
 public enum CollectionReference: Hashable, Sendable {
@@ -12,15 +14,15 @@ public enum CollectionReference: Hashable, Sendable {
 }
 
 /// An end of a description that is wrong elsewhere.
-struct UnplannedEnd: Equatable, Sendable {
+package struct UnplannedEnd: Equatable, Sendable {
     /// `from` or `to`.
-    var key: String
-    var collection: Positioned<CollectionReference>
+    package var key: String
+    package var collection: Positioned<CollectionReference>
     /// `nil` if the path itself is wrong.
     var path: Positioned<String>?
 
     /// `nil` without a path.
-    var end: TaskDescription.End? { path.map { TaskDescription.End(collection: collection, path: $0) } }
+    package var end: TaskDescription.End? { path.map { TaskDescription.End(collection: collection, path: $0) } }
 }
 
 /// One transfer as its author wrote it: every template expanded, every default filled in, nothing yet looked up.

@@ -1,4 +1,5 @@
-internal import Globus
+import Globus
+import SystemFiles
 
 /// A link to the file manager of the Globus web app, as users get it by mail or copy it from the browser.
 struct WebAppLink {

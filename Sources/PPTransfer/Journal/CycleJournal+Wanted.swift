@@ -1,10 +1,4 @@
-import Globus
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+import SystemFiles
 
 /// What a transfer has to bring, written down before its first submission and kept until all of it is proven: `.wanted`. What was proven
 /// and is no longer at the destination: `.lost`.
@@ -26,7 +20,7 @@ extension CycleJournal {
     ///   - proven: what need not be brought again.
     ///   - selector: of the description as it is now; what it leaves out is no longer wanted.
     func want(_ manifest: Manifest, besides proven: Manifest, _ selector: FileSelector) throws(JournalProblem) {
-        let before = try ManifestFile.read(path(".wanted"))
+        let before = try JournalFile.manifest(path(".wanted"))
         var wanted = manifest
         if let before {
             let owed = before.lacking(in: manifest).lacking(in: proven).entries.filter { selector.selects($0.path) }
@@ -40,7 +34,7 @@ extension CycleJournal {
     func shortfall(
         _ selector: FileSelector, besides proven: () throws(JournalProblem) -> Manifest
     ) throws(JournalProblem) -> Shortfall {
-        let lost = try ManifestFile.read(path(".lost")), wanted = try ManifestFile.read(path(".wanted"))
+        let lost = try JournalFile.manifest(path(".lost")), wanted = try JournalFile.manifest(path(".wanted"))
         guard lost != nil || wanted != nil else { return Shortfall() }
         let proven = try proven()
         func missing(_ manifest: Manifest?) -> Manifest {
@@ -56,7 +50,7 @@ extension CycleJournal {
 
     /// It was told which of the wanted files are gone, and written down as the run's outcome: they are not missed again.
     func acknowledge(_ gone: [String]) throws(JournalProblem) {
-        guard !gone.isEmpty, let wanted = try ManifestFile.read(path(".wanted")) else { return }
+        guard !gone.isEmpty, let wanted = try JournalFile.manifest(path(".wanted")) else { return }
         let gone = Set(gone.map { FileName($0) })
         try write(Manifest(wanted.entries.filter { !gone.contains(FileName($0.path)) }), as: ".wanted")
     }
@@ -64,7 +58,7 @@ extension CycleJournal {
     /// These were proven, and are lost at the destination.
     func remember(lost: Manifest) throws(JournalProblem) {
         guard !lost.entries.isEmpty else { return }
-        let before = try ManifestFile.read(path(".lost")) ?? Manifest([])
+        let before = try JournalFile.manifest(path(".lost")) ?? Manifest([])
         try write(Manifest(Array(lost.entries) + before.lacking(in: lost).entries), as: ".lost")
     }
 }

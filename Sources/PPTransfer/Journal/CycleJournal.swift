@@ -1,15 +1,7 @@
-import Globus
-
-#if canImport(FoundationEssentials)
+import CycleCalendar
 import FoundationEssentials
-#else
-import Foundation
-#endif
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+import Globus
+import SystemFiles
 
 /// The journal of one transfer of one cycle, held by this process.
 ///
@@ -39,7 +31,7 @@ final class CycleJournal {
         }
         stem = journal.stem(plan.workflow, cycle: plan.cycle?.description, name: plan.name)
         self.time = time
-        try DurableFile.makeDirectory(journal.workflowDirectory(plan.workflow), isPrivate: true)
+        try JournalFile.makeDirectory(journal.workflowDirectory(plan.workflow))
         lock = try await CycleLock(path: stem + ".lock")
         // Before the record is read: a holder that was suspended just before the rename of what it wrote finds nothing to rename.
         if lock.hasReplaced { DurableFile.sweepParts(of: stem, endings: Self.endings) }
@@ -77,7 +69,7 @@ final class CycleJournal {
     func check() throws(JournalProblem) {
         try lock.check()
         // A lock may look like ours to a file system that remembers too much.
-        guard let data = try? DurableFile.read(stem + ".json"), let present = try? JSONDecoder().decode(Generation.self, from: data)
+        guard let data = try? JournalFile.data(stem + ".json"), let present = try? JSONDecoder().decode(Generation.self, from: data)
         else { return }
         if let number = present.generation, number > generation { throw .superseded(path: stem + ".json") }
     }
@@ -103,7 +95,7 @@ final class CycleJournal {
         let path = stem + ".submission"
         try check()
         try DurableFile.write(to: path, token: lock.token, check: check, document)
-        guard let body = try Self.body(path) else { throw .unreadable(path: path, reason: DurableFile.reason()) }
+        guard let body = try Self.body(path) else { throw .unreadable(path: path, reason: SystemReason.words()) }
         try write(manifest, as: ".sent")
         var submission = JournalRecord.Submission(id: id, state: .intended, begun: time.now.description, manifest, record.plan)
         if remaining > 0 { submission.remaining = remaining }
@@ -227,7 +219,7 @@ final class CycleJournal {
         // A comparison of less than checksums could find these equal to what was sent.
         let spoilt = Set(differences.filter { if case .missing = $0 { false } else { true } }.map { FileName($0.path) })
         if !spoilt.isEmpty {
-            let before = try ManifestFile.read(stem + ".spoilt")?.entries ?? Manifest.Entries()
+            let before = try JournalFile.manifest(stem + ".spoilt")?.entries ?? Manifest.Entries()
             let now = manifest.entries.filter { spoilt.contains(FileName($0.path)) }
             try write(
                 Manifest(before.filter { !spoilt.contains(FileName($0.path)) } + now), as: ".spoilt")
@@ -244,10 +236,10 @@ final class CycleJournal {
     }
 
     /// What was last verified, whatever the description says since.
-    func everProven() throws(JournalProblem) -> Manifest? { try ManifestFile.read(stem + ".proven") }
+    func everProven() throws(JournalProblem) -> Manifest? { try JournalFile.manifest(stem + ".proven") }
 
     /// What lay at the destination as something else than what was sent, when it was last looked for there.
-    func spoilt() throws(JournalProblem) -> Manifest? { try ManifestFile.read(stem + ".spoilt") }
+    func spoilt() throws(JournalProblem) -> Manifest? { try JournalFile.manifest(stem + ".spoilt") }
 
     /// Globus's list of what the latest task has sent, as far as it was read.
     func listed(_ part: SentFiles.Part) throws(JournalProblem) {
@@ -258,7 +250,7 @@ final class CycleJournal {
     }
 
     func listed() throws(JournalProblem) -> SentFiles.Part? {
-        guard let marker = record.submission?.listed, let files = try ManifestFile.read(stem + ".listed") else { return nil }
+        guard let marker = record.submission?.listed, let files = try JournalFile.manifest(stem + ".listed") else { return nil }
         return SentFiles.Part(files: files, marker: marker)
     }
 
@@ -290,7 +282,7 @@ final class CycleJournal {
     }
 
     /// What was last asked for, and is not answered yet.
-    func asked() throws(JournalProblem) -> Manifest? { record.asked == nil ? nil : try ManifestFile.read(stem + ".asked") }
+    func asked() throws(JournalProblem) -> Manifest? { record.asked == nil ? nil : try JournalFile.manifest(stem + ".asked") }
 
     /// Every file of `manifest` that is still among the proven ones was read at the destination, with the size and the digest that the
     /// manifest has.
@@ -361,12 +353,12 @@ final class CycleJournal {
     private static func body(_ path: String) throws(JournalProblem) -> RequestBody? {
         if let file = BodyFile(path: path) { return .file(file) }
         if errno == ENOENT { return nil }
-        throw .unreadable(path: path, reason: DurableFile.reason())
+        throw .unreadable(path: path, reason: SystemReason.words())
     }
 
     /// What the latest submission should bring; `nil` if that was not kept, or what lies there is another's.
     func expected() throws(JournalProblem) -> Manifest? {
-        guard let submission = record.submission, let manifest = try ManifestFile.read(stem + ".sent") else { return nil }
+        guard let submission = record.submission, let manifest = try JournalFile.manifest(stem + ".sent") else { return nil }
         return manifest.entries.count == submission.files && manifest.bytes == submission.bytes ? manifest : nil
     }
 
@@ -408,10 +400,10 @@ extension CycleJournal {
     private func writeProof(_ manifest: Manifest) throws(JournalProblem) {
         try check()
         let path = stem + ".proven", before = stem + JournalRecord.Receipt.listBefore
-        let present = try ManifestFile.read(path)
+        let present = try JournalFile.manifest(path)
         if let expected = record.receipt?.manifest, present?.fingerprint.description == expected {
             unlink(before)
-            guard link(path, before) == 0 else { throw DurableFile.failure(before) }
+            guard link(path, before) == 0 else { throw JournalFile.failure(before) }
         }
         try write(manifest, as: ".proven")
     }
@@ -428,7 +420,7 @@ extension CycleJournal {
     private func kept(_ list: JournalRecord.Listed?, in ending: String) throws(JournalProblem) -> Manifest? {
         guard let list else { return nil }
         guard let expected = list.manifest else { return Manifest([]) }
-        guard let manifest = try ManifestFile.read(stem + ending), manifest.fingerprint.description == expected else { return nil }
+        guard let manifest = try JournalFile.manifest(stem + ending), manifest.fingerprint.description == expected else { return nil }
         return manifest
     }
 

@@ -1,16 +1,6 @@
-import Globus
-import Synchronization
-
-#if canImport(FoundationEssentials)
 import FoundationEssentials
-#else
-import Foundation
-#endif
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+import Synchronization
+import SystemFiles
 
 /// Keeps two processes from working on one cycle, without flock, which network file systems lack: a file that only one can create.
 ///
@@ -181,15 +171,15 @@ final class CycleLock: Sendable {
         let own = path + "." + holder.shortToken
         unlink(own)
         let descriptor = open(own, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw DurableFile.failure(path) }
+        guard descriptor >= 0 else { throw JournalFile.failure(path) }
         defer { unlink(own) }
         guard SystemFile.write(text(of: holder), to: descriptor), fsync(descriptor) == 0 else {
-            let problem = DurableFile.failure(path)
+            let problem = JournalFile.failure(path)
             close(descriptor)
             throw problem
         }
         let result = link(own, path)
-        let (code, problem) = (errno, DurableFile.failure(path))
+        let (code, problem) = (errno, JournalFile.failure(path))
         // Over NFS an answer may be lost, and its repetition then finds the link that was made.
         if result == 0 || hasTwoNames(descriptor) { return descriptor }
         if case .held(let present) = look(path), present.token == holder.token { return descriptor }
@@ -207,7 +197,7 @@ final class CycleLock: Sendable {
     static func look(_ path: String) -> Look {
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else {
-            let (code, reason) = (errno, DurableFile.reason())
+            let (code, reason) = (errno, SystemReason.words())
             var status = stat()
             if code == ENOENT, lstat(path, &status) != 0, errno == ENOENT { return .free }
             return .unreadable(reason: code == ELOOP ? "it is a symbolic link" : reason)
@@ -220,7 +210,7 @@ final class CycleLock: Sendable {
         var bytes = [UInt8](repeating: 0, count: 1 << 14)
         var count = 0
         repeat { count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) } } while count < 0 && errno == EINTR
-        guard count >= 0 else { return .unreadable(reason: DurableFile.reason()) }
+        guard count >= 0 else { return .unreadable(reason: SystemReason.words()) }
         guard let holder = try? JSONDecoder().decode(LockHolder.self, from: Data(bytes.prefix(count))), holder.isSound else {
             return .unreadable(reason: count == 0 ? "it is empty" : "its contents make no sense")
         }

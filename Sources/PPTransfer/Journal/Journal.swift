@@ -1,12 +1,7 @@
 import Dispatch
-public import Globus
-import Synchronization
-
-#if canImport(FoundationEssentials)
 import FoundationEssentials
-#else
-import Foundation
-#endif
+import Synchronization
+public import SystemFiles
 
 /// A directory of records: one for each transfer of each cycle, in a directory for each workflow.
 public struct Journal: Sendable, Hashable {
@@ -46,22 +41,7 @@ public struct Journal: Sendable, Hashable {
         return path.begins(with: "/") || here.isEmpty ? path : here + "/" + path
     }
 
-    /// Characters of workflows, cycles and names that file names keep; others are written as %XX.
-    static func fileName(_ text: String) -> String {
-        var name = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-                UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "+"), UInt8(ascii: ":"):
-                name.unicodeScalars.append(Unicode.Scalar(byte))
-            case UInt8(ascii: ".") where !name.isEmpty: name += "."
-            default: name += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-        }
-        return name
-    }
-
-    /// What `fileName` made a name of.
+    /// What `RecordName.fileName` made a name of.
     private static func text(ofFileName name: String) -> String {
         var bytes: [UInt8] = []
         var rest = name.utf8[...]
@@ -76,21 +56,11 @@ public struct Journal: Sendable, Hashable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    func workflowDirectory(_ workflow: String) -> String { directory + "/" + Self.fileName(workflow) }
+    func workflowDirectory(_ workflow: String) -> String { directory + "/" + RecordName.fileName(workflow) }
 
     /// Without its ending: the record's, the manifests' and the lock's names begin alike.
     func stem(_ workflow: String, cycle: String?, name: String?) -> String {
-        workflowDirectory(workflow) + "/" + Self.fileName(cycle ?? "") + (name.map { "@" + Self.fileName($0) } ?? "")
-            + (cycle == nil && name == nil ? "@" : "")
-    }
-
-    /// Bytes of a record's file name, or of its directory's: room is left for what the journal adds to it.
-    static let longestRecordName = 220
-
-    /// The bytes of the longest name that a transfer's record needs in the file system.
-    static func longestFileName(_ workflow: String, cycle: String?, name: String?) -> Int {
-        let stem = Journal(directory: "/").stem(workflow, cycle: cycle, name: name)
-        return stem.utf8.split(separator: UInt8(ascii: "/")).map(\.count).max() ?? 0
+        directory + "/" + RecordName.stem(workflow: workflow, cycle: cycle, name: name)
     }
 
     /// The record of one transfer; `nil` if there is none. A damaged one is replaced by its predecessor.
@@ -121,12 +91,12 @@ public struct Journal: Sendable, Hashable {
     }
 
     /// The records of `records` that took the place of damaged ones.
-    func isDamaged(_ record: JournalRecord, _ problems: [JournalProblem]) -> Bool {
+    package func isDamaged(_ record: JournalRecord, _ problems: [JournalProblem]) -> Bool {
         problems.contains(.damaged(path: stem(record.workflow, cycle: record.cycle, name: record.name) + ".json"))
     }
 
     /// - Throws: if a receipt speaks of another list than lies beside it, or of none. Records of earlier versions name no list.
-    func requireProof(of record: JournalRecord) throws(JournalProblem) {
+    package func requireProof(of record: JournalRecord) throws(JournalProblem) {
         guard let receipt = record.receipt, receipt.manifest != nil else { return }
         let stem = stem(record.workflow, cycle: record.cycle, name: record.name)
         guard try receipt.list(beside: stem) != nil else { throw .foreignProof(path: stem + ".proven") }
@@ -200,8 +170,7 @@ public struct Journal: Sendable, Hashable {
     }
 
     private static func summary(_ path: String) throws(JournalProblem) -> (summary: JournalRecord.Summary, isPrevious: Bool)? {
-        if let bytes = try DurableFile.readBytes(path), let summary = bytes.withUnsafeBytes({ try? JournalRecord.Summary(JSONOutline($0)) })
-        {
+        if let bytes = try JournalFile.bytes(path), let summary = bytes.withUnsafeBytes({ try? JournalRecord.Summary(JSONOutline($0)) }) {
             return (summary, false)
         }
         // Damaged, of another version, or not as we write it.
@@ -215,9 +184,9 @@ public struct Journal: Sendable, Hashable {
     }
 
     static func read(_ path: String) throws(JournalProblem) -> (record: JournalRecord, isPrevious: Bool)? {
-        let current = try DurableFile.read(path)
+        let current = try JournalFile.data(path)
         if let current, let record = try decode(current, path) { return (record, false) }
-        let previous = try DurableFile.read(path + ".previous")
+        let previous = try JournalFile.data(path + ".previous")
         if let previous, let record = try decode(previous, path + ".previous") { return (record, true) }
         guard current == nil, previous == nil else {
             throw .unreadable(path: path, reason: "it is damaged, and so is what stood there before")

@@ -1,4 +1,4 @@
-import Globus
+import SystemFiles
 
 /// Why the journal cannot be relied on. Nothing is submitted that cannot be recorded.
 public enum JournalProblem: Error, Hashable, Sendable {

@@ -1,4 +1,6 @@
+import CycleCalendar
 public import Globus
+public import SystemFiles
 
 /// All that is known of one transfer of one cycle: its plan, its submissions, how it ended. One JSON file, readable by people.
 ///

@@ -1,13 +1,5 @@
-#if canImport(FoundationEssentials)
 import FoundationEssentials
-#else
-import Foundation
-#endif
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+import SystemFiles
 
 /// Who holds a lock: enough to find out, on the same machine, whether the process is still there.
 public struct LockHolder: Codable, Hashable, Sendable, CustomStringConvertible {
@@ -56,7 +48,7 @@ public struct LockHolder: Codable, Hashable, Sendable, CustomStringConvertible {
     }
 
     private static func place() -> String {
-        let boot = (try? DurableFile.read("/proc/sys/kernel/random/boot_id")) ?? Data()
+        let boot = (try? JournalFile.data("/proc/sys/kernel/random/boot_id")) ?? Data()
         var space = [CChar](repeating: 0, count: 64)
         let count = readlink("/proc/self/ns/pid", &space, space.count - 1)
         let spaceText = String(decoding: space.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -75,7 +67,7 @@ private struct ProcessState {
     ///
     /// - Returns: `nil` if there is no such process, or it may not be looked at.
     init?(of process: Int32) {
-        guard let data = try? DurableFile.read("/proc/\(process)/stat") else { return nil }
+        guard let data = try? JournalFile.data("/proc/\(process)/stat") else { return nil }
         let text = String(decoding: data, as: UTF8.self)
         guard let end = text.lastIndex(of: ")") else { return nil }
         let fields = text[text.index(after: end)...].split(separator: " ")

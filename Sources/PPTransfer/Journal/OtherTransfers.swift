@@ -1,5 +1,7 @@
+import CycleCalendar
 import Globus
 import Synchronization
+import SystemFiles
 
 extension JournalRecord {
     /// Where a transfer sends and how it stands: what another transfer of the journal must know of it.
@@ -109,7 +111,7 @@ extension Journal {
     }
 
     private static func places(_ path: String) throws(JournalProblem) -> JournalRecord.Places? {
-        if let bytes = try DurableFile.readBytes(path), let places = bytes.withUnsafeBytes({ try? JournalRecord.Places(JSONOutline($0)) }) {
+        if let bytes = try JournalFile.bytes(path), let places = bytes.withUnsafeBytes({ try? JournalRecord.Places(JSONOutline($0)) }) {
             return places
         }
         return try read(path).map { JournalRecord.Places($0.record) }

@@ -13,7 +13,7 @@ extension JournalRecord.Receipt {
     func list(beside stem: String) throws(JournalProblem) -> Manifest? {
         // A run that was killed between the two leaves a record which speaks of the list before.
         for ending in [".proven", Self.listBefore] {
-            if let manifest = try ManifestFile.read(stem + ending), isOf(manifest) { return manifest }
+            if let manifest = try JournalFile.manifest(stem + ending), isOf(manifest) { return manifest }
         }
         return nil
     }

@@ -1,5 +1,3 @@
-import Globus
-
 /// Which records of a journal are meant.
 public struct RecordSelection: Sendable {
     public var workflow: String?

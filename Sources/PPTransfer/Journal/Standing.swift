@@ -2,7 +2,7 @@
 ///
 /// It follows from what is proven and from how the latest run ended. A run that did not end, or ended before it knew anything, leaves the
 /// question open, also after an earlier success: files may have been staged since.
-enum Standing: Hashable, Sendable {
+package enum Standing: Hashable, Sendable {
     /// Everything that the transfer had to bring is proven, and no later run found otherwise.
     case archived
     /// Globus has, or may have, a task of it.
@@ -34,7 +34,7 @@ enum Standing: Hashable, Sendable {
     }
 
     /// Whether a person, or `rerun --failed`, should look at it: it did not end well, and nothing of it is under way.
-    var isFailure: Bool {
+    package var isFailure: Bool {
         switch self {
         case .archived, .submitted: false
         case .begun: true
@@ -50,9 +50,9 @@ extension JournalRecord.Ending {
 }
 
 extension JournalRecord {
-    var standing: Standing { Standing(isProven: receipt != nil, submission, outcome, begun: begun) }
+    package var standing: Standing { Standing(isProven: receipt != nil, submission, outcome, begun: begun) }
 }
 
 extension JournalRecord.Summary {
-    var standing: Standing { Standing(isProven: proof != nil, submission, outcome, begun: begun) }
+    package var standing: Standing { Standing(isProven: proof != nil, submission, outcome, begun: begun) }
 }

@@ -1,4 +1,5 @@
 import Globus
+public import PositionedYAML
 
 extension TransferPlan {
     /// The plan of a record, as it was made: neither the suite's environment nor its variables are needed again.

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+import SystemFiles
 
 /// What tells a file from every other, and from itself before a later write, besides its size and the second of its modification. A program
 /// that puts the time of modification back (`touch -r`, `cp -p`, `rsync -t`) cannot put this back.

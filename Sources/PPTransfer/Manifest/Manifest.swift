@@ -1,4 +1,4 @@
-public import Globus
+public import SystemFiles
 
 /// What should arrive: every file that the selection takes, with its size.
 public struct Manifest: Sendable {
@@ -74,58 +74,4 @@ extension Manifest: Hashable {
     public static func == (one: Self, other: Self) -> Bool { one.entries == other.entries }
 
     public func hash(into hasher: inout Hasher) { hasher.combine(entries) }
-}
-
-/// Which files go: `include` (empty means all) less `exclude`; each of `required` must match one of them.
-public struct FileSelector: Sendable {
-    private let include: [Glob]
-    private let exclude: [Glob]
-    private let required: [(text: String, glob: Glob)]
-
-    public init(_ selection: TaskDescription.Selection) {
-        include = selection.include.map { Glob($0.value) }
-        exclude = selection.exclude.flatMap { pattern in
-            // A bare name may be that of a directory, which then stays behind with all that is in it.
-            [Glob(pattern.value)] + (pattern.isBareName ? [Glob("**/\(pattern.value)/**")] : [])
-        }
-        required = selection.required.map { ($0.value, Glob($0.value)) }
-    }
-
-    /// - Parameter path: from the source directory, without a leading slash.
-    public func selects(_ path: String) -> Bool { selects(path.utf8) }
-
-    /// - Parameter path: as the system has it, whether or not it is UTF-8.
-    func selects(_ path: some BidirectionalCollection<UInt8>) -> Bool {
-        !Canary.isName(ofPath: path) && (include.isEmpty || include.contains { $0.matches(path) }) && !exclude.contains { $0.matches(path) }
-    }
-
-    /// Whether a link may not be passed over in silence where links are refused: it would be sent as a file, or leads to a directory of
-    /// which something would be.
-    func minds(link path: some Collection<UInt8>, leadingToDirectory: () -> Bool) -> Bool {
-        guard !exclude.contains(where: { $0.matches(path) }) else { return false }
-        if include.isEmpty || include.contains(where: { $0.matches(path) }) { return true }
-        return include.contains { $0.mayMatch(below: path) } && leadingToDirectory()
-    }
-
-    /// How many files each pattern of `include` takes, in their order.
-    func counts(in manifest: Manifest) -> [(pattern: String, files: Int)] {
-        include.map { glob in
-            (glob.description, manifest.entries.indices.count { index in manifest.entries.withPath(index) { glob.matches($0) } })
-        }
-    }
-
-    /// The patterns of `include` that take no file.
-    func idle(in manifest: Manifest) -> [String] {
-        include.filter { glob in !manifest.entries.containsPath { glob.matches($0) } }.map(\.description)
-    }
-
-    /// The required patterns that no selected file matches.
-    public func unmet(by manifest: Manifest) -> [String] {
-        required.filter { pattern in !manifest.entries.containsPath { pattern.glob.matches($0) } }.map(\.text)
-    }
-}
-
-extension Positioned<String> {
-    /// Whether a pattern has no wildcard and speaks of no path.
-    var isBareName: Bool { !value.utf8.contains { "*?[/".utf8.contains($0) } }
 }

@@ -1,10 +1,4 @@
-internal import Globus
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+import SystemFiles
 
 extension Manifest {
     /// The files of a manifest, packed: a million of them take 48 MB besides their paths, and nothing has to be looked up elsewhere.

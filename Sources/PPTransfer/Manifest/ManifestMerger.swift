@@ -1,4 +1,4 @@
-internal import Globus
+import SystemFiles
 
 /// Puts the manifests of several parts of a directory together.
 public struct ManifestMerger: Sendable {

@@ -1,10 +1,5 @@
 import Globus
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+import SystemFiles
 
 extension CollectionPath {
     /// What the paths of files in this directory begin with, seen from `outer`: empty for the same directory, else ending in a slash.
@@ -23,7 +18,7 @@ extension Manifest.Entries {
     ///   - inner: the other manifest.
     ///   - prefix: what stands before the other manifest's paths, seen from this one's directory.
     ///   - body: gets the index here and there.
-    func forEachShared(with inner: Manifest.Entries, below prefix: [UInt8] = [], _ body: (Int, Int) -> Void) {
+    package func forEachShared(with inner: Manifest.Entries, below prefix: [UInt8] = [], _ body: (Int, Int) -> Void) {
         var (index, other) = (startIndex, inner.startIndex)
         while index < endIndex, other < inner.endIndex {
             let order: Int = withPath(index) { path in

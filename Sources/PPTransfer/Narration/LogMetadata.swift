@@ -2,7 +2,7 @@ public import Globus
 public import Logging
 
 /// What tells transfers apart, in the order in which people read it.
-enum TransferField: String, CaseIterable { case workflow, cycle, name }
+package enum TransferField: String, CaseIterable { case workflow, cycle, name }
 
 extension Logger {
     /// The same, for lines about one transfer.
@@ -27,17 +27,9 @@ extension Logger.Metadata {
     static func event(_ event: LogRecord.Event, _ amount: Amount) -> Logger.Metadata {
         .event(event, [.files: "\(amount.files)", .bytes: "\(amount.bytes)"])
     }
-
-    /// How one of the transfers of a run ended.
-    public static func result(_ report: TransferReport) -> Logger.Metadata {
-        var details: [LogRecord.Detail: String] = [.status: report.status.name, .exitStatus: "\(report.status.number)"]
-        details[.task] = report.task.map { "\($0)" }
-        details[.requestID] = report.outcome.requestID ?? report.requestID
-        return .event(.result, details)
-    }
 }
 
-extension Waiter.Progress {
+extension WaitProgress {
     var metadata: Logger.Metadata {
         var details: [LogRecord.Detail: String] = [
             .state: work.phase.rawValue, .files: "\(work.done.files)", .bytes: "\(work.done.bytes)", .faults: "\(document.faults)",

@@ -1,11 +1,7 @@
+import FoundationEssentials
 public import Globus
 public import Logging
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
+import PositionedYAML
 
 /// How narration is written.
 public enum LogFormat: String, Sendable, CaseIterable {

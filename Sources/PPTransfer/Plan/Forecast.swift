@@ -1,4 +1,5 @@
-internal import Globus
+import PositionedYAML
+import SystemFiles
 
 /// How long a transfer should take once Globus works on it, by what its sites are known to manage.
 ///

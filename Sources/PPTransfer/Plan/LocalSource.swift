@@ -1,10 +1,5 @@
-public import Globus
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+import PositionedYAML
+public import SystemFiles
 
 /// The source, as this machine sees it.
 public struct LocalSource: Sendable, Equatable {
@@ -29,14 +24,14 @@ public struct LocalSource: Sendable, Equatable {
 }
 
 /// Decides which paths of collections are on this machine too.
-struct Mounts: Sendable {
+package struct Mounts: Sendable {
     /// As site files know this machine.
     var host: String
     var home: String?
     /// Whatever a site file says of this machine: the simulator shows the source where it is.
     var isRehearsal: Bool
 
-    init(host: String = Self.hostName, home: String?, isRehearsal: Bool) {
+    package init(host: String = Self.hostName, home: String?, isRehearsal: Bool) {
         (self.host, self.home, self.isRehearsal) = (host, home, isRehearsal)
     }
 
@@ -49,7 +44,7 @@ struct Mounts: Sendable {
     /// The source on this machine; `nil` if nothing is at its path, or the site says that the path is something else on this machine.
     ///
     /// That something exists at the path is no proof that the collection shows the same: see `MountedSource`.
-    func source(_ end: TaskDescription.End, _ site: Site?, at recorded: String? = nil) -> LocalSource? {
+    package func source(_ end: TaskDescription.End, _ site: Site?, at recorded: String? = nil) -> LocalSource? {
         guard let evidence = evidence(end, site), let path = recorded ?? path(of: end) else { return nil }
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }

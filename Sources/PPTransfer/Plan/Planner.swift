@@ -1,4 +1,7 @@
+import CycleCalendar
 import Globus
+public import PositionedYAML
+import SystemFiles
 
 /// Turns descriptions into plans: aliases become collections, paths become what the collections accept, labels are made.
 public struct Planner: Sendable {

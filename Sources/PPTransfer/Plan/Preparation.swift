@@ -1,4 +1,5 @@
 public import Globus
+public import PositionedYAML
 
 /// From files to plans: what `run`, a rehearsal, a check and a validation have in common. Touches no network.
 public struct Preparation: Sendable {
@@ -29,13 +30,13 @@ public struct Preparation: Sendable {
         var ends: [UnplannedEnd] = []
         reader = DescriptionReader(variables: variables)
         for input in inputs {
-            do throws(Problems) {
+            do throws(DescriptionReader.Mistakes) {
                 switch input {
-                case .file(let path): descriptions += try reader.read(file: path)
-                case .standardInput: descriptions += try reader.readStandardInput()
+                case .file(let path): descriptions += try reader.parse(file: path)
+                case .standardInput: descriptions += try reader.parseStandardInput()
                 }
             } catch {
-                problems += error.all
+                problems += error.problems.all
                 ends += error.ends
             }
         }
@@ -71,7 +72,7 @@ public struct Preparation: Sendable {
 
 extension Preparation {
     /// What was set on the command line, and no description asked for.
-    static func unused(setting name: String) -> Problem {
+    package static func unused(setting name: String) -> Problem {
         Problem(.warning, at: SourcePosition(file: "--set \(name)"), "nothing asks for it", remedy: "look for a misspelt name")
     }
 }

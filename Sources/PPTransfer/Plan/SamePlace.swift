@@ -1,22 +1,18 @@
-internal import Globus
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+import Globus
+package import PositionedYAML
+import SystemFiles
 
 /// Refuses transfers whose two ends are one place as far as names tell: the same collection and the same, an inner or an outer directory.
 /// Links are resolved where both ends are on this machine.
 ///
 /// Two collections over one file system, or a link that only a collection sees, do not show in names: see `Canary`.
-struct SamePlace {
+package struct SamePlace {
     private enum Relation {
         case same, destinationInside, sourceInside
     }
 
     /// - Returns: `nil` if nothing speaks against the two.
-    static func problem(
+    package static func problem(
         _ description: TaskDescription, from source: ResolvedEnd, to destination: ResolvedEnd, _ mounts: Mounts
     ) -> Problem? {
         if let problem = listInSource(description, source, mounts) { return problem }

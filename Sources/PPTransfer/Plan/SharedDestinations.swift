@@ -1,10 +1,11 @@
 import Globus
+package import PositionedYAML
 
 /// Finds transfers of one run that write the same destination file: the last one to arrive would win, and both would be called archived.
 ///
 /// Real lists of files are compared, so that several transfers may share a directory. A transfer whose destination no other one touches
 /// is not looked at.
-struct SharedDestinations {
+package struct SharedDestinations {
     struct Pair: Hashable {
         var earlier: Int
         var later: Int
@@ -16,7 +17,7 @@ struct SharedDestinations {
     private(set) var unknown: [Int: Int] = [:]
 
     /// - Parameter manifest: what a transfer would send; `nil` if that is not known.
-    init(_ plans: [TransferPlan], manifest: (TransferPlan) async -> Manifest?) async {
+    package init(_ plans: [TransferPlan], manifest: (TransferPlan) async -> Manifest?) async {
         for group in Self.groups(plans) {
             var known: [Member] = []
             var rest: [Int] = []
@@ -34,7 +35,7 @@ struct SharedDestinations {
     }
 
     /// Why a transfer must not be submitted; `nil` if nothing speaks against it.
-    func files(of index: Int, _ plans: [TransferPlan]) -> SharedFiles? {
+    package func files(of index: Int, _ plans: [TransferPlan]) -> SharedFiles? {
         let pair = shared.keys.filter { $0.earlier == index || $0.later == index }.min { ($0.earlier, $0.later) < ($1.earlier, $1.later) }
         guard let pair, let found = shared[pair] else { return nil }
         let other = plans[pair.earlier == index ? pair.later : pair.earlier]
@@ -42,7 +43,7 @@ struct SharedDestinations {
     }
 
     /// What may go wrong between transfers whose files are not known.
-    func warnings(_ plans: [TransferPlan]) -> [Problem] {
+    package func warnings(_ plans: [TransferPlan]) -> [Problem] {
         unknown.sorted { $0.key < $1.key }.map { index, other in
             let (plan, other) = (plans[index].description, plans[other])
             return Problem(

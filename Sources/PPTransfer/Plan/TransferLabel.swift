@@ -1,5 +1,6 @@
 import Crypto
-internal import Globus
+import Globus
+import PositionedYAML
 
 /// The text by which people and a later run find a Globus task: `pptransfer u-ab123 19880901T0000Z atmos 3f9a1c2e07`.
 ///
@@ -13,7 +14,7 @@ public struct TransferLabel: Hashable, Sendable, CustomStringConvertible {
     private let stem: String
 
     /// The service's limit, less the fingerprint and the space before it.
-    static let longest = mostCharacters - fingerprintLength - 1
+    package static let longest = mostCharacters - fingerprintLength - 1
     private static let mostCharacters = 128
     private static let fingerprintLength = 10
 

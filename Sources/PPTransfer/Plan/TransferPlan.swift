@@ -1,4 +1,7 @@
+public import CycleCalendar
 public import Globus
+import PositionedYAML
+import SystemFiles
 
 /// One transfer with nothing left to look up: the description, its two ends found, its label made.
 public struct TransferPlan: Sendable, Equatable {
@@ -105,7 +108,7 @@ extension TransferPlan {
     private var filterRules: [FilterRule] {
         let select = description.select
         let rules =
-            [FilterRule(.exclude, Canary.prefix + "*", type: .file)]
+            [FilterRule(.exclude, CanaryName.prefix + "*", type: .file)]
             + select.exclude.map { FilterRule(.exclude, $0.value, type: $0.isBareName ? nil : .file) }
             + select.include.map { FilterRule(.include, $0.value, type: .file) }
             + (select.include.isEmpty ? [] : [FilterRule(.exclude, "*", type: .file)])

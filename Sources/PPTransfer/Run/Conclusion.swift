@@ -1,4 +1,6 @@
 import Globus
+import PositionedYAML
+import SystemFiles
 
 /// What the end of a task comes to: a proof, a failure with its cause, or more to do.
 struct Conclusion {

@@ -1,5 +1,6 @@
 import Globus
 import Logging
+import PositionedYAML
 
 /// Keeps a submission from replacing at the destination what is not its own: what another transfer of the journal sends or has archived,
 /// and what nobody here knows.
@@ -113,7 +114,7 @@ struct DestinationGuard {
         _ other: JournalRecord.Places, _ ending: String, at end: JournalRecord.Plan.End
     ) throws(JournalProblem) -> Manifest? {
         guard end.mayShare(plan.destination) else { return nil }
-        return try ManifestFile.read(other.stem + ending)
+        return try JournalFile.manifest(other.stem + ending)
     }
 
     private func shared(

@@ -1,18 +1,22 @@
-import Globus
+package import Globus
 
 /// Looks which files of a manifest have namesakes at the destination.
 ///
 /// Costs one listing for each directory that holds some of the files, and none below a directory that is not there: of a new cycle, one.
-struct DestinationLook {
-    let plan: TransferPlan
-    let service: any TransferService
-    let time: any Timekeeper
+package struct DestinationLook {
+    package let plan: TransferPlan
+    package let service: any TransferService
+    package let time: any Timekeeper
 
-    struct Finding {
+    package init(plan: TransferPlan, service: any TransferService, time: any Timekeeper) {
+        (self.plan, self.service, self.time) = (plan, service, time)
+    }
+
+    package struct Finding {
         /// The indices of the entries whose names are taken, equal files included; in ascending order.
         var taken: [Int] = []
         /// Those that are not equal by size and time.
-        var obstacles = ExistingFiles()
+        package var obstacles = ExistingFiles()
         /// The indices of those whose namesake is a symbolic link, equal files included.
         var links: [Int] = []
     }
@@ -21,7 +25,7 @@ struct DestinationLook {
     /// Listings that are in memory at once.
     private static let batch = 16
 
-    func finding(of entries: Manifest.Entries) async throws(GlobusError) -> Finding {
+    package func finding(of entries: Manifest.Entries) async throws(GlobusError) -> Finding {
         let listing = CollectionListing(of: plan.destination.collection, through: service, time: time)
         let root = plan.destination.path
         guard !entries.isEmpty, let top = try await listing.listings(of: [""], below: root).first?.files else { return Finding() }

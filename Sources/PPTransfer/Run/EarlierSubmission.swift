@@ -1,4 +1,5 @@
 import Globus
+import PositionedYAML
 
 /// What a run does with a submission that an earlier run left in the journal.
 extension Submitter {
@@ -212,9 +213,4 @@ extension Submitter {
         }
         if let live, let end = submission.destination { throw Stop(.elsewhere(live, end)) }
     }
-}
-
-extension JournalRecord.Submission {
-    /// `Globus task 1c2d…`
-    var name: String { task.map { "Globus task \($0)" } ?? id.map { "submission \($0)" } ?? "submission" }
 }

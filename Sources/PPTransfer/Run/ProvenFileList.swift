@@ -1,4 +1,5 @@
 import Globus
+import PositionedYAML
 
 /// The proven files' paths at the destination, a line each, as `nlds putlist` and JDMA's lists want them.
 enum ProvenFileList {

@@ -1,4 +1,4 @@
-import Globus
+package import Globus
 
 /// What is wanted is written down once; whether all of it was brought is asked before a run counts as a success.
 extension Submitter {
@@ -52,7 +52,9 @@ extension Submitter {
 
 extension TransferPlan {
     /// What is at the source now: on this machine if it lies here, else through its collection.
-    func scan(through service: any TransferService, time: any Timekeeper) async throws(GlobusError) -> (SourceScan, SubmissionContents) {
+    package func scan(through service: any TransferService, time: any Timekeeper) async throws(GlobusError) -> (
+        SourceScan, SubmissionContents
+    ) {
         guard let localSource else { return try await RemoteSource(self, service, time).scan() }
         let scanner = SourceScanner(description.select, links: description.symlinks)
         guard let scan = await scanner.scanUnlessCancelled(localSource.path) else { throw .cancelled }

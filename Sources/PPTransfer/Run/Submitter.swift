@@ -1,15 +1,12 @@
+import FoundationEssentials
 import Globus
 import Logging
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
+import PositionedYAML
+import SystemFiles
 
 /// Brings one transfer to the point where a Globus task works on it, exactly once: adopts what is under way, repeats what may have been
 /// lost, submits only what nobody has.
-struct Submitter {
+package struct Submitter {
     /// A task that is at work for us.
     struct Begun {
         enum Origin {
@@ -74,7 +71,7 @@ struct Submitter {
     var others: LiveTransfers?
 
     /// What a submission of the service may hold is not documented; thousands are ordinary.
-    static let mostFiles = 100_000
+    package static let mostFiles = 100_000
 
     /// Before an answer that makes no sense is believed: a submission's without a task's id, or that a task is not known.
     static let pauses: [Duration] = [.seconds(1), .seconds(4), .seconds(15), .seconds(60)]
@@ -85,7 +82,7 @@ struct Submitter {
 
         init(_ outcome: Outcome) { self.outcome = outcome }
         init(_ problem: JournalProblem) { outcome = .journal(problem) }
-        init(_ error: GlobusError, _ phase: Outcome.Phase) {
+        init(_ error: GlobusError, _ phase: Phase) {
             outcome = error == .cancelled ? .interrupted(signal: 15) : .service(error, during: phase)
         }
     }
@@ -401,7 +398,7 @@ struct Submitter {
         return try journal.intend(
             id, expecting: work.manifest, remaining: work.rest.unsent, sync: sync, includesUnsent: work.includesUnsent, by: owner
         ) { file throws(JournalProblem) in
-            try document.encode(items) { piece throws(JournalProblem) in try file.append(piece) }
+            try document.encode(items) { piece throws(JournalProblem) in try file.write(piece) }
         }
     }
 

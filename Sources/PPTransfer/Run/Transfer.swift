@@ -1,5 +1,6 @@
 import Globus
 import Logging
+import PositionedYAML
 import Synchronization
 
 /// One transfer's life: its record is held, it is begun, waited for, proven, cleaned up, recorded, announced and released, whatever the

@@ -1,5 +1,6 @@
 public import Globus
 public import Logging
+import PositionedYAML
 
 /// The way through, for all transfers of a description: look at the source, submit once, wait, prove, record.
 ///
@@ -263,19 +264,12 @@ public struct TransferRun: Sendable {
         }
     }
 
-    func narrate(_ progress: Waiter.Progress, _ log: Logger) {
+    func narrate(_ progress: WaitProgress, _ log: Logger) {
         let level: Logger.Level =
             switch progress.condition.kind {
             case .faulting, .paused, .inactive, .unrecognised: .warning
             case .queued, .moving: .info
             }
         log.log(level: level, "\(progress.sentence)", metadata: progress.metadata)
-    }
-}
-
-extension JournalRecord.Ending {
-    init(_ outcome: Outcome, _ plan: TransferPlan, _ now: Timestamp) {
-        (status, exitStatus) = (outcome.status.name, outcome.status.number)
-        (message, time) = (Secrets.inUse.redacted(outcome.whatHappened(plan)), now.description)
     }
 }

@@ -1,4 +1,5 @@
 import Globus
+import SystemFiles
 
 /// How waiting for one task ended.
 enum WaitEnd: Sendable {
@@ -22,22 +23,11 @@ struct Waiter: Sendable {
         /// What the task sends, as far as that is known.
         var expected: Amount?
         /// Told of every change, and now and then that nothing has changed.
-        var narrate: @Sendable (Progress) -> Void
+        var narrate: @Sendable (WaitProgress) -> Void
         /// Told of every answer.
         var show: @Sendable (WorkProgress) -> Void = { _ in }
     }
 
-    struct Progress: Sendable {
-        var condition: Condition
-        var document: TaskDocument
-        var work: WorkProgress
-        var messages: [String] = []
-        /// Nothing has changed; only a sign of life.
-        var isHeartbeat = false
-    }
-
-    /// The most that a job log is told when nothing changes.
-    static let heartbeat = Duration.seconds(600)
     /// How often something must be answered before it is believed that only one part of the service, or somebody in between, says.
     private static let doubt = Duration.seconds(60)
 
@@ -149,10 +139,11 @@ struct Waiter: Sendable {
         if isNews { state.messages = condition.kind == .paused ? await pauseMessages(state.watch.task) : [] }
         let work = WorkProgress(document, expected: state.watch.expected, messages: state.messages)
         state.watch.show(work)
-        if isNews || waited - state.lastNarrated >= Self.heartbeat {
+        if isNews || waited - state.lastNarrated >= WaitProgress.heartbeat {
             // What administrators say is told once.
             let messages = isNews ? state.messages : []
-            state.watch.narrate(Progress(condition: condition, document: document, work: work, messages: messages, isHeartbeat: !isNews))
+            state.watch.narrate(
+                WaitProgress(condition: condition, document: document, work: work, messages: messages, isHeartbeat: !isNews))
             (state.condition, state.lastNarrated) = (condition, waited)
         }
 

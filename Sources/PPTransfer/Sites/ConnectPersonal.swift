@@ -1,4 +1,5 @@
 public import Globus
+import SystemFiles
 
 /// The Globus Connect Personal of the machine we run on.
 public enum ConnectPersonal {

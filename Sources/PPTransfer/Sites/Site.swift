@@ -1,4 +1,6 @@
 public import Globus
+public import PositionedYAML
+import SystemFiles
 
 /// What is known of one collection: how its users call it, what it shows, what it asks of a login.
 public struct Site: Sendable, Equatable {

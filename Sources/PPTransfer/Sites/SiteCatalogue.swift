@@ -1,4 +1,6 @@
 public import Globus
+public import PositionedYAML
+import SystemFiles
 
 /// The sites we know: those built in, then those of the user's files, where a later file replaces an alias whole.
 public struct SiteCatalogue: Sendable, Equatable {
@@ -51,7 +53,7 @@ extension SiteCatalogue {
     }
 
     /// Where `load` looks after the built-in sites, in this order.
-    static func files(_ environment: [String: String]) -> [(path: String, isOptional: Bool)] {
+    package static func files(_ environment: [String: String]) -> [(path: String, isOptional: Bool)] {
         var files: [(path: String, isOptional: Bool)] = []
         let home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 + "/.config" }
         // An XDG directory that is not absolute is to be ignored, says its specification.

@@ -1,4 +1,5 @@
-internal import Globus
+import Globus
+import PositionedYAML
 
 /// Reads a site file as strictly as a description: every mistake in one pass, each with its place.
 struct SiteFileReader {

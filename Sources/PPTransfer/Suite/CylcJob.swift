@@ -1,4 +1,5 @@
-internal import Globus
+import Globus
+import PositionedYAML
 
 /// The Cylc job that we run in.
 public struct CylcJob: Hashable, Sendable {

@@ -1,6 +1,7 @@
-internal import Globus
+import Globus
 public import Logging
-internal import Subprocess
+import PositionedYAML
+import Subprocess
 
 /// Tells the scheduler by `cylc message`. Nothing that becomes of it can fail a run, or hold it up for longer than `patience`.
 public actor CylcMessenger {

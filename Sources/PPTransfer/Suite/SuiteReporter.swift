@@ -1,4 +1,6 @@
+import CycleCalendar
 public import Logging
+import PositionedYAML
 import Synchronization
 
 /// What the workflow learns of a run: messages to the scheduler, receipts beside the job's logs. Outside of Cylc jobs there is none.
@@ -79,9 +81,9 @@ public struct SuiteReporter: Sendable {
     private func keepReceipt(of plan: TransferPlan, _ journal: Journal?) {
         guard let directory = job.logDirectory, let journal,
             let record = try? journal.record(workflow: plan.workflow, cycle: plan.cycle?.description, name: plan.name)?.record,
-            let entry = ReceiptReport.Entry(record)
+            let entry = ReceiptEntry(record)
         else { return }
-        let name = plan.name.map { "-" + Journal.fileName($0) } ?? ""
+        let name = plan.name.map { "-" + RecordName.fileName($0) } ?? ""
         do {
             let lines = Outlet.text(entry.text).split(separator: "\n").map { (isRehearsal ? "REHEARSAL " : "") + $0 + "\n" }
             try OutputFile.write(Array(lines.joined().utf8), to: "\(directory)/pptransfer-receipt\(name).txt")

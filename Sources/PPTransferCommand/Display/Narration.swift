@@ -1,18 +1,8 @@
 public import ArgumentParser
+import FoundationEssentials
 import Logging
 public import PPTransfer
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
+import SystemFiles
 
 /// How much the program tells while it works, and how that is written.
 struct Narration: Sendable {

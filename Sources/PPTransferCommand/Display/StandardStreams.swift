@@ -1,12 +1,8 @@
 import Globus
 import PPTransfer
+import PositionedYAML
 import Synchronization
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+import SystemFiles
 
 /// The process's stdout and stderr, for one thread at a time: nothing tears a line, and what is drawn at the foot of a terminal stays
 /// below what is written.
@@ -154,7 +150,7 @@ private struct Descriptor {
     mutating func write(_ bytes: ArraySlice<UInt8>) {
         guard !bytes.isEmpty else { return }
         hasWritten = true
-        if OutputStreams.write(Array(bytes), to: number, patience: isStuck ? .zero : patience) {
+        if SystemFile.write(Array(bytes), to: number, patience: isStuck ? .zero : patience) {
             isStuck = false
         } else {
             isStuck = errno == EAGAIN

@@ -1,4 +1,5 @@
 import PPTransfer
+import PPTransferReports
 
 /// The manual page of the program: every command with its arguments, then statuses, variables and files.
 struct ManualPage {
@@ -8,7 +9,7 @@ struct ManualPage {
 
     var text: String {
         var roff = Roff()
-        roff.request("TH", "PPTRANSFER", "1", day, "pptransfer \(PPTransferTool.version)", "User Commands")
+        roff.request("TH", "PPTRANSFER", "1", day, "pptransfer \(Program.version)", "User Commands")
         roff.request("SH", "NAME")
         roff.line("pptransfer - \(outline.abstract?.lowercasedFirst ?? "")")
         roff.request("SH", "SYNOPSIS")

@@ -1,10 +1,4 @@
-import Globus
-
-#if canImport(FoundationEssentials)
 import FoundationEssentials
-#else
-import Foundation
-#endif
 
 /// What a client asks of the person at the browser: the query of `authorize`, found to be in order.
 struct AuthorizationRequest: Sendable {

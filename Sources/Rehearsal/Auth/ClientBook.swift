@@ -1,11 +1,6 @@
+import FoundationEssentials
 import Globus
 import Synchronization
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 
 /// The applications that may ask for tokens.
 final class ClientBook: Sendable {

@@ -1,10 +1,5 @@
-import Synchronization
-
-#if canImport(FoundationEssentials)
 import FoundationEssentials
-#else
-import Foundation
-#endif
+import Synchronization
 
 /// Which scopes each person has granted to each client, with what they depend on.
 final class ConsentBook: Sendable {

@@ -1,12 +1,7 @@
 import CryptoExtras
+import FoundationEssentials
 import Globus
 import Synchronization
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 
 /// Signs ID tokens, with a key of its own that is made when it is first asked for.
 final class IDTokenSigner: Sendable {

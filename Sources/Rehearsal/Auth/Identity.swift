@@ -1,11 +1,6 @@
 import Crypto
-import Globus
-
-#if canImport(FoundationEssentials)
 import FoundationEssentials
-#else
-import Foundation
-#endif
+import Globus
 
 /// Who a token speaks for.
 struct Identity: Hashable, Sendable {

@@ -1,11 +1,6 @@
 import Crypto
-import Globus
-
-#if canImport(FoundationEssentials)
 import FoundationEssentials
-#else
-import Foundation
-#endif
+import Globus
 
 /// The codes and tokens that were issued, and what they are good for.
 actor TokenStore {

@@ -1,4 +1,6 @@
+import Globus
 import Synchronization
+import SystemFiles
 
 /// The faults in force, and how far each has got. Whoever might go wrong asks here.
 final class FaultDesk: Sendable {

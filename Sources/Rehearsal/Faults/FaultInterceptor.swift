@@ -1,10 +1,4 @@
-import Globus
-
-#if canImport(FoundationEssentials)
 import FoundationEssentials
-#else
-import Foundation
-#endif
 
 /// Stands before the routes and lets requests go wrong as the rules say.
 struct FaultInterceptor: Interceptor {

@@ -1,10 +1,5 @@
-import Globus
-
-#if canImport(FoundationEssentials)
 import FoundationEssentials
-#else
-import Foundation
-#endif
+import Globus
 
 /// The answers that go wrong.
 enum FaultReplies {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import SystemFiles
 
 /// A file system that errs and lies as the rules say.
 struct SpoiledStorage: Storage {
@@ -155,11 +149,7 @@ enum Spoiling {
         var status = stat()
         guard fstat(file, &status) == 0 else { return }
         body(file, Int(status.st_size))
-        #if canImport(Darwin)
-        let times = [status.st_atimespec, status.st_mtimespec]
-        #else
         let times = [status.st_atim, status.st_mtim]
-        #endif
         _ = times.withUnsafeBufferPointer { times in times.baseAddress.map { futimens(file, $0) } }
     }
 }

@@ -1,17 +1,6 @@
-import Globus
-
-#if canImport(FoundationEssentials)
 import FoundationEssentials
-#else
-import Foundation
-#endif
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import Globus
+import SystemFiles
 
 /// How one file gets from its source to its destination.
 extension Mover {

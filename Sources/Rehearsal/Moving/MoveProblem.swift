@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import SystemFiles
 
 /// Why a subtask did not get done.
 enum MoveProblem: Error {
@@ -56,18 +50,8 @@ struct MoveFault: Error {
     init(scripted code: String) {
         let isAtDestination = ["QUOTA_EXCEEDED", "NO_SPACE_LEFT", "VERIFY_CHECKSUM", "NOT_A_DIRECTORY", "PATH_EXISTS"].contains(code)
         self.init(
-            code, MoveFault.words(code), isAtDestination ? .destination : .source, "transfer", isAtDestination ? "STOR" : "RETR",
-            serverCode: code == "FILE_NOT_FOUND" ? "PATH_NOT_FOUND" : code, reason: MoveFault.words(code))
-    }
-
-    /// How the service describes a code, as far as is known.
-    static func words(_ code: String) -> String {
-        switch code {
-        case "NO_SPACE_LEFT": "no space left on device"
-        case "VERIFY_CHECKSUM": "checksum verification failed"
-        case "EXPIRED": "deadline expired"
-        default: code.lowercased().replacing("_", with: " ")
-        }
+            code, FaultWords.of(code), isAtDestination ? .destination : .source, "transfer", isAtDestination ? "STOR" : "RETR",
+            serverCode: code == "FILE_NOT_FOUND" ? "PATH_NOT_FOUND" : code, reason: FaultWords.of(code))
     }
 
     /// The text block of an error event.

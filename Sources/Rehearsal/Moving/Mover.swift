@@ -1,17 +1,6 @@
-import Globus
-
-#if canImport(FoundationEssentials)
 import FoundationEssentials
-#else
-import Foundation
-#endif
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import Globus
+import SystemFiles
 
 /// Moves the paths of one transfer, synchronously, during one pass.
 struct Mover {
@@ -246,18 +235,5 @@ struct Mover {
     private func wirePath(_ subtask: Subtask, _ side: MoveFault.Side) -> String {
         let item = work.document.items[subtask.item]
         return WirePath.joined(side == .source ? item.sourcePath : item.destinationPath, WirePath.text(subtask.relative))
-    }
-}
-
-/// Paths below an item, as text.
-enum WirePath {
-    /// Each name on its own, since only some of them may not be UTF-8.
-    static func text(_ relative: [UInt8]) -> String {
-        if let text = String(validating: relative, as: UTF8.self) { return text }
-        return relative.split(separator: UInt8(ascii: "/")).map { WireName.text(Array($0)) }.joined(separator: "/")
-    }
-
-    static func joined(_ base: String, _ relative: String) -> String {
-        relative.isEmpty ? base : base.ends(with: "/") ? base + relative : base + "/" + relative
     }
 }

@@ -1,10 +1,5 @@
-import Globus
-
-#if canImport(FoundationEssentials)
 import FoundationEssentials
-#else
-import Foundation
-#endif
+import Globus
 
 /// One path of a transfer: an item of its document, or something met below one.
 struct Subtask: Sendable {

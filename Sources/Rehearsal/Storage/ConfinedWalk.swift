@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import SystemFiles
 
 /// A name in an open directory: what a path below a mount was found to be.
 ///
@@ -26,12 +20,8 @@ final class OpenDirectory {
 
     deinit { _ = SystemCall.close(descriptor) }
 
-    #if canImport(Darwin)
-    private static let access = O_RDONLY
-    #else
     // O_PATH, which the C library shows to GNU's sources alone: for passing through, which needs less permission than reading.
     private static let access: Int32 = 0o10000000
-    #endif
 
     /// - Parameter name: ends with a NUL.
     func directory(_ name: [UInt8]) throws(StorageError) -> OpenDirectory {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import SystemFiles
 
 /// The file system of this machine. What is below a mount is found step by step (`ConfinedWalk`), each time anew.
 struct LocalStorage: Storage {
@@ -157,11 +151,7 @@ extension FileStatus {
         default: kind = .other
         }
         (size, mode) = (Int64(status.st_size), UInt32(status.st_mode & 0o7777))
-        #if canImport(Darwin)
-        modified = Int64(status.st_mtimespec.tv_sec)
-        #else
         modified = Int64(status.st_mtim.tv_sec)
-        #endif
         (user, group) = (status.st_uid, status.st_gid)
         (device, inode) = (UInt64(truncatingIfNeeded: status.st_dev), UInt64(status.st_ino))
     }

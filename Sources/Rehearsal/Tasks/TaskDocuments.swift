@@ -1,10 +1,5 @@
-import Globus
-
-#if canImport(FoundationEssentials)
 import FoundationEssentials
-#else
-import Foundation
-#endif
+import Globus
 
 extension TaskRecord {
     /// The whole task document, every field of it.
@@ -138,11 +133,4 @@ extension TaskRecord {
             "destination_pause_message": nil, "source_pause_message_share": nil, "destination_pause_message_share": nil,
         ])
     }
-}
-
-extension JSONValue {
-    /// `null` for `nil`.
-    init(_ text: String?) { self = text.map { .string($0) } ?? .null }
-    init(_ number: Int) { self = .integer(Int64(number)) }
-    init(_ number: Int?) { self = number.map { .integer(Int64($0)) } ?? .null }
 }

@@ -1,10 +1,5 @@
-import Globus
-
-#if canImport(FoundationEssentials)
 import FoundationEssentials
-#else
-import Foundation
-#endif
+import Globus
 
 /// How far a task is: everything about it that changes.
 struct TaskProgress: Sendable {
@@ -109,7 +104,7 @@ struct TaskProgress: Sendable {
         case (_, .held(.inactive)): ("CREDENTIALS_EXPIRED", "credentials expired")
         case (_, .held(.paused)): ("PAUSED", "paused")
         case (_, .held(.queued)): ("Queued", "Queued")
-        case (_, .held(.niceStatus(let code))): (code, MoveFault.words(code))
+        case (_, .held(.niceStatus(let code))): (code, FaultWords.of(code))
         case _ where latestError != nil: latestError
         case (_, .queued): ("Queued", "Queued")
         default: ("OK", "OK")

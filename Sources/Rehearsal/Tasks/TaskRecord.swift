@@ -1,11 +1,6 @@
+import FoundationEssentials
 import Globus
 import Synchronization
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 
 /// A task as everyone sees it: the mover counts, the board decides, the routes read.
 final class TaskRecord: Sendable {

@@ -1,10 +1,6 @@
-import Globus
-
-#if canImport(FoundationEssentials)
 import FoundationEssentials
-#else
-import Foundation
-#endif
+import Globus
+import SystemFiles
 
 /// What a task was asked to do. Never changes.
 struct TaskSpec: Sendable {

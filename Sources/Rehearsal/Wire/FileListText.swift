@@ -1,10 +1,5 @@
-import Globus
-
-#if canImport(FoundationEssentials)
 import FoundationEssentials
-#else
-import Foundation
-#endif
+import Globus
 
 /// Listings as JSON, written by hand: they can hold 100,000 entries, and every field is there, `null` where there is no value.
 enum FileListText {

@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
 import FoundationEssentials
-#else
-import Foundation
-#endif
 
 /// Identifiers and secrets in the shapes that Globus uses.
 enum RandomText {

@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import PositionedYAML
 import Rehearsal
 import TestSupport
 import Testing

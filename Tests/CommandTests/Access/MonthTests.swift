@@ -2,6 +2,8 @@ import Foundation
 import Globus
 import Logging
 import PPTransfer
+import PPTransferReports
+import PositionedYAML
 import Rehearsal
 import Synchronization
 import TestSupport

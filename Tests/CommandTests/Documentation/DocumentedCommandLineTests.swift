@@ -3,6 +3,7 @@ import PPTransfer
 import Testing
 
 @testable import PPTransferCommand
+@testable import PPTransferReports
 
 /// What the documents tell people to type is understood.
 struct DocumentedCommandLineTests {

@@ -5,6 +5,7 @@ import Rehearsal
 import Testing
 
 @testable import PPTransferCommand
+@testable import PositionedYAML
 
 @Suite struct FaultFileTests {
     private func read(_ text: String) throws(Problems) -> StandInFaults { try FaultFileReader.read(text.utf8, file: "faults.yaml").faults }

@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import PositionedYAML
 import TestSupport
 import Testing
 

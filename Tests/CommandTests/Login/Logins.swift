@@ -14,7 +14,7 @@ extension Desk {
 struct OwnLoginDocument {
     /// Which Globus Auth it is good for.
     var authority: String
-    var client = StandIn.nativeClientID
+    var client = StandInConfiguration.nativeClientID
     var tokens: [CommandLineDatabase.Token]
 
     var text: String {

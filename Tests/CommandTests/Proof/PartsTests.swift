@@ -6,6 +6,8 @@ import TestSupport
 import Testing
 
 @testable import PPTransfer
+@testable import PPTransferReports
+@testable import PositionedYAML
 
 /// A transfer with more files than one submission may hold.
 struct PartsTests {

@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import PositionedYAML
 import Testing
 
 /// The proof of a cycle, as housekeeping asks for it.

@@ -1,4 +1,5 @@
 import Foundation
+import PositionedYAML
 import Testing
 
 /// Ways in which a program may be started that no shell starts it in.

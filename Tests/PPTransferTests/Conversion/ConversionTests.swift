@@ -1,5 +1,7 @@
 import Foundation
 import PPTransfer
+import PPTransferReports
+import PositionedYAML
 import TestSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import CycleCalendar
 import PPTransfer
 import Testing
 

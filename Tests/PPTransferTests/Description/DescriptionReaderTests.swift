@@ -1,5 +1,6 @@
 import Globus
 import PPTransfer
+import PositionedYAML
 import Testing
 
 @Suite struct `Reading a description` {

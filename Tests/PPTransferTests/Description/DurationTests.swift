@@ -1,4 +1,5 @@
 import PPTransfer
+import PositionedYAML
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import PPTransfer
+import PositionedYAML
 import Testing
 
 @Suite struct `Description files` {

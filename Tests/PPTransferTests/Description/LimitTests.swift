@@ -1,4 +1,5 @@
 import PPTransfer
+import PositionedYAML
 import Testing
 
 @Suite struct `Bounds of a text` {

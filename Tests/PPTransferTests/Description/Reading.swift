@@ -1,4 +1,5 @@
 import PPTransfer
+import PositionedYAML
 import Testing
 
 /// What a reader makes of a text: the descriptions, or the exact lines that a person sees.

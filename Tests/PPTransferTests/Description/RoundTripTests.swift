@@ -1,5 +1,7 @@
+import CycleCalendar
 import Globus
 import PPTransfer
+import PositionedYAML
 import TestSupport
 import Testing
 

@@ -4,6 +4,8 @@ import TestSupport
 import Testing
 
 @testable import PPTransfer
+@testable import PPTransferReports
+@testable import PositionedYAML
 
 /// Input that would silently be something else than what its author meant.
 @Suite struct `Input that means something else` {

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import PPTransfer
+@testable import PPTransferReports
 
 /// What `doctor` says of machines that this one is not.
 struct DoctorTests {

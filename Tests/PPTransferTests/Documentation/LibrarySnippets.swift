@@ -1,6 +1,8 @@
 import Globus
 import Logging
 import PPTransfer
+import PPTransferReports
+import PositionedYAML
 
 /// The Swift of the articles: what stands between `// snippet NAME` and `// end` is a block of one of them, word for word.
 enum LibrarySnippets {
@@ -37,14 +39,6 @@ enum LibrarySnippets {
         let status = ExitStatus.mostSerious(of: reports.map(\.status))
         // end
         return status
-    }
-
-    static func explain(_ status: ExitStatus) -> [String] {
-        // snippet explain
-        let pages = Explanations.all.pages(for: status.name)
-        let text = pages.map { $0.text(width: 80) }
-        // end
-        return text
     }
 
     static func listing(environment: [String: String], collection: CollectionID) async throws -> [FileDocument] {

@@ -1,6 +1,7 @@
 import Foundation
 import Globus
 import PPTransfer
+import PPTransferReports
 import Testing
 
 /// The pages of `explain`.
@@ -17,8 +18,8 @@ struct ExplanationTests {
 
     /// Where codes of the service decide something.
     @Test(arguments: [
-        "PPTransfer/Run/Outcome.swift", "PPTransfer/Run/Condition.swift", "PPTransfer/Run/Conclusion.swift",
-        "Globus/Service/GlobusError.swift", "Globus/Transport/RetryingTransport.swift",
+        "PPTransfer/Status/ExitStatus+Service.swift", "PPTransfer/Status/Condition.swift", "PPTransfer/Run/Conclusion.swift",
+        "Globus/Refusals/GlobusError.swift", "Globus/Transport/RetryingTransport.swift",
     ]) func `every code of Globus that decides something has a page`(file: String) throws {
         let text = try String(contentsOf: Self.package.appendingPathComponent("Sources/" + file), encoding: .utf8)
         let codes = Set(

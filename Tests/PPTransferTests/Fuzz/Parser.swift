@@ -1,5 +1,8 @@
+@testable import CycleCalendar
 @testable import Globus
 @testable import PPTransfer
+@testable import PPTransferReports
+@testable import PositionedYAML
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -145,7 +148,7 @@ enum Parser: String, CaseIterable {
         let now = Timestamp(secondsSince1970: 1_800_000_000)
         let records = journal.records().records
         for record in records {
-            _ = ReceiptReport.Entry(record)?.text
+            _ = ReceiptEntry(record)?.text
             _ = record.receipt.map { "\($0.tally)" }
         }
         let status = StatusReport(journal, workflow: nil, now: now)

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import PPTransfer
+@testable import SystemFiles
 
 struct CycleLockTests {
     private let place: TemporaryDirectory

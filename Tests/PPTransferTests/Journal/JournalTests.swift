@@ -110,7 +110,7 @@ struct JournalTests {
         let plan = try TransferPlan.example()
         let cycle = try await CycleJournal(journal, plan, time: time)
         let body = try cycle.intend("s-1", expecting: Manifest([])) { file throws(JournalProblem) in
-            for piece in ["{", "\"a\": 1", "}"] { try file.append(Array(piece.utf8)) }
+            for piece in ["{", "\"a\": 1", "}"] { try file.write(Array(piece.utf8)) }
         }
         guard case .file(let file) = body else { return #expect(Bool(false), "it is in memory") }
         #expect(file.count == 8 && body.data == Data("{\"a\": 1}".utf8))
@@ -123,7 +123,7 @@ struct JournalTests {
         let cycle = try await CycleJournal(journal, try TransferPlan.example(), time: time)
         #expect(throws: JournalProblem.unwritable(path: "x", reason: "full")) {
             _ = try cycle.intend("s-1", expecting: Manifest([])) { file throws(JournalProblem) in
-                try file.append([0])
+                try file.write([0])
                 throw .unwritable(path: "x", reason: "full")
             }
         }

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import PPTransfer
+@testable import SystemFiles
 
 /// What stands where a record, a report or a manifest should be.
 struct OddFileTests {

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import PPTransfer
+@testable import SystemFiles
 
 /// The quick way to what a table shows finds what the complete decoder finds, or leaves the record to it.
 struct RecordSummaryTests {
@@ -93,9 +94,9 @@ struct RecordSummaryTests {
 
     @Test func `a file longer than a buffer, and one of the kernel's without a size, are read whole`() throws {
         try place.file("long", 1_000_003)
-        #expect(try DurableFile.readBytes(place.path + "/long")?.count == 1_000_003)
-        #expect(try DurableFile.readBytes("/proc/self/stat")?.isEmpty == false)
-        #expect(try DurableFile.readBytes(place.path + "/none") == nil)
-        #expect(throws: JournalProblem.self) { try DurableFile.readBytes(place.path) }
+        #expect(try DurableFile.read(place.path + "/long")?.count == 1_000_003)
+        #expect(try DurableFile.read("/proc/self/stat")?.isEmpty == false)
+        #expect(try DurableFile.read(place.path + "/none") == nil)
+        #expect(throws: FileProblem.self) { try DurableFile.read(place.path) }
     }
 }

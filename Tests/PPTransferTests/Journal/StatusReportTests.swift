@@ -3,7 +3,10 @@ import Globus
 import TestSupport
 import Testing
 
+@testable import CycleCalendar
 @testable import PPTransfer
+@testable import PPTransferReports
+@testable import PositionedYAML
 
 struct StatusReportTests {
     private let place: TemporaryDirectory

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import PPTransfer
+@testable import PositionedYAML
 
 struct StoredPlanTests {
     private func plan(_ configure: (inout TaskDescription) -> Void) throws -> TransferPlan {

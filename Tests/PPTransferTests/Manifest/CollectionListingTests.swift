@@ -3,6 +3,7 @@ import Synchronization
 import Testing
 
 @testable import PPTransfer
+@testable import PositionedYAML
 
 /// Listings of services that say less, more, or always the same.
 struct CollectionListingTests {

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import PPTransfer
+@testable import SystemFiles
 
 struct DigestPassTests {
     private let source: TemporaryDirectory

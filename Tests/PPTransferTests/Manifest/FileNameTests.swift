@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import PPTransfer
+@testable import SystemFiles
 
 /// Paths, quotes and escapes are bytes, wherever a name goes through.
 struct FileNameTests {

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import PPTransfer
+@testable import SystemFiles
 
 struct ManifestTests {
     private func digest(_ number: UInt8) -> Digest { Digest(.md5, bytes: [UInt8](repeating: number, count: 16)) }
@@ -113,6 +114,6 @@ struct ManifestTests {
         let place = try TemporaryDirectory()
         let path = try place.file("zeros")
         #expect(truncate(path, 1 << 40) == 0)
-        #expect(throws: JournalProblem.self) { try ManifestFile.read(path) }
+        #expect(throws: FileProblem.self) { try ManifestFile.read(path) }
     }
 }

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import PPTransfer
+@testable import PositionedYAML
 
 struct TransferPlanTests {
     private let now = Timestamp(secondsSince1970: 1_780_000_000)

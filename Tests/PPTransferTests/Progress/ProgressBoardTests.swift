@@ -1,6 +1,7 @@
 import Testing
 
 @testable import PPTransfer
+@testable import PositionedYAML
 
 struct ProgressBoardTests {
     private let rich = TerminalStyle(isUnicode: true, hasColour: false)

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import PPTransfer
+@testable import PositionedYAML
 
 struct TextWidthTests {
     @Test(arguments: [

@@ -2,6 +2,7 @@ import Globus
 import Testing
 
 @testable import PPTransfer
+@testable import PositionedYAML
 
 struct WorkProgressTests {
     private func task(_ fields: [String: JSONValue]) -> TaskDocument {

@@ -3,6 +3,8 @@ import Globus
 import TestSupport
 
 @testable import PPTransfer
+@testable import PPTransferReports
+@testable import SystemFiles
 
 /// A journal with a campaign in it, as runs leave it.
 struct Campaign {

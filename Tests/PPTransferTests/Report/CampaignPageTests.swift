@@ -3,6 +3,8 @@ import Globus
 import Testing
 
 @testable import PPTransfer
+@testable import PPTransferReports
+@testable import PositionedYAML
 
 /// The forms of the report. A judge looks at the page with a browser.
 struct CampaignPageTests {

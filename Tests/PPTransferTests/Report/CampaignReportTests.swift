@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import PPTransfer
+@testable import PPTransferReports
 
 /// The numbers of a campaign, and what they are called.
 struct CampaignReportTests {

@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import PPTransfer
+@testable import PPTransferReports
 
 /// Archived cycles, looked for again.
 struct VerificationTests {

@@ -3,6 +3,7 @@ import Synchronization
 import Testing
 
 @testable import PPTransfer
+@testable import PositionedYAML
 
 struct WaiterTests {
     private let time = SteppedTimekeeper()

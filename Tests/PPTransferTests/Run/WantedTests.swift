@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import PPTransfer
+@testable import PPTransferReports
 
 /// What is wanted is written down once: receipt, status and re-runs follow from it and from the latest outcome.
 struct WantedTests {

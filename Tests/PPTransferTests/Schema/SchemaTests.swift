@@ -3,6 +3,7 @@ import Globus
 import Testing
 
 @testable import PPTransfer
+@testable import PPTransferReports
 
 /// The reader decides what a description may say; the schema must not say otherwise.
 @Suite struct `The description's schema` {

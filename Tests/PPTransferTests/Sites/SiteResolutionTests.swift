@@ -1,6 +1,7 @@
 import Foundation
 import Globus
 import PPTransfer
+import PositionedYAML
 import Testing
 
 @Suite struct `Resolving an end` {

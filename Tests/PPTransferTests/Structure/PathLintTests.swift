@@ -1,11 +1,14 @@
+import CycleCalendar
 import Foundation
+import PPTransferReports
+import SystemFiles
 import TestSupport
 import Testing
 
 /// No path is split, searched, quoted or compared by `Character`: what begins or ends with a combining mark is joined with a slash or a quote.
 struct PathLintTests {
     /// What `String` does by Character with a slash, a line end, a quote or a backslash. The words for the same by bytes are in
-    /// `Globus/Identifiers/FileName.swift`.
+    /// `SystemFiles/FileName.swift`.
     private static let dangerous: [(what: String, pattern: String)] = [
         (
             "search or split at",
@@ -26,20 +29,22 @@ struct PathLintTests {
     /// Texts that are no paths, file by file: how many such places there may be.
     private static let allowed: [String: Int] = [
         // Addresses, which are ASCII by then.
-        "Globus/Service/ServiceURL.swift": 2, "Globus/Login/LoginVariables.swift": 1, "Globus/Login/StoredLoginProblemText.swift": 1,
-        "Globus/Transport/CurlExchange.swift": 1, "PPTransfer/Doctor/ProxySetting.swift": 1, "PPTransfer/Doctor/KnownSettings.swift": 1,
-        "Globus/Identifiers/Secrets.swift": 1,
-        "Rehearsal/Server/Router.swift": 1, "Rehearsal/Server/Listener.swift": 1, "Rehearsal/Auth/ScopeList.swift": 3,
+        "Globus/Values/ServiceURL.swift": 2, "Globus/Login/LoginVariables.swift": 1, "Globus/Refusals/StoredLoginProblemText.swift": 1,
+        "Globus/Transport/CurlExchange.swift": 1, "PPTransferReports/Doctor/ProxySetting.swift": 1,
+        "PPTransferReports/Checks/KnownSettings.swift": 1,
+        "Globus/Values/Secrets.swift": 1,
+        "Rehearsal/HTTP/Router.swift": 1, "Rehearsal/HTTP/Listener.swift": 1, "Rehearsal/Auth/ScopeList.swift": 3,
         "Globus/Login/LoginFlow.swift": 1, "Rehearsal/Auth/TokenStore.swift": 1,
         // Clauses of filters, parts of `2/8` and of recurrences.
-        "Rehearsal/Transfer/TaskFilter.swift": 1, "Rehearsal/Storage/Listing.swift": 1, "PPTransferCommand/ManifestCommand.swift": 1,
-        "PPTransfer/Cycling/CycleRange.swift": 1,
+        "Rehearsal/Routes/TaskFilter.swift": 1, "Rehearsal/Storage/Listing.swift": 1, "PPTransferCommand/Archive/ManifestCommand.swift": 1,
+        "CycleCalendar/CycleRange.swift": 1,
         // Lines of our own texts, of other programs' files, and of messages.
-        "PPTransferCommand/Display/Narration.swift": 1, "PPTransferCommand/Console.swift": 1, "PPTransferCommand/Manual/Roff.swift": 1,
-        "PPTransfer/Suite/SuiteReporter.swift": 1, "PPTransfer/Explanation/ExplanationReader.swift": 1,
-        "PPTransfer/Explanation/ExplanationText.swift": 1, "PPTransfer/Narration/LogRecord.swift": 1,
-        "PPTransfer/Validation/WorkflowChecks.swift": 1, "PPTransfer/Report/CampaignMetrics.swift": 2,
-        "PPTransfer/Report/CampaignMarkdown.swift": 1, "PPTransfer/Validation/ProgramCall.swift": 1,
+        "PPTransferCommand/Display/Narration.swift": 1, "PPTransferCommand/Display/Console.swift": 1,
+        "PPTransferCommand/Manual/Roff.swift": 1,
+        "PPTransfer/Suite/SuiteReporter.swift": 1, "PPTransferReports/Explanation/ExplanationReader.swift": 1,
+        "PPTransferReports/Explanation/ExplanationText.swift": 1, "PPTransfer/Narration/LogRecord.swift": 1,
+        "PPTransferReports/Validation/WorkflowChecks.swift": 1, "PPTransferReports/Campaign/CampaignMetrics.swift": 2,
+        "PPTransferReports/Campaign/CampaignMarkdown.swift": 1, "PPTransferReports/Validation/ProgramCall.swift": 1,
     ]
 
     /// What is done on a view of bytes or scalars is as it should be.

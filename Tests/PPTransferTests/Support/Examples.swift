@@ -2,7 +2,9 @@ import Foundation
 import Globus
 import Testing
 
+@testable import CycleCalendar
 @testable import PPTransfer
+@testable import PositionedYAML
 
 extension TransferPlan {
     /// u-ab123's cycle from archer2 to jasmin.
@@ -50,6 +52,6 @@ typealias Status = PPTransfer.ExitStatus
 extension CycleJournal {
     /// Intends a document that is in memory.
     func intend(_ id: SubmissionID, document: Data, expecting manifest: Manifest) throws {
-        _ = try intend(id, expecting: manifest) { file throws(JournalProblem) in try file.append(Array(document)) }
+        _ = try intend(id, expecting: manifest) { file throws(JournalProblem) in try file.write(Array(document)) }
     }
 }

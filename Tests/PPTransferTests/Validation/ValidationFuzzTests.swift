@@ -1,5 +1,6 @@
 import Foundation
 import PPTransfer
+import PPTransferReports
 import TestSupport
 import Testing
 

@@ -37,7 +37,7 @@ import Testing
             #expect(first["refresh_token"].string == refreshToken)
             #expect(first["resource_server"] == "transfer.api.globus.org")
             // A native client has no secret; it names itself in the form.
-            let native = "&client_id=\(StandIn.nativeClientID)"
+            let native = "&client_id=\(StandInConfiguration.nativeClientID)"
             #expect(try await world.client.form("/v2/oauth2/token", form + native).status == 200)
             #expect(try await world.client.form("/v2/oauth2/token", form + "&client_id=unknown")["error"] == "invalid_client")
             #expect(try await world.client.form("/v2/oauth2/token", form)["error"] == "invalid_client")
@@ -54,7 +54,7 @@ import Testing
     ])
     func `a grant that cannot be had is refused by its name`(form: String, status: Int, error: String) async throws {
         try await World.with { world in
-            let reply = try await world.client.form("/v2/oauth2/token", form + "&client_id=\(StandIn.nativeClientID)")
+            let reply = try await world.client.form("/v2/oauth2/token", form + "&client_id=\(StandInConfiguration.nativeClientID)")
             #expect(reply.status == status)
             #expect(reply["error"].string == error)
             #expect(reply["errors"].array?.first?.object?["code"]?.string == error.uppercased())

@@ -33,7 +33,7 @@ import Testing
                 try await client.get("/v2/api/identities/\(identity)/consents\(query)")["consents"].array?.compactMap(\.object) ?? []
             }
             let mine = try await consents("")
-            #expect(mine.allSatisfy { $0["client"]?.string == StandIn.nativeClientID })
+            #expect(mine.allSatisfy { $0["client"]?.string == StandInConfiguration.nativeClientID })
             let transfer = try #require(mine.first { $0["scope_name"]?.string == ScopeList.transfer })
             let access = try #require(mine.first { $0["scope_name"]?.string == ScopeList.dataAccess(World.jasmin) })
             #expect(transfer["dependency_path"] == .array([transfer["id"] ?? .null]))
@@ -54,7 +54,7 @@ import Testing
     func `a first login puts the identities in session that it was asked for`(parameters: [String: String], expected: [Int]) async throws {
         try await World.with { world in
             _ = try await NativeLogin(world: world, more: parameters).tokens()
-            let client = try #require(world.standIn.sessionTimes(of: StandIn.nativeClientID))
+            let client = try #require(world.standIn.sessionTimes(of: StandInConfiguration.nativeClientID))
             #expect(client.keys.sorted() == expected.map { Identity.person(Self.usernames[$0]).id }.sorted())
         }
     }

@@ -124,7 +124,7 @@ import Testing
 
             // Nobody else can use its refresh token, nor see what its tokens are.
             let refresh = "grant_type=refresh_token&refresh_token=\(try #require(reply["refresh_token"].string))"
-            let native = "&client_id=\(StandIn.nativeClientID)"
+            let native = "&client_id=\(StandInConfiguration.nativeClientID)"
             #expect(try await world.client.form("/v2/oauth2/token", refresh + native)["error"] == "invalid_grant")
             #expect(try await world.client.form("/v2/oauth2/token", refresh, basic: basic).status == 200)
             let token = "token=\(try #require(reply["access_token"].string))"
@@ -139,7 +139,7 @@ import Testing
     @Test func `a refresh token lapses after half a year without use`() async throws {
         try await World.with { world in
             let refresh = try #require(try await NativeLogin(world: world).tokens()[ScopeList.transferServer]?.refresh)
-            let form = "grant_type=refresh_token&refresh_token=\(refresh)&client_id=\(StandIn.nativeClientID)"
+            let form = "grant_type=refresh_token&refresh_token=\(refresh)&client_id=\(StandInConfiguration.nativeClientID)"
             for _ in 0..<2 {
                 await world.standIn.advance(by: .seconds(150 * 86_400))
                 #expect(try await world.client.form("/v2/oauth2/token", form).status == 200)
@@ -156,7 +156,7 @@ import Testing
             let parts = try #require(try await login.exchange(try await login.code())["id_token"].string).split(separator: ".")
             #expect(parts.count == 3)
             let claims = try JSONDecoder().decode([String: JSONValue].self, from: try #require(Base64URL.data(parts[1])))
-            #expect(claims["aud"]?.string == StandIn.nativeClientID)
+            #expect(claims["aud"]?.string == StandInConfiguration.nativeClientID)
             #expect(claims["preferred_username"] == "scientist@globusid.org")
             let issued = try #require(claims["iat"]?.int)
             #expect(Double(issued) < Date().timeIntervalSince1970 + 1)

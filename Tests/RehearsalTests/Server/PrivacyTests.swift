@@ -7,7 +7,7 @@ import Testing
 /// Everybody on a machine reaches its loopback: another user must not get anything from a simulator, and not do anything by it.
 struct PrivacyTests {
     private static let requests = [
-        ("GET", "/v2/oauth2/authorize?client_id=\(StandIn.nativeClientID)&response_type=code"), ("POST", "/v2/oauth2/token"),
+        ("GET", "/v2/oauth2/authorize?client_id=\(StandInConfiguration.nativeClientID)&response_type=code"), ("POST", "/v2/oauth2/token"),
         ("POST", "/v2/api/clients"), ("GET", "/v2/api/identities"), ("GET", "/jwk.json"), ("GET", "/.well-known/openid-configuration"),
         ("POST", "/rehearsal/advance"), ("GET", "/v0.10/endpoint_search"), ("GET", "/v0.10/submission_id"), ("POST", "/v0.10/transfer"),
         ("GET", "/v0.10/operation/endpoint/\(World.archer)/ls"), ("GET", "/"), ("OPTIONS", "/"), ("GET", "/v0.10/nothing"),

@@ -11,7 +11,7 @@ struct NativeLogin: Sendable {
     static let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 
     let world: World
-    var client = StandIn.nativeClientID
+    var client = StandInConfiguration.nativeClientID
     var redirect = "https://auth.globus.org/v2/web/auth-code"
     var scope = "openid profile email \(ScopeList.viewIdentitySet) \(ScopeList.transfer)"
     var more: [String: String] = [:]

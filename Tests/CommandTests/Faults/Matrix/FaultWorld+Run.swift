@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import PPTransfer
+@testable import PositionedYAML
 
 extension FaultWorld {
     /// Runs the description within this process, over real HTTP, by this world's clock.

@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import PPTransfer
+@testable import SystemFiles
 
 /// F9–F16: the journal is held, damaged, full, lost.
 let journalCases: [FaultCase] = [

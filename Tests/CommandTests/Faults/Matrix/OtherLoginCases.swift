@@ -2,6 +2,7 @@ import Foundation
 import Globus
 
 @testable import PPTransfer
+@testable import PositionedYAML
 @testable import Rehearsal
 
 /// F74, F75, F97: whose task it is, and whether it has ended.

@@ -2,6 +2,7 @@ import Foundation
 import Globus
 
 @testable import PPTransfer
+@testable import PPTransferReports
 @testable import Rehearsal
 
 /// F94–F96: what was wanted and did not come, and runs after an archived one.

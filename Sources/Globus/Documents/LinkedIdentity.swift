@@ -1,0 +1,14 @@
+/// One of a person's identities: `someone@accounts.jasmin.ac.uk`.
+public struct LinkedIdentity: Hashable, Sendable, Codable {
+    public var id: String
+    public var username: String
+    /// Who vouches for it: `JASMIN`.
+    public var provider: String?
+
+    public init(id: String, username: String, provider: String? = nil) {
+        (self.id, self.username, self.provider) = (id, username, provider)
+    }
+
+    /// `accounts.jasmin.ac.uk`
+    public var domain: String { username.split(separator: "@").last.map(String.init) ?? username }
+}

@@ -1,0 +1,29 @@
+/// Everything a program needs in order to talk to Globus, made from its environment: addresses, transport, login, client.
+public struct GlobusSession: Sendable {
+    public let environment: GlobusEnvironment
+    public let login: Login
+    public let transfer: TransferClient
+    let transport: any HTTPTransport
+
+    /// - Parameters:
+    ///   - variables: the process's environment; see `GlobusEnvironment` for the SDK's variables and `Credentials` for the login's.
+    ///   - observe: told of every repetition, before its pause.
+    ///   - watch: told of every exchange, whatever came of it.
+    ///   - clock: learns from each answer what time it is there.
+    ///   - warn: told of what should be known of the login, now and later.
+    /// - Throws: `.notLoggedIn` if there is no login, or none that can be used. Nothing is sent.
+    public init(
+        environment: GlobusEnvironment, variables: [String: String], client: ClientInfo, policy: RetryPolicy = RetryPolicy(),
+        time: any Timekeeper = SystemTimekeeper(), observe: @escaping @Sendable (RetryNotice) -> Void = { _ in },
+        watch: (@Sendable (ExchangeNotice) -> Void)? = nil, clock: ServiceClock = ServiceClock(),
+        warn: @escaping @Sendable (LoginWarning) -> Void = { _ in }
+    ) throws(GlobusError) {
+        let transport = environment.transport(for: client, policy: policy, time: time, clock: clock, observe: observe, watch: watch)
+        login = try Credentials.find(in: variables, auth: environment.auth, transport: transport, time: time, warn: warn)
+        (self.environment, self.transport) = (environment, transport)
+        transfer = TransferClient(base: environment.transfer, transport: transport, tokens: login.tokens, clock: clock)
+    }
+}
+
+extension GlobusEnvironment {
+}

@@ -1,0 +1,100 @@
+import FoundationEssentials
+
+/// Where the services are and how to talk to them: the environment variables of the Globus SDK, read as the SDK reads them.
+public struct GlobusEnvironment: Hashable, Sendable {
+    public enum Trust: Hashable, Sendable {
+        /// The system's own list of authorities.
+        case system
+        /// A file of authorities in PEM form.
+        case bundle(String)
+    }
+
+    /// What stands wrong in which variable.
+    public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
+        public var variable: String
+        public var description: String
+    }
+
+    public var transfer: ServiceURL
+    public var auth: ServiceURL
+    public var trust: Trust = .system
+    /// For one whole exchange, not counting the time a large body needs.
+    public var timeout: Duration = .seconds(60)
+
+    /// - Parameter variables: `GLOBUS_SDK_ENVIRONMENT`, `GLOBUS_SDK_SERVICE_URL_TRANSFER`, `GLOBUS_SDK_SERVICE_URL_AUTH`,
+    ///   `GLOBUS_SDK_VERIFY_SSL`, `GLOBUS_SDK_HTTP_TIMEOUT`; an empty one counts as unset.
+    ///
+    /// Two departures from the SDK, both on the side of care: verification cannot be switched off, and `-1` (no timeout) means one hour.
+    public init(_ variables: [String: String]) throws(Problem) {
+        func set(_ name: String) -> String? { variables[name].flatMap { $0.isEmpty ? nil : $0 } }
+
+        Secrets.inUse.learn(from: variables)
+        let name = set("GLOBUS_SDK_ENVIRONMENT") ?? "production"
+        let domain: String
+        switch name {
+        case "production": domain = "globus.org"
+        case "preview": domain = "preview.globus.org"
+        case "sandbox", "integration", "test", "staging": domain = "\(name).globuscs.info"
+        default:
+            throw Problem(
+                variable: "GLOBUS_SDK_ENVIRONMENT",
+                description: "GLOBUS_SDK_ENVIRONMENT: '\(name)' is no environment of Globus; unset it, or write production or preview")
+        }
+        transfer = try Self.service(
+            set("GLOBUS_SDK_SERVICE_URL_TRANSFER"), "GLOBUS_SDK_SERVICE_URL_TRANSFER", "https://transfer.api.\(domain)/")
+        auth = try Self.service(set("GLOBUS_SDK_SERVICE_URL_AUTH"), "GLOBUS_SDK_SERVICE_URL_AUTH", "https://auth.\(domain)/")
+        if let text = set("GLOBUS_SDK_VERIFY_SSL") { trust = try Self.trust(text) }
+        if let text = set("GLOBUS_SDK_HTTP_TIMEOUT") {
+            guard let seconds = Double(text), seconds == -1 || (seconds > 0 && seconds <= 86_400) else {
+                throw Problem(
+                    variable: "GLOBUS_SDK_HTTP_TIMEOUT",
+                    description: "GLOBUS_SDK_HTTP_TIMEOUT: '\(text)' is no number of seconds; write 60, say, or unset it")
+            }
+            timeout = seconds == -1 ? .seconds(3600) : .milliseconds(Int(seconds * 1000))
+        }
+    }
+
+    private static func service(_ given: String?, _ variable: String, _ standard: String) throws(Problem) -> ServiceURL {
+        do {
+            return try ServiceURL(base: given ?? standard)
+        } catch {
+            switch error {
+            case .notAURL(let text) where text.contains("@"):
+                throw Problem(
+                    variable: variable,
+                    description:
+                        "\(variable): an address with a login in it (not shown here) is not taken; write https://host/ and log in as usual")
+            case .notAURL(let text):
+                throw Problem(
+                    variable: variable, description: "\(variable): '\(text)' is no address; write https://host/ without /v0.10 or /v2")
+            case .plainHTTP(let text):
+                throw Problem(
+                    variable: variable,
+                    description:
+                        "\(variable): '\(text)' would send your login over plain http; use https (http is for 127.0.0.1, ::1 and localhost alone)"
+                )
+            }
+        }
+    }
+
+    private static func trust(_ text: String) throws(Problem) -> Trust {
+        switch text.lowercased() {
+        case "y", "yes", "t", "true", "on", "1": return .system
+        case "n", "no", "f", "false", "off", "0":
+            throw Problem(
+                variable: "GLOBUS_SDK_VERIFY_SSL",
+                description:
+                    "GLOBUS_SDK_VERIFY_SSL: '\(text)' would switch off TLS verification, which pptransfer never does; unset it, or give the path of a CA bundle"
+            )
+        default:
+            guard FileManager.default.isReadableFile(atPath: text) else {
+                throw Problem(
+                    variable: "GLOBUS_SDK_VERIFY_SSL",
+                    description:
+                        "GLOBUS_SDK_VERIFY_SSL: '\(text)' is neither a yes or no nor a CA bundle that can be read; unset it, or give the bundle's path"
+                )
+            }
+            return .bundle(text)
+        }
+    }
+}

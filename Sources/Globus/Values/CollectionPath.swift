@@ -1,0 +1,73 @@
+import SystemFiles
+
+/// Why a text is not a path within a collection.
+public enum PathProblem: Error, Hashable, Sendable, CustomStringConvertible {
+    case empty
+    case relative(String)
+    case climbs(String)
+    case unprintable(String)
+
+    public var description: String {
+        switch self {
+        case .empty: "the path is empty; give it from the collection's root, starting with '/'"
+        case .relative(let text):
+            "'\(text)' is relative; give the path from the collection's root, starting with '/', or from your home there, with '/~/'"
+        case .climbs(let text): "'\(text)' climbs with '..'; write the path it leads to"
+        case .unprintable(let text): "\(text.debugDescription) holds a NUL character; no file system can store it"
+        }
+    }
+}
+
+/// A place within a collection: absolute, or from the user's home there (`/~/`). Never empty, never climbing.
+///
+/// Two are equal if their bytes are: `é` as one character and as two are two places.
+/// Repeated slashes, `.` components and a trailing slash are dropped, so that equal places compare equal. `~` and `~/x`, which the
+/// service also accepts, become `/~` and `/~/x`.
+public struct CollectionPath: Hashable, Sendable, CustomStringConvertible {
+    @Bytewise private var text: String
+
+    public var description: String { text }
+
+    public init(_ text: String) throws(PathProblem) {
+        guard !text.isEmpty else { throw .empty }
+        guard text.begins(with: "/") || text == "~" || text.begins(with: "~/") else { throw .relative(text) }
+        guard !text.utf8.contains(0) else { throw .unprintable(text) }
+        let components = text.parts(at: "/")
+        guard !components.contains("..") else { throw .climbs(text) }
+        self.text = "/" + components.filter { $0 != "." }.joined(separator: "/")
+    }
+
+    private init(trusted text: String) { self.text = text }
+
+    public static let root = CollectionPath(trusted: "/")
+
+    /// The path as the service likes directories to be written: with a slash at its end.
+    public var asDirectory: String { description == "/" ? "/" : description + "/" }
+
+    public var isHomeRelative: Bool { description == "/~" || description.begins(with: "/~/") }
+
+    /// The last component; empty for the root.
+    public var name: Substring {
+        description.utf8.lastIndex(of: UInt8(ascii: "/")).map { description[description.utf8.index(after: $0)...] } ?? ""
+    }
+
+    /// The directory that holds this path; the root is its own parent.
+    public var parent: CollectionPath {
+        guard let slash = description.utf8.lastIndex(of: UInt8(ascii: "/")), slash != description.startIndex else { return .root }
+        return CollectionPath(trusted: String(description[..<slash]))
+    }
+
+    /// A path below this one. `relative` has no leading slash and no `..`, as a manifest's paths are.
+    public func appending(_ relative: some StringProtocol) -> CollectionPath {
+        relative.isEmpty ? self : CollectionPath(trusted: asDirectory + relative)
+    }
+
+    /// What remains below `ancestor`, without a leading slash: empty for the same place, `nil` if this path is not there.
+    public func relative(to ancestor: CollectionPath) -> Substring? {
+        if self == ancestor { return "" }
+        guard description.utf8.starts(with: ancestor.asDirectory.utf8) else { return nil }
+        return description[description.utf8.index(description.startIndex, offsetBy: ancestor.asDirectory.utf8.count)...]
+    }
+
+    public func isInside(_ ancestor: CollectionPath) -> Bool { relative(to: ancestor) != nil }
+}

@@ -1,0 +1,73 @@
+public import Globus
+import PositionedYAML
+
+/// Deletes at the source what archived cycles have proven, or tells what could be.
+public struct CleanUp: Sendable {
+    private let journal: Journal
+    private let cleaner: SourceCleaner
+    private let service: (any TransferService)?
+    private let time: any Timekeeper
+
+    /// - Parameter service: asked, before anything is deleted, whether the destination is another place. Without it nothing is deleted.
+    public init(
+        _ journal: Journal, _ cleaner: SourceCleaner, service: (any TransferService)? = nil, time: any Timekeeper = SystemTimekeeper()
+    ) {
+        (self.journal, self.cleaner, self.service, self.time) = (journal, cleaner, service, time)
+    }
+
+    public struct Report: Sendable, Encodable {
+        public var title: String
+        public var status: String
+        public var exitStatus: Int32
+        public var message: String
+        public var files = 0
+        public var bytes: Int64 = 0
+        public var kept: [String] = []
+
+        enum CodingKeys: String, CodingKey {
+            case title, status
+            case exitStatus = "exit_status"
+            case message, files, bytes, kept
+        }
+    }
+
+    public func clean(_ plan: TransferPlan) async -> Report {
+        do throws(JournalProblem) {
+            let cycle = try await CycleJournal(journal, plan, time: time)
+            defer { cycle.release() }
+            guard cycle.record.isArchived, let deletable = try Deletable(cycle, plan.description) else {
+                return report(plan, .unverified, "not proven at the level that is asked for, so nothing is deleted")
+            }
+            guard let root = plan.localRoot else {
+                return report(plan, .ok, "the source is not on this machine, or gone: nothing to delete")
+            }
+            let claims = SourceClaims(on: plan, in: journal)
+            let others = LiveTransfers(of: journal, besides: [plan], time: time)
+            let deletion = SourceDeletion(
+                plan: plan, cleaner: cleaner, service: service, time: time, claims: claims, record: cycle, others: others)
+            var result = await deletion.perform(on: deletable, in: root)
+            if result.isComplete { try cycle.cleaned(deletable.rows) }
+            result.kept += result.held
+            if let refusal = result.refusal {
+                if refusal.isSamePlace {
+                    cycle.withdraw()
+                    try cycle.ended(JournalRecord.Ending(.samePlace(refusal.reason), plan, time.now), taskHasFailed: true)
+                }
+                return report(plan, refusal.status, "nothing was deleted: \(refusal.reason)")
+            }
+            if result.isCutOff { return report(plan, .signal(15), "ended by a signal; the same command deletes the rest") }
+            let amount = "\(Quantity.count(result.files, "file")), \(Quantity.bytes(result.bytes)) at \(root)"
+            var answer = report(
+                plan, result.kept.isEmpty ? .ok : .unverified, cleaner.deletes ? "deleted \(amount)" : "would delete \(amount)")
+            (answer.files, answer.bytes, answer.kept) = (result.files, result.bytes, result.kept)
+            if !result.kept.isEmpty { answer.message += "; \(Quantity.count(result.kept.count, "file")) left there" }
+            return answer
+        } catch {
+            return report(plan, Task.isCancelled ? .signal(15) : error.status, "\(error)")
+        }
+    }
+
+    private func report(_ plan: TransferPlan, _ status: ExitStatus, _ message: String) -> Report {
+        Report(title: plan.title, status: status.name, exitStatus: status.number, message: message)
+    }
+}

@@ -1,0 +1,31 @@
+/// What the journal calls the files of a record.
+package enum RecordName {
+    /// Characters of workflows, cycles and names that file names keep; others are written as %XX.
+    package static func fileName(_ text: String) -> String {
+        var name = ""
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "+"), UInt8(ascii: ":"):
+                name.unicodeScalars.append(Unicode.Scalar(byte))
+            case UInt8(ascii: ".") where !name.isEmpty: name += "."
+            default: name += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+        }
+        return name
+    }
+
+    /// Bytes of a record's file name, or of its directory's: room is left for what the journal adds to it.
+    static let longest = 220
+
+    /// The bytes of the longest name that a transfer's record needs in the file system.
+    static func length(workflow: String, cycle: String?, name: String?) -> Int {
+        stem(workflow: workflow, cycle: cycle, name: name).utf8.split(separator: UInt8(ascii: "/")).map(\.count).max() ?? 0
+    }
+
+    /// From the journal's directory, without an ending: the record's, the manifests' and the lock's names begin alike.
+    static func stem(workflow: String, cycle: String?, name: String?) -> String {
+        fileName(workflow) + "/" + fileName(cycle ?? "") + (name.map { "@" + fileName($0) } ?? "")
+            + (cycle == nil && name == nil ? "@" : "")
+    }
+}

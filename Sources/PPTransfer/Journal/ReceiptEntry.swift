@@ -1,0 +1,78 @@
+import Globus
+import PositionedYAML
+import SystemFiles
+
+/// The receipt of one transfer: what is proven to be at the destination.
+public struct ReceiptEntry: Sendable {
+    public var workflow: String
+    public var cycle: String?
+    public var name: String?
+    public var receipt: JournalRecord.Receipt
+
+    /// - Returns: `nil` unless the transfer is archived, and was proven rather than believed.
+    public init?(_ record: JournalRecord) {
+        guard record.standing == .archived, let receipt = record.receipt,
+            receipt.level != TaskDescription.VerifyOptions.Level.none.rawValue
+        else { return nil }
+        (workflow, cycle, name, self.receipt) = (record.workflow, record.cycle, record.name, receipt)
+    }
+
+    public var text: String {
+        var lines = [
+            "\([workflow, cycle, name].compactMap { $0 }.joined(separator: " ")): archived",
+            "  files    \(receipt.files), \(Quantity.bytes(receipt.bytes)) (\(receipt.bytes) bytes)",
+            "  from     \(receipt.source.name):\(receipt.source.path)",
+            "  to       \(receipt.destination.name):\(receipt.destination.path)",
+            "  proven   \(receipt.proven), each file by \(receipt.level)",
+        ]
+        if let digested = receipt.byDigest {
+            lines.append(
+                "  digests  attested by Globus of \(digested) of \(Quantity.count(receipt.files, "file")), as sent; "
+                    + (receipt.readBack == nil ? "nobody has read them at the destination since" : "read at the destination since:"))
+        }
+        if let read = receipt.readBack {
+            lines.append(
+                "  read     back at the destination by \(read.user) on \(read.host), \(read.begun) to \(read.ended), in "
+                    + "\(read.directory): \(receipt.byReport ?? 0) of \(Quantity.count(receipt.files, "file")) have the manifest's digest"
+            )
+        }
+        if let unsent = receipt.unsent, unsent.files > 0 {
+            lines.append(
+                "  unsent   \(Quantity.count(unsent.files, "file")) skipped by Globus without comparing contents: not to be deleted")
+        }
+        if let tally = receipt.recordedTally { lines.append("  tally    \(tally)") }
+        if let manifest = receipt.manifest { lines.append("  manifest \(manifest)") }
+        if let checked = receipt.checked { lines.append("  checked  \(checked), all still there") }
+        if receipt.rate > 0 { lines.append("  rate     \(Quantity.rate(receipt.rate))") }
+        lines += receipt.tasks.map { "  task     \($0), \($0.webPage)" }
+        return lines.map(Outlet.line).joined(separator: "\n")
+    }
+}
+
+extension JournalRecord.Receipt {
+    /// How many files are proven in which way.
+    public var tally: Tally {
+        recordedTally
+            ?? (level == TaskDescription.VerifyOptions.Level.none.rawValue
+                ? Tally(byDigest: 0, bySize: 0, unproven: files)
+                : Tally(byDigest: byDigest ?? 0, bySize: files.clampedDifference(byDigest ?? 0), unproven: 0))
+    }
+
+    /// `nil` in records of earlier versions.
+    fileprivate var recordedTally: Tally? {
+        guard let bySize, let unproven else { return nil }
+        return Tally(byDigest: max(byDigest ?? 0, byReport ?? 0), bySize: bySize, unproven: unproven)
+    }
+}
+
+extension ReceiptEntry: Encodable {
+    enum CodingKeys: String, CodingKey { case workflow, cycle, name, receipt }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(workflow, forKey: .workflow)
+        try container.encodeIfPresent(cycle, forKey: .cycle)
+        try container.encodeIfPresent(name, forKey: .name)
+        try container.encode(receipt, forKey: .receipt)
+    }
+}

@@ -1,0 +1,15 @@
+import SystemFiles
+
+extension Outcome {
+    /// What a clean-up did, or did not, belongs to how the transfer ended.
+    mutating func note(_ result: SourceCleaner.Result) {
+        guard !result.isCutOff else { return self = .interrupted(signal: 15) }
+        switch self {
+        case .archived(var archive):
+            archive.cleaned = result
+            self = .archived(archive)
+        case .already(let receipt, let isGone, _): self = .already(receipt, sourceIsGone: isGone, cleaned: result)
+        default: break
+        }
+    }
+}

@@ -1,0 +1,144 @@
+public import Globus
+public import PositionedYAML
+
+/// One end of a transfer with nothing left to look up.
+public struct ResolvedEnd: Sendable, Equatable {
+    public var collection: CollectionID
+    /// As messages call it: the alias, or the UUID of a collection that no site file knows.
+    public var name: String
+    public var path: CollectionPath
+    public var site: Site?
+
+    public init(collection: CollectionID, name: String, path: CollectionPath, site: Site?) {
+        (self.collection, self.name, self.path, self.site) = (collection, name, path, site)
+    }
+}
+
+extension SiteCatalogue {
+    /// Looks up what `end` names.
+    ///
+    /// - Parameters:
+    ///   - key: `from` or `to`, for the messages.
+    ///   - today: `YYYY-MM-DD`.
+    ///   - localConnectPersonal: the collection of this machine's Globus Connect Personal, if it has one.
+    ///   - named: the collections that are named by what people call them.
+    ///   - rootsOnlyWarn: a path outside the collection's roots is a warning; for rehearsals, whose source lies anywhere.
+    /// - Returns: the end, unless an error is among the problems.
+    public func resolve(
+        _ end: TaskDescription.End, key: String, today: String, localConnectPersonal: () -> CollectionID?,
+        named: Preparation.NamedCollections = .unknown, rootsOnlyWarn: Bool = false
+    ) -> (ResolvedEnd?, [Problem]) {
+        let (found, collectionProblems) = resolve(
+            end.collection, key: key, today: today, localConnectPersonal: localConnectPersonal, named: named)
+        guard let found else { return (nil, collectionProblems) }
+        var problems = collectionProblems
+        guard let path = path(end, key, found.site, rootsOnlyWarn: rootsOnlyWarn, &problems),
+            problems.allSatisfy({ $0.severity == .warning })
+        else { return (nil, problems) }
+        return (ResolvedEnd(collection: found.id, name: found.name, path: path, site: found.site), problems)
+    }
+
+    /// What a description's collection is.
+    package struct FoundCollection {
+        var id: CollectionID
+        /// As messages call it.
+        var name: String
+        var site: Site?
+    }
+
+    /// Looks up what a description's `collection` names, whatever its path is.
+    ///
+    /// - Parameters: as above.
+    package func resolve(
+        _ reference: Positioned<CollectionReference>, key: String, today: String, localConnectPersonal: () -> CollectionID?,
+        named: Preparation.NamedCollections
+    ) -> (found: FoundCollection?, problems: [Problem]) {
+        let position = reference.position
+        let collection: (id: CollectionID, site: Site?)
+        var name: String?
+        var problems: [Problem] = []
+        switch reference.value {
+        case .alias(let alias):
+            guard let site = site(named: alias) else { return (nil, [unknown(alias, key, position)]) }
+            collection = (site.collection, site)
+        case .id(let id):
+            collection = (id, site(for: id))
+        case .globusConnectPersonal:
+            guard let id = localConnectPersonal() else { return (nil, [Self.noConnectPersonal(key, position)]) }
+            collection = (id, site(for: id))
+        case .search(let text):
+            let id = named.collection(called: text)
+            if id == nil { problems.append(Self.notLookedUp(text, key, position)) }
+            collection = (id ?? .null, id.flatMap { site(for: $0) })
+            name = text
+        }
+        if let site = collection.site { problems += standing(of: site, key, position, today: today) }
+        let shown = collection.site?.alias ?? name ?? collection.id.description
+        return (FoundCollection(id: collection.id, name: shown, site: collection.site), problems)
+    }
+
+    private func path(
+        _ end: TaskDescription.End, _ key: String, _ site: Site?, rootsOnlyWarn: Bool, _ problems: inout [Problem]
+    ) -> CollectionPath? {
+        let position = end.path.position
+        do {
+            guard let site else { return try CollectionPath(end.path.value) }
+            let path = try site.collectionPath(for: end.path.value)
+            guard !site.contains(path) else { return path }
+            problems.append(
+                Problem(
+                    rootsOnlyWarn ? .warning : .error, at: position, key: "\(key).path", "'\(path)' is outside what \(site.alias) shows",
+                    remedy: "give a path in one of \(site.roots.map(\.description).joined(separator: ", ")), or in your home there (/~/)"))
+            return path
+        } catch {
+            problems.append(Problem(error, at: position, key: "\(key).path"))
+            return nil
+        }
+    }
+
+    /// Whether the site may still be used, and how much longer.
+    private func standing(of site: Site, _ key: String, _ position: SourcePosition, today: String) -> [Problem] {
+        let key = "\(key).collection"
+        let successor = site.successor.map { "use '\($0)'" }
+        if let retired = site.retired {
+            return [
+                Problem(
+                    kind: .collection, at: position, key: key, "\(site.alias) (\(site.name), \(site.collection)) is retired: \(retired)",
+                    remedy: successor ?? "name another collection")
+            ]
+        }
+        guard let until = site.until, today > until else { return [] }
+        return [
+            Problem(
+                .warning, kind: .collection, at: position, key: key,
+                "\(site.alias) (\(site.name)) was to end on \(until)" + (site.message.map { ": \($0)" } ?? ""),
+                remedy: successor ?? "name the collection of your new service, or check that this one still answers")
+        ]
+    }
+
+    private func unknown(_ alias: String, _ key: String, _ position: SourcePosition) -> Problem {
+        unknown(alias, at: position, key: "\(key).collection")
+    }
+
+    /// What there is to say of an alias that no site has.
+    public func unknown(_ alias: String, at position: SourcePosition, key: String = "") -> Problem {
+        let known = sites.filter { !$0.isRetired }.map(\.alias).joined(separator: ", ")
+        let near = self.alias(near: alias).map { "did you mean '\($0)'? To" } ?? "known are \(known); to"
+        return Problem(
+            kind: .collection, at: position, key: key, "no site is called '\(alias)'",
+            remedy: "\(near) add a site, write '\(alias): {collection: UUID}' to ~/.config/pptransfer/sites.yaml")
+    }
+
+    private static func noConnectPersonal(_ key: String, _ position: SourcePosition) -> Problem {
+        Problem(
+            kind: .collection, at: position, key: "\(key).collection", "this machine has no Globus Connect Personal",
+            remedy: "set it up, so that ~/\(ConnectPersonal.file) holds its collection's UUID, or write that UUID here")
+    }
+
+    private static func notLookedUp(_ name: String, _ key: String, _ position: SourcePosition) -> Problem {
+        Problem(
+            .warning, at: position, key: "\(key).collection.search",
+            "'\(name)' is looked up when it is run; the null UUID stands in its place",
+            remedy: "'pptransfer check' looks it up now")
+    }
+}

@@ -1,0 +1,40 @@
+import Globus
+import PositionedYAML
+
+extension Difference: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .missing(let path): "missing: \(path)"
+        case .size(let path, let expected, let found):
+            "\(found < expected ? "short" : "long"): \(path) has \(found) bytes instead of \(expected)"
+        case .notAFile(let path): "not a file: \(path)"
+        case .unsent(let path): "not accounted for: \(path) (Globus counts it neither as sent nor as equal already)"
+        case .extra(let path): "extra: \(path)"
+        case .digest(let path, let expected, let found): "other bytes: \(path) was sent with \(found) instead of \(expected)"
+        case .contents(let path, let expected, let found, let other):
+            "other bytes: \(path) has \(found)" + (other.map { ", which is \($0)'s," } ?? "") + " instead of \(expected)"
+        }
+    }
+}
+
+extension Archive {
+    package func sentence(_ plan: TransferPlan) -> String {
+        let proof =
+            switch level {
+            case .none: "not verified (verify: {level: none})"
+            case .size: "each file's size was found right there"
+            case .digest: "each file's size was found right there, and Globus attests its digest: \(tally)"
+            }
+        // Globus counts whole seconds: within one, neither a time nor a rate says anything.
+        let pace = figures.duration.flatMap { duration in
+            duration < .seconds(1) ? nil : " in \(Quantity.time(duration)) (\(Quantity.rate(figures.bytesPerSecond)))"
+        }
+        return "\(Quantity.count(files, "file")), \(Quantity.bytes(bytes)) at \(plan.destination.text); "
+            + "\(Quantity.bytes(figures.bytesTransferred)) sent\(pace ?? ""), \(Quantity.count(figures.filesSkipped, "file")) skipped as equal, "
+            + "\(Quantity.count(figures.faults, "fault")); \(proof)"
+            + (unsent > 0
+                ? "; \(Quantity.count(unsent, "file")) not sent: Globus did not compare the contents (sync: \(plan.description.transfer.sync.name))"
+                : "")
+            + (cleaned?.sentence ?? "")
+    }
+}

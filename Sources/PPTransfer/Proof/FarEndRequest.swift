@@ -1,0 +1,38 @@
+import CycleCalendar
+import PositionedYAML
+import SystemFiles
+
+/// What was written for the destination, and what is to be done with it.
+public struct FarEndRequest: Sendable, Hashable {
+    /// Where the files were written.
+    public var directory: String
+    /// Their names; the job's is `script`.
+    public var names: [String]
+    public var script: String
+    public var report: String
+    public var files: Int
+    public var bytes: Int64
+    /// Whose digest nobody knows: only their size can be checked.
+    public var undigested: [String]
+    /// Of the manifest that the report must be about.
+    public var manifest: Digest
+
+    /// One sentence without a full stop.
+    var sentence: String {
+        "wrote \(script) and what it needs to \(directory), to read back \(Quantity.count(files, "file")), \(Quantity.bytes(bytes))"
+            + (undigested.isEmpty
+                ? "" : ", of which \(undigested.count) by size only: their digests were never taken, and the source has them no more")
+    }
+
+    public var details: [String] { names.map { directory + "/" + $0 } + Quantity.list(undigested).map { "by size only: " + $0 } }
+
+    func remedy(_ plan: TransferPlan) -> String {
+        var words = [plan.workflow]
+        if let cycle = plan.cycle { words += ["--cycle", cycle.description] }
+        if let name = plan.name { words += ["--name", name] }
+        let which = words.map(ShellWord.plainOrQuoted)
+        return
+            "copy them to one directory at \(plan.destination.name), run 'sbatch \(script)' or 'sh \(script)' there, copy \(report) back, "
+            + "then: pptransfer verify \(which.joined(separator: " ")) --report \(report)"
+    }
+}

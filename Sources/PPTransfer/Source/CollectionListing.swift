@@ -1,0 +1,216 @@
+import Globus
+import SystemFiles
+
+/// Lists directories of a collection, whole: every page of each.
+struct CollectionListing: Sendable {
+    /// The most that the service gives at once. Its servers read the whole directory for each page, so one page is kindest.
+    static let pageSize = 100_000
+    /// Directories asked for at the same time.
+    static let width = 4
+    /// Before each further try of a collection whose own server failed.
+    static let pauses: [Duration] = [.seconds(5), .seconds(20), .seconds(60)]
+
+    /// More than anything that is transferred: beyond, the listing leads in circles.
+    struct Bounds: Sendable {
+        /// In one directory.
+        var entries = 5_000_000
+        var directories = 200_000
+        var depth = SourceScanner.deepest
+    }
+
+    var bounds = Bounds()
+    private let service: any TransferService
+    private let collection: CollectionID
+    private let time: any Timekeeper
+
+    init(of collection: CollectionID, through service: any TransferService, time: any Timekeeper) {
+        (self.collection, self.service, self.time) = (collection, service, time)
+    }
+
+    /// What is in a directory; `nil` if it is not there. Read until the service has no more, whatever it says that there is.
+    private func contents(of directory: CollectionPath) async throws(GlobusError) -> Contents? {
+        var contents = Contents()
+        var known: Set<FileName> = []
+        var received = 0
+        while true {
+            let page: FileList
+            do {
+                page = try await self.page(of: directory, from: received)
+            } catch .refused(let refusal) where refusal.kind == .notFound || refusal.kind == .notADirectory {
+                return nil
+            }
+            let isFirst = received == 0
+            received = received.clampedSum(page.files.count)
+            let all = page.total ?? 0
+            if isFirst {
+                contents.files = page.files
+            } else if !page.files.isEmpty {
+                // A directory that changes meanwhile shifts its pages: entries of an earlier page come again.
+                if known.isEmpty { known = Set(contents.files.map { FileName($0.name) }) }
+                let new = page.files.filter { known.insert(FileName($0.name)).inserted }
+                guard !new.isEmpty else { throw endless(directory, "gives the same entries again, after \(contents.files.count)") }
+                contents.files += new
+            }
+            guard contents.files.count <= bounds.entries else { throw endless(directory, "has more than \(bounds.entries) entries") }
+            if page.files.isEmpty {
+                if all > contents.files.count { contents.claimed = all }
+                return contents
+            }
+            // A full page may not be the last, and a service that does not say how many there are shows the end by an empty one.
+            if let total = page.total, received >= total, page.files.count < Self.pageSize { return contents }
+        }
+    }
+
+    private struct Contents {
+        var files: [FileDocument] = []
+        /// How many there are by the service's own word, if that is more than it gives.
+        var claimed: Int?
+    }
+
+    private func endless(_ directory: CollectionPath, _ reason: String) -> GlobusError {
+        .endless(directory: directory.description, reason: reason)
+    }
+
+    private func page(of directory: CollectionPath, from offset: Int) async throws(GlobusError) -> FileList {
+        for pause in Self.pauses {
+            do {
+                return try await service.list(directory, on: collection, offset: offset, limit: Self.pageSize)
+            } catch .refused(let refusal) where refusal.mayPass {
+                await time.sleep(for: pause)
+                if Task.isCancelled { throw .cancelled }
+            }
+        }
+        return try await service.list(directory, on: collection, offset: offset, limit: Self.pageSize)
+    }
+
+    /// Everything below `root` that `selector` takes, links by the policy.
+    ///
+    /// - Returns: `nil` if `root` is not there.
+    func scan(
+        below root: CollectionPath, selector: FileSelector, links: TaskDescription.LinkPolicy
+    ) async throws(GlobusError) -> SourceScan? {
+        var scan = SourceScan(manifest: Manifest([]))
+        var entries: [Manifest.Entry] = []
+        var pending = [""]
+        while !pending.isEmpty {
+            let batch = Array(pending.suffix(Self.width))
+            pending.removeLast(batch.count)
+            for listing in try await listings(of: batch, below: root) {
+                let prefix = listing.prefix
+                if let shortfall = listing.shortfall { throw shortfall }
+                guard let listed = listing.files else {
+                    if prefix.isEmpty { return nil }
+                    scan.problems.append(.vanished(prefix))
+                    continue
+                }
+                scan.directories += 1
+                guard scan.directories <= bounds.directories else {
+                    throw endless(root, "leads to more than \(bounds.directories) directories, the last of them \(prefix)")
+                }
+                for file in listed {
+                    let path = prefix + file.name
+                    if file.name.unicodeScalars.contains(LoneSurrogate.mark) {
+                        if file.isDirectory || selector.selects(path) { scan.problems.append(.unsendableName(Self.shown(path))) }
+                        continue
+                    }
+                    guard allows(file, path, links, selector, root, &scan) else { continue }
+                    if file.isDirectory, path.utf8.count(where: { $0 == UInt8(ascii: "/") }) >= bounds.depth {
+                        scan.problems.append(.tooDeep(path, limit: bounds.depth))
+                    } else if file.isDirectory {
+                        pending.append(path + "/")
+                    } else if !selector.selects(path) {
+                        scan.unselected += CanaryName.isName(ofPath: path.utf8) ? 0 : 1
+                    } else if file.isFile {
+                        let modified = file.lastModified.flatMap { Timestamp(wire: $0) }?.secondsSince1970 ?? 0
+                        entries.append(Manifest.Entry(path: path, size: file.size ?? 0, modified: modified))
+                    } else {
+                        scan.problems.append(.special(path, kind: file.type))
+                    }
+                }
+            }
+        }
+        scan.manifest = Manifest(entries)
+        return scan
+    }
+
+    private static func shown(_ path: String) -> String { path.with(LoneSurrogate.mark, as: "\u{FFFD}") }
+
+    private func allows(
+        _ file: FileDocument, _ path: String, _ links: TaskDescription.LinkPolicy, _ selector: FileSelector, _ root: CollectionPath,
+        _ scan: inout SourceScan
+    ) -> Bool {
+        guard file.isLink else { return true }
+        let target = file.linkTarget ?? ""
+        switch links {
+        case .skip: scan.skippedLinks.append(path)
+        case .fail:
+            if selector.minds(link: path.utf8, leadingToDirectory: { file.isDirectory }) {
+                scan.problems.append(.link(path, target: target))
+            }
+        case .follow:
+            if file.type == "invalid_symlink" {
+                scan.problems.append(.danglingLink(path, target: target))
+            } else if file.isDirectory, Self.leadsUpwards(root.appending(path).description, to: target) {
+                scan.problems.append(.linkLoop(path, target: target))
+            } else {
+                return true
+            }
+        }
+        return false
+    }
+
+    /// Whether a link leads to a directory that it lies in, as far as its own text tells.
+    private static func leadsUpwards(_ link: String, to target: String) -> Bool {
+        let folder = link.parts(at: "/").dropLast()
+        var place = target.begins(with: "/") ? [] : folder
+        for step in target.parts(at: "/") where step != "." {
+            if step == ".." { _ = place.popLast() } else { place.append(step) }
+        }
+        return !target.isEmpty && folder.starts(with: place) { $0.isSameBytes(as: $1) }
+    }
+
+    /// One directory's entries.
+    struct Listed: Sendable {
+        /// From the root, empty or ending in a slash.
+        var prefix: String
+        /// `nil` if it is not there.
+        var files: [FileDocument]?
+        var error: GlobusError?
+        /// The service gave less than it says that there is: what is not in `files` need not be missing.
+        var shortfall: GlobusError?
+    }
+
+    /// The listings of several directories, a few at a time.
+    ///
+    /// - Parameter prefixes: from `root`, each empty or ending in a slash.
+    func listings(of prefixes: [String], below root: CollectionPath) async throws(GlobusError) -> [Listed] {
+        let found = await withTaskGroup(of: Listed.self) { group in
+            var waiting = prefixes[...]
+            for prefix in waiting.prefix(Self.width) { group.addTask { await listing(of: prefix, below: root) } }
+            waiting = waiting.dropFirst(Self.width)
+            var found: [Listed] = []
+            while let listed = await group.next() {
+                found.append(listed)
+                if listed.error != nil {
+                    group.cancelAll()
+                    break
+                }
+                if let prefix = waiting.popFirst() { group.addTask { await listing(of: prefix, below: root) } }
+            }
+            return found
+        }
+        if let error = found.lazy.compactMap(\.error).first { throw error }
+        return found
+    }
+
+    private func listing(of prefix: String, below root: CollectionPath) async -> Listed {
+        do throws(GlobusError) {
+            let directory = root.appending(prefix.withoutEndingSlashes)
+            guard let contents = try await contents(of: directory) else { return Listed(prefix: prefix) }
+            let shortfall = contents.claimed.map { endless(directory, "has \($0) entries, it says, and gives \(contents.files.count)") }
+            return Listed(prefix: prefix, files: contents.files, shortfall: shortfall)
+        } catch {
+            return Listed(prefix: prefix, error: error)
+        }
+    }
+}

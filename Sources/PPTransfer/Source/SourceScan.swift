@@ -1,0 +1,100 @@
+import PositionedYAML
+
+/// What stands in the way of sending a source, one fact each.
+public enum SourceProblem: Error, Hashable, Sendable {
+    case missing(String)
+    case notADirectory(String)
+    case denied(String)
+    case unreadable(String, reason: String)
+    /// A symbolic link, and the policy is `fail`.
+    case link(String, target: String)
+    case danglingLink(String, target: String)
+    /// A followed link that leads back to a directory above it.
+    case linkLoop(String, target: String)
+    /// A FIFO, socket or device: opening one may wait for ever.
+    case special(String, kind: String)
+    /// A name that is not UTF-8; JSON cannot carry it.
+    case unsendableName(String)
+    case vanished(String)
+    /// Its size or time are other than they were a moment before, or than its producer's manifest says.
+    case changed(String)
+    case tooDeep(String, limit: Int)
+    case requiredUnmet(pattern: String)
+    /// What is at this path here is not what the collection shows, and `key` of the description needs the source on this machine.
+    case notMounted(String, reason: String, key: String)
+    /// Whether this directory is the destination, too, cannot be checked: nothing is sent without a comparison.
+    case unchecked(String, reason: String)
+    /// Of files that are to be sent without a comparison: what a link at the destination shows may be the source itself.
+    case linked([String], at: String)
+
+    /// Which status this problem alone leads to.
+    public var status: ExitStatus {
+        switch self {
+        case .missing, .notADirectory, .unreadable, .link, .danglingLink, .linkLoop, .special, .tooDeep, .requiredUnmet: .sourceMissing
+        case .denied: .denied
+        case .unsendableName, .notMounted: .description
+        case .unchecked, .linked: .unverified
+        case .vanished, .changed: .sourceChanged
+        }
+    }
+}
+
+extension SourceProblem: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .missing(let path): "\(path) does not exist"
+        case .notADirectory(let path): "\(path) is neither a directory nor a file"
+        case .denied(let path): "\(path) may not be read by this user"
+        case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)"
+        case .link(let path, let target): "\(path) is a symbolic link (to \(target))"
+        case .danglingLink(let path, let target): "\(path) is a symbolic link to nothing (\(target))"
+        case .linkLoop(let path, let target): "\(path) is a symbolic link to a directory above it (\(target))"
+        case .special(let path, let kind): "\(path) is a \(kind), not a file"
+        case .unsendableName(let path): "\(path) has a name that is not UTF-8, which Globus cannot be told exactly"
+        case .vanished(let path): "\(path) vanished while the source was read"
+        case .changed(let path): "\(path) was written to while it was read, or since its manifest was made"
+        case .tooDeep(let path, let limit): "\(path) lies deeper than \(limit) directories"
+        case .notMounted(let path, let reason, let key):
+            "'\(path)' on this machine is not what the source collection shows (\(reason)), and '\(key)' needs the source on this machine"
+        case .unchecked(let path, let reason):
+            "'\(path)': files that are at the destination already are not sent again, because it cannot be checked that the destination is "
+                + "another place: \(reason)"
+        case .linked(let paths, let destination):
+            "\(Quantity.list(paths, most: 5).joined(separator: ", ")) at \(destination) \(paths.count == 1 ? "is a symbolic link" : "are symbolic links"): "
+                + "what a link shows may be the source itself, so that nothing is sent again"
+        case .requiredUnmet(let pattern): "no file matches the required pattern '\(pattern)'"
+        }
+    }
+}
+
+/// What a scan found.
+public struct SourceScan: Sendable {
+    public var manifest: Manifest
+    public var directories = 0
+    /// Files that the selection leaves out.
+    public var unselected = 0
+    /// Links left out by `symlinks: skip`.
+    public var skippedLinks: [String] = []
+    public var problems: [SourceProblem] = []
+
+    /// What stands in the way, now that `proven` has arrived already: a required file that a clean-up has deleted since is there.
+    func problems(besides proven: Manifest?) -> [SourceProblem] {
+        guard let proven else { return problems }
+        return problems.filter { problem in
+            guard case .requiredUnmet(let pattern) = problem else { return true }
+            let glob = Glob(pattern)
+            return !proven.entries.contains { glob.matches($0.path) }
+        }
+    }
+
+    /// Nothing that could be sent is left: the directory is empty, or gone.
+    var holdsNothing: Bool {
+        guard manifest.entries.isEmpty else { return false }
+        return problems.allSatisfy { problem in
+            switch problem {
+            case .missing, .requiredUnmet: true
+            default: false
+            }
+        }
+    }
+}

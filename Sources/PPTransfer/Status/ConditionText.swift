@@ -1,0 +1,15 @@
+extension Condition {
+    /// After "still".
+    package var participle: String {
+        switch kind {
+        case .queued: "queued"
+        case .moving: "moving files"
+        case .paused: "paused"
+        case .inactive: "inactive"
+        case .faulting: "retrying (\(cause))"
+        case .unrecognised(let word): "in a state that this version does not know (\(word))"
+        }
+    }
+
+    var cause: String { [code, text.map { "'\($0)'" }].compactMap { $0 }.joined(separator: " ") }
+}

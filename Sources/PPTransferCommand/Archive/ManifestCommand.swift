@@ -1,0 +1,136 @@
+public import ArgumentParser
+import Globus
+public import PPTransfer
+import PositionedYAML
+
+struct ManifestCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "manifest",
+        abstract: "Writes down each file's digest where it was made, for a proof to the last byte.",
+        discussion: """
+            Prints what 'sha256sum -c' (or 'md5sum -c') reads. With --output the list goes to a file, and sizes and times to FILE.manifest \
+            beside it; made again of the same directory, only files that have changed are read. Name FILE in a description ('verify: {level: digest, manifest: \
+            FILE}'), and each file is sent with its producer's digest, which Globus checks.
+
+              pptransfer manifest /work/n02/n02/me/archive/u-ab123/19880901T0000Z --output 19880901T0000Z.sha256
+
+            In a Slurm array or with Cylc task parameters each job takes its share, and the last puts them together:
+
+              pptransfer manifest DIR --shard 2/8 --output part2
+              pptransfer manifest --merge part1 part2 … --output all.sha256
+            """)
+
+    @Argument(help: ArgumentHelp("The directory; with --merge manifests.", valueName: "dir"), completion: .directory)
+    var paths: [String]
+
+    @Option(help: "sha256, md5, or none (sizes and times only).")
+    var digest: TaskDescription.VerifyOptions.Digest = .sha256
+
+    @Option(help: ArgumentHelp("Where the list goes; sizes and times go beside it.", valueName: "file"), completion: .file())
+    var output: String?
+
+    @Option(help: ArgumentHelp("Only files that match. May be repeated.", valueName: "pattern"))
+    var include: [String] = []
+
+    @Option(help: ArgumentHelp("Not files that match. May be repeated.", valueName: "pattern"))
+    var exclude: [String] = []
+
+    @Option(help: "What happens to symbolic links: fail, skip, follow.")
+    var symlinks: TaskDescription.LinkPolicy = .fail
+
+    @Option(help: ArgumentHelp("Files read at once. Default: one for each core.", valueName: "n"))
+    var jobs: Int?
+
+    @Option(
+        name: .customLong("scan-width"),
+        help: ArgumentHelp("Directories looked at once; more may help on a parallel file system.", valueName: "n"))
+    var scanWidth = SourceScanner.defaultWidth
+
+    @Option(help: ArgumentHelp("Only this part of the files, of so many.", valueName: "k/n"))
+    var shard: Shard?
+
+    @Flag(help: "Puts several manifests together.")
+    var merge = false
+
+    @OptionGroup var logging: LogOptions
+
+    func validate() throws {
+        if paths.isEmpty { throw ValidationError(merge ? "name the manifests to put together" : "name a directory") }
+        if !merge, paths.count > 1 { throw ValidationError("one directory at a time; --merge puts manifests together") }
+        if merge, output == nil { throw ValidationError("--merge needs --output FILE") }
+        if let jobs, jobs < 1 { throw ValidationError("--jobs is a number of files, 1 or more") }
+        if scanWidth < 1 { throw ValidationError("--scan-width is a number of directories, 1 or more") }
+    }
+
+    func run() throws {
+        let console = Console(isRehearsal: false, narration: logging.narration(outputIsDocument: output == nil))
+        do {
+            let manifest = try merge ? merged(console) : made(console)
+            if let output {
+                try manifest.write(to: output)
+                console.note("\(Quantity.count(manifest.entries.count, "file")), \(Quantity.bytes(manifest.bytes)): \(output)")
+            } else {
+                if digest == .none { manifest.encode(to: console.bytes) } else { manifest.encodeChecksums(to: console.bytes) }
+            }
+        } catch let problem as OutputProblem {
+            throw fail([problem.description], problem.status, console)
+        } catch let problem as JournalProblem {
+            throw fail(["\(problem)"], .journal, console)
+        }
+    }
+
+    private func made(_ console: Console) throws -> Manifest {
+        var selection = TaskDescription.Selection()
+        let position = SourcePosition(file: "command line")
+        selection.include = include.map { Positioned($0, at: position) }
+        selection.exclude = exclude.map { Positioned($0, at: position) }
+        var maker = ManifestMaker(selection, links: symlinks, algorithm: digest.algorithm)
+        maker.width = jobs
+        maker.scanWidth = scanWidth
+        maker.shard = shard.map { ($0.part, $0.count) }
+        if let output, Manifest.isOtherFile(output, in: paths[0]) {
+            throw fail(["\(output) exists in \(paths[0]), and it is no list of pptransfer; name another file"], .output, console)
+        }
+        let known = try digest == .none ? nil : output.flatMap { try Manifest.known(at: $0) }
+        let result = maker.make(paths[0], known: known) { total in
+            ReadingNarrator(of: total, SystemTimekeeper(), tell: { console.note($0) }).observe
+        }
+        guard result.problems.isEmpty else {
+            throw fail(result.problems.map(\.description), ExitStatus.mostSerious(of: result.problems.map(\.status)), console)
+        }
+        if result.reused > 0 { console.note("\(Quantity.count(result.reused, "file")) not changed since, not read again") }
+        return result.manifest
+    }
+
+    private func merged(_ console: Console) throws -> Manifest {
+        var merger = ManifestMerger()
+        for path in paths {
+            guard let manifest = try Manifest.known(at: path) ?? Manifest(file: path) else {
+                throw fail(["\(path) is no manifest of pptransfer, or not whole"], .journal, console)
+            }
+            if let twin = merger.add(manifest) { throw fail(["\(twin) stands in two of them, differently"], .mismatch, console) }
+        }
+        return merger.manifest
+    }
+
+    private func fail(_ lines: [String], _ status: ExitStatus, _ console: Console) -> ExitCode {
+        for line in Quantity.list(lines) { console.error("\(line)") }
+        console.note("nothing was written; leaving with \(status)", .error)
+        return ExitCode(status.number)
+    }
+}
+
+/// `2/8`
+struct Shard: ExpressibleByArgument, Sendable {
+    let part: Int
+    let count: Int
+
+    init?(argument: String) {
+        let numbers = argument.split(separator: "/", omittingEmptySubsequences: false).compactMap { Int($0) }
+        guard numbers.count == 2, numbers[1] >= 1, 1...numbers[1] ~= numbers[0] else { return nil }
+        (part, count) = (numbers[0], numbers[1])
+    }
+}
+
+extension TaskDescription.VerifyOptions.Digest: ExpressibleByArgument {}
+extension TaskDescription.LinkPolicy: ExpressibleByArgument {}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import FoundationEssentials
+import PPTransfer
+import PPTransferReports
+
+struct ReceiptCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "receipt",
+        abstract: "Shows the proof that a cycle is archived; fails unless there is one.",
+        discussion: """
+            Files, bytes, when and how they were proven, by which Globus tasks: from the journal, without a network. Leaves with 0 only \
+            if every transfer of the cycle is archived and proven, with 61 if one is not, with 71 if the journal cannot be read: a gate \
+            for whatever removes staged files.
+
+              pptransfer receipt --cycle "$CYLC_TASK_CYCLE_POINT" && rm -r "$STAGED"
+              pptransfer receipt u-ab123 --cycle 19880901T0000Z --name atmos --name ocean
+
+            A transfer that was never begun has no record, so that only --name misses it. 'pptransfer verify' looks whether the files \
+            are still there.
+            """)
+
+    @OptionGroup var place: JournalOptions
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("The cycle. Default: CYLC_TASK_CYCLE_POINT.", valueName: "point"))
+    var cycle: String?
+
+    @Option(name: .customLong("name"), help: ArgumentHelp("A transfer that must be archived. May be repeated.", valueName: "name"))
+    var names: [String] = []
+
+    func run() throws {
+        let environment = ProcessInfo.processInfo.environment
+        guard let cycle = cycle ?? environment["CYLC_TASK_CYCLE_POINT"], !cycle.isEmpty else {
+            throw ValidationError("say which cycle: --cycle")
+        }
+        let report = ReceiptReport(place.place(environment), workflow: place.workflow(environment), cycle: cycle, names: names)
+        let console = Console(isRehearsal: place.isRehearsal(environment))
+        if place.json {
+            console.document(JSONText.of(report))
+        } else if !report.entries.isEmpty {
+            console.result(report.text)
+        }
+        for missing in report.missing { console.error("\(missing)") }
+        for problem in report.problems { console.error("\(problem); \(problem.remedy)") }
+        if report.status != .ok { throw ExitCode(report.status.number) }
+    }
+}

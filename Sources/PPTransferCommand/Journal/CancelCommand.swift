@@ -1,0 +1,53 @@
+import ArgumentParser
+import FoundationEssentials
+import Globus
+import PPTransfer
+
+struct CancelCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cancel",
+        abstract: "Cancels the Globus tasks of cycles.",
+        discussion: """
+            What has arrived stays at the destination. A 'run' that waits for such a task leaves with 'cancelled' (51); one that is \
+            started later sends what is left.
+
+              pptransfer cancel u-ab123 --cycle 19880901T0000Z
+            """)
+
+    @OptionGroup var place: JournalOptions
+    @OptionGroup var cycles: CycleOptions
+
+    func validate() throws {
+        if cycles.cycles.isEmpty, cycles.from == nil, cycles.to == nil { throw ValidationError("say which: --cycle, --from or --to") }
+    }
+
+    func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let journal = place.place(environment)
+        let execution = Execution(
+            descriptions: DescriptionOptions.reporting(json: place.json), environment: environment, journal: journal.directory)
+        let globus = try execution.globusEnvironment()
+        let console = Console(isRehearsal: globus.transfer.isLoopback)
+        let found = cycles.selection(place.workflow(environment)).records(in: journal)
+        for problem in found.problems { console.error("\(problem); \(problem.remedy)") }
+        let session: GlobusSession
+        do {
+            session = try GlobusSession(
+                environment: globus, variables: environment, client: Program.client, policy: RetryPolicy(budget: .seconds(60)))
+        } catch {
+            throw LoginFailure.exit(error, console)
+        }
+        let results = await Cancellation(service: session.transfer).cancel(found.records)
+        if place.json {
+            console.document(JSONText.of(results))
+        } else if results.isEmpty {
+            console.result("no such record in \(journal.directory)")
+        } else {
+            for result in results { console.result(line: "\(result.title): \(result.message)") }
+        }
+        let status = ExitStatus.mostSerious(
+            of: results.map { ExitStatus(number: $0.exitStatus) } + found.problems.map { _ in ExitStatus.journal })
+        if results.isEmpty, status == .ok { throw ExitCode(ExitStatus.nothing.number) }
+        if status != .ok { throw ExitCode(status.number) }
+    }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import FoundationEssentials
+import Globus
+import PPTransfer
+import PPTransferReports
+
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Makes a page about whole campaigns, from the journal: how far they are, and what needs a person.",
+        discussion: """
+            One HTML file with everything inside: for each workflow how much is archived, the progress over time, the rates, the failures by \
+            their causes with what to do, and a table of all transfers that can be sorted and filtered. It asks nobody for anything and can be \
+            sent by mail. The address of a view can be sent, too: #state=person, #text=1988&sort=transferred&order=descending.
+
+              pptransfer report --output report.html
+              pptransfer report u-ab123 --format markdown
+              pptransfer report --metrics /var/lib/node_exporter/pptransfer.prom     (from cron, for a monitor)
+
+            Leaves with 0 once it is written, however the transfers stand ('pptransfer status' tells that); with 71 if a record could not be \
+            read; with 73 if the report cannot be written; with 64 if the journal does not know a workflow that is named.
+            """)
+
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case html, markdown
+    }
+
+    @Argument(help: "Only these workflows. Default: all that the journal has.")
+    var workflows: [String] = []
+
+    @Option(help: ArgumentHelp("Where the journal is, as for 'run'.", valueName: "dir"), completion: .directory)
+    var journal: String?
+
+    @Option(
+        help: ArgumentHelp("Where the report goes; replaced as a whole. Default: standard output.", valueName: "file"), completion: .file())
+    var output: String?
+
+    @Option(help: "html, or markdown for an issue or a wiki.")
+    var format: Format = .html
+
+    @Option(help: ArgumentHelp("Writes numbers for Prometheus here; alone, no report is made.", valueName: "file"), completion: .file())
+    var metrics: String?
+
+    @Flag(help: "Print what 'status --json' prints, of all these workflows.")
+    var json = false
+
+    func validate() throws {
+        if json, output != nil { throw ValidationError("--json goes to standard output; --output is for the report") }
+    }
+
+    func run() throws {
+        let journal = Journal(given: journal, ProcessInfo.processInfo.environment)
+        let console = Console(isRehearsal: false)
+        let report = CampaignReport(journal, workflows: workflows, now: SystemTimekeeper().now)
+        let missing = report.missing(workflows)
+        for name in missing { console.note("error: \(MissingCyclesProblem.noRecord(workflow: name))") }
+        for problem in report.problems { console.note("error: \(problem); \(problem.remedy)") }
+        if !missing.isEmpty { throw ExitCode(ExitStatus.usage.number) }
+        do throws(OutputProblem) {
+            if let metrics { try CampaignReport.write(Array(report.metrics.utf8), to: metrics) }
+            try write(report, console)
+        } catch {
+            console.error("\(error)")
+            throw ExitCode(error.status.number)
+        }
+        if !report.problems.isEmpty { throw ExitCode(ExitStatus.journal.number) }
+    }
+
+    private func write(_ report: CampaignReport, _ console: Console) throws(OutputProblem) {
+        if json { return console.document(JSONText.of(report.status)) }
+        if metrics != nil, output == nil { return }
+        let bytes = format == .html ? report.html : Array((report.markdown + "\n").utf8)
+        guard let output else { return console.text(String(decoding: bytes, as: UTF8.self)) }
+        try CampaignReport.write(bytes, to: output)
+        for workflow in report.workflows { console.note("\(workflow.name): \(workflow.headline)") }
+        console.note("written to \(output)")
+    }
+}

@@ -1,0 +1,205 @@
+import ArgumentParser
+import FoundationEssentials
+import Globus
+import PPTransfer
+import PositionedYAML
+
+struct CollectionsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "collections",
+        abstract: "Shows the collections that descriptions may name, and what is in them.",
+        subcommands: [Known.self, Search.self, Show.self, Listing.self])
+
+    /// What the online ones have in common.
+    struct Online: ParsableArguments {
+        @Flag(help: "Print one JSON object instead of text.")
+        var json = false
+
+        func session() throws -> (GlobusSession, Console) {
+            let environment = ProcessInfo.processInfo.environment
+            let execution = Execution(descriptions: DescriptionOptions.reporting(json: json), environment: environment)
+            let globus = try execution.globusEnvironment()
+            let console = Console(isRehearsal: globus.transfer.isLoopback)
+            do {
+                let session = try GlobusSession(
+                    environment: globus, variables: environment, client: Program.client, policy: RetryPolicy(budget: .seconds(60)))
+                return (session, console)
+            } catch {
+                throw refuse(error, nil, console)
+            }
+        }
+
+        /// An alias of the sites, or an id.
+        func collection(_ text: String) throws -> (id: CollectionID, site: Site?) {
+            let sites = try sites()
+            if let site = sites.site(named: text) { return (site.collection, site) }
+            if let id = CollectionID(text) { return (id, sites.site(for: id)) }
+            let near = sites.alias(near: text).map { "did you mean '\($0)'?" } ?? "'pptransfer collections list' shows the aliases"
+            Console(isRehearsal: false).error("'\(text)' is neither an alias nor a UUID; \(near)")
+            throw ExitCode(ExitStatus.usage.number)
+        }
+
+        func sites() throws -> SiteCatalogue {
+            let environment = ProcessInfo.processInfo.environment
+            do {
+                return try SiteCatalogue.load(environment: environment)
+            } catch {
+                throw Execution(descriptions: DescriptionOptions.reporting(json: json), environment: environment).refuse(
+                    error, Console(isRehearsal: false))
+            }
+        }
+
+        func refuse(_ error: GlobusError, _ login: Login.Kind?, _ console: Console) -> ExitCode {
+            let status = ExitStatus(lookingUp: error)
+            console.error("\(error)")
+            var needs = LoginNeeds()
+            if case .refused(let refusal) = error { needs.add(refusal, domain: nil) }
+            for command in needs.commands(for: login) { console.note("    " + command) }
+            return ExitCode(status.number)
+        }
+    }
+
+    struct Known: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "The aliases of the site files, without asking Globus.")
+
+        @OptionGroup var online: Online
+
+        func run() throws {
+            let rows = try online.sites().sites.map(SiteRow.init)
+            let console = Console(isRehearsal: false)
+            online.json ? console.document(JSONText.of(rows)) : console.result(rows.map { Outlet.line($0.line) }.joined(separator: "\n"))
+        }
+    }
+
+    struct Search: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Finds collections by name.",
+            discussion: "The exact name of one may stand in a description: 'collection: {search: \"APS:DM:32ID\"}'.")
+
+        @Argument(help: "Words of the name.") var words: [String]
+        @OptionGroup var online: Online
+
+        func run() async throws {
+            let (session, console) = try online.session()
+            let list: EndpointList
+            do {
+                list = try await session.transfer.search(words.joined(separator: " "), offset: 0, limit: 100)
+            } catch {
+                throw online.refuse(error, session.login.kind, console)
+            }
+            if online.json { return console.document(JSONText.of(list)) }
+            guard !list.endpoints.isEmpty else {
+                console.result("no collection is called so")
+                throw ExitCode(ExitStatus.collection.number)
+            }
+            for endpoint in list.endpoints { console.result(line: endpoint.line) }
+            if list.hasNextPage == true { console.note("there are more; give more words") }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "What Globus says of a collection.")
+
+        @Argument(help: ArgumentHelp("An alias or a UUID.", valueName: "collection"), completion: .alias) var name: String
+        @OptionGroup var online: Online
+
+        func run() async throws {
+            let (id, site) = try online.collection(name)
+            let (session, console) = try online.session()
+            do throws(GlobusError) {
+                let document = try await session.transfer.collection(id)
+                if online.json { return console.document(JSONText.of(document)) }
+                console.result(document.particulars(site).map(Outlet.line).joined(separator: "\n"))
+            } catch {
+                throw online.refuse(error, session.login.kind, console)
+            }
+        }
+    }
+
+    struct Listing: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "ls", abstract: "The entries of a directory: 'pptransfer collections ls jasmin:/gws/nopw/j04/canari'.")
+
+        @Argument(
+            help: ArgumentHelp("Without a path: the collection's default directory.", valueName: "collection:/path"), completion: .alias)
+        var place: String
+        @OptionGroup var online: Online
+
+        func run() async throws {
+            // A name may hold colons; a path begins with a slash.
+            let cut = place.firstRange(of: ":/")
+            let (id, site) = try online.collection(cut.map { String(place[..<$0.lowerBound]) } ?? place)
+            let (session, console) = try online.session()
+            do {
+                let path: CollectionPath
+                if let cut {
+                    let text = String(place[place.index(after: cut.lowerBound)...])
+                    path = try site.map { try $0.collectionPath(for: text) } ?? CollectionPath(text)
+                } else {
+                    path = try CollectionPath(try await session.transfer.collection(id).defaultDirectory ?? "/~")
+                }
+                let list = try await session.transfer.list(path, on: id, offset: 0, limit: 100_000)
+                if online.json { return console.document(JSONText.of(list)) }
+                for file in list.files { console.result(line: file.line) }
+                if let total = list.total, total > list.files.count { console.note("\(total - list.files.count) more entries") }
+            } catch let error as GlobusError {
+                throw online.refuse(error, session.login.kind, console)
+            } catch let problem as PathProblem {
+                console.error("\(problem)")
+                throw ExitCode(ExitStatus.usage.number)
+            }
+        }
+    }
+}
+
+private struct SiteRow: Encodable {
+    var alias: String
+    var collection: CollectionID
+    var name: String
+    var until: String?
+    var session: String?
+    var identity: String?
+    var retired: String?
+    var successor: String?
+
+    init(_ site: Site) {
+        (alias, collection, name) = (site.alias, site.collection, site.name)
+        (until, identity, retired, successor) = (site.until, site.identity, site.retired, site.successor)
+        session = site.session?.written
+    }
+
+    var line: String {
+        var notes: [String] = []
+        if let retired { notes.append("retired: \(retired)") }
+        if let until { notes.append("until \(until)") }
+        if let identity { notes.append("login of \(identity)" + (session.map { ", good for \($0)" } ?? "")) }
+        if let successor { notes.append("successor: \(successor)") }
+        return "\(alias)  \(collection)  \(name)" + (notes.isEmpty ? "" : "  (\(notes.joined(separator: "; ")))")
+    }
+}
+
+extension EndpointDocument {
+    fileprivate var line: String {
+        "\(id?.description ?? "-")  \(displayName ?? "-")  (\(entityType.text)\(owner.map { ", \($0)" } ?? ""))"
+    }
+
+    fileprivate func particulars(_ site: Site?) -> [String] {
+        var lines = [line]
+        if let site { lines.append("alias: \(site.alias)") }
+        if let defaultDirectory { lines.append("default directory: \(defaultDirectory)") }
+        lines.append("data_access consent: \(needsDataAccess ? "needed" : "none")")
+        if let minutes = authenticationTimeoutMinutes { lines.append("a login lasts: \(Duration.seconds(minutes * 60).written)") }
+        if let isConnected { lines.append(isConnected ? (isPaused ? "connected, paused" : "connected") : "not connected") }
+        if isNonFunctional { lines.append("an endpoint, not a collection: nothing can be sent from or to it") }
+        return lines
+    }
+}
+
+extension FileDocument {
+    fileprivate var line: String {
+        let kind = isLink ? "link" : type
+        let amount = isDirectory ? "-" : Quantity.bytes(size ?? 0)
+        return "\(kind)  \(amount)  \(lastModified ?? "-")  \(name)\(isDirectory ? "/" : "")\(linkTarget.map { " -> \($0)" } ?? "")"
+    }
+}

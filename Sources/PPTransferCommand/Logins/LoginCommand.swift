@@ -1,0 +1,187 @@
+import ArgumentParser
+import FoundationEssentials
+import Globus
+import PPTransfer
+import PositionedYAML
+import SystemFiles
+
+struct LoginCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "login",
+        abstract: "Logs in to Globus, by a browser anywhere.",
+        discussion: """
+            Whoever has run 'globus login', or has a service account, needs nothing more; see 'pptransfer help whoami'.
+
+            This command prints the address of a page. Open it in a browser on any machine, log in, and bring back the code that it \
+            shows. With the consents for the collections of the descriptions and options:
+
+              pptransfer login task.yaml
+              pptransfer login --collection archer2 --collection jasmin
+              pptransfer login --session accounts.jasmin.ac.uk      where a site wants a fresh login every 30 days
+
+            It logs in as a native application that is registered with Globus (once for all of a group: developers.globus.org, \
+            redirect https://auth.globus.org/v2/web/auth-code). Its id is PPTRANSFER_CLIENT_ID, or in a site file \
+            'login: {client: UUID}'.
+            """)
+
+    @Argument(
+        help: ArgumentHelp("Descriptions (YAML) whose collections' consents are wanted.", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml"]))
+    var files: [String] = []
+
+    @Option(
+        name: .customLong("collection"),
+        help: ArgumentHelp("A collection whose consent is wanted. May be repeated.", valueName: "id|alias"), completion: .alias)
+    var collections: [String] = []
+
+    @Option(
+        name: .customLong("session"),
+        help: ArgumentHelp(
+            "Log in anew with an identity of this domain, or with the identity of this UUID. May be repeated.", valueName: "domain|id"))
+    var sessions: [String] = []
+
+    @Option(
+        name: .customLong("policy"),
+        help: ArgumentHelp("Log in anew as this authentication policy asks. May be repeated.", valueName: "id"))
+    var policies: [String] = []
+
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Gives ${NAME} a value, before the environment does. May be repeated.", valueName: "NAME=value"))
+    var settings: [Setting] = []
+
+    @Flag(help: "Log in although there is a login that works.")
+    var force = false
+
+    @Option(help: ArgumentHelp("'-' reads the code from standard input although that is no terminal.", valueName: "-"))
+    var code: String?
+
+    func validate() throws {
+        var session = LoginFlow.Session()
+        for text in sessions where !session.add(text) {
+            throw ValidationError(
+                "--session \(text): write a domain (accounts.jasmin.ac.uk) or an identity's UUID, which 'whoami --json' shows")
+        }
+        if let wrong = policies.first(where: { CollectionID($0) == nil }) {
+            throw ValidationError("--policy \(wrong): write the policy's UUID, as the service gave it")
+        }
+        if let code, code != "-" {
+            throw ValidationError(
+                "--code takes '-' alone: a code is good only for the login that asked for it, so it is read after the page is shown")
+        }
+    }
+
+    func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let execution = Execution(descriptions: descriptions, environment: environment)
+        let globus = try execution.globusEnvironment()
+        let console = Console(isRehearsal: globus.transfer.isLoopback)
+        let (application, wanted) = try settle(execution, console)
+        guard let own = OwnLogin(environment) else {
+            throw refuse("there is nowhere to keep a login; set HOME or PPTRANSFER_LOGIN", console)
+        }
+        let isForMore = force || !wanted.isEmpty || !sessions.isEmpty || !policies.isEmpty
+        if !isForMore, try await isLoggedIn(own, globus, environment, console) { return }
+        guard code == "-" || isatty(STDIN_FILENO) == 1 else {
+            throw refuse(
+                "standard input is no terminal; run 'pptransfer login' in one, or give '--code -' and write the code to it", console)
+        }
+
+        var session = LoginFlow.Session()
+        for text in sessions { _ = session.add(text) }
+        session.policies = policies
+        let flow = LoginFlow(
+            application: application, scopes: LoginScopes.all(for: wanted), session: session, environment: globus,
+            client: Program.client)
+        console.note("open this page in a browser on any machine, log in, and bring back the code that it shows:")
+        console.document(flow.address)
+        if !wanted.isEmpty {
+            console.note(
+                "(if the page says 'unknown scope', a collection asks for no consent: put 'data_access: false' into its site's entry)")
+        }
+        console.note("code:")
+        guard let answer = readLine()?.split(whereSeparator: \.isWhitespace).joined(), !answer.isEmpty else {
+            throw refuse("no code was given; nothing has changed", console)
+        }
+        do {
+            try await flow.finish(code: answer, variables: environment)
+        } catch {
+            throw LoginFailure.exit(error, console)
+        }
+        // Kept with the login: runs record whose tasks theirs are. One that cannot be asked now is asked then.
+        _ = try? await own.username(in: globus, client: Program.client, variables: environment)
+        console.result(line: "logged in; \(own.path) keeps the login. 'pptransfer whoami' shows whose it is and whether it is in use")
+    }
+
+    private var descriptions: DescriptionOptions {
+        var descriptions = DescriptionOptions()
+        (descriptions.files, descriptions.settings, descriptions.json) = (files, settings, false)
+        return descriptions
+    }
+
+    /// - Returns: the application to log in with, and the collections whose consent is wanted.
+    private func settle(_ execution: Execution, _ console: Console) throws -> (application: String, wanted: [CollectionID]) {
+        let environment = execution.environment
+        do throws(Problems) {
+            let sites = try SiteCatalogue.load(environment: environment)
+            var wanted: [CollectionID] = []
+            for text in collections {
+                guard let id = CollectionID(text) ?? sites.site(named: text)?.collection else {
+                    throw Problems([sites.unknown(text, at: SourcePosition(file: "--collection \(text)"))])
+                }
+                wanted.append(id)
+            }
+            if !files.isEmpty {
+                let planned = try descriptions.preparation(environment: environment).plans(
+                    named: .unknown, today: SystemTimekeeper().now.day, isRehearsal: console.isRehearsal)
+                wanted += planned.plans.flatMap { [$0.source.collection, $0.destination.collection] }
+            }
+            let own = environment["HOME"].flatMap { ConnectPersonal.collection(home: $0) }
+            var seen: Set<CollectionID> = []
+            wanted = wanted.filter { $0 != own && $0 != .null && sites.site(for: $0)?.wantsConsent ?? true && seen.insert($0).inserted }
+            return (try application(sites, environment), wanted)
+        } catch {
+            throw execution.refuse(error, console)
+        }
+    }
+
+    private func application(_ sites: SiteCatalogue, _ environment: [String: String]) throws(Problems) -> String {
+        if let given = environment["PPTRANSFER_CLIENT_ID"], !given.isEmpty {
+            if let id = CollectionID(given) { return id.description }
+            throw Problems([
+                Problem(
+                    at: SourcePosition(file: "PPTRANSFER_CLIENT_ID"), "this is not a UUID",
+                    remedy: "copy the client UUID from app.globus.org/settings/developers")
+            ])
+        }
+        if let id = sites.loginApplication { return id }
+        throw Problems([
+            Problem(
+                at: SourcePosition(file: "login"), "no application to log in with is known",
+                remedy: "log in with the Globus CLI instead (globus login), which needs none; or register a native application at "
+                    + "developers.globus.org with the redirect https://auth.globus.org/v2/web/auth-code, and put its id into "
+                    + "PPTRANSFER_CLIENT_ID or, as 'login: {client: UUID}', into ~/.config/pptransfer/sites.yaml")
+        ])
+    }
+
+    /// Whether our own login is there and works; says so.
+    private func isLoggedIn(
+        _ own: OwnLogin, _ globus: GlobusEnvironment, _ environment: [String: String], _ console: Console
+    ) async throws -> Bool {
+        do throws(GlobusError) {
+            guard let username = try await own.username(in: globus, client: Program.client, variables: environment) else {
+                return false
+            }
+            console.result(line: "already logged in as \(username) (\(own.path)); '--force' logs in anew")
+            return true
+        } catch {
+            if case .notLoggedIn(.stored(let problem)) = error, problem.isMendedByLogin { return false }
+            throw LoginFailure.exit(error, console)
+        }
+    }
+
+    private func refuse(_ text: String, _ console: Console) -> ExitCode {
+        console.error("\(text)")
+        return ExitCode(ExitStatus.usage.number)
+    }
+}

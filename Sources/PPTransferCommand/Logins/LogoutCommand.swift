@@ -1,0 +1,31 @@
+import ArgumentParser
+import FoundationEssentials
+import Globus
+
+struct LogoutCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "logout",
+        abstract: "Ends the login of 'pptransfer login'.",
+        discussion: """
+            Globus takes its tokens back, so that whatever still runs with them stops; then the file is removed. The login of the Globus \
+            CLI is ended by 'globus logout', a service account by unsetting its variables.
+            """)
+
+    func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let execution = Execution(descriptions: .reporting(json: false), environment: environment)
+        let globus = try execution.globusEnvironment()
+        let console = Console(isRehearsal: globus.transfer.isLoopback)
+        guard let own = OwnLogin(environment) else { return console.result("not logged in by 'pptransfer login'") }
+        do {
+            let wasThere = try await own.end(in: globus, client: Program.client)
+            console.result(line: wasThere ? "logged out: \(own.path) is removed" : "not logged in by 'pptransfer login'")
+        } catch {
+            let status = LoginFailure.exit(error, console)
+            if case .notLoggedIn = error { throw status }
+            console.note(
+                "the login stays in \(own.path); try again, or remove the file: what it holds then lapses six months after its last use")
+            throw status
+        }
+    }
+}

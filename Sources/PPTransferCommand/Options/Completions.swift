@@ -1,0 +1,21 @@
+import ArgumentParser
+import FoundationEssentials
+import PPTransfer
+
+/// What a shell may complete that is known only when it asks.
+extension CompletionKind {
+    /// Aliases of the sites.
+    static var alias: CompletionKind {
+        .custom { _, _, _ in (try? SiteCatalogue.load(environment: ProcessInfo.processInfo.environment))?.sites.map(\.alias) ?? [] }
+    }
+
+    /// Workflows of which the journal has records: the one that the command line names, if it does.
+    static var workflow: CompletionKind {
+        .custom { words, _, _ in
+            let given = words.firstIndex(of: "--journal").flatMap { words.indices.contains($0 + 1) ? words[$0 + 1] : nil }
+            return Journal(environment: ProcessInfo.processInfo.environment, given: given).workflows()
+        }
+    }
+
+    static var description: CompletionKind { .file(extensions: ["yaml", "yml"]) }
+}

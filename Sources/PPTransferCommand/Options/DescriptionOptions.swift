@@ -1,0 +1,43 @@
+import ArgumentParser
+import PPTransfer
+import PositionedYAML
+
+/// `--set NAME=value`
+struct Setting: ExpressibleByArgument, Sendable {
+    let name: String
+    let value: String
+
+    init?(argument: String) {
+        guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else { return nil }
+        (name, value) = (String(argument[..<equals]), String(argument[argument.index(after: equals)...]))
+    }
+}
+
+/// Which descriptions, and what stands for their variables.
+struct DescriptionOptions: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp("Descriptions (YAML); '-' reads one from standard input.", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml"]))
+    var files: [String]
+
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Gives ${NAME} a value, before the environment does. May be repeated.", valueName: "NAME=value"))
+    var settings: [Setting] = []
+
+    @Flag(help: "Print one JSON object instead of text.")
+    var json = false
+
+    /// For commands that have no description: only how they report.
+    static func reporting(json: Bool) -> DescriptionOptions {
+        var options = DescriptionOptions()
+        (options.files, options.settings, options.json) = ([], [], json)
+        return options
+    }
+
+    func preparation(environment: [String: String]) -> Preparation {
+        let set = Dictionary(settings.map { ($0.name, $0.value) }) { _, last in last }
+        let inputs = files.map { $0 == "-" ? Preparation.Input.standardInput : .file($0) }
+        return Preparation(inputs, variables: Variables(set: set, environment: environment))
+    }
+}

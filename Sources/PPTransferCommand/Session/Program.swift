@@ -1,0 +1,11 @@
+import ArgumentParser
+import Dispatch
+import FoundationEssentials
+import Globus
+
+/// What the program says of itself.
+enum Program {
+    static let version = "0.1.0"
+
+    static let client = ClientInfo(product: "pptransfer", version: version)
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import FoundationEssentials
+import PPTransfer
+import PPTransferReports
+import PositionedYAML
+
+struct ConvertCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "convert",
+        abstract: "Makes a description of the old transfer.py's settings.",
+        discussion: """
+            Reads pptransfer.nl, or a Rose app (rose-app.conf, or its directory) with its optional configurations laid over it as Rose \
+            does; what is ignored there ('!', '!!') is ignored here. The description says in comments what became of each setting. \
+            Nothing is executed: a value '$(command)' is an error.
+
+              pptransfer convert app/postproc -O archer2 --output task.yaml
+              pptransfer convert | pptransfer run -        # in a job, in place of transfer.py: reads ./pptransfer.nl
+            """)
+
+    @Argument(help: ArgumentHelp("pptransfer.nl, rose-app.conf or the app's directory.", valueName: "path"), completion: .file())
+    var path = "pptransfer.nl"
+
+    @Option(
+        name: [.customShort("O"), .customLong("opt-conf-key")],
+        help: ArgumentHelp("Lay opt/rose-app-KEY.conf over it; '(KEY)' may be absent. May be repeated.", valueName: "KEY"))
+    var keys: [String] = []
+
+    @Option(help: ArgumentHelp("Write the description to this file instead of standard output.", valueName: "file"), completion: .file())
+    var output: String?
+
+    func run() throws {
+        let console = Console(isRehearsal: false)
+        let conversion: Conversion
+        do {
+            conversion = try Conversion(OldFiles(path, optional: keys, environment: ProcessInfo.processInfo.environment))
+        } catch {
+            console.tell(error)
+            console.note("\(Quantity.count(error.errors.count, "error")); nothing was written; leaving with \(ExitStatus.description)")
+            throw ExitCode(ExitStatus.description.number)
+        }
+        for warning in conversion.warnings { console.tell(warning) }
+        guard let output else { return console.text(conversion.yaml) }
+        do throws(OutputProblem) {
+            try OutputFile.write(conversion.yaml.utf8, to: output)
+        } catch {
+            console.error("\(error)")
+            throw ExitCode(error.status.number)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import FoundationEssentials
+import PPTransfer
+import PPTransferReports
+
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Says what an exit status or a code of Globus means, what to do, and what the next run does.",
+        discussion: """
+            By number, name or code, in capitals or not; without one, what there is.
+
+              pptransfer explain 33
+              pptransfer explain session ConsentRequired
+              pptransfer explain ExternalError.DirListingFailed.GCDisconnected
+              pptransfer explain --all --format markdown
+            """)
+
+    enum Format: String, CaseIterable, ExpressibleByArgument, Sendable {
+        case text, markdown, json
+    }
+
+    @Argument(
+        help: ArgumentHelp("A status's number or name, or a code of Globus.", valueName: "word"),
+        completion: .list(Explanations.all.pages.flatMap(\.names)))
+    var words: [String] = []
+
+    @Flag(help: "Every page.")
+    var all = false
+
+    @Option(help: "How it is printed.")
+    var format: Format = .text
+
+    @Flag(help: "The same as '--format json'.")
+    var json = false
+
+    func validate() throws {
+        if all, !words.isEmpty { throw ValidationError("--all shows every page; leave out \(words.joined(separator: " "))") }
+    }
+
+    func run() throws {
+        let console = Console(isRehearsal: false)
+        let explanations = Explanations.all
+        let width = Terminal.width(ProcessInfo.processInfo.environment)
+        let format = json ? .json : format
+        if words.isEmpty, format != .json, !all {
+            return console.result(format == .markdown ? ExitStatus.table : explanations.list(width: width))
+        }
+        if all, format == .markdown { return console.text(explanations.article) }
+        let found = words.map { (word: $0, pages: explanations.pages(for: $0)) }
+        let pages = words.isEmpty ? explanations.pages : found.flatMap(\.pages)
+        switch format {
+        case .json: console.document(JSONText.of(ExplanationReport(pages: pages)))
+        case .markdown where !pages.isEmpty: console.result(pages.map(\.markdown).joined(separator: "\n\n"))
+        case .text where !pages.isEmpty: console.result(pages.map { $0.text(width: width) }.joined(separator: "\n\n\n"))
+        case .text, .markdown: break
+        }
+        let unknown = found.filter(\.pages.isEmpty).map(\.word)
+        guard unknown.isEmpty else { throw refuse(unknown, explanations, console) }
+    }
+
+    private func refuse(_ unknown: [String], _ explanations: Explanations, _ console: Console) -> ExitCode {
+        for word in unknown {
+            let suggestions = explanations.suggestions(for: word)
+            let hint = suggestions.isEmpty ? "" : "; did you mean \(suggestions.map { "'\($0)'" }.joined(separator: " or "))?"
+            console.note("error: neither a status of pptransfer nor a code of Globus that has a page is called '\(word)'\(hint)")
+        }
+        console.note("there are " + explanations.pages.flatMap(\.names).joined(separator: ", ") + "; 'pptransfer explain' tells more")
+        return ExitCode(ExitStatus.usage.number)
+    }
+}
+
+/// The JSON of pages.
+private struct ExplanationReport: Encodable {
+    var format = 1
+    var pages: [Explanation]
+
+    enum CodingKeys: String, CodingKey {
+        case format = "pptransfer_explain"
+        case pages
+    }
+}

@@ -1,0 +1,189 @@
+import ArgumentParser
+import FoundationEssentials
+import PPTransfer
+import Rehearsal
+
+struct RehearseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rehearse",
+        abstract: "Runs a description against a stand-in of Globus on this machine; files really move.",
+        discussion: """
+            'rehearse FILE' is 'run FILE' with one difference: the service is a stand-in within this program. The source is read where \
+            it lies; what would go to the collection jasmin arrives below DIR/jasmin. Needs no login and no network.
+
+            'rehearse --serve' keeps a stand-in running for other programs: it prints 'export NAME=value' lines that point the Globus \
+            CLI, the SDK and pptransfer at it, until SIGTERM or Ctrl-C. Each site known by alias has its files in DIR/<alias>.
+
+            The addresses contain a secret, new at each start: other users of this machine can reach the port, but get no answer \
+            without it. With '--ready FILE' the lines are written to FILE only, which has mode 0600; keep it private.
+
+            With '--login-required' there is no service account: log in with 'globus login --no-local-server' or 'pptransfer login', and \
+            the address that is printed shows the code to enter, to a browser or to curl; it approves by itself. Each site's collection \
+            then wants what its entry in the sites says: the consent 'data_access', an identity of its domain, and a login that is no \
+            older than its session. This lets 31 days pass at once:
+
+              echo "url = $GLOBUS_SDK_SERVICE_URL_TRANSFER/rehearsal/advance" |
+                curl -d seconds=2678400 -K -
+
+            '--faults FILE' lets things go wrong, to see what a suite makes of it:
+
+              pptransfer_faults: 1
+              http:       # the first rule that matches and is not used up decides
+                - {route: submit, do: lose-answer}
+                - {route: poll, after: 2, times: 3, do: {status: 503}}
+              tasks:      # 'at' is the part of the bytes that is sent by then
+                - {task: 1, at: 50%, do: {pause: "tape robot", for: 3s}}
+              storage:    # by name, or by path in the collection
+                - {path: "*b.nc", do: flip}
+              clock: {shift: -1h}
+
+            Options of a rule: after (matches that pass first), times (1 for http, else forever), chance (with 'seed:' at the top), \
+            when: sent or written (storage). A route is a name or as in 'GET /v0.10/task/*', a task is given by number or by 'label:'. \
+            What 'do' knows:
+
+              http     lose-answer refuse stall outage slow status html empty
+                       not-json cut truncate edit unauthorized expire-tokens
+                       revoke-tokens invalid-grant consent-required
+                       session-expired conflict too-many-tasks
+              tasks    fail cancel expire pause inactive queue status nice-status
+                       forget fault skip-errors omit
+              storage  flip stale exchange truncate grow drop extra no-space quota deny
+                       read-error deny-reading vanish changing deny-listing
+                       list-error hide understate
+
+            Routes: any submit submission_id task task_list poll cancel update delete events successful skipped pause_info endpoint \
+            endpoint_search ls stat mkdir rename token auth.
+
+            examples/faults.yaml shows each.
+            """)
+
+    @Argument(help: ArgumentHelp("Descriptions (YAML); '-' reads one from standard input.", valueName: "file"), completion: .file())
+    var files: [String] = []
+
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Gives ${NAME} a value, before the environment does. May be repeated.", valueName: "NAME=value"))
+    var settings: [Setting] = []
+
+    @Flag(help: "Print one JSON object instead of text.")
+    var json = false
+
+    @Option(help: ArgumentHelp("Where the collections' files lie.", valueName: "dir"), completion: .directory)
+    var root = "rehearsal"
+
+    @Option(
+        help: ArgumentHelp(
+            "How fast each task moves files, per second: 500kB, 20MB, 1GB. As fast as the disk unless given.", valueName: "amount"))
+    var rate: Rate?
+
+    @Option(
+        help: ArgumentHelp("What is to go wrong (YAML, see above).", valueName: "file"), completion: .file(extensions: ["yaml", "yml"]))
+    var faults: String?
+
+    @Flag(help: "Serve other programs until a signal comes.")
+    var serve = false
+
+    @Option(help: ArgumentHelp("With --serve: the port on 127.0.0.1; 0 lets the system choose.", valueName: "n"))
+    var port: UInt16 = 0
+
+    @Option(
+        help: ArgumentHelp("With --serve: a private file for the export lines, written once requests are answered.", valueName: "file"),
+        completion: .file())
+    var ready: String?
+
+    @Option(
+        help: ArgumentHelp("With --serve: this collection shows the machine's own files, read only. May be repeated.", valueName: "alias"),
+        completion: .alias)
+    var local: [String] = []
+
+    @Flag(help: "With --serve: no service account; programs must be logged in by a person, as for the real collections.")
+    var loginRequired = false
+
+    @OptionGroup var logging: LogOptions
+
+    func validate() throws {
+        let misplaced = files + (settings.isEmpty ? [] : ["--set"]) + (json ? ["--json"] : [])
+        if serve, !misplaced.isEmpty {
+            throw ValidationError("--serve takes no description; leave out \(misplaced.joined(separator: ", "))")
+        }
+        if !serve, files.isEmpty { throw ValidationError("name a description, or --serve for other programs") }
+        if !serve, ready != nil || !local.isEmpty || port != 0 || loginRequired {
+            throw ValidationError("--port, --ready, --local and --login-required go with --serve")
+        }
+    }
+
+    func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        if serve {
+            try await StandInServer(
+                root: root, port: port, rate: rate?.bytesPerSecond, ready: ready, local: local, faults: try faultPlan(environment),
+                isLoginRequired: loginRequired, narration: logging.narration(outputIsDocument: true)
+            ).serve(environment)
+        } else {
+            try await rehearse(environment)
+        }
+    }
+
+    /// What `--faults` names.
+    private func faultPlan(_ environment: [String: String]) throws -> FaultFile {
+        guard let faults else { return FaultFile() }
+        do {
+            return try FaultFileReader.read(file: faults)
+        } catch {
+            throw execution(environment).refuse(error, execution(environment).console(isRehearsal: !serve))
+        }
+    }
+
+    private func stop(_ standIn: StandIn, _ faults: FaultFile, _ console: Console) async {
+        for warning in faults.unmet(standIn.faultUses) { console.tell(warning) }
+        await standIn.stop()
+    }
+
+    private var descriptions: DescriptionOptions {
+        var descriptions = DescriptionOptions()
+        (descriptions.files, descriptions.settings, descriptions.json) = (files, settings, json)
+        return descriptions
+    }
+
+    private func execution(_ environment: [String: String]) -> Execution {
+        var execution = Execution(descriptions: descriptions, environment: environment, journal: root + "/journal")
+        execution.narration = logging.narration(outputIsDocument: json || serve)
+        return execution
+    }
+
+    private func rehearse(_ environment: [String: String]) async throws {
+        let console = execution(environment).console(isRehearsal: true)
+        let faults = try faultPlan(environment)
+        let plans = try execution(environment).prepare(console, named: .played)
+
+        var configuration = StandInConfiguration(collections: StandInLayout(root: root).collections(for: plans))
+        (configuration.rate, configuration.faults) = (rate?.bytesPerSecond, faults.faults)
+        let standIn = try await StandInLayout.start(configuration, console)
+        var rehearsed = environment
+        rehearsed["PPTRANSFER_ACCESS_TOKEN"] = nil
+        for (name, value) in standIn.environment { rehearsed[name] = value }
+        let execution = execution(rehearsed)
+        let globus = try execution.globusEnvironment()
+        do {
+            try await execution.send(plans, globus, console)
+        } catch {
+            await stop(standIn, faults, console)
+            throw error
+        }
+        await stop(standIn, faults, console)
+    }
+}
+
+/// `20MB`, `500kB`, `1GB`, each per second.
+struct Rate: ExpressibleByArgument, Sendable {
+    let bytesPerSecond: Int64
+
+    init?(argument: String) {
+        let units: [(String, Double)] = [("GB", 1e9), ("MB", 1e6), ("kB", 1e3), ("B", 1)]
+        guard let (unit, factor) = units.first(where: { argument.hasSuffix($0.0) }), let number = Double(argument.dropLast(unit.count)),
+            number > 0,
+            number * factor >= 1, number * factor < 1e15
+        else { return nil }
+        bytesPerSecond = Int64(number * factor)
+    }
+}

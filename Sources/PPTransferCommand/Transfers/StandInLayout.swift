@@ -1,0 +1,89 @@
+import ArgumentParser
+import FoundationEssentials
+import Globus
+import PPTransfer
+import Rehearsal
+import SystemFiles
+
+/// Where the stand-in's collections have their files: each in a directory of its own, named like the alias.
+struct StandInLayout {
+    let root: String
+
+    init(root: String) {
+        self.root = Journal.absolute(root)
+    }
+
+    /// The collections that `plans` speak of. A source of this machine is shown where it lies, read only; everything else is below the root.
+    func collections(for plans: [TransferPlan]) -> [StandInCollection] {
+        var collections: [CollectionID: StandInCollection] = [:]
+        for end in plans.flatMap({ [$0.source, $0.destination] }) where collections[end.collection] == nil {
+            collections[end.collection] = collection(end.collection, name: end.name, title: end.site?.name ?? end.name)
+        }
+        for plan in plans {
+            guard let local = plan.localSource else { continue }
+            let directory = local.isFile ? local.path.directory ?? "" : local.path
+            let path = local.isFile ? plan.source.path.parent : plan.source.path
+            collections[plan.source.collection]?.mounts.append(
+                StandInCollection.Mount(directory.isEmpty ? "/" : directory, at: path, isWritable: false, followsLinksOut: true))
+        }
+        return Array(collections.values)
+    }
+
+    /// Every collection that the sites know and that is still in service.
+    func collections(of sites: SiteCatalogue, local: Set<String>, home: String?) -> [StandInCollection] {
+        sites.sites.filter { !$0.isRetired }.map { site in
+            guard local.contains(site.alias) else { return collection(site.collection, name: site.alias, title: site.name) }
+            var mounts = [StandInCollection.Mount("/", isWritable: false)]
+            if let home, let path = try? CollectionPath("/~") {
+                mounts.append(StandInCollection.Mount(home, at: path, isWritable: false, followsLinksOut: true))
+            }
+            return StandInCollection(id: site.collection, displayName: site.name, mounts: mounts)
+        }
+    }
+
+    /// Somebody with an identity of every domain that a site in service wants.
+    func person(of sites: SiteCatalogue) -> StandInPerson {
+        var person = StandInPerson.example
+        let name = person.primary.username.prefix { $0 != "@" }
+        var domains: Set<String> = []
+        person.linked = sites.sites.filter { !$0.isRetired }.compactMap { site in
+            guard let domain = site.identity, domains.insert(domain).inserted else { return nil }
+            return StandInIdentity("\(name)@\(domain)", provider: site.name)
+        }
+        return person
+    }
+
+    /// Lets each collection ask for what its site says: consent, an identity, and a login that is not too old.
+    func guardCollections(of sites: SiteCatalogue, in configuration: inout StandInConfiguration) {
+        for index in configuration.collections.indices {
+            guard let site = sites.site(for: configuration.collections[index].id) else { continue }
+            configuration.collections[index].requiresConsent = site.wantsConsent
+            (configuration.collections[index].identityDomain, configuration.collections[index].sessionLifetime) = (
+                site.identity, site.session
+            )
+        }
+    }
+
+    private func collection(_ id: CollectionID, name: String, title: String) -> StandInCollection {
+        StandInCollection(id: id, displayName: title, root: "\(root)/\(name)")
+    }
+
+    /// Makes the directories, then listens.
+    static func start(_ configuration: StandInConfiguration, _ console: Console) async throws -> StandIn {
+        for mount in configuration.collections.flatMap(\.mounts) where mount.isWritable {
+            do {
+                try FileManager.default.createDirectory(atPath: mount.directory, withIntermediateDirectories: true)
+            } catch {
+                console.error("the directory \(mount.directory) cannot be made; give a directory that you may write to (--root DIR)")
+                throw ExitCode(ExitStatus.usage.number)
+            }
+        }
+        do {
+            return try await StandIn.start(configuration)
+        } catch {
+            let port = configuration.port == 0 ? "no port of 127.0.0.1 is free" : "port \(configuration.port) of 127.0.0.1 cannot be had"
+            console.error("the stand-in cannot start, because \(port); leave --port out to let the system choose")
+            throw ExitCode(ExitStatus.usage.number)
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import CycleCalendar
+import FoundationEssentials
+package import Globus
+package import PPTransfer
+package import PositionedYAML
+
+/// What a dry run shows of one transfer: the plan, what lies at the source, and the document that would be sent. Touches no network.
+package struct PlanPreview: Sendable {
+    package var plan: TransferPlan
+    /// `nil` if the source is not mounted here.
+    package var scan: SourceScan?
+    package var document: TransferDocument
+    package var service: ServiceURL
+    /// Another transfer of the run that would write the same destination files.
+    var shared: SharedFiles?
+
+    package init(_ plan: TransferPlan, service: ServiceURL, now: Timestamp) {
+        (self.plan, self.service) = (plan, service)
+        scan = plan.localSource.map { SourceScanner(plan.description.select, links: plan.description.symlinks).scan($0.path) }
+        let first = scan.map { Manifest(Array($0.manifest.entries.prefix(Submitter.mostFiles))) }
+        document = plan.document(first.map { .files($0) } ?? .directory, now: now)
+    }
+
+    /// The previews of one run's transfers, and what looks wrong between them.
+    package static func all(
+        _ plans: [TransferPlan], service: ServiceURL, now: Timestamp
+    ) async -> (previews: [PlanPreview], warnings: [Problem]) {
+        var previews = plans.map { PlanPreview($0, service: service, now: now) }
+        let manifests = Dictionary(previews.map { ($0.plan.label, $0.scan?.manifest) }) { first, _ in first }
+        let shared = await SharedDestinations(plans) { manifests[$0.label] ?? nil }
+        for index in previews.indices { previews[index].shared = shared.files(of: index, plans) }
+        return (previews, shared.warnings(plans))
+    }
+
+    /// What a run would leave with before it sends anything; `nil` if it would submit.
+    package var outcome: Outcome? {
+        if let shared { return .shared(shared) }
+        guard let scan else { return nil }
+        if !scan.problems.isEmpty { return .source(scan.problems) }
+        return scan.manifest.entries.isEmpty ? .nothing(allowed: plan.description.empty == .succeed) : nil
+    }
+
+    package var status: ExitStatus { outcome?.status ?? .ok }
+
+    /// `nil` if the source is not mounted here, or nothing is known of the sites' rates.
+    package var forecast: Forecast? {
+        guard let scan, outcome == nil else { return nil }
+        return Forecast(plan, files: scan.manifest.entries.count, bytes: scan.manifest.bytes)
+    }
+
+    /// For people: the plan, then the request exactly as it would be sent, but for the submission id, which the service gives.
+    package var text: String {
+        let options = plan.description.transfer
+        let wait = plan.description.wait
+        let flags = [
+            (options.verifyChecksum, "verify_checksum"), (options.preserveTimestamp, "preserve_timestamp"), (options.encrypt, "encrypt"),
+            (options.failOnQuotaErrors, "fail_on_quota_errors"),
+        ]
+        var lines = [
+            Outlet.line(plan.title), row("from", "\(plan.source.text)  (\(plan.source.collection))"),
+            row(
+                "",
+                scan.map { $0.problems.isEmpty ? $0.summary(of: plan) : "see below" } ?? "not mounted on this machine: Globus will walk it"),
+            row("to", "\(plan.destination.text)  (\(plan.destination.collection))"), row("label", plan.taskLabel),
+            row(
+                "options",
+                (["sync: \(options.sync.name)"] + flags.filter(\.0).map(\.1) + ["deadline: \(options.deadline.written)"]).joined(
+                    separator: ", ")),
+            row(
+                "wait",
+                "limit: \(wait.limit.written), outage: \(wait.outage.written), after \(wait.onFault.after.written) of faults: "
+                    + "\(wait.onFault.then.rawValue), inactive: \(wait.onInactive.rawValue)"),
+            row("verify", plan.description.verify.level.rawValue),
+        ]
+        if let manifest = scan?.manifest {
+            for (pattern, files) in FileSelector(plan.description.select).counts(in: manifest) {
+                lines.append(row("select", "\(shown(pattern)) takes \(Quantity.count(files, "file"))"))
+            }
+        }
+        if let forecast { lines += [row("time", forecast.sentence)] + (forecast.advice.map { [row("advice", $0)] } ?? []) }
+        if let outcome {
+            lines.append(row("problem", outcome.whatHappened(plan)))
+            lines += outcome.details.map { row("", $0) }
+        } else {
+            if let count = scan?.manifest.entries.count, count > Submitter.mostFiles {
+                lines.append(row("tasks", "the first \(Submitter.mostFiles) files, then the next, one task after the other"))
+            }
+            lines += [
+                "POST \(KnownSetting.withoutSecretPath(service.description))/v0.10/transfer",
+                Outlet.json(String(decoding: document.encoded().dropLast(), as: UTF8.self)),
+            ]
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func row(_ name: String, _ text: String) -> String {
+        "  " + name + String(repeating: " ", count: max(1, 10 - name.count)) + Outlet.line(text)
+    }
+}
+
+extension PlanPreview: Encodable {
+    enum CodingKeys: String, CodingKey {
+        case workflow, cycle, name, status
+        case exitStatus = "exit_status"
+        case message, files, bytes, document
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(plan.workflow, forKey: .workflow)
+        try container.encodeIfPresent(plan.cycle?.description, forKey: .cycle)
+        try container.encodeIfPresent(plan.name, forKey: .name)
+        try container.encode(status.name, forKey: .status)
+        try container.encode(status.number, forKey: .exitStatus)
+        try container.encodeIfPresent(outcome?.whatHappened(plan), forKey: .message)
+        try container.encodeIfPresent(scan?.manifest.entries.count, forKey: .files)
+        try container.encodeIfPresent(scan?.manifest.bytes, forKey: .bytes)
+        try container.encode(document, forKey: .document)
+    }
+}

@@ -1,0 +1,272 @@
+package import Globus
+package import PPTransfer
+import PositionedYAML
+import SystemFiles
+
+/// Looks, before a model has run for a week, whether its output will find its way: network, login, collections, paths, room in the queue.
+///
+/// Leaves nothing behind.
+package struct Preflight: Sendable {
+    private let session: GlobusSession
+    private let time: any Timekeeper
+    private let warnDays: Int
+
+    /// How many tasks of one user Globus works on at once, and how many may wait besides.
+    private static let (slots, places) = (3, 100)
+    /// A clock that is further off spoils deadlines.
+    private static let clockTolerance = Duration.seconds(300)
+
+    /// - Parameter warnDays: below so many days, what is left of a login is a warning.
+    package init(_ session: GlobusSession, warnDays: Int, time: any Timekeeper = SystemTimekeeper()) {
+        (self.session, self.warnDays, self.time) = (session, warnDays, time)
+    }
+
+    package func check(_ plans: [TransferPlan], isRehearsal: Bool) async -> CheckReport {
+        var report = CheckReport(isRehearsal: isRehearsal)
+        var needs = LoginNeeds()
+        if await services(&report), await login(&report, &needs) {
+            let person = await Person(session.login)
+            if let text = person.description { report.add("login", .ok, text) }
+            if let error = person.error { report.add("login", .unknown, "who it belongs to cannot be seen: \(error)") }
+            var seen: [CollectionID: EndpointDocument?] = [:]
+            for end in plans.flatMap({ [$0.source, $0.destination] }) where seen[end.collection] == nil {
+                seen[end.collection] = .some(await collection(end, person, &report, &needs))
+            }
+            for plan in plans {
+                if seen[plan.source.collection] != .some(nil) { await source(plan, &report, &needs) }
+                if seen[plan.destination.collection] != .some(nil) { await destination(plan, &report, &needs) }
+            }
+            await sharedDestinations(plans, &report)
+        }
+        report.commands = needs.commands(for: session.login.kind)
+        return report
+    }
+
+    // MARK: the machine and the login
+
+    private func services(_ report: inout CheckReport) async -> Bool {
+        var isReachable = true
+        for (address, result) in await session.probe() {
+            switch result {
+            case .failure(let error):
+                isReachable = false
+                report.add(address, .failed, "\(error)", .unavailable)
+            case .success(let probe):
+                guard let there = probe.time else {
+                    report.add(address, .ok, "answers")
+                    continue
+                }
+                let ahead = time.now - there
+                if abs(ahead.components.seconds) > Self.clockTolerance.components.seconds {
+                    let direction = ahead > .zero ? "ahead of" : "behind"
+                    report.add(
+                        address, .warning,
+                        "answers, but this machine's clock is \(Quantity.time(ahead > .zero ? ahead : .zero - ahead)) \(direction) its own; "
+                            + "deadlines will be off by as much")
+                } else {
+                    report.add(address, .ok, "answers, and its clock agrees with this machine's")
+                }
+            }
+        }
+        return isReachable
+    }
+
+    private func login(_ report: inout CheckReport, _ needs: inout LoginNeeds) async -> Bool {
+        do throws(GlobusError) {
+            let tasks = try await session.transfer.tasks(matching: "status:ACTIVE,INACTIVE/type:TRANSFER,DELETE")
+            report.add("login", .ok, "\(session.login.kind.title): accepted")
+            let live = tasks.count
+            if live >= Self.slots + Self.places {
+                report.add("queue", .failed, "\(live) of your tasks are under way or wait; no further one is taken", .limit)
+            } else if live >= Self.slots {
+                report.add(
+                    "queue", .warning,
+                    "\(live) of your tasks are under way or wait already; Globus works on \(Self.slots) at once, so a new one would wait")
+            } else {
+                report.add("queue", .ok, "\(Quantity.count(live, "task")) of yours under way; Globus works on \(Self.slots) at once")
+            }
+            return true
+        } catch {
+            if case .refused(let refusal) = error { needs.add(refusal, domain: nil) }
+            if case .notLoggedIn = error { needs.login = true }
+            report.add("login", .failed, "\(error)", ExitStatus(error, during: .submission), requestID: error.requestID)
+            return false
+        }
+    }
+
+    // MARK: a collection
+
+    /// - Returns: `nil` if there is no use in looking further.
+    private func collection(
+        _ end: ResolvedEnd, _ person: Person, _ report: inout CheckReport, _ needs: inout LoginNeeds
+    ) async -> EndpointDocument? {
+        let document: EndpointDocument
+        do throws(GlobusError) {
+            document = try await session.transfer.collection(end.collection)
+        } catch {
+            let status = ExitStatus(error, during: .submission)
+            report.add(end.name, .failed, "\(error)", status == .failed ? .collection : status, requestID: error.requestID)
+            return nil
+        }
+        if let fault = document.fault {
+            report.add(end.name, .failed, fault, .collection)
+            return nil
+        }
+        report.add(end.name, .ok, "'\(document.displayName ?? end.name)' is there (\(end.collection))")
+        if let messages = try? await session.transfer.pauses(on: end.collection).messages, !messages.isEmpty {
+            report.add(end.name, .warning, "paused by its administrators: \(messages.joined(separator: "; "))", .paused)
+        }
+        self.session(end, document, person, &report, &needs)
+        return document
+    }
+
+    private func session(
+        _ end: ResolvedEnd, _ document: EndpointDocument, _ person: Person, _ report: inout CheckReport, _ needs: inout LoginNeeds
+    ) {
+        if case .serviceAccount = session.login.kind {
+            return report.add(end.name, .ok, "a service account's login does not lapse there")
+        }
+        let lifetime = document.authenticationTimeoutMinutes.map { Duration.clamped(seconds: $0.clampedProduct(60)) } ?? end.site?.session
+        guard let domain = end.site?.identity else { return }
+        guard let identities = person.identities else { return }
+        guard let lifetime, let times = person.times else {
+            guard !identities.contains(where: { $0.domain == domain }) else { return }
+            return report.add(end.name, .failed, Self.unlinked(domain), .session)
+        }
+        let outlook = SessionOutlook(domain, lifetime: lifetime, identities: identities, times: times)
+        let who = outlook.identity?.username ?? domain
+        switch outlook.standing(time.now, warnDays: warnDays) {
+        case .unlinked: report.add(end.name, .failed, Self.unlinked(domain), .session)
+        case .lapsed:
+            needs.add(session: domain)
+            let since = outlook.lapses.map { "lapsed on \($0.day)" } ?? "is not part of this session"
+            report.add(end.name, .failed, "the login as \(who) \(since)", .session)
+        case .ending(let days):
+            needs.add(session: domain)
+            report.add(end.name, .warning, "the login as \(who) lapses in \(Quantity.count(days, "day")); it can be renewed now")
+        case .good(let days):
+            report.add(end.name, .ok, "the login as \(who) is good for \(Quantity.count(days, "more day"))")
+        }
+    }
+
+    private static func unlinked(_ domain: String) -> String {
+        "none of your identities is of \(domain); link one at https://app.globus.org/settings/account/identities"
+    }
+
+    // MARK: the paths
+
+    private func source(_ plan: TransferPlan, _ report: inout CheckReport, _ needs: inout LoginNeeds) async {
+        let end = plan.source
+        do throws(GlobusError) {
+            let found = try await session.transfer.stat(end.path, on: end.collection)
+            report.add(end.text, .ok, found.isDirectory ? "the directory is there" : "the file is there")
+        } catch {
+            if case .refused(let refusal) = error, refusal.kind == .notFound {
+                // A cycle's directory comes with its output.
+                return report.add(end.text, .warning, "there is nothing yet")
+            }
+            refused(error, end, &report, &needs)
+        }
+    }
+
+    private func destination(_ plan: TransferPlan, _ report: inout CheckReport, _ needs: inout LoginNeeds) async {
+        let end = plan.destination
+        var path = end.path
+        while true {
+            do throws(GlobusError) {
+                let found = try await session.transfer.stat(path, on: end.collection)
+                guard found.isDirectory else { return report.add(end.text, .failed, "\(path) is a file", .path) }
+                await writability(of: path, end, &report, &needs)
+                return path == end.path ? await existingFiles(plan, &report) : ()
+            } catch {
+                guard case .refused(let refusal) = error, refusal.kind == .notFound || refusal.kind == .notADirectory, path != path.parent
+                else { return refused(error, end, &report, &needs) }
+                path = path.parent
+            }
+        }
+    }
+
+    /// A look at files that a run might refuse to replace. What its journal knows is not known here.
+    private func existingFiles(_ plan: TransferPlan, _ report: inout CheckReport) async {
+        guard let local = plan.localSource, plan.description.existingPolicy != .replace else { return }
+        let scan = await SourceScanner(plan.description.select, links: plan.description.symlinks).scan(inBackground: local.path)
+        let look = DestinationLook(plan: plan, service: session.transfer, time: time)
+        guard let found = try? await look.finding(of: scan.manifest.entries).obstacles, let first = found.files.first else { return }
+        let consequence =
+            plan.description.existingPolicy == .fail
+            ? "unless its journal shows that it sent them, 'pptransfer run' exits with status \(ExitStatus.exists.number)"
+            : "'pptransfer run' replaces them"
+        report.add(
+            plan.destination.text, .warning,
+            "\(Quantity.count(found.count, "file")) of the same names and other content may be there already (\(first)); \(consequence)")
+    }
+
+    private func sharedDestinations(_ plans: [TransferPlan], _ report: inout CheckReport) async {
+        let shared = await SharedDestinations(plans) { [session, time] plan in
+            (try? await plan.scan(through: session.transfer, time: time))?.0.manifest
+        }
+        for index in plans.indices {
+            guard let files = shared.files(of: index, plans) else { continue }
+            report.add(plans[index].destination.text, .failed, files.sentence(plans[index]), files.status)
+        }
+        for warning in shared.warnings(plans) { report.add("description", .warning, "\(warning.what) (\(warning.position))") }
+    }
+
+    /// Makes a directory of its own there and has it removed again.
+    private func writability(of path: CollectionPath, _ end: ResolvedEnd, _ report: inout CheckReport, _ needs: inout LoginNeeds) async {
+        let probe = path.appending(".pptransfer-check-\(UInt32.random(in: .min ... .max))")
+        do throws(GlobusError) {
+            try await session.transfer.makeDirectory(probe, on: end.collection)
+        } catch {
+            if case .refused(let refusal) = error, [.permission, .collectionFault].contains(refusal.kind) {
+                return report.add(end.text, .failed, "\(path) cannot be written: \(error)", .denied, requestID: refusal.requestID)
+            }
+            return refused(error, end, &report, &needs)
+        }
+        do throws(GlobusError) {
+            let task = try await session.transfer.removeDirectory(probe, on: end.collection, label: "pptransfer check")
+            var waited = Duration.zero
+            while try await !session.transfer.task(task).status.hasEnded, waited < .seconds(30) {
+                await time.sleep(for: .seconds(1))
+                waited += .seconds(1)
+            }
+            report.add(end.text, .ok, path == end.path ? "the directory can be written" : "\(path) is there and can be written")
+        } catch {
+            report.add(end.text, .warning, "\(path) can be written, but \(probe) could not be removed again: \(error)")
+        }
+    }
+
+    private func refused(_ error: GlobusError, _ end: ResolvedEnd, _ report: inout CheckReport, _ needs: inout LoginNeeds) {
+        if case .refused(let refusal) = error { needs.add(refusal, domain: end.site?.identity) }
+        report.add(end.text, .failed, "\(error)", ExitStatus(error, during: .submission), requestID: error.requestID)
+    }
+}
+
+/// Who is logged in.
+private struct Person {
+    var identities: [LinkedIdentity]?
+    var times: [String: Timestamp]?
+    var error: GlobusError?
+
+    init(_ login: Login) async {
+        guard let service = login.identities else { return }
+        do throws(GlobusError) {
+            identities = try await service.linkedIdentities()
+            times = try await service.sessionTimes()
+        } catch {
+            self.error = error
+        }
+    }
+
+    var description: String? {
+        guard let identities, let first = identities.first else { return nil }
+        return identities.count == 1
+            ? first.username
+            : "\(first.username), linked: "
+                + identities.dropFirst().map(\.username).joined(separator: ", ")
+    }
+}
+
+extension GlobusError {
+    var requestID: String? { if case .refused(let refusal) = self { refusal.requestID } else { nil } }
+}

@@ -1,0 +1,171 @@
+import Globus
+import PPTransfer
+package import PositionedYAML
+import SystemFiles
+
+/// A description made of the old tool's settings.
+package struct Conversion: Sendable {
+    /// With comments that say what became of each setting.
+    package let yaml: String
+    /// What a person should look at.
+    package let warnings: [Problem]
+
+    /// - Parameter sources: the files' names, for the first comment.
+    /// - Throws: every problem of the settings.
+    package init(_ configuration: RoseConfiguration, sources: [String]) throws(Problems) {
+        let settings = OldSettings(configuration)
+        if let absence = settings.absence { throw Problems([absence]) }
+        var writer = DescriptionWriter(settings)
+        let text = writer.text(sources: sources)
+        let found = Problems(writer.settings.problems)
+        guard found.errors.isEmpty else { throw found }
+        (yaml, warnings) = (text, found.warnings)
+    }
+}
+
+/// Writes the description, line by line.
+private struct DescriptionWriter {
+    var settings: OldSettings
+
+    init(_ settings: OldSettings) { self.settings = settings }
+
+    mutating func text(sources: [String]) -> String {
+        settings.checkKeys()
+        let lines =
+            ["# Made by 'pptransfer convert' of \(sources.map { shown($0) }.joined(separator: " and ")).", "pptransfer: 1"]
+            + workflow() + ["cycle: \"${CYLC_TASK_CYCLE_POINT}\""] + ends() + [
+                "# The old tool took an empty directory for a success; 'fail' tells of a cycle that staged nothing.", "empty: succeed",
+                "# As before: links are left out; 'fail' tells of them.", "symlinks: skip",
+            ] + transfer()
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    // MARK: Workflow
+
+    private mutating func workflow() -> [String] {
+        let engine = ["$CYLC_SUITE_NAME", "$CYLC_WORKFLOW_NAME", "$ROSE_SUITE_NAME"]
+        let name = settings.raw("archive_name")
+        if let name, !engine.contains(name.value.filter { $0 != "{" && $0 != "}" }) {
+            guard let text = settings.template("archive_name", hasWords: false) else { return [] }
+            return ["# archive_name: the second part of the path, and of the task's label", "workflow: \(Self.quoted(text.value))"]
+        }
+        return [
+            "# archive_name=\(name?.value ?? "$CYLC_SUITE_NAME"): what 'workflow' is by itself; at Cylc 8 without the '/run1' that the old "
+                + "name has there"
+        ]
+    }
+
+    // MARK: Ends
+
+    private mutating func ends() -> [String] {
+        checkMode()
+        let usesDefaults = settings.boolean("globus_default_colls", default: true)
+        let from = usesDefaults ? nil : settings.collection(["globus_src_coll"])
+        let to = usesDefaults ? nil : settings.collection(["globus_dest_coll", "globus_dst_coll"])
+        return end("from", collection: from, default: "archer2", path: source())
+            + end("to", collection: to, default: "jasmin", path: destination()) + [
+                "  # As before: what is at the destination already is replaced; 'fail' refuses to replace the files of another run.",
+                "  existing: replace",
+            ]
+    }
+
+    private func end(_ key: String, collection: (name: String, text: OldSettings.Text)?, default alias: String, path: (String, String))
+        -> [String]
+    {
+        [
+            "\(key):", "  # " + (collection.map { "\($0.name)" } ?? "globus_default_colls=true"),
+            "  collection: " + (collection.map { Self.quoted($0.text.value) } ?? alias), "  # " + path.0, "  path: \(Self.quoted(path.1))",
+        ]
+    }
+
+    /// Whether this was a transfer by Globus, from here or from there.
+    private mutating func checkMode() {
+        if let type = settings.raw("transfer_type"), !["push", "pull"].contains(type.value.lowercased()) {
+            settings.report(
+                type.position, "transfer_type", "\(shown(type.value)) is not one of its values",
+                "write Push or Pull; the old tool took it for Pull")
+        }
+        guard !settings.boolean("globus_cli", default: true) else { return }
+        let place = settings.raw("globus_cli")?.position ?? settings.position
+        let host = settings.raw("remote_host")
+        guard host.map({ $0.value.lowercased().contains("jasmin") }) ?? false else {
+            settings.report(
+                place, "globus_cli",
+                "rsync" + (host.map { " with \(shown($0.value))" } ?? "") + " has no counterpart: pptransfer sends with Globus",
+                "set globus_cli=true, globus_default_colls=false, globus_src_coll and globus_dest_coll")
+            return
+        }
+        settings.warn(
+            place, "globus_cli", "what rsync sent to \(shown(host?.value ?? "")), Globus now sends to the collection jasmin",
+            "check that transfer_dir is called so there")
+    }
+
+    private mutating func source() -> (comment: String, path: String) {
+        guard let root = pathTemplate("archive_root_path", "the staging directory's root") else { return ("", "/") }
+        let isCycles = root.value == "{datac}"
+        if !isCycles, root.value.hasPrefix("{datac}"), root.value.dropFirst("{datac}".count).allSatisfy({ $0 == "/" }) {
+            settings.warn(
+                root.position, "archive_root_path", "the '/' at its end sent the old tool to another directory, where nothing was",
+                "write $ROSE_DATAC; it is taken for that")
+            return ("archive_root_path: the cycle's own share directory", "{datac}")
+        }
+        return isCycles
+            ? ("archive_root_path=$ROSE_DATAC: the cycle's own share directory, whatever else lies in it", root.value)
+            : ("archive_root_path/archive_name/CYCLE", Self.joined(root.value, "{workflow}/{cycle}"))
+    }
+
+    private mutating func destination() -> (comment: String, path: String) {
+        guard let root = pathTemplate("transfer_dir", "the directory at the destination") else { return ("", "/") }
+        return ("transfer_dir/archive_name/CYCLE", Self.joined(root.value, "{workflow}/{cycle}"))
+    }
+
+    /// Nothing is said of a path that begins with a variable: what that holds is not known here.
+    private mutating func pathTemplate(_ name: String, _ meaning: String) -> OldSettings.Text? {
+        guard settings.raw(name) != nil else {
+            settings.report(
+                settings.position, name, "this setting is missing" + (settings.isIgnored(name) ? ": it is ignored here" : ""),
+                "give \(meaning), starting with '/'")
+            return nil
+        }
+        guard let text = settings.template(name, hasWords: true) else { return nil }
+        guard !text.value.hasPrefix("${"), !text.value.hasPrefix("{") else { return text }
+        if let better = slashedWindowsPath(text.value) {
+            settings.report(
+                text.position, name, "\(shown(text.value)) is a Windows path", "write it as Globus Connect Personal does: '\(better)'")
+            return nil
+        }
+        do {
+            _ = try CollectionPath(text.value)
+            return text
+        } catch {
+            let problem = Problem(error, at: text.position, key: name)
+            settings.report(problem.position, problem.key, problem.what, problem.remedy ?? "correct it")
+            return nil
+        }
+    }
+
+    // MARK: Options
+
+    private mutating func transfer() -> [String] {
+        var lines = ["transfer:", "  # globus_notify: the events of which Globus sends mail"]
+        lines.append("  notify: [\(settings.notifications().joined(separator: ", "))]")
+        lines += ["  # As before: files carry the time of their arrival.", "  preserve_timestamp: false"]
+        if settings.raw("transfer_type")?.value.lowercased() == "pull" {
+            lines.append("# transfer_type=Pull: Globus moves the files from collection to collection, wherever this is run.")
+        }
+        if settings.boolean("gridftp", default: false) {
+            lines.append("# gridftp=true: those servers are gone; Globus is what took their place.")
+        }
+        if settings.boolean("verify_chksums", default: false) {
+            lines.append(
+                "# verify_chksums=true: Globus checks each file (transfer.verify_checksum), and every file is then looked for with its size; "
+                    + "no file 'checksums' is sent.")
+        }
+        return lines
+    }
+
+    private static func joined(_ root: String, _ rest: String) -> String { root.withEndingSlash + rest }
+
+    /// The text is a template already.
+    private static func quoted(_ template: String) -> String { YAMLText.quoted(template) }
+}

@@ -1,0 +1,146 @@
+import Globus
+import PPTransfer
+import PositionedYAML
+
+/// What the old tool's namelists ask for, checked as strictly as a description.
+struct OldSettings {
+    private static let transferGroup = "namelist:pptransfer"
+    private static let archiveGroup = "namelist:archer_arch"
+
+    /// What becomes of each setting of the group `pptransfer`; others were never read.
+    static let known = [
+        "transfer_dir", "transfer_type", "globus_cli", "globus_default_colls", "globus_src_coll", "globus_dest_coll", "globus_dst_coll",
+        "globus_notify", "remote_host", "verify_chksums", "gridftp",
+    ]
+
+    /// What both tools take a text for, and where it was written.
+    typealias Text = Positioned<String>
+
+    private(set) var problems: [Problem] = []
+    private let configuration: RoseConfiguration
+    private let text: OldText
+
+    init(_ configuration: RoseConfiguration) {
+        self.configuration = configuration
+        text = OldText(settings: Dictionary(configuration.settings(in: "env").map { ($0.name, $0.setting.value) }) { $1 })
+    }
+
+    mutating func report(_ position: SourcePosition, _ key: String, _ what: String, _ remedy: String) {
+        problems.append(Problem(at: position, key: key, what, remedy: remedy))
+    }
+
+    mutating func warn(_ position: SourcePosition, _ key: String, _ what: String, _ remedy: String) {
+        problems.append(Problem(.warning, at: position, key: key, what, remedy: remedy))
+    }
+
+    /// Where problems of an absent setting are told.
+    var position: SourcePosition {
+        configuration.sections[Self.transferGroup]?.position ?? configuration.sections[RoseConfiguration.top]?.position
+            ?? SourcePosition(file: "pptransfer.nl")
+    }
+
+    /// Reports what the file has that means nothing.
+    mutating func checkKeys() {
+        for (name, setting) in configuration.settings(in: Self.transferGroup) where !Self.known.contains(name) {
+            let near = nearest(to: name, among: Self.known).map { "did you mean '\($0)'?" }
+            warn(setting.position, name, "the old tool knows no such setting", near ?? "remove it")
+        }
+        if let command = configuration["namelist:suitegen", "archive_command"], let value = OldValue.texts(command.value).first,
+            !["archer", "nexcs"].contains(value.lowercased())
+        {
+            warn(
+                command.position, "archive_command", "\(shown(value)) does not stage files for pptransfer",
+                "check that a task puts the cycle's files into archive_root_path")
+        }
+    }
+
+    private func setting(_ name: String) -> RoseConfiguration.Setting? {
+        let group = name.hasPrefix("archive_") ? Self.archiveGroup : Self.transferGroup
+        return configuration[group, name]
+    }
+
+    /// Why the configuration as a whole asks for no transfer; `nil` if it does.
+    var absence: Problem? {
+        guard let section = configuration.sections[Self.transferGroup] else {
+            return Problem(
+                at: position, key: Self.transferGroup, "there is no [\(Self.transferGroup)] in it",
+                remedy: "name the app or the namelist file of the old tool")
+        }
+        guard section.isIgnored else { return nil }
+        return Problem(
+            at: section.position, key: Self.transferGroup, "[\(Self.transferGroup)] is ignored here",
+            remedy: "name the optional configuration that switches it on, with '-O KEY'")
+    }
+
+    /// Whether the transfer's section is there, but ignored.
+    var isSwitchedOff: Bool { configuration.sections[Self.transferGroup]?.isIgnored ?? false }
+
+    func isIgnored(_ name: String) -> Bool {
+        guard let section = configuration.sections[Self.transferGroup] else { return false }
+        return section.settings[name]?.isIgnored ?? false
+    }
+
+    /// `nil` if it is absent, ignored or empty.
+    func raw(_ name: String) -> Text? {
+        guard let setting = setting(name), let value = OldValue.texts(setting.value).first, !value.isEmpty else { return nil }
+        return Text(value, at: setting.position)
+    }
+
+    /// As a template of a description; `nil` if it is absent, or was reported.
+    mutating func template(_ name: String, hasWords: Bool) -> Text? {
+        guard let raw = raw(name) else { return nil }
+        do {
+            return Text(try text.template(raw.value, hasWords: hasWords), at: raw.position)
+        } catch {
+            report(raw.position, name, error.what, error.remedy)
+            return nil
+        }
+    }
+
+    mutating func boolean(_ name: String, default value: Bool) -> Bool {
+        guard let raw = raw(name) else { return value }
+        if let value = OldValue.boolean(raw.value) { return value }
+        report(raw.position, name, "\(shown(raw.value)) is neither true nor false", "write true or false")
+        return value
+    }
+
+    /// - Returns: `nil` if it was reported.
+    mutating func collection(_ names: [String]) -> (name: String, text: Text)? {
+        let given = names.compactMap { name in raw(name).map { (name, $0) } }
+        guard let first = given.first else {
+            report(
+                position, names[0], "globus_default_colls is false, and no collection is given",
+                "write the collection's UUID, which the web app shows")
+            return nil
+        }
+        if let second = given.dropFirst().first, second.1.value.lowercased() != first.1.value.lowercased() {
+            report(
+                second.1.position, second.0, "\(shown(second.1.value)) is not what \(first.0) says (\(shown(first.1.value)))",
+                "remove one of the two")
+            return nil
+        }
+        guard CollectionID(first.1.value) != nil || CollectionReading.isAlias(first.1.value) else {
+            report(
+                first.1.position, first.0, "\(shown(first.1.value)) is neither an alias nor a UUID",
+                "write the collection's UUID, which the web app shows")
+            return nil
+        }
+        return first
+    }
+
+    /// The events of which Globus sends mail.
+    mutating func notifications() -> [String] {
+        let all = ["succeeded", "failed", "inactive"]
+        guard let setting = setting("globus_notify") else { return [] }
+        // A text of several words, or several texts.
+        let words = OldValue.texts(setting.value).flatMap { $0.split(separator: ",").map { $0.trimmed.lowercased() } }
+        if words.allSatisfy(\.isEmpty) || words == ["on"] { return all }
+        if words == ["off"] { return [] }
+        for word in words where !all.contains(word) {
+            report(
+                setting.position, "globus_notify", "\(shown(word)) is not one of its values",
+                hint(for: word, known: ["on", "off"] + all, listing: "write one of "))
+        }
+        return all.filter(words.contains)
+    }
+}

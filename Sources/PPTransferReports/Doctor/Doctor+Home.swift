@@ -1,0 +1,72 @@
+import Globus
+import PPTransfer
+import PositionedYAML
+import SystemFiles
+
+/// What is a person's: home, login, site files, variables.
+extension Doctor {
+    func home(_ report: inout DoctorReport) {
+        guard let home = set("HOME") else {
+            return report.warn(
+                "home",
+                "HOME is not set, so no login, site file or journal is found there; set it in the job, or name a journal (PPTRANSFER_JOURNAL)"
+            )
+        }
+        if DirectoryState(home) != .directory {
+            report.warn("home", "HOME is \(shown(home)), where no directory is; no login and no site file is found there")
+        } else if access(home, W_OK | X_OK) != 0 {
+            report.warn("home", "\(home) cannot be written: \(SystemReason.words())")
+        } else {
+            report.ok("home", home)
+        }
+    }
+
+    func login(_ report: inout DoctorReport) {
+        guard let finding = Credentials.survey(environment).first else {
+            return report.warn("login", "\(LoginProblem.none.description); \(LoginProblem.none.remedy)")
+        }
+        if let problem = finding.problem { return report.fail("login", "\(problem); \(problem.remedy)", .auth) }
+        report.ok("login", "\(finding.kind.title); whether Globus accepts it is told by 'pptransfer whoami'")
+        for warning in finding.warnings { report.warn("login", "\(warning)") }
+    }
+
+    func sites(_ report: inout DoctorReport) {
+        do {
+            let catalogue = try SiteCatalogue.load(environment: environment)
+            let files = SiteCatalogue.files(environment).map(\.path).filter { access($0, R_OK) == 0 }
+            report.ok("sites", "\(catalogue.sites.count) known, from \((["the built-in list"] + files).joined(separator: ", "))")
+        } catch {
+            for problem in error.all { report.fail("sites", problem.description, .description) }
+        }
+    }
+
+    // MARK: variables
+
+    /// Other programs' names for a bundle of certificates.
+    private static let foreign = ["CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_DIR", "SSL_CERT_FILE"]
+
+    func variables(_ report: inout DoctorReport) {
+        for (name, value) in environment.sorted(by: { $0.key < $1.key }) {
+            if Self.foreign.contains(name) {
+                report.note(name, "pptransfer does not read it; a bundle of certificates is named in GLOBUS_SDK_VERIFY_SSL")
+            } else if let setting = KnownSetting.named(name) {
+                report.note(name, value.isEmpty ? "empty, which counts as unset" : setting.told(value))
+            } else if let prefix = ["PPTRANSFER_", "GLOBUS_"].first(where: { name.hasPrefix($0) }) {
+                unknown(name, prefix, &report)
+            }
+        }
+    }
+
+    /// Of `GLOBUS_…` other programs have more than we read.
+    private func unknown(_ name: String, _ prefix: String, _ report: inout DoctorReport) {
+        let known = KnownSetting.all.map(\.name).filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
+        let near = nearest(to: String(name.dropFirst(prefix.count)), among: known).map { prefix + $0 }
+        if let near {
+            report.warn(name, "pptransfer does not know it; did you mean '\(near)'?")
+        } else if prefix == "PPTRANSFER_" {
+            report.warn(name, "pptransfer does not know it; known are \(known.map { prefix + $0 }.joined(separator: ", "))")
+        } else {
+            report.note(name, "pptransfer does not read it")
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Globus
+import PPTransfer
+import PositionedYAML
+import SystemFiles
+
+/// The way to Globus, as far as it can be seen from here.
+extension Doctor {
+    func network(_ report: inout DoctorReport) {
+        do {
+            let globus = try GlobusEnvironment(environment)
+            if globus.transfer.isLoopback {
+                let addresses = [globus.transfer, globus.auth].map { KnownSetting.withoutSecretPath($0.description) }.joined(
+                    separator: ", ")
+                report.note("services", "\(addresses): a stand-in on this machine, to which nothing of the network matters")
+            } else {
+                report.ok("services", "\(globus.transfer), \(globus.auth)")
+            }
+            authorities(globus.trust, &report)
+            proxy(to: [globus.transfer, globus.auth].filter { !$0.isLoopback }.map(\.host), &report)
+        } catch {
+            report.fail("services", error.description, .usage)
+            authorities(.system, &report)
+        }
+    }
+
+    // MARK: certificate authorities
+
+    private func authorities(_ trust: GlobusEnvironment.Trust, _ report: inout DoctorReport) {
+        if case .bundle(let path) = trust { return bundle(path, remedy: "correct GLOBUS_SDK_VERIFY_SSL", &report) }
+        let remedy = "install the system's certificates (package ca-certificates), or name a bundle in GLOBUS_SDK_VERIFY_SSL"
+        switch library.authorities {
+        case (let file?, _): bundle(file, remedy: remedy, &report)
+        case (nil, let directory?):
+            if DurableFile.names(in: directory).isEmpty {
+                report.fail("certificates", "there are none in \(directory), where libcurl looks for them; \(remedy)", .unavailable)
+            } else {
+                report.ok("certificates", "in \(directory)")
+            }
+        case (nil, nil):
+            report.note("certificates", "libcurl does not tell where it looks for them; 'pptransfer check' shows whether it finds them")
+        }
+    }
+
+    private func bundle(_ path: String, remedy: String, _ report: inout DoctorReport) {
+        do throws(FileBytes.Fault) {
+            let bytes = try FileBytes.read(path, limit: 16 << 20)
+            let count = bytes.split(separator: UInt8(ascii: "\n")).count {
+                $0.starts(with: "-----BEGIN ".utf8) && String(decoding: $0, as: UTF8.self).contains("CERTIFICATE-----")
+            }
+            if count == 0 {
+                report.fail("certificates", "\(path) holds none; \(remedy)", .unavailable)
+            } else {
+                report.ok("certificates", "\(Quantity.count(count, "certificate")) in \(path)")
+            }
+        } catch {
+            report.fail("certificates", "\(path): \(error.what); \(remedy)", .unavailable)
+        }
+    }
+
+    // MARK: the proxy
+
+    private func proxy(to hosts: [String], _ report: inout DoctorReport) {
+        guard !hosts.isEmpty else { return }
+        guard let setting = ProxySetting(environment) else {
+            if set("http_proxy") ?? set("HTTP_PROXY") != nil {
+                return report.warn(
+                    "proxy",
+                    "http_proxy is set and HTTPS_PROXY is not; Globus is reached by https, without a proxy: set HTTPS_PROXY if it needs one"
+                )
+            }
+            return report.ok("proxy", "none is set")
+        }
+        let name = setting.variable
+        switch setting.fault {
+        case .scheme(let scheme):
+            return report.fail("proxy", "\(name): \(shown(scheme)) is no kind of proxy; write http://HOST:PORT", .unavailable)
+        case .noHost: return report.fail("proxy", "\(name) names no host; write http://HOST:PORT", .unavailable)
+        case .port(let port): return report.fail("proxy", "\(name): \(shown(port)) is no port; write http://HOST:PORT", .unavailable)
+        case nil: break
+        }
+        if setting.lacksPort {
+            report.warn("proxy", "\(name): \(shown(setting.address)) has no port, so 1080 is taken; write http://HOST:PORT")
+        } else {
+            report.ok("proxy", "\(shown(setting.address)) of \(name)")
+        }
+        for host in hosts {
+            guard let exception = ProxySetting.exception(for: host, environment) else { continue }
+            report.note("proxy", "\(host) is reached without it, by '\(exception.entry)' in \(exception.variable)")
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package import CycleCalendar
+import PPTransfer
+import PositionedYAML
+
+/// Why it cannot be said which cycles are missing.
+package enum MissingCyclesProblem: Error, Hashable, Sendable {
+    case noRecord(workflow: String?)
+    case severalWorkflows([String])
+    case cycling(CyclingProblem)
+}
+
+extension MissingCyclesProblem: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .noRecord(let workflow?): "the journal has no record of workflow '\(workflow)'; 'pptransfer status' shows those that it knows"
+        case .noRecord(nil): "the journal has no record of any workflow"
+        case .severalWorkflows(let names):
+            "the journal has several workflows; name one of \(Quantity.list(names).joined(separator: ", "))"
+        case .cycling(let problem): problem.description
+        }
+    }
+}
+
+extension StatusReport {
+    /// Keeps, and adds, what keeps the cycles of a range from being archived: a row for each that has no archived record, under each
+    /// name that the workflow's transfers have.
+    ///
+    /// - Parameters:
+    ///   - workflow: which one's records were read; `nil` for all, of which there must be one then.
+    ///   - period: without one, that of the cycles in the journal.
+    /// - Returns: the period, if it was taken from the journal.
+    @discardableResult
+    package mutating func keepMissing(
+        from range: CycleRange, every period: CyclePeriod?, workflow: String?
+    ) throws(MissingCyclesProblem) -> CyclePeriod? {
+        let workflows = Set(rows.map(\.workflow)).sorted()
+        guard let only = workflows.first else { throw .noRecord(workflow: workflow) }
+        guard workflows.count == 1 else { throw .severalWorkflows(workflows) }
+        let inferred = period == nil ? range.period(of: rows.compactMap(\.cycle)) : nil
+        let points: [String]
+        do throws(CyclingProblem) { points = try range.points(every: period ?? inferred) } catch { throw .cycling(error) }
+
+        let names = Set(rows.map(\.name)).sorted { ($0 ?? "") < ($1 ?? "") }
+        var known: [String?: [String?: Row]] = [:]
+        for row in rows { known[row.cycle, default: [:]][row.name] = row }
+        rows = points.flatMap { point in
+            names.compactMap { name in
+                let row = known[point]?[name] ?? Row(absent: point, name: name, workflow: only)
+                return row.status == .ok ? nil : row
+            }
+        }
+        return inferred
+    }
+}
+
+extension StatusReport.Row {
+    /// A cycle of which the journal has no record.
+    fileprivate init(absent cycle: String, name: String?, workflow: String) {
+        (self.workflow, self.cycle, self.name, state, exitStatus) = (workflow, cycle, name, "absent", ExitStatus.nothing.number)
+        (files, bytes) = (0, 0)
+    }
+}

@@ -1,0 +1,69 @@
+import Globus
+package import PPTransfer
+
+/// The receipts of one cycle: what is proven to be at the destination, and whether that is all of it.
+package struct ReceiptReport: Sendable {
+    package var workflow: String?
+    package var cycle: String
+    package var entries: [ReceiptEntry] = []
+    /// What there is no receipt for, and how it stands with it.
+    package var missing: [String] = []
+    package var problems: [JournalProblem]
+
+    /// - Parameter names: transfers that there must be; empty asks for those of which there is a record, at least one.
+    package init(_ journal: Journal, workflow: String?, cycle: String, names: [String] = []) {
+        (self.workflow, self.cycle) = (workflow, cycle)
+        var selection = RecordSelection(workflow: workflow)
+        selection.cycles = [cycle]
+        let found = selection.records(in: journal)
+        problems = found.problems
+        let records = found.records.filter { names.isEmpty || names.contains($0.name ?? "") }
+        for record in records {
+            // The problem tells; an older record proves nothing of the transfer as it is now.
+            if journal.isDamaged(record, problems) { continue }
+            do throws(JournalProblem) { try journal.requireProof(of: record) } catch {
+                problems.append(error)
+                continue
+            }
+            if let entry = ReceiptEntry(record) { entries.append(entry) } else { missing.append(Self.standing(of: record)) }
+        }
+        let known = Set(records.compactMap(\.name))
+        let title = [workflow, cycle].compactMap { $0 }.joined(separator: " ")
+        missing += names.filter { !known.contains($0) }.map { "\(title) \($0): no record" }
+        if names.isEmpty, records.isEmpty, problems.isEmpty { missing.append("\(title): no record in \(journal.directory)") }
+    }
+
+    private static func standing(of record: JournalRecord) -> String {
+        let title = [record.workflow, record.cycle, record.name].compactMap { $0 }.joined(separator: " ")
+        if record.standing == .archived { return "\(title): sent, but never proven (verify: {level: none})" }
+        let row = StatusReport.Row(JournalRecord.Summary(record), now: Timestamp(secondsSince1970: 0))
+        return "\(title): not archived (\(row.state))" + (row.message.map { ": \($0)" } ?? "")
+    }
+
+    /// `ok` only if every transfer that was asked for is proven.
+    package var status: ExitStatus {
+        ExitStatus.mostSerious(of: problems.map(\.status) + (missing.isEmpty && !entries.isEmpty ? [] : [.unverified]))
+    }
+
+    package var text: String { entries.map(\.text).joined(separator: "\n") }
+}
+
+extension ReceiptReport: Encodable {
+    enum CodingKeys: String, CodingKey {
+        case format = "pptransfer_receipt"
+        case status
+        case exitStatus = "exit_status"
+        case cycle, transfers, missing, problems
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(1, forKey: .format)
+        try container.encode(status.name, forKey: .status)
+        try container.encode(status.number, forKey: .exitStatus)
+        try container.encode(cycle, forKey: .cycle)
+        try container.encode(entries, forKey: .transfers)
+        try container.encode(missing, forKey: .missing)
+        try container.encode(problems.map(\.description), forKey: .problems)
+    }
+}

@@ -1,0 +1,138 @@
+package import Globus
+package import PPTransfer
+import PositionedYAML
+
+/// The journal as a table: where each cycle stands, without asking anybody.
+package struct StatusReport: Sendable {
+    package struct Row: Sendable, Encodable {
+        package var workflow: String
+        package var cycle: String?
+        package var name: String?
+        /// `archived`, `submitted` (a task may be at work), `begun` (a run did not come as far), the status with which the latest run left, or `absent`: no record.
+        package var state: String
+        package var exitStatus: Int32
+        package var files: Int
+        package var bytes: Int64
+        /// Bytes per second, once proven.
+        package var rate: Int64?
+        /// `2026-11-20T23:17:08Z`; `nil` without a record.
+        package var updated: String?
+        /// Seconds since then.
+        package var age: Int64?
+        package var task: TaskID?
+        package var message: String?
+        /// What Globus says of the task, if it was asked.
+        package var globus: TaskNow?
+        /// Whether the task may still be at work, as far as the journal knows.
+        var isLive = false
+        /// Whether it did not end well, and nothing of it is under way.
+        var isFailure = true
+
+        enum CodingKeys: String, CodingKey {
+            case workflow, cycle, name, state
+            case exitStatus = "exit_status"
+            case files, bytes, rate, updated, age, task, message, globus
+        }
+
+        package var status: ExitStatus { ExitStatus(number: exitStatus) }
+
+        static let archived = "archived"
+    }
+
+    /// Ordered by workflow, cycle and name.
+    package var rows: [Row]
+    /// Records that could not be read.
+    package var problems: [JournalProblem]
+    /// Why Globus could not be asked, or not about all.
+    package var refreshProblem: GlobusError?
+    /// Whether a workflow is asked for that the journal does not know.
+    private let isUnknown: Bool
+
+    /// - Parameter mustBeKnown: whether a workflow without any record is a mistake, as of a name that a person has typed.
+    package init(_ journal: Journal, workflow: String?, now: Timestamp, mustBeKnown: Bool = false) {
+        let found = journal.summaries(of: workflow)
+        isUnknown = mustBeKnown && found.summaries.isEmpty
+        rows = found.summaries.map { Row($0, now: now) }
+        problems = found.problems
+    }
+
+    init(rows: [Row], problems: [JournalProblem]) { (self.rows, self.problems, isUnknown) = (rows, problems, false) }
+
+    package mutating func keep(name: String) { rows.removeAll { $0.name != name } }
+
+    /// Keeps what a person should look at: everything whose latest run did not end well.
+    package mutating func keepFailed() { rows.removeAll { !$0.isFailure } }
+
+    /// Keeps what is not archived and has not changed for so long.
+    package mutating func keepStale(for span: Duration) {
+        rows.removeAll { row in
+            row.status == .ok || row.age.map { $0 < span.components.seconds } ?? false
+        }
+    }
+
+    /// For monitors: the most serious of what is shown; `running` while a task may be at work.
+    ///
+    /// What was not learnt from Globus comes before all that was.
+    package var status: ExitStatus {
+        if let refreshProblem { return ExitStatus(refreshProblem, during: .waiting) }
+        if isUnknown, rows.isEmpty, problems.isEmpty { return .nothing }
+        return ExitStatus.mostSerious(of: rows.map(\.status) + problems.filter { !$0.isWarning }.map(\.status))
+    }
+
+    /// A line each under a line of headings.
+    package var text: String {
+        let hasSeveral = Set(rows.map(\.workflow)).count > 1
+        let isRefreshed = rows.contains { $0.globus != nil }
+        let headings =
+            (hasSeveral ? ["workflow"] : []) + ["cycle", "name", "state"] + (isRefreshed ? ["now", "moved"] : [])
+            + ["files", "size", "rate", "age", "task"]
+        let cells = rows.map { row in
+            (hasSeveral ? [row.workflow] : []) + [row.cycle ?? "-", row.name ?? "-", row.state]
+                + (isRefreshed ? [row.globus?.state ?? "-", row.globus?.moved ?? "-"] : []) + [
+                    "\(row.files)", Quantity.bytes(row.bytes), row.rate.map(Quantity.rate) ?? "-",
+                    row.age.map { Quantity.time(.seconds($0)) } ?? "-", row.task?.description ?? "-",
+                ]
+        }
+        return TextTable.text([headings] + cells.map { $0.map(Outlet.line) })
+    }
+}
+
+extension StatusReport: Encodable {
+    enum CodingKeys: String, CodingKey {
+        case format = "pptransfer_status"
+        case status
+        case exitStatus = "exit_status"
+        case transfers, problems
+        case refreshProblem = "refresh_problem"
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(1, forKey: .format)
+        try container.encode(status.name, forKey: .status)
+        try container.encode(status.number, forKey: .exitStatus)
+        try container.encode(rows, forKey: .transfers)
+        try container.encode(problems.map(\.description), forKey: .problems)
+        try container.encodeIfPresent(refreshProblem?.description, forKey: .refreshProblem)
+    }
+}
+
+extension StatusReport.Row {
+    init(_ record: JournalRecord.Summary, now: Timestamp) {
+        (workflow, cycle, name, updated) = (record.workflow, record.cycle, record.name, record.updated)
+        let submission = record.submission
+        (task, message) = (submission?.task, record.outcome?.message)
+        age = Timestamp(wire: record.updated).map { max(0, (now - $0).components.seconds) } ?? 0
+        isLive = submission?.state == .accepted && task != nil
+        let standing = record.standing
+        isFailure = standing.isFailure
+        switch standing {
+        case .archived: (state, exitStatus) = (Self.archived, ExitStatus.ok.number)
+        case .submitted: (state, exitStatus) = ("submitted", ExitStatus.running.number)
+        case .begun: (state, exitStatus) = ("begun", ExitStatus.running.number)
+        case .ended(let outcome): (state, exitStatus) = (outcome.status, outcome.exitStatus)
+        }
+        (files, bytes) = (record.proof?.files ?? submission?.files ?? 0, record.proof?.bytes ?? submission?.bytes ?? 0)
+        rate = state == Self.archived ? record.proof?.rate : nil
+    }
+}

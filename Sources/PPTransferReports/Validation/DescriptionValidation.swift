@@ -1,0 +1,118 @@
+import CycleCalendar
+import Globus
+import PPTransfer
+import PositionedYAML
+import SystemFiles
+
+/// Reads descriptions for every cycle that is asked for, and keeps what was found.
+struct DescriptionValidation {
+    private(set) var problems: [Problem] = []
+    private(set) var transfers: [PlacedTransfer] = []
+    /// The longest wait of each file, by its name without directories.
+    private(set) var waits: [String: Duration] = [:]
+
+    private var seen: Set<Place> = []
+    private var variablesUsed: Set<String> = []
+    private let validation: Validation
+    private let sites: SiteCatalogue
+    /// What the workflow's tasks set for themselves.
+    private let jobVariables: Set<String>
+
+    private struct Place: Hashable {
+        var position: SourcePosition
+        var cycle: String?
+    }
+
+    init(_ validation: Validation, sites: SiteCatalogue, jobVariables: Set<String>) {
+        (self.validation, self.sites, self.jobVariables) = (validation, sites, jobVariables)
+    }
+
+    mutating func read(_ path: String) {
+        let bytes: [UInt8]
+        let isStandardInput = path == SuiteFiles.standardInput
+        let path = isStandardInput ? DescriptionReader.standardInputName : path
+        do {
+            bytes =
+                try isStandardInput
+                ? FileBytes.read(0, limit: YAMLLimits.fileBytes) : FileBytes.read(path, limit: YAMLLimits.fileBytes)
+        } catch {
+            return problems.append(Problem(at: SourcePosition(file: path), error.what, remedy: error.remedy))
+        }
+        let stream = YAMLReader.read(bytes, file: path)
+        if stream.documents.isEmpty, stream.problems.isEmpty { problems.append(DescriptionReader.nothing(in: bytes, path)) }
+        problems += stream.documents.flatMap { YAMLTraps.problems(in: $0) }
+        for cycle in cycles {
+            let variables = variables(cycle.point, mentionedIn: bytes)
+            let (descriptions, found, ends) = DescriptionReader(variables: variables).read(stream, file: path)
+            problems += found
+            for end in ends where !descriptions.contains(where: { $0.from == end.end || $0.to == end.end }) { lookUp(end) }
+            for description in descriptions { add(description, stream, variables, cycle) }
+            // A mistake of one cycle is most often that of all.
+            if found.contains(where: { $0.severity == .error }) { return }
+        }
+    }
+
+    /// What `--set` gave and nothing asked for; not told while the text itself is wrong, as in a run.
+    var unusedSettings: [Problem] {
+        guard problems.allSatisfy({ $0.severity == .warning }) else { return [] }
+        return validation.set.keys.filter { !variablesUsed.contains($0) }.sorted().map { Preparation.unused(setting: $0) }
+    }
+
+    /// What stands for all cycles counts once.
+    var count: Int { transfers.count { !($0.isOfAnyCycle && $0.cycle == KnownVariables.placeholderCycles.last) } }
+
+    private typealias Cycle = (point: String?, isPlaceholder: Bool)
+
+    private var cycles: [Cycle] {
+        if !validation.cycles.isEmpty { return validation.cycles.map { ($0.description, false) } }
+        let known = Variables(set: validation.set, environment: validation.environment).nonEmpty("CYLC_TASK_CYCLE_POINT")
+        return known == nil ? KnownVariables.placeholderCycles.map { ($0, true) } : [(nil, false)]
+    }
+
+    private func variables(_ cycle: String?, mentionedIn text: [UInt8]) -> Variables {
+        var set = validation.set
+        for name in jobVariables where set[name] == nil && validation.environment[name] == nil {
+            set[name] = KnownVariables.placeholderRoot + "/" + name
+        }
+        return KnownVariables.variables(set: set, environment: validation.environment, cycle: cycle, mentionedIn: text)
+    }
+
+    private mutating func add(_ description: TaskDescription, _ stream: YAMLStream, _ variables: Variables, _ cycle: Cycle) {
+        variablesUsed.formUnion(description.variablesUsed)
+        let source = resolve(description.from, "from")
+        let destination = resolve(description.to, "to")
+        guard let source, let destination, let node = stream.documents.first(where: { $0.position == description.position }) else { return }
+        let base = description.position.file.lastName
+        waits[base] = max(waits[base] ?? .zero, description.wait.limit)
+        let point = description.cycle?.value.description
+        var environment = validation.environment.merging(validation.set) { $1 }
+        environment["HOME"] = KnownVariables.placeholderRoot + "/HOME"
+        environment["XDG_STATE_HOME"] = nil
+        let transfer = PlacedTransfer(
+            description: description, source: source, destination: destination, node: node, journal: Journal(environment: environment),
+            isOfAnyCycle: cycle.isPlaceholder && point.map { KnownVariables.placeholderCycles.contains($0) } ?? false)
+        // A description with a cycle of its own is the same for every cycle.
+        guard seen.insert(Place(position: description.position, cycle: point)).inserted else { return }
+        transfers.append(transfer)
+        problems += TransferChecks.problems(of: transfer)
+    }
+
+    private mutating func lookUp(_ end: UnplannedEnd) {
+        guard let whole = end.end else {
+            problems +=
+                sites.resolve(
+                    end.collection, key: end.key, today: validation.today, localConnectPersonal: { .null }, named: .played
+                ).problems
+            return
+        }
+        _ = resolve(whole, end.key)
+    }
+
+    /// As a run does, but for what only the job's machine knows.
+    private mutating func resolve(_ end: TaskDescription.End, _ key: String) -> ResolvedEnd? {
+        let (found, problems) = sites.resolve(
+            end, key: key, today: validation.today, localConnectPersonal: { .null }, named: .played, rootsOnlyWarn: end.isPlaceholder)
+        self.problems += problems.filter { !(end.isPlaceholder && $0.severity == .warning && $0.key == "\(key).path") }
+        return found
+    }
+}

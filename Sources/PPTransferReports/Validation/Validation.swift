@@ -1,0 +1,122 @@
+package import CycleCalendar
+import PPTransfer
+import PositionedYAML
+import SystemFiles
+
+/// Looks through the files of a suite before anything is run. Never touches the network.
+package struct Validation: Sendable {
+    /// Before the environment.
+    package var set: [String: String]
+    package var environment: [String: String]
+    /// Concrete cycles; without one, placeholders stand for any two.
+    package var cycles: [CyclePoint]
+    /// `YYYY-MM-DD`
+    package var today: String
+    /// The program's commands, by which scripts are judged.
+    package var commands: [String]
+    package var isStrict = false
+
+    package init(
+        set: [String: String] = [:], environment: [String: String], cycles: [CyclePoint] = [], today: String, commands: [String]
+    ) {
+        (self.set, self.environment, self.cycles) = (set, environment, cycles)
+        (self.today, self.commands) = (today, commands)
+    }
+
+    /// - Parameter paths: files, or directories that are searched.
+    package func report(on paths: [String]) -> ValidationReport {
+        let suite = SuiteFiles(paths)
+        var problems = suite.problems
+        var sites = SiteCatalogue([])
+        do {
+            sites = try SiteCatalogue.load(environment: environment)
+        } catch {
+            problems += error.all
+        }
+        let workflow = self.workflow(suite.files)
+        problems += workflow.problems
+        var descriptions = DescriptionValidation(self, sites: sites, jobVariables: workflow.variables)
+        for file in suite.files {
+            switch file.kind {
+            case .description: descriptions.read(file.path)
+            case .roseApp: problems += roseApp(file.path)
+            case .namelist: problems += Self.conversion(of: file.path)
+            case .workflow: break
+            }
+        }
+        problems += descriptions.problems + descriptions.unusedSettings + OverlapChecks.problems(of: descriptions.transfers)
+        let checks = WorkflowChecks(commands: commands, waits: descriptions.waits)
+        problems += checks.problems(in: workflow.namespaces)
+        return ValidationReport(
+            problems: Self.distinct(problems), files: suite.files.count, transfers: descriptions.count, isStrict: isStrict)
+    }
+
+    /// Of the findings at one place of one key, the first cycle's: those of other cycles differ in the cycle alone.
+    private static func distinct(_ problems: [Problem]) -> [Problem] {
+        struct Place: Hashable {
+            var position: SourcePosition
+            var key: String
+            var remedy: String?
+        }
+        var seen: Set<Place> = []
+        return problems.filter { seen.insert(Place(position: $0.position, key: $0.key, remedy: $0.remedy)).inserted }
+    }
+
+    // MARK: Workflow definitions
+
+    private func workflow(
+        _ files: [SuiteFiles.File]
+    ) -> (namespaces: [String: WorkflowFile.Namespace], variables: Set<String>, problems: [Problem]) {
+        var (namespaces, variables, problems): ([String: WorkflowFile.Namespace], Set<String>, [Problem]) = ([:], [], [])
+        for file in files where file.kind == .workflow {
+            do {
+                let read = WorkflowFile.read(try FileBytes.read(file.path, limit: YAMLLimits.fileBytes), file: file.path)
+                problems += read.problems
+                for (name, namespace) in read.namespaces {
+                    namespaces[name, default: WorkflowFile.Namespace(position: namespace.position)].merge(namespace)
+                    variables.formUnion(namespace.environment.keys)
+                }
+            } catch {
+                problems.append(Problem(at: SourcePosition(file: file.path), error.what, remedy: error.remedy))
+            }
+        }
+        return (namespaces, variables, problems)
+    }
+
+    // MARK: Files of the old tool
+
+    /// With each of its optional configurations, of which a task names those that it wants; by itself if there is none.
+    private func roseApp(_ path: String) -> [Problem] {
+        let keys = OldFiles.optionalKeys(beside: path)
+        let found = keys.isEmpty ? Self.conversion(of: path) : keys.flatMap { Self.conversion(of: path, optional: [$0]) }
+        return found + commands(in: path)
+    }
+
+    /// What the app runs: the old tool, or this one.
+    private func commands(in path: String) -> [Problem] {
+        guard let files = try? OldFiles(path) else { return [] }
+        let checks = WorkflowChecks(commands: commands, waits: [:])
+        return files.configuration.settings(in: "command").flatMap { name, setting in
+            let key = "command.\(name)"
+            guard !setting.value.contains("transfer.py") else {
+                return [
+                    Problem(
+                        .warning, at: setting.position, key: key, "this calls the old tool",
+                        remedy: "write '\(name)=pptransfer run FILE', with what 'pptransfer convert' makes of this app as FILE")
+                ]
+            }
+            return ProgramCall.all(in: setting.value[...]).flatMap { checks.problems(of: $0, at: setting.position, key: key) }
+        }
+    }
+
+    private static func conversion(of path: String, optional: [String] = []) -> [Problem] {
+        do {
+            let files = try OldFiles(path, optional: optional)
+            // An app that transfers only with another optional configuration is in order.
+            guard !OldSettings(files.configuration).isSwitchedOff else { return [] }
+            return try Conversion(files).warnings
+        } catch {
+            return error.all
+        }
+    }
+}
