@@ -1,10 +1,10 @@
 public import Globus
 
 /// What a preflight found: a checklist, and what a person must type.
-public struct CheckReport: Sendable, Encodable {
-    public struct Item: Sendable, Encodable {
+public struct CheckReport: Sendable {
+    public struct Item: Sendable {
         /// A note is worth knowing and stands in nobody's way.
-        public enum State: String, Sendable, Encodable { case ok, note, warning, failed, unknown }
+        public enum State: String, Sendable, CaseIterable { case ok, note, warning, failed, unknown }
 
         /// `jasmin`, `login`, `transfer.api.globus.org`
         public var subject: String
@@ -12,12 +12,6 @@ public struct CheckReport: Sendable, Encodable {
         public var text: String
         public var exitStatus: Int32
         public var requestID: String?
-
-        enum CodingKeys: String, CodingKey {
-            case subject, state, text
-            case exitStatus = "exit_status"
-            case requestID = "request_id"
-        }
 
         /// `ok       jasmin: …`
         public var line: String {
@@ -61,21 +55,20 @@ public struct CheckReport: Sendable, Encodable {
         return "\(status): \(Quantity.count(items.count, "item")) looked at, \(Quantity.count(failures, "failure")), "
             + Quantity.count(warnings, "warning")
     }
-
-    enum CodingKeys: String, CodingKey {
-        case format = "pptransfer_check"
-        case status
-        case exitStatus = "exit_status"
-        case rehearsal, items, commands
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(1, forKey: .format)
-        try container.encode(status.name, forKey: .status)
-        try container.encode(status.number, forKey: .exitStatus)
-        try container.encode(isRehearsal, forKey: .rehearsal)
-        try container.encode(items, forKey: .items)
-        try container.encode(commands, forKey: .commands)
-    }
 }
+
+extension CheckReport: ReportBody {
+    package static let document = SchemaDocument.check
+    package static let fields: [JSONField<Self>] = [
+        .rehearsal(\.isRehearsal), JSONField("items", \.items), JSONField("commands", \.commands, "What a person must type."),
+    ]
+}
+
+extension CheckReport.Item: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("subject", \.subject), JSONField("state", \.state), JSONField("text", \.text), .exitStatus(\.exitStatus),
+        JSONField("request_id", \.requestID),
+    ]
+}
+
+extension CheckReport.Item.State: JSONChoice {}

@@ -11,7 +11,7 @@ public struct LoginReport: Sendable {
 
     /// What a site wants of a login, and what it finds.
     public struct Standing: Sendable, Equatable {
-        public enum State: String, Sendable, Encodable {
+        public enum State: String, Sendable, CaseIterable {
             case good
             /// No identity of the site's domain is linked.
             case notLinked = "not-linked"

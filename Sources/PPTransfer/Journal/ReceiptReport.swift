@@ -106,34 +106,59 @@ extension JournalRecord.Receipt {
     }
 }
 
-extension ReceiptReport.Entry: Encodable {
-    enum CodingKeys: String, CodingKey { case workflow, cycle, name, receipt }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(workflow, forKey: .workflow)
-        try container.encodeIfPresent(cycle, forKey: .cycle)
-        try container.encodeIfPresent(name, forKey: .name)
-        try container.encode(receipt, forKey: .receipt)
-    }
+extension ReceiptReport: ReportBody {
+    package static let document = SchemaDocument.receipt
+    package static let fields: [JSONField<Self>] = [
+        JSONField("cycle", \.cycle), JSONField("transfers", \.entries),
+        JSONField("missing", \.missing, "What there is no receipt for, and why."),
+        JSONField("problems") { $0.problems.map(\.description) },
+    ]
 }
 
-extension ReceiptReport: Encodable {
-    enum CodingKeys: String, CodingKey {
-        case format = "pptransfer_receipt"
-        case status
-        case exitStatus = "exit_status"
-        case cycle, transfers, missing, problems
-    }
+extension ReceiptReport.Entry: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("workflow", \.workflow), JSONField("cycle", \.cycle), JSONField("name", \.name), JSONField("receipt", \.receipt),
+    ]
+}
 
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(1, forKey: .format)
-        try container.encode(status.name, forKey: .status)
-        try container.encode(status.number, forKey: .exitStatus)
-        try container.encode(cycle, forKey: .cycle)
-        try container.encode(entries, forKey: .transfers)
-        try container.encode(missing, forKey: .missing)
-        try container.encode(problems.map(\.description), forKey: .problems)
-    }
+/// As it is printed. The journal's record of it is `Codable`.
+extension JournalRecord.Receipt: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("files", \.files), JSONField("bytes", \.bytes),
+        .text("level", TaskDescription.VerifyOptions.Level.self, \.level, "The weakest proof among the files."),
+        JSONField("proven", \.proven, "When: 2026-11-20T23:17:08Z."), JSONField("tasks", \.tasks, "The Globus tasks that sent the files."),
+        JSONField("rate", \.rate, "Bytes per second over the last task's life."), JSONField("source", \.source),
+        JSONField("destination", \.destination),
+        JSONField("by_digest", \.byDigest, "Files whose digest Globus attested when it sent them."),
+        JSONField("by_size", \.bySize, "Files proven by their size at the destination alone."),
+        JSONField("unproven", \.unproven, "Files that should be there and are not proven."),
+        JSONField("manifest", \.manifest, "SHA-256 of the manifest of what is proven: sha256:9f86…"),
+        JSONField(
+            "by_report", \.byReport, "Files that were read back at the destination, each with the manifest's size and digest."),
+        JSONField("read_back", \.readBack, "The job that read them, by its own clock."),
+        JSONField(
+            "unsent", \.unsent, "Files that Globus skipped without comparing their contents: they must stay at the source."),
+        JSONField("links", \.links, "Files that are symbolic links at the destination: they must stay at the source."),
+        JSONField("checked", \.checked, "When the files were last found at the destination."),
+        JSONField("cleaned", \.cleaned, "When all that is proven was gone at the source."),
+    ]
+}
+
+extension JournalRecord.Listed: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("files", \.files), JSONField("manifest", \.manifest, "SHA-256 of the list; absent if it is empty."),
+    ]
+}
+
+extension JournalRecord.ReadBack: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("user", \.user), JSONField("host", \.host), JSONField("directory", \.directory), JSONField("begun", \.begun),
+        JSONField("ended", \.ended), JSONField("manifest", \.manifest), JSONField("asked", \.asked),
+    ]
+}
+
+extension JournalRecord.Plan.End: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("name", \.name), JSONField("collection", \.collection), JSONField("path", \.path),
+    ]
 }

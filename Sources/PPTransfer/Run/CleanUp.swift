@@ -14,7 +14,7 @@ public struct CleanUp: Sendable {
         (self.journal, self.cleaner, self.service, self.time) = (journal, cleaner, service, time)
     }
 
-    public struct Report: Sendable, Encodable {
+    public struct Report: Sendable {
         public var title: String
         public var status: String
         public var exitStatus: Int32
@@ -22,12 +22,6 @@ public struct CleanUp: Sendable {
         public var files = 0
         public var bytes: Int64 = 0
         public var kept: [String] = []
-
-        enum CodingKeys: String, CodingKey {
-            case title, status
-            case exitStatus = "exit_status"
-            case message, files, bytes, kept
-        }
     }
 
     public func clean(_ plan: TransferPlan) async -> Report {
@@ -69,4 +63,12 @@ public struct CleanUp: Sendable {
     private func report(_ plan: TransferPlan, _ status: ExitStatus, _ message: String) -> Report {
         Report(title: plan.title, status: status.name, exitStatus: status.number, message: message)
     }
+}
+
+extension CleanUp.Report: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("title", \.title), .statusName(\.status), .exitStatus(\.exitStatus), JSONField("message", \.message),
+        JSONField("files", \.files, "Deleted, or to be deleted where nothing was."), JSONField("bytes", \.bytes),
+        JSONField("kept", \.kept, "Files that stay, each with the reason."),
+    ]
 }

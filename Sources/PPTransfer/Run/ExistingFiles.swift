@@ -13,7 +13,7 @@ public struct ExistingFiles: Sendable, Hashable {
 
 /// A file at the destination in whose place another one would be sent.
 public struct ExistingFile: Sendable, Hashable {
-    public enum Comparison: String, Sendable, Hashable, Encodable {
+    public enum Comparison: String, Sendable, Hashable, CaseIterable {
         /// The sizes are not the same.
         case differs
         /// The sizes are the same, but the times are not, or one of them is not known.
@@ -53,30 +53,21 @@ extension ExistingFile: CustomStringConvertible {
     private static func time(_ time: Timestamp?) -> String { time.map { "at \($0)" } ?? "at an unknown time" }
 }
 
-extension ExistingFile: Encodable {
-    enum CodingKeys: String, CodingKey {
-        case path
-        case comparison = "state"
-        case size, modified
-        case sourceSize = "source_size"
-        case sourceModified = "source_modified"
-    }
-
-    /// Absent values are absent keys.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(path, forKey: .path)
-        try container.encode(comparison, forKey: .comparison)
-        try container.encodeIfPresent(size, forKey: .size)
-        try container.encodeIfPresent(modified?.description, forKey: .modified)
-        try container.encode(sourceSize, forKey: .sourceSize)
-        try container.encodeIfPresent(sourceModified?.description, forKey: .sourceModified)
-    }
+extension ExistingFiles: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("count", \.count, "Files at the destination that would be replaced."), JSONField("files", \.files),
+    ]
 }
 
-extension ExistingFiles: Encodable {
-    enum CodingKeys: String, CodingKey { case count, files }
+extension ExistingFile: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("path", \.path), JSONField("state", \.comparison), JSONField("size", \.size),
+        JSONField("modified") { $0.modified?.description }, JSONField("source_size", \.sourceSize),
+        JSONField("source_modified") { $0.sourceModified?.description },
+    ]
 }
+
+extension ExistingFile.Comparison: JSONChoice {}
 
 /// Destination files that another transfer writes, too.
 public struct SharedFiles: Sendable, Hashable {
@@ -127,27 +118,20 @@ extension SharedFiles {
     }
 }
 
-extension SharedFiles: Encodable {
-    enum CodingKeys: String, CodingKey {
-        case with, position
-        case taskID = "task_id"
-        case proven, count, files
-    }
+extension SharedFiles: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("with", \.other.title, "The other transfer that writes the same destination files."),
+        JSONField("position") { if case .document(_, let position) = $0.other { position.description } else { nil } },
+        JSONField("task_id") { if case .live(_, let task) = $0.other { task } else { nil } },
+        JSONField("proven") { if case .archived(_, let proven) = $0.other { proven } else { nil } }, JSONField("count", \.count),
+        JSONField("files", \.paths),
+    ]
+}
 
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        switch other {
-        case .document(let title, let position):
-            try container.encode(title, forKey: .with)
-            try container.encode(position.description, forKey: .position)
-        case .live(let title, let task):
-            try container.encode(title, forKey: .with)
-            try container.encodeIfPresent(task, forKey: .taskID)
-        case .archived(let title, let proven):
-            try container.encode(title, forKey: .with)
-            try container.encode(proven, forKey: .proven)
+extension SharedFiles.Other {
+    fileprivate var title: String {
+        switch self {
+        case .document(let title, _), .live(let title, _), .archived(let title, _): title
         }
-        try container.encode(count, forKey: .count)
-        try container.encode(paths, forKey: .files)
     }
 }

@@ -73,75 +73,40 @@ extension TransferReport {
     }
 }
 
-extension TransferReport: Encodable {
-    enum CodingKeys: String, CodingKey {
-        case workflow, cycle, name, status
-        case exitStatus = "exit_status"
-        case again, message, remedy, commands, details, label, source, destination
-        case taskID = "task_id"
-        case taskLink = "task_link"
-        case requestID = "request_id"
-        case task, proven, existing, shared
-    }
+extension TransferReport: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("workflow", \.plan.workflow), JSONField("cycle") { $0.plan.cycle?.description }, JSONField("name", \.plan.name),
+        .statusName(\.status.name), .exitStatus(\.status.number), JSONField("again", \.outcome.again),
+        JSONField("message") { $0.outcome.whatHappened($0.plan) }, JSONField("remedy", \.remedy),
+        JSONField("commands") { $0.needs.commands(for: $0.login).nilIfEmpty }, JSONField("details", \.outcome.details.nilIfEmpty),
+        JSONField("label", \.plan.taskLabel), JSONField("source", \.plan.source), JSONField("destination", \.plan.destination),
+        JSONField("task_id", \.task), JSONField("task_link", \.task?.webPage),
+        JSONField("request_id") { $0.outcome.requestID ?? $0.requestID },
+        JSONField("task", { $0.document.map { FreeJSON($0) } }, "The service's own document of the task, whole."),
+        JSONField("existing") { if case .exists(let existing) = $0.outcome { existing } else { nil } },
+        JSONField("shared") { if case .shared(let shared) = $0.outcome { shared } else { nil } }, JSONField("proven", \.outcome.archive),
+    ]
+}
 
-    private struct End: Encodable {
-        var name: String
-        var collection: CollectionID
-        var path: String
+extension ExitStatus.Again: JSONChoice {}
 
-        init(_ end: ResolvedEnd) { (name, collection, path) = (end.name, end.collection, end.path.description) }
-    }
+extension TaskDescription.VerifyOptions.Level: JSONChoice {}
 
-    private struct Proven: Encodable {
-        var files: Int
-        var bytes: Int64
-        var level: String
-        var extra: [String]?
-        var byDigest: Int?
-        var bySize: Int
-        var unproven: Int
+extension Archive: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("files", \.files), JSONField("bytes", \.bytes), JSONField("level", \.level), JSONField("extra", \.extra.nilIfEmpty),
+        JSONField("by_digest", \.byDigest), JSONField("by_size", \.tally.bySize), JSONField("unproven", \.tally.unproven),
+    ]
+}
 
-        enum CodingKeys: String, CodingKey {
-            case files, bytes, level, extra
-            case byDigest = "by_digest"
-            case bySize = "by_size"
-            case unproven
-        }
-    }
+extension ResolvedEnd: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("name", \.name), JSONField("collection", \.collection), JSONField("path", \.path.description),
+    ]
+}
 
-    /// Absent values are absent keys. `task` is the service's own document, whole.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(plan.workflow, forKey: .workflow)
-        try container.encodeIfPresent(plan.cycle?.description, forKey: .cycle)
-        try container.encodeIfPresent(plan.name, forKey: .name)
-        try container.encode(status.name, forKey: .status)
-        try container.encode(status.number, forKey: .exitStatus)
-        try container.encode(outcome.again.rawValue, forKey: .again)
-        try container.encode(outcome.whatHappened(plan), forKey: .message)
-        try container.encodeIfPresent(remedy, forKey: .remedy)
-        let commands = needs.commands(for: login)
-        if !commands.isEmpty { try container.encode(commands, forKey: .commands) }
-        let details = outcome.details
-        if !details.isEmpty { try container.encode(details, forKey: .details) }
-        try container.encode(plan.taskLabel, forKey: .label)
-        try container.encode(End(plan.source), forKey: .source)
-        try container.encode(End(plan.destination), forKey: .destination)
-        try container.encodeIfPresent(task, forKey: .taskID)
-        try container.encodeIfPresent(task?.webPage, forKey: .taskLink)
-        try container.encodeIfPresent(outcome.requestID ?? requestID, forKey: .requestID)
-        try container.encodeIfPresent(document, forKey: .task)
-        if case .exists(let existing) = outcome { try container.encode(existing, forKey: .existing) }
-        if case .shared(let shared) = outcome { try container.encode(shared, forKey: .shared) }
-        if let archive = outcome.archive {
-            let extra = archive.extra.isEmpty ? nil : archive.extra
-            try container.encode(
-                Proven(
-                    files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, extra: extra, byDigest: archive.byDigest,
-                    bySize: archive.tally.bySize, unproven: archive.tally.unproven),
-                forKey: .proven)
-        }
-    }
+extension Array {
+    fileprivate var nilIfEmpty: Self? { isEmpty ? nil : self }
 }
 
 extension Outcome {
@@ -155,27 +120,16 @@ extension Outcome {
 }
 
 /// What came of a whole run; the most serious status is the run's.
-public struct RunReport: Sendable, Encodable {
+public struct RunReport: Sendable {
     public var transfers: [TransferReport]
     public var isRehearsal: Bool
 
     public init(transfers: [TransferReport], isRehearsal: Bool) { (self.transfers, self.isRehearsal) = (transfers, isRehearsal) }
 
     public var status: ExitStatus { ExitStatus.mostSerious(of: transfers.map(\.status)) }
+}
 
-    enum CodingKeys: String, CodingKey {
-        case format = "pptransfer_run"
-        case status
-        case exitStatus = "exit_status"
-        case rehearsal, transfers
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(1, forKey: .format)
-        try container.encode(status.name, forKey: .status)
-        try container.encode(status.number, forKey: .exitStatus)
-        try container.encode(isRehearsal, forKey: .rehearsal)
-        try container.encode(transfers, forKey: .transfers)
-    }
+extension RunReport: ReportBody {
+    package static let document = SchemaDocument.run
+    package static let fields: [JSONField<Self>] = [.rehearsal(\.isRehearsal), JSONField("transfers", \.transfers)]
 }
