@@ -3,12 +3,6 @@ import Globus
 import Logging
 import PPTransfer
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// What `run` and `rehearse` both do, once they know their environment: read, plan, send, report, leave.
 struct Execution: Sendable {
     let descriptions: DescriptionOptions
