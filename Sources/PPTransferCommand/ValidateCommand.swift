@@ -65,7 +65,7 @@ struct ValidateCommand: ParsableCommand {
         validation.isStrict = strict
         let report = validation.report(on: paths)
         let console = Console(isRehearsal: false)
-        if json { console.document(JSONText.of(report)) } else { console.result(report.text) }
+        if json { console.document(ReportDocument(report, status: report.status)) } else { console.result(report.text) }
         if report.status != .ok { throw ExitCode(report.status.number) }
     }
 

@@ -31,7 +31,7 @@ extension Positioned: Hashable where Value: Hashable {}
 
 /// One thing that is wrong, or looks wrong, in a file that a person wrote: where, what, and what to do.
 public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
-    public enum Severity: String, Hashable, Sendable, Codable { case error, warning }
+    public enum Severity: String, Hashable, Sendable, Codable, CaseIterable { case error, warning }
 
     /// Who must act, for the exit status.
     public enum Kind: String, Hashable, Sendable, Codable {

@@ -37,7 +37,9 @@ def holds(s, document, status, *arguments):
     assert code == status, f"{arguments}: status {code}\n{output}"
     value = json.loads(output)
     validator(s, document).validate(value)
-    for spoilt in ({"stranger": 1}, [1], "text"):
+    assert value["pptransfer"] in (document, "refusal") and value["format"] == 2 and value["exit_status"] == code, output
+    envelope = {"pptransfer": "stranger", "format": 2, "status": "ok", "exit_status": 0}
+    for spoilt in ({"stranger": 1}, [1], "text", envelope, {**value, "format": 1}, {**value, "stranger": 1}):
         assert not validator(s, document).is_valid(spoilt), f"the schema of {document} takes {spoilt}"
     return value
 
@@ -94,7 +96,8 @@ def schema_of_whoami_holds(s):
 @judge
 def schema_of_clean_holds(s):
     run(s, "run", describe(s, "clean"))
-    assert holds(s, "clean", 0, "clean", "--json", "--cycle", "1", "--name", "clean")[0]["title"]
+    assert holds(s, "clean", 0, "clean", "--json", "--cycle", "1", "--name", "clean")["transfers"][0]["title"]
+    assert holds(s, "clean", 12, "clean", "--json", "--cycle", "1850")["transfers"] == []
 
 
 @judge
@@ -109,7 +112,7 @@ def schema_of_run_holds_for_a_success_and_for_refusals(s):
     failed = holds(s, "run", 10, "run", "--json", describe(s, "missing", "select: {required: ['*.none']}\n"))
     assert failed["transfers"][0]["again"]
     refused = holds(s, "run", 65, "run", "--json", describe(s, "wrong", "emty: fail\n"))
-    assert refused["problems"][0]["key"] == "emty"
+    assert refused["pptransfer"] == "refusal" and refused["problems"][0]["key"] == "emty"
 
 
 @judge
@@ -138,6 +141,14 @@ def schema_of_status_holds(s):
 
 
 @judge
+def schema_of_receipt_holds(s):
+    run(s, "run", describe(s, "receipt"))
+    report = holds(s, "receipt", 0, "receipt", "--json", "u-ab123", "--cycle", "1", "--name", "receipt")
+    assert report["transfers"][0]["receipt"]["files"] == 1
+    assert holds(s, "receipt", 61, "receipt", "--json", "u-ab123", "--cycle", "1850")["missing"]
+
+
+@judge
 def schema_of_check_holds(s):
     code, output = run(s, "check", "--json", describe(s, "check"))
     holds(s, "check", code, "check", "--json", describe(s, "check"))
@@ -153,12 +164,16 @@ def schema_of_doctor_holds(s):
 @judge
 def schema_of_cancel_holds(s):
     run(s, "run", describe(s, "cancel"))
-    assert holds(s, "cancel", 0, "cancel", "--json", "--cycle", "1", "--name", "cancel")
+    assert holds(s, "cancel", 0, "cancel", "--json", "--cycle", "1", "--name", "cancel")["transfers"]
+    assert holds(s, "cancel", 12, "cancel", "--json", "--cycle", "1850")["transfers"] == []
 
 
 @judge
 def schema_of_collections_holds(s):
-    assert len(holds(s, "collections", 0, "collections", "list", "--json")) >= 2
+    assert len(holds(s, "collections", 0, "collections", "list", "--json")["collections"]) >= 2
+    assert holds(s, "collections", 0, "collections", "show", "--json", ARCHER2)["answer"]["id"] == ARCHER2
+    assert holds(s, "collections", 0, "collections", "search", "--json", "archer2")["answer"]["DATA"]
+    assert holds(s, "collections", 0, "collections", "ls", "--json", f"{ARCHER2}:/")["answer"]["DATA"]
 
 
 @judge

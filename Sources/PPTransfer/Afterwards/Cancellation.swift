@@ -2,17 +2,12 @@ public import Globus
 
 /// Cancels the tasks that records know of. The records stay as they are: whoever waits, or runs next, learns it from Globus.
 public struct Cancellation: Sendable {
-    public struct Result: Sendable, Encodable {
+    public struct Result: Sendable {
         /// `u-ab123 19880901T0000Z atmos`
         public var title: String
         public var task: TaskID?
         public var message: String
         public var exitStatus: Int32
-
-        enum CodingKeys: String, CodingKey {
-            case title, task, message
-            case exitStatus = "exit_status"
-        }
     }
 
     private let service: any TransferService

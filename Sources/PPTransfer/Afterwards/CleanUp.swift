@@ -15,7 +15,7 @@ public struct CleanUp: Sendable {
         (self.journal, self.cleaner, self.service, self.time) = (journal, cleaner, service, time)
     }
 
-    public struct Report: Sendable, Encodable {
+    public struct Report: Sendable {
         public var title: String
         public var status: String
         public var exitStatus: Int32
@@ -23,12 +23,6 @@ public struct CleanUp: Sendable {
         public var files = 0
         public var bytes: Int64 = 0
         public var kept: [String] = []
-
-        enum CodingKeys: String, CodingKey {
-            case title, status
-            case exitStatus = "exit_status"
-            case message, files, bytes, kept
-        }
     }
 
     public func clean(_ plan: TransferPlan) async -> Report {

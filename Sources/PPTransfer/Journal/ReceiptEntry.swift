@@ -64,15 +64,3 @@ extension JournalRecord.Receipt {
         return Tally(byDigest: max(byDigest ?? 0, byReport ?? 0), bySize: bySize, unproven: unproven)
     }
 }
-
-extension ReceiptEntry: Encodable {
-    enum CodingKeys: String, CodingKey { case workflow, cycle, name, receipt }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(workflow, forKey: .workflow)
-        try container.encodeIfPresent(cycle, forKey: .cycle)
-        try container.encodeIfPresent(name, forKey: .name)
-        try container.encode(receipt, forKey: .receipt)
-    }
-}

@@ -13,7 +13,7 @@ public struct ExistingFiles: Sendable, Hashable {
 
 /// A file at the destination in whose place another one would be sent.
 public struct ExistingFile: Sendable, Hashable {
-    public enum Comparison: String, Sendable, Hashable, Encodable {
+    public enum Comparison: String, Sendable, Hashable, CaseIterable {
         /// The sizes are not the same.
         case differs
         /// The sizes are the same, but the times are not, or one of them is not known.
@@ -51,29 +51,4 @@ extension ExistingFile: CustomStringConvertible {
     }
 
     private static func time(_ time: Timestamp?) -> String { time.map { "at \($0)" } ?? "at an unknown time" }
-}
-
-extension ExistingFile: Encodable {
-    enum CodingKeys: String, CodingKey {
-        case path
-        case comparison = "state"
-        case size, modified
-        case sourceSize = "source_size"
-        case sourceModified = "source_modified"
-    }
-
-    /// Absent values are absent keys.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(path, forKey: .path)
-        try container.encode(comparison, forKey: .comparison)
-        try container.encodeIfPresent(size, forKey: .size)
-        try container.encodeIfPresent(modified?.description, forKey: .modified)
-        try container.encode(sourceSize, forKey: .sourceSize)
-        try container.encodeIfPresent(sourceModified?.description, forKey: .sourceModified)
-    }
-}
-
-extension ExistingFiles: Encodable {
-    enum CodingKeys: String, CodingKey { case count, files }
 }

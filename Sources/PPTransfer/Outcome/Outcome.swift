@@ -101,7 +101,7 @@ public enum Outcome: Sendable {
 
 extension Outcome {
     /// Whether running again helps. What is found to be lost is sent by another command than the one that found it.
-    var again: ExitStatus.Again {
+    package var again: ExitStatus.Again {
         switch self {
         case .lost: .act
         // An archive does not end by itself.

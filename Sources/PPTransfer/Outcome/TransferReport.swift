@@ -75,80 +75,9 @@ extension TransferReport {
     }
 }
 
-extension TransferReport: Encodable {
-    enum CodingKeys: String, CodingKey {
-        case workflow, cycle, name, status
-        case exitStatus = "exit_status"
-        case again, message, remedy, commands, details, label, source, destination
-        case taskID = "task_id"
-        case taskLink = "task_link"
-        case requestID = "request_id"
-        case task, proven, existing, shared
-    }
-
-    private struct End: Encodable {
-        var name: String
-        var collection: CollectionID
-        var path: String
-
-        init(_ end: ResolvedEnd) { (name, collection, path) = (end.name, end.collection, end.path.description) }
-    }
-
-    private struct Proven: Encodable {
-        var files: Int
-        var bytes: Int64
-        var level: String
-        var extra: [String]?
-        var byDigest: Int?
-        var bySize: Int
-        var unproven: Int
-
-        enum CodingKeys: String, CodingKey {
-            case files, bytes, level, extra
-            case byDigest = "by_digest"
-            case bySize = "by_size"
-            case unproven
-        }
-    }
-
-    /// Absent values are absent keys. `task` is the service's own document, whole.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(plan.workflow, forKey: .workflow)
-        try container.encodeIfPresent(plan.cycle?.description, forKey: .cycle)
-        try container.encodeIfPresent(plan.name, forKey: .name)
-        try container.encode(status.name, forKey: .status)
-        try container.encode(status.number, forKey: .exitStatus)
-        try container.encode(outcome.again.rawValue, forKey: .again)
-        try container.encode(outcome.whatHappened(plan), forKey: .message)
-        try container.encodeIfPresent(remedy, forKey: .remedy)
-        let commands = needs.commands(for: login)
-        if !commands.isEmpty { try container.encode(commands, forKey: .commands) }
-        let details = outcome.details
-        if !details.isEmpty { try container.encode(details, forKey: .details) }
-        try container.encode(plan.taskLabel, forKey: .label)
-        try container.encode(End(plan.source), forKey: .source)
-        try container.encode(End(plan.destination), forKey: .destination)
-        try container.encodeIfPresent(task, forKey: .taskID)
-        try container.encodeIfPresent(task?.webPage, forKey: .taskLink)
-        try container.encodeIfPresent(outcome.requestID ?? requestID, forKey: .requestID)
-        try container.encodeIfPresent(document, forKey: .task)
-        if case .exists(let existing) = outcome { try container.encode(existing, forKey: .existing) }
-        if case .shared(let shared) = outcome { try container.encode(shared, forKey: .shared) }
-        if let archive = outcome.archive {
-            let extra = archive.extra.isEmpty ? nil : archive.extra
-            try container.encode(
-                Proven(
-                    files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, extra: extra, byDigest: archive.byDigest,
-                    bySize: archive.tally.bySize, unproven: archive.tally.unproven),
-                forKey: .proven)
-        }
-    }
-}
-
 extension Outcome {
     /// What was found at the destination, and how much of it is proven.
-    fileprivate var archive: Archive? {
+    package var archive: Archive? {
         switch self {
         case .archived(let archive), .undigested(let archive, _): archive
         default: nil
@@ -157,27 +86,11 @@ extension Outcome {
 }
 
 /// What came of a whole run; the most serious status is the run's.
-public struct RunReport: Sendable, Encodable {
+public struct RunReport: Sendable {
     public var transfers: [TransferReport]
     public var isRehearsal: Bool
 
     public init(transfers: [TransferReport], isRehearsal: Bool) { (self.transfers, self.isRehearsal) = (transfers, isRehearsal) }
 
     public var status: ExitStatus { ExitStatus.mostSerious(of: transfers.map(\.status)) }
-
-    enum CodingKeys: String, CodingKey {
-        case format = "pptransfer_run"
-        case status
-        case exitStatus = "exit_status"
-        case rehearsal, transfers
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(1, forKey: .format)
-        try container.encode(status.name, forKey: .status)
-        try container.encode(status.number, forKey: .exitStatus)
-        try container.encode(isRehearsal, forKey: .rehearsal)
-        try container.encode(transfers, forKey: .transfers)
-    }
 }

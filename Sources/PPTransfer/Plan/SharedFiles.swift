@@ -49,28 +49,3 @@ extension SharedFiles {
         }
     }
 }
-
-extension SharedFiles: Encodable {
-    enum CodingKeys: String, CodingKey {
-        case with, position
-        case taskID = "task_id"
-        case proven, count, files
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        switch other {
-        case .document(let title, let position):
-            try container.encode(title, forKey: .with)
-            try container.encode(position.description, forKey: .position)
-        case .live(let title, let task):
-            try container.encode(title, forKey: .with)
-            try container.encodeIfPresent(task, forKey: .taskID)
-        case .archived(let title, let proven):
-            try container.encode(title, forKey: .with)
-            try container.encode(proven, forKey: .proven)
-        }
-        try container.encode(count, forKey: .count)
-        try container.encode(paths, forKey: .files)
-    }
-}

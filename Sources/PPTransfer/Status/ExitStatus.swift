@@ -1,7 +1,7 @@
 /// What the workflow engine and people see when the program has left. The one table of statuses: numbers are never reused.
 public struct ExitStatus: Hashable, Sendable {
     /// Whether running again can help, and what must come first.
-    public enum Again: String, Hashable, Sendable, Codable {
+    public enum Again: String, Hashable, Sendable, Codable, CaseIterable {
         /// It succeeded.
         case needless
         /// The same again ends the same.

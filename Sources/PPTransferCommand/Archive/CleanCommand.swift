@@ -1,6 +1,7 @@
 import ArgumentParser
 import Globus
 import PPTransfer
+import PPTransferReports
 import PositionedYAML
 
 struct CleanCommand: AsyncParsableCommand {
@@ -41,23 +42,23 @@ struct CleanCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard let work = try RecordedWork(place, cycles, logging, { $0.archivedOnly = all }) else { return }
+        let work = try RecordedWork(place, cycles, logging, ifNone: { _ in CleanReport(transfers: []) }) { $0.archivedOnly = all }
+        guard let work else { return }
         let deletes = delete && work.console.mayDelete(work.execution.environment)
         if delete, !deletes {
             work.console.note(
                 "a rehearsal deletes nothing; PPTRANSFER_REHEARSAL_DELETES=1 makes it, where the source is made for that", .warning)
         }
         let (reports, signal) = await clean(work, deletes: deletes)
+        let status = signal.map { .signal($0) } ?? ExitStatus.mostSerious(of: reports.map { ExitStatus(number: $0.exitStatus) })
         if place.json {
-            work.console.document(JSONText.of(reports))
+            work.console.document(ReportDocument(CleanReport(transfers: reports), status: status))
         } else {
             for report in reports {
                 work.console.result(line: "\(report.title): \(report.message)")
                 for line in Quantity.list(report.kept) { work.console.note("  " + line, .warning) }
             }
         }
-        if let signal { throw ExitCode(ExitStatus.signal(signal).number) }
-        let status = ExitStatus.mostSerious(of: reports.map { ExitStatus(number: $0.exitStatus) })
         if status != .ok { throw ExitCode(status.number) }
     }
 

@@ -35,7 +35,7 @@ struct ReceiptCommand: ParsableCommand {
         let report = ReceiptReport(place.place(environment), workflow: place.workflow(environment), cycle: cycle, names: names)
         let console = Console(isRehearsal: place.isRehearsal(environment))
         if place.json {
-            console.document(JSONText.of(report))
+            console.document(ReportDocument(report, status: report.status))
         } else if !report.entries.isEmpty {
             console.result(report.text)
         }

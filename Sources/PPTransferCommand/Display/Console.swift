@@ -1,6 +1,7 @@
 import Globus
 import Logging
 import PPTransfer
+import PPTransferReports
 import PositionedYAML
 
 /// Results go to stdout, narration to stderr. Narration that a full disk or a reader that left does not take is lost, no more; a result
@@ -22,8 +23,8 @@ struct Console: Sendable {
     /// The same in one line, whatever names are in it.
     func result(line: String) { result(Outlet.line(line)) }
 
-    /// A document for programs; it carries the mark within.
-    func document(_ text: String) { self.text(text + "\n") }
+    /// A document for programs: all that `--json` prints. Whether it is of a rehearsal stands within.
+    func document(_ document: ReportDocument<some ReportBody>) { text(document.text + "\n") }
 
     /// The same with a secret that is meant for whoever reads it: a stand-in's, by which one logs in there.
     func disclosure(_ text: String) { StandardStreams.shared.write(text + "\n", to: .output, withSecrets: true) }

@@ -2,6 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Globus
 import PPTransfer
+import PPTransferReports
 
 struct CancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -38,16 +39,16 @@ struct CancelCommand: AsyncParsableCommand {
             throw LoginFailure.exit(error, console)
         }
         let results = await Cancellation(service: session.transfer).cancel(found.records)
+        var status = ExitStatus.mostSerious(
+            of: results.map { ExitStatus(number: $0.exitStatus) } + found.problems.map { _ in ExitStatus.journal })
+        if results.isEmpty, status == .ok { status = .nothing }
         if place.json {
-            console.document(JSONText.of(results))
+            console.document(ReportDocument(CancelReport(transfers: results), status: status))
         } else if results.isEmpty {
             console.result("no such record in \(journal.directory)")
         } else {
             for result in results { console.result(line: "\(result.title): \(result.message)") }
         }
-        let status = ExitStatus.mostSerious(
-            of: results.map { ExitStatus(number: $0.exitStatus) } + found.problems.map { _ in ExitStatus.journal })
-        if results.isEmpty, status == .ok { throw ExitCode(ExitStatus.nothing.number) }
         if status != .ok { throw ExitCode(status.number) }
     }
 }

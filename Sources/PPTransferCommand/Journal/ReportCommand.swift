@@ -41,7 +41,7 @@ struct ReportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Writes numbers for Prometheus here; alone, no report is made.", valueName: "file"), completion: .file())
     var metrics: String?
 
-    @Flag(help: "Print what 'status --json' prints, of all these workflows.")
+    @Flag(help: "Print the document of 'status --json' for all these workflows.")
     var json = false
 
     func validate() throws {
@@ -67,7 +67,7 @@ struct ReportCommand: ParsableCommand {
     }
 
     private func write(_ report: CampaignReport, _ console: Console) throws(OutputProblem) {
-        if json { return console.document(JSONText.of(report.status)) }
+        if json { return console.document(ReportDocument(report.status, status: report.problems.isEmpty ? .ok : .journal)) }
         if metrics != nil, output == nil { return }
         let bytes = format == .html ? report.html : Array((report.markdown + "\n").utf8)
         guard let output else { return console.text(String(decoding: bytes, as: UTF8.self)) }

@@ -51,7 +51,7 @@ struct StatusCommand: AsyncParsableCommand {
         if failed { report.keepFailed() }
         if let stale { report.keepStale(for: stale.duration) }
         if place.json {
-            console.document(JSONText.of(report))
+            console.document(ReportDocument(report, status: report.status))
         } else {
             console.result(report.rows.isEmpty ? allWell ?? "no such record in \(journal.directory)" : report.text)
         }

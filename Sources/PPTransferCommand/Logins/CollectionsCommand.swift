@@ -2,6 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Globus
 import PPTransfer
+import PPTransferReports
 import PositionedYAML
 
 struct CollectionsCommand: AsyncParsableCommand {
@@ -49,6 +50,11 @@ struct CollectionsCommand: AsyncParsableCommand {
             }
         }
 
+        /// The service's own answer, for programs.
+        func show(_ answer: some Encodable & Sendable, _ console: Console) {
+            console.document(ReportDocument(AnswerReport(answer), status: .ok))
+        }
+
         func refuse(_ error: GlobusError, _ login: Login.Kind?, _ console: Console) -> ExitCode {
             let status = ExitStatus(lookingUp: error)
             console.error("\(error)")
@@ -66,9 +72,10 @@ struct CollectionsCommand: AsyncParsableCommand {
         @OptionGroup var online: Online
 
         func run() throws {
-            let rows = try online.sites().sites.map(SiteRow.init)
+            let sites = try online.sites().sites
             let console = Console(isRehearsal: false)
-            online.json ? console.document(JSONText.of(rows)) : console.result(rows.map { Outlet.line($0.line) }.joined(separator: "\n"))
+            if online.json { return console.document(ReportDocument(CollectionsReport(collections: sites), status: .ok)) }
+            console.result(sites.map { Outlet.line($0.line) }.joined(separator: "\n"))
         }
     }
 
@@ -88,7 +95,7 @@ struct CollectionsCommand: AsyncParsableCommand {
             } catch {
                 throw online.refuse(error, session.login.kind, console)
             }
-            if online.json { return console.document(JSONText.of(list)) }
+            if online.json { return online.show(list, console) }
             guard !list.endpoints.isEmpty else {
                 console.result("no collection is called so")
                 throw ExitCode(ExitStatus.collection.number)
@@ -109,7 +116,7 @@ struct CollectionsCommand: AsyncParsableCommand {
             let (session, console) = try online.session()
             do throws(GlobusError) {
                 let document = try await session.transfer.collection(id)
-                if online.json { return console.document(JSONText.of(document)) }
+                if online.json { return online.show(document, console) }
                 console.result(document.particulars(site).map(Outlet.line).joined(separator: "\n"))
             } catch {
                 throw online.refuse(error, session.login.kind, console)
@@ -140,7 +147,7 @@ struct CollectionsCommand: AsyncParsableCommand {
                     path = try CollectionPath(try await session.transfer.collection(id).defaultDirectory ?? "/~")
                 }
                 let list = try await session.transfer.list(path, on: id, offset: 0, limit: 100_000)
-                if online.json { return console.document(JSONText.of(list)) }
+                if online.json { return online.show(list, console) }
                 for file in list.files { console.result(line: file.line) }
                 if let total = list.total, total > list.files.count { console.note("\(total - list.files.count) more entries") }
             } catch let error as GlobusError {
@@ -153,27 +160,12 @@ struct CollectionsCommand: AsyncParsableCommand {
     }
 }
 
-private struct SiteRow: Encodable {
-    var alias: String
-    var collection: CollectionID
-    var name: String
-    var until: String?
-    var session: String?
-    var identity: String?
-    var retired: String?
-    var successor: String?
-
-    init(_ site: Site) {
-        (alias, collection, name) = (site.alias, site.collection, site.name)
-        (until, identity, retired, successor) = (site.until, site.identity, site.retired, site.successor)
-        session = site.session?.written
-    }
-
-    var line: String {
+extension Site {
+    fileprivate var line: String {
         var notes: [String] = []
         if let retired { notes.append("retired: \(retired)") }
         if let until { notes.append("until \(until)") }
-        if let identity { notes.append("login of \(identity)" + (session.map { ", good for \($0)" } ?? "")) }
+        if let identity { notes.append("login of \(identity)" + (session.map { ", good for \($0.written)" } ?? "")) }
         if let successor { notes.append("successor: \(successor)") }
         return "\(alias)  \(collection)  \(name)" + (notes.isEmpty ? "" : "  (\(notes.joined(separator: "; ")))")
     }

@@ -94,7 +94,7 @@ struct LoginCommand: AsyncParsableCommand {
             application: application, scopes: LoginScopes.all(for: wanted), session: session, environment: globus,
             client: Program.client)
         console.note("open this page in a browser on any machine, log in, and bring back the code that it shows:")
-        console.document(flow.address)
+        console.text(flow.address + "\n")
         if !wanted.isEmpty {
             console.note(
                 "(if the page says 'unknown scope', a collection asks for no consent: put 'data_access: false' into its site's entry)")

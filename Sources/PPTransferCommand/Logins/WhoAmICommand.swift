@@ -43,7 +43,7 @@ struct WhoAmICommand: AsyncParsableCommand {
         } catch {
             report = LoginReport(findings, problem: error, now: now)
         }
-        if json { console.document(JSONText.of(report)) } else { console.result(report.text) }
+        if json { console.document(ReportDocument(report, status: report.status)) } else { console.result(report.text) }
         if report.status != .ok { throw ExitCode(report.status.number) }
     }
 }

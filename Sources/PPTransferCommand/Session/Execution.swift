@@ -70,7 +70,7 @@ struct Execution: Sendable {
             console.error("\(error.description)")
             if descriptions.json {
                 let problems = Problems([Problem(at: SourcePosition(file: error.variable), error.description)])
-                console.document(JSONText.of(RefusalReport(status: .usage, isRehearsal: false, problems: problems)))
+                console.document(ReportDocument(RefusalReport(problems: problems, isRehearsal: false), status: .usage))
             }
             throw ExitCode(ExitStatus.usage.number)
         }
@@ -114,13 +114,13 @@ struct Execution: Sendable {
     private func preview(_ plans: [TransferPlan], _ globus: GlobusEnvironment, _ console: Console) async throws {
         let (previews, warnings) = await PlanPreview.all(plans, service: globus.transfer, now: SystemTimekeeper().now)
         for warning in warnings { console.tell(warning) }
-        let status = ExitStatus.mostSerious(of: previews.map(\.status))
+        let report = PlanReport(transfers: previews, isRehearsal: console.isRehearsal)
         if descriptions.json {
-            console.document(JSONText.of(DryRunReport(status: status, isRehearsal: console.isRehearsal, transfers: previews)))
+            console.document(ReportDocument(report, status: report.status))
         } else {
             for preview in previews { console.result(preview.text) }
         }
-        try leave(with: status)
+        try leave(with: report.status)
     }
 
     /// The plans of records, as they were made.
@@ -215,7 +215,7 @@ struct Execution: Sendable {
             for line in transfer.failureLines { log.error("\(line)") }
         }
         for transfer in report.transfers { console.result(of: transfer, asText: !descriptions.json) }
-        if descriptions.json { console.document(JSONText.of(report)) }
+        if descriptions.json { console.document(ReportDocument(report, status: report.status)) }
         await suite?.ended(report, journal: journal)
         try leave(with: report.status)
     }
@@ -225,7 +225,7 @@ struct Execution: Sendable {
         console.error("\(problem); \(problem.remedy)")
         if descriptions.json {
             let problems = Problems([Problem(at: SourcePosition(file: "journal"), "\(problem)", remedy: problem.remedy)])
-            console.document(JSONText.of(RefusalReport(status: problem.status, isRehearsal: console.isRehearsal, problems: problems)))
+            console.document(ReportDocument(RefusalReport(problems: problems, isRehearsal: console.isRehearsal), status: problem.status))
         }
         return ExitCode(problem.status.number)
     }
@@ -235,7 +235,7 @@ struct Execution: Sendable {
         let status: ExitStatus = problems.errors.allSatisfy { $0.kind == .collection } ? .collection : .description
         console.tell(problems)
         if descriptions.json {
-            console.document(JSONText.of(RefusalReport(status: status, isRehearsal: console.isRehearsal, problems: problems)))
+            console.document(ReportDocument(RefusalReport(problems: problems, isRehearsal: console.isRehearsal), status: status))
         } else {
             console.note("\(Quantity.count(problems.errors.count, "error")); nothing was sent; leaving with \(status)", .error)
         }
@@ -244,54 +244,5 @@ struct Execution: Sendable {
 
     private func leave(with status: ExitStatus) throws {
         if status != .ok { throw ExitCode(status.number) }
-    }
-}
-
-/// The JSON of a dry run.
-private struct DryRunReport: Encodable {
-    var format = 1
-    var status: String
-    var exitStatus: Int32
-    var rehearsal: Bool
-    var transfers: [PlanPreview]
-
-    init(status: ExitStatus, isRehearsal: Bool, transfers: [PlanPreview]) {
-        (self.status, exitStatus, rehearsal, self.transfers) = (status.name, status.number, isRehearsal, transfers)
-    }
-
-    enum CodingKeys: String, CodingKey {
-        case format = "pptransfer_plan"
-        case status
-        case exitStatus = "exit_status"
-        case rehearsal, transfers
-    }
-}
-
-/// The JSON of a run that did not begin, because of what stands in its files.
-private struct RefusalReport: Encodable {
-    var format = 1
-    var status: String
-    var exitStatus: Int32
-    var rehearsal: Bool
-    var problems: [Problem]
-
-    init(status: ExitStatus, isRehearsal: Bool, problems: Problems) {
-        (self.status, exitStatus, rehearsal) = (status.name, status.number, isRehearsal)
-        self.problems = problems.all
-    }
-
-    enum CodingKeys: String, CodingKey {
-        case format = "pptransfer_run"
-        case status
-        case exitStatus = "exit_status"
-        case rehearsal, problems
-    }
-}
-
-enum JSONText {
-    static func of(_ value: some Encodable) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(value)).map { Outlet.json(String(decoding: $0, as: UTF8.self)) } ?? "{}"
     }
 }

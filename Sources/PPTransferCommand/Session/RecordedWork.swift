@@ -2,6 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Globus
 import PPTransfer
+import PPTransferReports
 
 /// What the commands need that work on cycles from the journal: the plans of the records that are meant, and all that carries them out.
 struct RecordedWork {
@@ -11,10 +12,12 @@ struct RecordedWork {
     let console: Console
     let journal: Journal
 
+    /// - Parameter nothing: what `--json` prints if no record is meant, given whether it is a rehearsal.
     /// - Returns: `nil` if no record is meant, which is said.
     /// - Throws: `ExitCode`.
     init?(
         _ place: JournalOptions, _ cycles: CycleOptions, _ logging: LogOptions, limit: Duration? = nil,
+        ifNone nothing: (Bool) -> some ReportBody = { RunReport(transfers: [], isRehearsal: $0) },
         _ refine: (inout RecordSelection) -> Void
     ) throws {
         let environment = ProcessInfo.processInfo.environment
@@ -33,11 +36,13 @@ struct RecordedWork {
         plans = try execution.plans(of: found.records, console)
         if plans.isEmpty {
             console.note("no such record in \(journal.directory)")
-            if !found.problems.isEmpty { throw ExitCode(ExitStatus.journal.number) }
             // Whoever names a workflow or a cycle means one that is there.
             let isNamed = place.workflow != nil || cycles.isNamed
             let named = cycles.selection(place.workflow(environment))
-            if isNamed, named.records(in: journal).records.isEmpty { throw ExitCode(ExitStatus.nothing.number) }
+            let isMissing = isNamed && named.records(in: journal).records.isEmpty
+            let status: ExitStatus = !found.problems.isEmpty ? .journal : isMissing ? .nothing : .ok
+            if place.json { console.document(ReportDocument(nothing(console.isRehearsal), status: status)) }
+            if status != .ok { throw ExitCode(status.number) }
             return nil
         }
     }

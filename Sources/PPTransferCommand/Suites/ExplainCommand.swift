@@ -49,13 +49,13 @@ struct ExplainCommand: ParsableCommand {
         if all, format == .markdown { return console.text(explanations.article) }
         let found = words.map { (word: $0, pages: explanations.pages(for: $0)) }
         let pages = words.isEmpty ? explanations.pages : found.flatMap(\.pages)
+        let unknown = found.filter(\.pages.isEmpty).map(\.word)
         switch format {
-        case .json: console.document(JSONText.of(ExplanationReport(pages: pages)))
+        case .json: console.document(ReportDocument(ExplanationReport(pages: pages), status: unknown.isEmpty ? .ok : .usage))
         case .markdown where !pages.isEmpty: console.result(pages.map(\.markdown).joined(separator: "\n\n"))
         case .text where !pages.isEmpty: console.result(pages.map { $0.text(width: width) }.joined(separator: "\n\n\n"))
         case .text, .markdown: break
         }
-        let unknown = found.filter(\.pages.isEmpty).map(\.word)
         guard unknown.isEmpty else { throw refuse(unknown, explanations, console) }
     }
 
@@ -67,16 +67,5 @@ struct ExplainCommand: ParsableCommand {
         }
         console.note("there are " + explanations.pages.flatMap(\.names).joined(separator: ", ") + "; 'pptransfer explain' tells more")
         return ExitCode(ExitStatus.usage.number)
-    }
-}
-
-/// The JSON of pages.
-private struct ExplanationReport: Encodable {
-    var format = 1
-    var pages: [Explanation]
-
-    enum CodingKeys: String, CodingKey {
-        case format = "pptransfer_explain"
-        case pages
     }
 }

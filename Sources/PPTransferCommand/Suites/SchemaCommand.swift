@@ -15,7 +15,7 @@ struct SchemaCommand: ParsableCommand {
     @Argument(help: "Of what.")
     var document: SchemaDocument = .description
 
-    func run() { Console(isRehearsal: false).document(JSONText.of(document.schema)) }
+    func run() { Console(isRehearsal: false).text(JSONText.of(document.schema) + "\n") }
 }
 
 extension SchemaDocument: ExpressibleByArgument {}

@@ -40,7 +40,7 @@ struct CheckCommand: AsyncParsableCommand {
         } catch {
             report = CheckReport(noLogin: error, isRehearsal: console.isRehearsal)
         }
-        if descriptions.json { console.document(JSONText.of(report)) } else { console.result(report.text) }
+        if descriptions.json { console.document(ReportDocument(report, status: report.status)) } else { console.result(report.text) }
         if report.status != .ok { throw ExitCode(report.status.number) }
     }
 }

@@ -3,10 +3,10 @@ package import PPTransfer
 import PositionedYAML
 
 /// What a preflight found: a checklist, and what a person must type.
-package struct CheckReport: Sendable, Encodable {
-    package struct Item: Sendable, Encodable {
+package struct CheckReport: Sendable {
+    package struct Item: Sendable {
         /// A note is worth knowing and stands in nobody's way.
-        package enum State: String, Sendable, Encodable { case ok, note, warning, failed, unknown }
+        package enum State: String, Sendable, CaseIterable { case ok, note, warning, failed, unknown }
 
         /// `jasmin`, `login`, `transfer.api.globus.org`
         package var subject: String
@@ -14,12 +14,6 @@ package struct CheckReport: Sendable, Encodable {
         package var text: String
         package var exitStatus: Int32
         package var requestID: String?
-
-        enum CodingKeys: String, CodingKey {
-            case subject, state, text
-            case exitStatus = "exit_status"
-            case requestID = "request_id"
-        }
 
         /// `ok       jasmin: …`
         package var line: String {
@@ -63,21 +57,20 @@ package struct CheckReport: Sendable, Encodable {
         return "\(status): \(Quantity.count(items.count, "item")) looked at, \(Quantity.count(failures, "failure")), "
             + Quantity.count(warnings, "warning")
     }
-
-    enum CodingKeys: String, CodingKey {
-        case format = "pptransfer_check"
-        case status
-        case exitStatus = "exit_status"
-        case rehearsal, items, commands
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(1, forKey: .format)
-        try container.encode(status.name, forKey: .status)
-        try container.encode(status.number, forKey: .exitStatus)
-        try container.encode(isRehearsal, forKey: .rehearsal)
-        try container.encode(items, forKey: .items)
-        try container.encode(commands, forKey: .commands)
-    }
 }
+
+extension CheckReport: ReportBody {
+    package static let document = SchemaDocument.check
+    package static let fields: [JSONField<Self>] = [
+        .rehearsal(\.isRehearsal), JSONField("items", \.items), JSONField("commands", \.commands, "What a person must type."),
+    ]
+}
+
+extension CheckReport.Item: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("subject", \.subject), JSONField("state", \.state), JSONField("text", \.text), .exitStatus(\.exitStatus),
+        JSONField("request_id", \.requestID),
+    ]
+}
+
+extension CheckReport.Item.State: JSONChoice {}

@@ -12,7 +12,7 @@ package struct LoginReport: Sendable {
 
     /// What a site wants of a login, and what it finds.
     package struct Standing: Sendable, Equatable {
-        package enum State: String, Sendable, Encodable {
+        package enum State: String, Sendable, CaseIterable {
             case good
             /// No identity of the site's domain is linked.
             case notLinked = "not-linked"

@@ -72,83 +72,50 @@ extension Login.Kind {
     }
 }
 
-extension LoginReport: Encodable {
-    enum CodingKeys: String, CodingKey {
-        case format = "pptransfer_whoami"
-        case status
-        case exitStatus = "exit_status"
-        case login, identities, sites, problem
-        case unused = "not_used"
+extension LoginReport: ReportBody {
+    package static let document = SchemaDocument.whoami
+    package static let fields: [JSONField<Self>] = [
+        .nullable("login", \.findings.first), JSONField("identities", \.identities),
+        JSONField("sites") { report in report.standings.map { TimedStanding(standing: $0, now: report.now) } },
+        .nullable("problem") { $0.problem?.description }, JSONField("not_used") { Array($0.findings.dropFirst()) },
+    ]
+
+    /// What is left of a standing depends on the time.
+    private struct TimedStanding: JSONDocument {
+        var standing: Standing
+        var now: Timestamp
+
+        static let fields: [JSONField<Self>] = [
+            JSONField("alias", \.standing.alias), JSONField("identity", \.standing.domain), JSONField("state", \.standing.state),
+            JSONField("username", \.standing.username), JSONField("good_until") { $0.standing.ends?.description },
+            JSONField("days_left") { timed in timed.standing.ends.map { LoginReport.days(from: timed.now, to: $0) } },
+        ]
     }
+}
 
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(1, forKey: .format)
-        try container.encode(status.name, forKey: .status)
-        try container.encode(status.number, forKey: .exitStatus)
-        try container.encode(findings.first.map(FindingDocument.init), forKey: .login)
-        try container.encode(identities.map(IdentityDocument.init), forKey: .identities)
-        try container.encode(standings.map { StandingDocument($0, now: now) }, forKey: .sites)
-        try container.encode(problem?.description, forKey: .problem)
-        try container.encode(findings.dropFirst().map(FindingDocument.init), forKey: .unused)
-    }
+extension LoginReport.Standing.State: JSONChoice {}
 
-    private struct FindingDocument: Encodable {
-        var kind: String
-        var variable: String?
-        var client: String?
-        var path: String?
-        var namespace: String?
-        var problem: String?
-        var warnings: [String]
+extension LoginReport.Identity: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("id", \.identity.id), JSONField("username", \.identity.username), JSONField("provider", \.identity.provider),
+        JSONField("last_login") { $0.lastLogin?.description },
+    ]
+}
 
-        init(_ finding: LoginFinding) {
-            kind = finding.kind.word
-            switch finding.kind {
-            case .token(let name): variable = name
-            case .serviceAccount(let id): client = id
-            case .own(let path): self.path = path
-            case .commandLine(let path, let namespace): (self.path, self.namespace) = (path, namespace)
-            }
-            (problem, warnings) = (finding.problem?.description, finding.warnings.map(\.description))
-        }
-    }
+extension LoginFinding: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("kind", \.kind.word), JSONField("variable") { if case .token(let name) = $0.kind { name } else { nil } },
+        JSONField("client") { if case .serviceAccount(let id) = $0.kind { id } else { nil } }, JSONField("path", \.kind.path),
+        JSONField("namespace") { if case .commandLine(_, let namespace) = $0.kind { namespace } else { nil } },
+        JSONField("problem") { $0.problem?.description }, JSONField("warnings") { $0.warnings.map(\.description) },
+    ]
+}
 
-    private struct IdentityDocument: Encodable {
-        var id: String
-        var username: String
-        var provider: String?
-        var lastLogin: String?
-
-        init(_ identity: Identity) {
-            (id, username, provider) = (identity.identity.id, identity.identity.username, identity.identity.provider)
-            lastLogin = identity.lastLogin?.description
-        }
-
-        enum CodingKeys: String, CodingKey {
-            case id, username, provider
-            case lastLogin = "last_login"
-        }
-    }
-
-    private struct StandingDocument: Encodable {
-        var alias: String
-        var identity: String
-        var state: Standing.State
-        var username: String?
-        var goodUntil: String?
-        var daysLeft: Int64?
-
-        init(_ standing: Standing, now: Timestamp) {
-            (alias, identity, state, username) = (standing.alias, standing.domain, standing.state, standing.username)
-            goodUntil = standing.ends?.description
-            daysLeft = standing.ends.map { LoginReport.days(from: now, to: $0) }
-        }
-
-        enum CodingKeys: String, CodingKey {
-            case alias, identity, state, username
-            case goodUntil = "good_until"
-            case daysLeft = "days_left"
+extension Login.Kind {
+    fileprivate var path: String? {
+        switch self {
+        case .own(let path), .commandLine(let path, _): path
+        case .token, .serviceAccount: nil
         }
     }
 }

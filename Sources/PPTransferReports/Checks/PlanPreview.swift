@@ -98,23 +98,11 @@ package struct PlanPreview: Sendable {
     }
 }
 
-extension PlanPreview: Encodable {
-    enum CodingKeys: String, CodingKey {
-        case workflow, cycle, name, status
-        case exitStatus = "exit_status"
-        case message, files, bytes, document
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(plan.workflow, forKey: .workflow)
-        try container.encodeIfPresent(plan.cycle?.description, forKey: .cycle)
-        try container.encodeIfPresent(plan.name, forKey: .name)
-        try container.encode(status.name, forKey: .status)
-        try container.encode(status.number, forKey: .exitStatus)
-        try container.encodeIfPresent(outcome?.whatHappened(plan), forKey: .message)
-        try container.encodeIfPresent(scan?.manifest.entries.count, forKey: .files)
-        try container.encodeIfPresent(scan?.manifest.bytes, forKey: .bytes)
-        try container.encode(document, forKey: .document)
-    }
+extension PlanPreview: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("workflow", \.plan.workflow), JSONField("cycle") { $0.plan.cycle?.description }, JSONField("name", \.plan.name),
+        .statusName(\.status.name), .exitStatus(\.status.number), JSONField("message") { $0.outcome?.whatHappened($0.plan) },
+        JSONField("files") { $0.scan?.manifest.entries.count }, JSONField("bytes") { $0.scan?.manifest.bytes },
+        JSONField("document", { FreeJSON($0.document) }, "What would be sent."),
+    ]
 }

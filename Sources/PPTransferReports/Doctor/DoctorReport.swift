@@ -1,7 +1,7 @@
 package import PPTransfer
 
 /// What of the machine would get in a transfer's way: a line for each thing that was looked at.
-package struct DoctorReport: Sendable, Encodable {
+package struct DoctorReport: Sendable {
     package private(set) var items: [CheckReport.Item] = []
 
     /// That of the worst failure; warnings and notes do not count.
@@ -19,19 +19,9 @@ package struct DoctorReport: Sendable, Encodable {
     }
 
     package var text: String { (items.map(\.line) + [CheckReport.summary(status, items)]).joined(separator: "\n") }
+}
 
-    enum CodingKeys: String, CodingKey {
-        case format = "pptransfer_doctor"
-        case status
-        case exitStatus = "exit_status"
-        case items
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(1, forKey: .format)
-        try container.encode(status.name, forKey: .status)
-        try container.encode(status.number, forKey: .exitStatus)
-        try container.encode(items, forKey: .items)
-    }
+extension DoctorReport: ReportBody {
+    package static let document = SchemaDocument.doctor
+    package static let fields: [JSONField<Self>] = [JSONField("items", \.items)]
 }

@@ -9,7 +9,7 @@ package struct Explanation: Sendable, Equatable {
     }
 
     /// Something to do, with commands to paste.
-    package struct Remedy: Sendable, Equatable, Encodable {
+    package struct Remedy: Sendable, Equatable {
         package var text: String
         package var commands: [String]
     }
@@ -47,27 +47,17 @@ package struct Explanation: Sendable, Equatable {
     }
 }
 
-extension Explanation: Encodable {
-    private enum CodingKeys: String, CodingKey {
-        case kind, names, status
-        case exitStatus = "exit_status"
-        case httpStatus = "http_status"
-        case again, summary, meaning, causes, remedies
-        case nextRun = "next_run"
-    }
+extension Explanation: JSONDocument {
+    enum Kind: String, JSONChoice { case status, code }
 
-    package func encode(to encoder: any Encoder) throws {
-        var values = encoder.container(keyedBy: CodingKeys.self)
-        try values.encode(isOfStatus ? "status" : "code", forKey: .kind)
-        try values.encode(names, forKey: .names)
-        try values.encode(status.name, forKey: .status)
-        try values.encode(status.number, forKey: .exitStatus)
-        try values.encodeIfPresent(httpStatus, forKey: .httpStatus)
-        try values.encode(status.again.rawValue, forKey: .again)
-        try values.encode(status.meaning, forKey: .summary)
-        try values.encode(meaning, forKey: .meaning)
-        try values.encode(causes, forKey: .causes)
-        try values.encode(remedies, forKey: .remedies)
-        try values.encode(nextRun, forKey: .nextRun)
-    }
+    package static let fields: [JSONField<Self>] = [
+        JSONField("kind") { $0.isOfStatus ? Kind.status : .code }, JSONField("names", \.names), .statusName(\.status.name),
+        .exitStatus(\.status.number), JSONField("http_status", \.httpStatus), JSONField("again", \.status.again),
+        JSONField("summary", \.status.meaning), JSONField("meaning", \.meaning), JSONField("causes", \.causes),
+        JSONField("remedies", \.remedies), JSONField("next_run", \.nextRun),
+    ]
+}
+
+extension Explanation.Remedy: JSONDocument {
+    package static let fields: [JSONField<Self>] = [JSONField("text", \.text), JSONField("commands", \.commands, "To be pasted.")]
 }

@@ -48,22 +48,11 @@ package struct ReceiptReport: Sendable {
     package var text: String { entries.map(\.text).joined(separator: "\n") }
 }
 
-extension ReceiptReport: Encodable {
-    enum CodingKeys: String, CodingKey {
-        case format = "pptransfer_receipt"
-        case status
-        case exitStatus = "exit_status"
-        case cycle, transfers, missing, problems
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(1, forKey: .format)
-        try container.encode(status.name, forKey: .status)
-        try container.encode(status.number, forKey: .exitStatus)
-        try container.encode(cycle, forKey: .cycle)
-        try container.encode(entries, forKey: .transfers)
-        try container.encode(missing, forKey: .missing)
-        try container.encode(problems.map(\.description), forKey: .problems)
-    }
+extension ReceiptReport: ReportBody {
+    package static let document = SchemaDocument.receipt
+    package static let fields: [JSONField<Self>] = [
+        JSONField("cycle", \.cycle), JSONField("transfers", \.entries),
+        JSONField("missing", \.missing, "What there is no receipt for, and why."),
+        JSONField("problems") { $0.problems.map(\.description) },
+    ]
 }

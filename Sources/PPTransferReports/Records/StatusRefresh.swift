@@ -3,17 +3,11 @@ import PPTransfer
 import PositionedYAML
 
 /// What a Globus task is doing now.
-package struct TaskNow: Hashable, Sendable, Encodable {
+package struct TaskNow: Hashable, Sendable {
     /// `queued`, `moving`, `paused`, `inactive`, `retrying (CODE)`, `succeeded (not proven yet)`, how it failed, or `not found`.
     package var state: String
     package var filesTransferred: Int64?
     package var bytesTransferred: Int64?
-
-    enum CodingKeys: String, CodingKey {
-        case state
-        case filesTransferred = "files_transferred"
-        case bytesTransferred = "bytes_transferred"
-    }
 
     /// Globus knows no such task of this login.
     static let notFound = TaskNow(state: "not found")
@@ -23,6 +17,13 @@ package struct TaskNow: Hashable, Sendable, Encodable {
         guard let filesTransferred, let bytesTransferred else { return nil }
         return "\(Quantity.count(filesTransferred, "file")), \(Quantity.bytes(bytesTransferred))"
     }
+}
+
+extension TaskNow: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("state", \.state), JSONField("files_transferred", \.filesTransferred),
+        JSONField("bytes_transferred", \.bytesTransferred),
+    ]
 }
 
 extension TaskNow {

@@ -4,7 +4,7 @@ import PositionedYAML
 
 /// The journal as a table: where each cycle stands, without asking anybody.
 package struct StatusReport: Sendable {
-    package struct Row: Sendable, Encodable {
+    package struct Row: Sendable {
         package var workflow: String
         package var cycle: String?
         package var name: String?
@@ -27,12 +27,6 @@ package struct StatusReport: Sendable {
         var isLive = false
         /// Whether it did not end well, and nothing of it is under way.
         var isFailure = true
-
-        enum CodingKeys: String, CodingKey {
-            case workflow, cycle, name, state
-            case exitStatus = "exit_status"
-            case files, bytes, rate, updated, age, task, message, globus
-        }
 
         package var status: ExitStatus { ExitStatus(number: exitStatus) }
 
@@ -97,24 +91,21 @@ package struct StatusReport: Sendable {
     }
 }
 
-extension StatusReport: Encodable {
-    enum CodingKeys: String, CodingKey {
-        case format = "pptransfer_status"
-        case status
-        case exitStatus = "exit_status"
-        case transfers, problems
-        case refreshProblem = "refresh_problem"
-    }
+extension StatusReport: ReportBody {
+    package static let document = SchemaDocument.status
+    package static let fields: [JSONField<Self>] = [
+        JSONField("transfers", \.rows), JSONField("problems") { $0.problems.map(\.description) },
+        JSONField("refresh_problem") { $0.refreshProblem?.description },
+    ]
+}
 
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(1, forKey: .format)
-        try container.encode(status.name, forKey: .status)
-        try container.encode(status.number, forKey: .exitStatus)
-        try container.encode(rows, forKey: .transfers)
-        try container.encode(problems.map(\.description), forKey: .problems)
-        try container.encodeIfPresent(refreshProblem?.description, forKey: .refreshProblem)
-    }
+extension StatusReport.Row: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("workflow", \.workflow), JSONField("cycle", \.cycle), JSONField("name", \.name), JSONField("state", \.state),
+        .exitStatus(\.exitStatus), JSONField("files", \.files), JSONField("bytes", \.bytes), JSONField("rate", \.rate, "Bytes per second."),
+        JSONField("updated", \.updated), JSONField("age", \.age, "Seconds."), JSONField("task", \.task), JSONField("message", \.message),
+        JSONField("globus", \.globus),
+    ]
 }
 
 extension StatusReport.Row {

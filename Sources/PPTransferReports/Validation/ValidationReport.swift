@@ -28,39 +28,21 @@ package struct ValidationReport: Sendable {
     }
 }
 
-extension ValidationReport: Encodable {
-    enum CodingKeys: String, CodingKey {
-        case format = "pptransfer_validate"
-        case status
-        case exitStatus = "exit_status"
-        case files, transfers, errors, warnings, problems
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(1, forKey: .format)
-        try container.encode(status.name, forKey: .status)
-        try container.encode(status.number, forKey: .exitStatus)
-        try container.encode(files, forKey: .files)
-        try container.encode(transfers, forKey: .transfers)
-        try container.encode(problems.errors.count, forKey: .errors)
-        try container.encode(problems.warnings.count, forKey: .warnings)
-        try container.encode(problems.all, forKey: .problems)
-    }
+extension ValidationReport: ReportBody {
+    package static let document = SchemaDocument.validate
+    package static let fields: [JSONField<Self>] = [
+        JSONField("files", \.files), JSONField("transfers", \.transfers), JSONField("errors", \.problems.errors.count),
+        JSONField("warnings", \.problems.warnings.count), JSONField("problems", \.problems.all),
+    ]
 }
 
 /// Flat: the place first.
-extension Problem: Encodable {
-    enum CodingKeys: String, CodingKey { case file, line, column, severity, key, what, remedy }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(position.file, forKey: .file)
-        try container.encode(position.line, forKey: .line)
-        try container.encode(position.column, forKey: .column)
-        try container.encode(severity, forKey: .severity)
-        try container.encode(key, forKey: .key)
-        try container.encode(what, forKey: .what)
-        try container.encodeIfPresent(remedy, forKey: .remedy)
-    }
+extension Problem: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("file", \.position.file), JSONField("line", \.position.line, "From 1; 0 stands for the file as a whole."),
+        JSONField("column", \.position.column), JSONField("severity", \.severity), JSONField("key", \.key), JSONField("what", \.what),
+        JSONField("remedy", \.remedy),
+    ]
 }
+
+extension Problem.Severity: JSONChoice {}

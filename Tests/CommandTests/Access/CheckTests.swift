@@ -58,7 +58,7 @@ struct CheckTests {
             try FileManager.default.removeItem(atPath: desk.path("jasmin/gws/canari"))
             let denied = try await desk.run("check", "task.yaml", "--json", with: service.environment)
             let report = try JSONValue(text: denied.output)
-            #expect(denied.status == 23 && report["status"] == "denied" && report["pptransfer_check"] == 1)
+            #expect(denied.status == 23 && report["status"] == "denied" && report["pptransfer"] == "check")
             #expect(report["items"].array?.contains { $0["state"] == "failed" && $0["exit_status"] == 23 } == true)
         }
     }

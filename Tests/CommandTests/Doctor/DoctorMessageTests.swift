@@ -154,7 +154,7 @@ struct DoctorMessageTests {
         let desk = try Desk()
         let end = try await desk.run("doctor", "--json", with: ["PPTRANSFER_SITES": "/none", "GLOBUS_CLI_CLIENT_ID": "half"])
         let document = try #require(try JSONSerialization.jsonObject(with: Data(end.output.utf8)) as? [String: Any])
-        #expect(document["pptransfer_doctor"] as? Int == 1)
+        #expect(document["pptransfer"] as? String == "doctor" && document["format"] as? Int == 2)
         #expect(document["status"] as? String == "description" && end.status == 65)
         let items = try #require(document["items"] as? [[String: Any]])
         let failed = items.filter { $0["state"] as? String == "failed" }.map { $0["subject"] as? String }

@@ -90,7 +90,7 @@ struct WhoAmITests {
         let variables = environment(server).merging(["PPTRANSFER_LOGIN": desk.path("none.json"), "GLOBUS_PROFILE": ""]) { $1 }
         let end = try await desk.run("whoami", "--json", with: variables)
         let report = try JSONValue(text: end.output)
-        #expect(report["pptransfer_whoami"] == 1 && report["status"] == "ok" && report["exit_status"] == 0)
+        #expect(report["pptransfer"] == "whoami" && report["status"] == "ok" && report["exit_status"] == 0)
         #expect(report["login"]["kind"] == "globus-cli" && report["login"]["namespace"] == "userprofile/production")
         #expect(report["identities"][0]["username"] == "me@safe.archer2.ac.uk" && report["identities"][2]["last_login"] == .null)
         #expect(report["sites"].array?.map { $0["state"].string } == ["good", "expired", "not-linked", "not-in-session"])

@@ -45,7 +45,7 @@ import Testing
             #expect(try await desk.run("run", "task.yaml", with: environment).status == 0)
             let shown = try await desk.run("receipt", "u-ab123", "--cycle", "19880901T0000Z", "--json", with: environment)
             let report = try JSONValue(text: shown.output)
-            #expect(report["pptransfer_receipt"].int == 1 && report["exit_status"].int == 0 && report["status"] == "ok")
+            #expect(report["pptransfer"] == "receipt" && report["exit_status"].int == 0 && report["status"] == "ok")
             let receipt = report["transfers"][0]["receipt"]
             #expect(receipt["files"].int == 1 && receipt["bytes"].int == 5 && receipt["level"] == "size")
             #expect(receipt["tasks"].array?.count == 1)

@@ -56,7 +56,7 @@ struct DryRunTests {
         try desk.describe(desk.description())
         let end = try await desk.run("run", "--dry-run", "--json", "task.yaml")
         let report = try JSONValue(text: end.output)
-        #expect(report["pptransfer_plan"] == 1 && report["exit_status"] == 0)
+        #expect(report["pptransfer"] == "plan" && report["exit_status"] == 0)
         #expect(report["transfers"][0]["files"] == 2 && report["transfers"][0]["bytes"] == 15)
         #expect(report["transfers"][0]["document"]["DATA"][0]["source_path"] == .string(desk.data + "/atmos.pp"))
         #expect(end.errors.isEmpty && end.status == 0)

@@ -177,7 +177,7 @@ struct RehearsalTests {
         let end = try await desk.run("rehearse", "--json", "task.yaml")
         #expect(end.status == 10 && end.output.hasPrefix("{\n") && end.output.hasSuffix("\n}\n"))
         let report = try JSONValue(text: end.output)
-        #expect(report["pptransfer_run"] == 1 && report["exit_status"] == 10 && report["status"] == "source-missing")
+        #expect(report["pptransfer"] == "run" && report["exit_status"] == 10 && report["status"] == "source-missing")
         #expect(report["rehearsal"] == true && report["transfers"].array?.count == 2)
         let (sent, missing) = (report["transfers"][0], report["transfers"][1])
         #expect(sent["workflow"] == "u-ab123" && sent["cycle"] == "19880901T0000Z" && sent["name"] == "atmos")

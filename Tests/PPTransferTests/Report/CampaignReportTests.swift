@@ -93,9 +93,7 @@ struct CampaignReportTests {
         try campaign.leaveOfEachKind()
         try campaign.leave("1", workflow: "u-other") { campaign.archive(&$0) }
         let report = campaign.report(), status = StatusReport(campaign.journal, workflow: nil, now: campaign.time.now)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        #expect(try encoder.encode(report.status) == encoder.encode(status))
+        #expect(ReportDocument(report.status, status: .ok).text == ReportDocument(status, status: .ok).text)
         #expect(report.workflows.map(\.name) == ["u-ab123", "u-other"])
         #expect(campaign.report(["u-other", "u-none"]).workflows.map(\.name) == ["u-other"])
         #expect(campaign.report(["u-other", "u-none"]).missing(["u-other", "u-none"]) == ["u-none"])

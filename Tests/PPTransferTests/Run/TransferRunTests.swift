@@ -2,6 +2,7 @@ import Foundation
 import Globus
 import Logging
 import PPTransfer
+import PPTransferReports
 import TestSupport
 import Testing
 
@@ -172,8 +173,8 @@ struct TransferRunTests {
     @Test func `the report for programs holds what the text says`() async throws {
         let service = ScriptedService(steps: [.state(.failed("QUOTA_EXCEEDED", "quota"))])
         let report = RunReport(transfers: await run(service, try plan()), isRehearsal: false)
-        let json = try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(report))
-        #expect(json.object?["pptransfer_run"] == 1)
+        let json = try JSONDecoder().decode(JSONValue.self, from: Data(ReportDocument(report, status: report.status).text.utf8))
+        #expect(json.object?["pptransfer"] == "run" && json.object?["format"] == 2)
         #expect(json.object?["exit_status"] == 40)
         let transfer = try #require(json.object?["transfers"]?.array?.first?.object)
         #expect(transfer["status"] == "no-space")

@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import PPTransfer
+@testable import PPTransferReports
 @testable import PositionedYAML
 
 extension FaultWorld {
@@ -59,8 +60,9 @@ extension FaultWorld {
         state.withLock { $0.stop = { work.cancel() } }
         let reports = await work.value
         time.onLook {}
-        let json = String(decoding: try JSONEncoder().encode(reports), as: UTF8.self)
-        let status = RunReport(transfers: reports, isRehearsal: true).status.number
+        let report = RunReport(transfers: reports, isRehearsal: true)
+        let json = ReportDocument(report, status: report.status).text
+        let status = report.status.number
         let text = (lines.all + reports.flatMap { [$0.resultLine] + $0.failureLines }).joined(separator: "\n")
         state.withLock { $0.documents.append(json) }
         return Ended(status: status, text: text, took: time.elapsed - began)

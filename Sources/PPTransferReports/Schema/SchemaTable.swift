@@ -1,9 +1,7 @@
 package import Globus
+import PPTransfer
 
-/// The documents that have a schema.
-package enum SchemaDocument: String, CaseIterable, Sendable {
-    case description, sites, plan, run, status, check, doctor, cancel, clean, receipt, validate, collections, whoami, explain, log
-
+extension SchemaDocument {
     package var schema: JSONValue {
         guard case .object(var members) = table.json else { return table.json }
         members["$schema"] = .string("https://json-schema.org/draft/2020-12/schema")
@@ -23,10 +21,11 @@ package enum SchemaDocument: String, CaseIterable, Sendable {
         case .receipt: "What 'pptransfer receipt --json' prints"
         case .doctor: "What 'pptransfer doctor --json' prints"
         case .cancel: "What 'pptransfer cancel --json' prints"
-        case .collections: "What 'pptransfer collections list --json' prints"
+        case .collections: "What 'pptransfer collections list --json' prints, and search, show and ls"
         case .whoami: "What 'pptransfer whoami --json' prints"
         case .explain: "What 'pptransfer explain --json' prints"
         case .validate: "What 'pptransfer validate --json' prints"
+        case .refusal: "What any command prints with --json if its files or variables are wrong"
         case .log: "A line of what 'pptransfer run --log-format json' tells"
         }
     }
@@ -35,19 +34,27 @@ package enum SchemaDocument: String, CaseIterable, Sendable {
         switch self {
         case .description: DescriptionSchema.document
         case .sites: SiteSchema.document
-        case .plan: Schema(.either([ReportSchemas.plan, ReportSchemas.refusal("pptransfer_run")]))
-        case .run: Schema(.either([ReportSchemas.run, ReportSchemas.refusal("pptransfer_run")]))
-        case .status: ReportSchemas.status
-        case .check: Schema(.either([ReportSchemas.check, ReportSchemas.refusal("pptransfer_run")]))
-        case .doctor: ReportSchemas.doctor
-        case .cancel: ReportSchemas.cancel
-        case .clean: ReportSchemas.clean
-        case .whoami: ReportSchemas.whoami
-        case .receipt: ReportSchemas.receipt
-        case .validate: ReportSchemas.validate
-        case .explain: ReportSchemas.explain
-        case .collections: ReportSchemas.collections
-        case .log: ReportSchemas.log
+        case .plan: Self.orRefusal(PlanReport.self)
+        case .run: Self.orRefusal(RunReport.self)
+        case .status: Self.orRefusal(StatusReport.self)
+        case .check: Self.orRefusal(CheckReport.self)
+        case .doctor: ReportDocument<DoctorReport>.jsonSchema
+        case .cancel: Self.orRefusal(CancelReport.self)
+        case .clean: Self.orRefusal(CleanReport.self)
+        case .whoami: Self.orRefusal(LoginReport.self)
+        case .receipt: ReportDocument<ReceiptReport>.jsonSchema
+        case .validate: ReportDocument<ValidationReport>.jsonSchema
+        case .explain: ReportDocument<ExplanationReport>.jsonSchema
+        case .collections: Self.orRefusal(CollectionsReport.self, AnswerReport.self)
+        case .refusal: ReportDocument<RefusalReport>.jsonSchema
+        case .log: LogSchema.document
         }
+    }
+
+    /// Of a command that reads files or variables first.
+    private static func orRefusal<each Body: ReportBody>(_ bodies: repeat (each Body).Type) -> Schema {
+        var schemas: [Schema] = []
+        repeat schemas.append(ReportDocument<each Body>.jsonSchema)
+        return Schema(.either(schemas + [ReportDocument<RefusalReport>.jsonSchema]))
     }
 }

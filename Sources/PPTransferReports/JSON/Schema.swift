@@ -15,7 +15,7 @@ package struct Schema: Sendable {
         case choice([String])
         case integer
         case boolean
-        case constant(Int64)
+        case constant(JSONValue)
         case null
         case either([Schema])
         case anything
@@ -54,7 +54,7 @@ package struct Schema: Sendable {
         case .choice(let values): return ["enum": .array(values.map { .string($0) })]
         case .integer: return ["type": .string("integer")]
         case .boolean: return ["type": .string("boolean")]
-        case .constant(let value): return ["const": .integer(value)]
+        case .constant(let value): return ["const": value]
         case .null: return ["type": .string("null")]
         case .either(let several): return ["anyOf": .array(several.map(\.json))]
         case .anything: return [:]

@@ -1,0 +1,142 @@
+import Globus
+package import PPTransfer
+import PositionedYAML
+
+// What the library tells, as it is printed.
+
+extension Array {
+    fileprivate var nilIfEmpty: Self? { isEmpty ? nil : self }
+}
+
+extension ExistingFiles: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("count", \.count, "Files at the destination that would be replaced."), JSONField("files", \.files),
+    ]
+}
+
+extension ExistingFile: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("path", \.path), JSONField("state", \.comparison), JSONField("size", \.size),
+        JSONField("modified") { $0.modified?.description }, JSONField("source_size", \.sourceSize),
+        JSONField("source_modified") { $0.sourceModified?.description },
+    ]
+}
+
+extension ExistingFile.Comparison: JSONChoice {}
+
+extension TransferReport: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("workflow", \.plan.workflow), JSONField("cycle") { $0.plan.cycle?.description }, JSONField("name", \.plan.name),
+        .statusName(\.status.name), .exitStatus(\.status.number), JSONField("again", \.outcome.again),
+        JSONField("message") { $0.outcome.whatHappened($0.plan) }, JSONField("remedy", \.remedy),
+        JSONField("commands") { $0.needs.commands(for: $0.login).nilIfEmpty }, JSONField("details", \.outcome.details.nilIfEmpty),
+        JSONField("label", \.plan.taskLabel), JSONField("source", \.plan.source), JSONField("destination", \.plan.destination),
+        JSONField("task_id", \.task), JSONField("task_link", \.task?.webPage),
+        JSONField("request_id") { $0.outcome.requestID ?? $0.requestID },
+        JSONField("task", { $0.document.map { FreeJSON($0) } }, "The service's own document of the task, whole."),
+        JSONField("existing") { if case .exists(let existing) = $0.outcome { existing } else { nil } },
+        JSONField("shared") { if case .shared(let shared) = $0.outcome { shared } else { nil } }, JSONField("proven", \.outcome.archive),
+    ]
+}
+
+extension ExitStatus.Again: JSONChoice {}
+
+extension TaskDescription.VerifyOptions.Level: JSONChoice {}
+
+extension Archive: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("files", \.files), JSONField("bytes", \.bytes), JSONField("level", \.level), JSONField("extra", \.extra.nilIfEmpty),
+        JSONField("by_digest", \.byDigest), JSONField("by_size", \.tally.bySize), JSONField("unproven", \.tally.unproven),
+    ]
+}
+
+extension ResolvedEnd: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("name", \.name), JSONField("collection", \.collection), JSONField("path", \.path.description),
+    ]
+}
+
+extension RunReport: ReportBody {
+    package static let document = SchemaDocument.run
+    package static let fields: [JSONField<Self>] = [.rehearsal(\.isRehearsal), JSONField("transfers", \.transfers)]
+}
+
+extension Cancellation.Result: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("title", \.title), JSONField("task", \.task), JSONField("message", \.message), .exitStatus(\.exitStatus),
+    ]
+}
+
+extension CleanUp.Report: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("title", \.title), .statusName(\.status), .exitStatus(\.exitStatus), JSONField("message", \.message),
+        JSONField("files", \.files, "Deleted, or to be deleted where nothing was."), JSONField("bytes", \.bytes),
+        JSONField("kept", \.kept, "Files that stay, each with the reason."),
+    ]
+}
+
+extension SharedFiles: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("with", \.other.title, "The other transfer that writes the same destination files."),
+        JSONField("position") { if case .document(_, let position) = $0.other { position.description } else { nil } },
+        JSONField("task_id") { if case .live(_, let task) = $0.other { task } else { nil } },
+        JSONField("proven") { if case .archived(_, let proven) = $0.other { proven } else { nil } }, JSONField("count", \.count),
+        JSONField("files", \.paths),
+    ]
+}
+
+extension SharedFiles.Other {
+    fileprivate var title: String {
+        switch self {
+        case .document(let title, _), .live(let title, _), .archived(let title, _): title
+        }
+    }
+}
+
+extension ReceiptEntry: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("workflow", \.workflow), JSONField("cycle", \.cycle), JSONField("name", \.name), JSONField("receipt", \.receipt),
+    ]
+}
+
+/// As it is printed. The journal's record of it is `Codable`.
+extension JournalRecord.Receipt: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("files", \.files), JSONField("bytes", \.bytes),
+        .text("level", TaskDescription.VerifyOptions.Level.self, \.level, "The weakest proof among the files."),
+        JSONField("proven", \.proven, "When: 2026-11-20T23:17:08Z."), JSONField("tasks", \.tasks, "The Globus tasks that sent the files."),
+        JSONField("rate", \.rate, "Bytes per second over the last task's life."), JSONField("source", \.source),
+        JSONField("destination", \.destination),
+        JSONField("by_digest", \.byDigest, "Files whose digest Globus attested when it sent them."),
+        JSONField("by_size", \.bySize, "Files proven by their size at the destination alone."),
+        JSONField("unproven", \.unproven, "Files that should be there and are not proven."),
+        JSONField("manifest", \.manifest, "SHA-256 of the manifest of what is proven: sha256:9f86…"),
+        JSONField(
+            "by_report", \.byReport, "Files that were read back at the destination, each with the manifest's size and digest."),
+        JSONField("read_back", \.readBack, "The job that read them, by its own clock."),
+        JSONField(
+            "unsent", \.unsent, "Files that Globus skipped without comparing their contents: they must stay at the source."),
+        JSONField("links", \.links, "Files that are symbolic links at the destination: they must stay at the source."),
+        JSONField("checked", \.checked, "When the files were last found at the destination."),
+        JSONField("cleaned", \.cleaned, "When all that is proven was gone at the source."),
+    ]
+}
+
+extension JournalRecord.Listed: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("files", \.files), JSONField("manifest", \.manifest, "SHA-256 of the list; absent if it is empty."),
+    ]
+}
+
+extension JournalRecord.ReadBack: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("user", \.user), JSONField("host", \.host), JSONField("directory", \.directory), JSONField("begun", \.begun),
+        JSONField("ended", \.ended), JSONField("manifest", \.manifest), JSONField("asked", \.asked),
+    ]
+}
+
+extension JournalRecord.Plan.End: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("name", \.name), JSONField("collection", \.collection), JSONField("path", \.path),
+    ]
+}

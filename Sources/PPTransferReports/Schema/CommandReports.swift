@@ -1,0 +1,84 @@
+package import PPTransfer
+package import PositionedYAML
+
+/// What `run --dry-run` prints: the plans of all transfers.
+package struct PlanReport: ReportBody {
+    package var transfers: [PlanPreview]
+    package var isRehearsal: Bool
+
+    package init(transfers: [PlanPreview], isRehearsal: Bool) { (self.transfers, self.isRehearsal) = (transfers, isRehearsal) }
+
+    package var status: ExitStatus { ExitStatus.mostSerious(of: transfers.map(\.status)) }
+
+    package static let document = SchemaDocument.plan
+    package static let fields: [JSONField<Self>] = [.rehearsal(\.isRehearsal), JSONField("transfers", \.transfers)]
+}
+
+/// What any command prints instead of its own document when its files or variables are wrong, so that nothing was begun.
+package struct RefusalReport: ReportBody {
+    package var problems: Problems
+    package var isRehearsal: Bool
+
+    package init(problems: Problems, isRehearsal: Bool) { (self.problems, self.isRehearsal) = (problems, isRehearsal) }
+
+    package static let document = SchemaDocument.refusal
+    package static let fields: [JSONField<Self>] = [.rehearsal(\.isRehearsal), JSONField("problems", \.problems.all)]
+}
+
+/// What `cancel` prints.
+package struct CancelReport: ReportBody {
+    package var transfers: [Cancellation.Result]
+
+    package init(transfers: [Cancellation.Result]) { self.transfers = transfers }
+
+    package static let document = SchemaDocument.cancel
+    package static let fields: [JSONField<Self>] = [JSONField("transfers", \.transfers)]
+}
+
+/// What `clean` prints.
+package struct CleanReport: ReportBody {
+    package var transfers: [CleanUp.Report]
+
+    package init(transfers: [CleanUp.Report]) { self.transfers = transfers }
+
+    package static let document = SchemaDocument.clean
+    package static let fields: [JSONField<Self>] = [JSONField("transfers", \.transfers)]
+}
+
+/// What `collections list` prints.
+package struct CollectionsReport: ReportBody {
+    package var collections: [Site]
+
+    package init(collections: [Site]) { self.collections = collections }
+
+    package static let document = SchemaDocument.collections
+    package static let fields: [JSONField<Self>] = [JSONField("collections", \.collections)]
+}
+
+extension Site: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("alias", \.alias), JSONField("collection", \.collection), JSONField("name", \.name), JSONField("until", \.until),
+        JSONField("session") { $0.session?.written }, JSONField("identity", \.identity), JSONField("retired", \.retired),
+        JSONField("successor", \.successor),
+    ]
+}
+
+/// What `collections search`, `show` and `ls` print: an answer of the service.
+package struct AnswerReport: ReportBody {
+    package var answer: FreeJSON
+
+    package init(_ answer: some Encodable & Sendable) { self.answer = FreeJSON(answer) }
+
+    package static let document = SchemaDocument.collections
+    package static let fields: [JSONField<Self>] = [JSONField("answer", \.answer, "What Globus answered, as it came.")]
+}
+
+/// What `explain` prints.
+package struct ExplanationReport: ReportBody {
+    package var pages: [Explanation]
+
+    package init(pages: [Explanation]) { self.pages = pages }
+
+    package static let document = SchemaDocument.explain
+    package static let fields: [JSONField<Self>] = [JSONField("pages", \.pages)]
+}
