@@ -32,6 +32,9 @@ step "build, warnings are errors"
 export PPTRANSFER_WARNINGS_AS_ERRORS=1
 swift build --build-tests
 
+step "each folder uses only folders before it"
+sh Tests/Structure/run.sh
+
 if [ "$speed" = quick ]; then
     step "tests of the libraries, with the rules of the source's structure"
     limited 10 swift test --skip-build --parallel --skip 'CommandTests|ChaosTests|LieTests|ParserTests'

@@ -399,8 +399,28 @@ def load(path):
 # --- The answers
 
 
+ARTICLE = "Sources/PPTransfer/Documentation.docc/Architecture.md"
+
+
+def undrawn(rooms, article):
+    """Where the tables of the article on the architecture are not what rooms.txt says."""
+    drawn, target = {}, None
+    for line in article.splitlines():
+        if head := re.fullmatch(r"### (\w+)", line):
+            target = head[1]
+        elif line.startswith("## "):
+            target = None
+        elif target and (row := re.fullmatch(r"\| (?:`(\w+)`|\(top\)) \| (.*) \|", line)):
+            drawn.setdefault(target, {})[row[1] or "."] = row[2]
+    return [
+        f"{ARTICLE}: the table of {target} is not what Tests/Structure/rooms.txt says"
+        for target in rooms
+        if list(drawn.get(target, {}).items()) != list(rooms[target].items())
+    ] + [f"{ARTICLE}: there is no target {target}" for target in drawn if target not in rooms]
+
+
 def check(graph, rooms):
-    faults = unlisted(rooms, graph.files) or Order(graph, rooms).faults()
+    faults = unlisted(rooms, graph.files) or Order(graph, rooms).faults() + undrawn(rooms, (HERE.parents[1] / ARTICLE).read_text())
     for fault in faults:
         print(fault)
     if faults:
