@@ -3,21 +3,21 @@ import PositionedYAML
 import SystemFiles
 
 /// The receipt of one transfer: what is proven to be at the destination.
-public struct ReceiptEntry: Sendable {
-    public var workflow: String
-    public var cycle: String?
-    public var name: String?
-    public var receipt: JournalRecord.Receipt
+package struct ReceiptEntry: Sendable {
+    package var workflow: String
+    package var cycle: String?
+    package var name: String?
+    package var receipt: JournalRecord.Receipt
 
     /// - Returns: `nil` unless the transfer is archived, and was proven rather than believed.
-    public init?(_ record: JournalRecord) {
+    package init?(_ record: JournalRecord) {
         guard record.standing == .archived, let receipt = record.receipt,
             receipt.level != TaskDescription.VerifyOptions.Level.none.rawValue
         else { return nil }
         (workflow, cycle, name, self.receipt) = (record.workflow, record.cycle, record.name, receipt)
     }
 
-    public var text: String {
+    package var text: String {
         var lines = [
             "\([workflow, cycle, name].compactMap { $0 }.joined(separator: " ")): archived",
             "  files    \(receipt.files), \(Quantity.bytes(receipt.bytes)) (\(receipt.bytes) bytes)",

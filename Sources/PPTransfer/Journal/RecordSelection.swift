@@ -1,20 +1,20 @@
 /// Which records of a journal are meant.
-public struct RecordSelection: Sendable {
-    public var workflow: String?
+package struct RecordSelection: Sendable {
+    package var workflow: String?
     /// Empty: all.
-    public var cycles: Set<String> = []
-    public var name: String?
+    package var cycles: Set<String> = []
+    package var name: String?
     /// Both included.
-    public var from: String?
-    public var to: String?
+    package var from: String?
+    package var to: String?
     /// Only those whose latest run did not end well, or was killed before it submitted anything.
-    public var failedOnly = false
-    public var archivedOnly = false
+    package var failedOnly = false
+    package var archivedOnly = false
 
-    public init(workflow: String? = nil) { self.workflow = workflow }
+    package init(workflow: String? = nil) { self.workflow = workflow }
 
     /// In the order of their cycles, the oldest first.
-    public func records(in journal: Journal) -> (records: [JournalRecord], problems: [JournalProblem]) {
+    package func records(in journal: Journal) -> (records: [JournalRecord], problems: [JournalProblem]) {
         var found = journal.records(of: workflow)
         found.records = found.records.filter(matches).sorted { Self.isEarlier($0.cycle ?? "", $1.cycle ?? "") }
         return found

@@ -1,23 +1,23 @@
 import FoundationEssentials
-public import Globus
+package import Globus
 import SystemFiles
 
 /// When logins lapse, as far as runs have learnt it: kept beside the journal, for those who look without a network. Holds no token.
-public enum KnownLogins {
+package enum KnownLogins {
     /// What a run learnt of the login for one site.
-    public struct Login: Hashable, Sendable {
+    package struct Login: Hashable, Sendable {
         /// The domain of the identity that the site wants.
-        public var domain: String
-        public var lapses: Timestamp
+        package var domain: String
+        package var lapses: Timestamp
         /// When this was learnt: a login that was renewed since lasts longer.
-        public var seen: Timestamp
+        package var seen: Timestamp
 
         /// Whole days; 0 on the last one and after it.
-        public func daysLeft(_ now: Timestamp) -> Int64 { max(0, (lapses - now).components.seconds / 86_400) }
+        package func daysLeft(_ now: Timestamp) -> Int64 { max(0, (lapses - now).components.seconds / 86_400) }
     }
 
     /// - Returns: by the sites' aliases; empty if nothing is known.
-    public static func read(_ journal: Journal) -> [String: Login] {
+    package static func read(_ journal: Journal) -> [String: Login] {
         guard let data = try? JournalFile.data(path(journal)) else { return [:] }
         return (try? JSONDecoder().decode([String: Login].self, from: data)) ?? [:]
     }
@@ -38,7 +38,7 @@ public enum KnownLogins {
 extension KnownLogins.Login: Codable {
     private enum CodingKeys: String, CodingKey { case domain, lapses, seen }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         func moment(_ key: CodingKeys) throws -> Timestamp {
             guard let moment = Timestamp(wire: try values.decode(String.self, forKey: key)) else {
@@ -49,7 +49,7 @@ extension KnownLogins.Login: Codable {
         self.init(domain: try values.decode(String.self, forKey: .domain), lapses: try moment(.lapses), seen: try moment(.seen))
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(domain, forKey: .domain)
         try values.encode(lapses.description, forKey: .lapses)

@@ -1,15 +1,15 @@
 import SystemFiles
 
 /// Puts the manifests of several parts of a directory together.
-public struct ManifestMerger: Sendable {
+package struct ManifestMerger: Sendable {
     private var entries: [FileName: Manifest.Entry] = [:]
     private var origin: ManifestOrigin?
     private var isOfOneDirectory = true
 
-    public init() {}
+    package init() {}
 
     /// - Returns: a file that is known already, with another size, time or digest; the manifest is of no use then.
-    public mutating func add(_ manifest: Manifest) -> String? {
+    package mutating func add(_ manifest: Manifest) -> String? {
         if let here = manifest.origin, origin?.isSameDirectory(as: here) ?? entries.isEmpty {
             // What is reused later must be older than the earliest.
             if here.begun < origin?.begun ?? .max { origin = here }
@@ -28,7 +28,7 @@ public struct ManifestMerger: Sendable {
         return nil
     }
 
-    public var manifest: Manifest {
+    package var manifest: Manifest {
         var manifest = Manifest(entries.values)
         if isOfOneDirectory { manifest.origin = origin }
         return manifest

@@ -16,7 +16,7 @@ extension Logger {
 }
 
 extension Logger.Metadata {
-    public static func event(_ event: LogRecord.Event, _ details: [LogRecord.Detail: String] = [:]) -> Logger.Metadata {
+    package static func event(_ event: LogRecord.Event, _ details: [LogRecord.Detail: String] = [:]) -> Logger.Metadata {
         var metadata: Logger.Metadata = [LogRecord.Detail.event.rawValue: "\(event.rawValue)"]
         for (detail, text) in details { metadata[detail.rawValue] = "\(text)" }
         return metadata

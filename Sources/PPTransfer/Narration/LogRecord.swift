@@ -1,10 +1,10 @@
 import FoundationEssentials
-public import Globus
-public import Logging
+package import Globus
+package import Logging
 import PositionedYAML
 
 /// How narration is written.
-public enum LogFormat: String, Sendable, CaseIterable {
+package enum LogFormat: String, Sendable, CaseIterable {
     /// `2026-11-20T23:17:08Z INFO  u-ab123 19880901T0000Z atmos: text`
     case text
     /// One JSON object in each line.
@@ -14,14 +14,14 @@ public enum LogFormat: String, Sendable, CaseIterable {
 }
 
 /// One line of narration: what happened, to which transfer, how bad it is.
-public struct LogRecord: Sendable {
+package struct LogRecord: Sendable {
     /// What programs tell lines apart by. New ones may be added.
-    public enum Event: String, Sendable, CaseIterable {
+    package enum Event: String, Sendable, CaseIterable {
         case scanned, submitted, adopted, progress, heartbeat, retry, request, problem, result
     }
 
     /// What a line may carry beside its message, under these names; the numbers are whole.
-    public enum Detail: String, Sendable, CaseIterable {
+    package enum Detail: String, Sendable, CaseIterable {
         case event, status, task, state, request
         case requestID = "request_id"
         case exitStatus = "exit_status"
@@ -34,7 +34,7 @@ public struct LogRecord: Sendable {
         case milliseconds
 
         /// Whether its value is a number.
-        public var isNumber: Bool {
+        package var isNumber: Bool {
             switch self {
             case .event, .status, .task, .state, .request, .requestID: false
             case .exitStatus, .files, .bytes, .faults, .totalFiles, .totalBytes, .bytesPerSecond, .secondsLeft, .httpStatus, .milliseconds:
@@ -43,22 +43,22 @@ public struct LogRecord: Sendable {
         }
     }
 
-    public var time: Timestamp
-    public var level: Logger.Level
-    public var isRehearsal: Bool
-    public var message: String
+    package var time: Timestamp
+    package var level: Logger.Level
+    package var isRehearsal: Bool
+    package var message: String
     /// Whose line it is, and what it carries.
-    public var metadata: Logger.Metadata
+    package var metadata: Logger.Metadata
 
-    public init(_ message: String, level: Logger.Level, at time: Timestamp, isRehearsal: Bool, metadata: Logger.Metadata = [:]) {
+    package init(_ message: String, level: Logger.Level, at time: Timestamp, isRehearsal: Bool, metadata: Logger.Metadata = [:]) {
         (self.message, self.level, self.time, self.isRehearsal, self.metadata) = (message, level, time, isRehearsal, metadata)
     }
 
     /// Stands before every line of a rehearsal.
-    public static let rehearsalMark = "REHEARSAL "
+    package static let rehearsalMark = "REHEARSAL "
 
     /// A line that ends with a line feed, whatever the message holds.
-    public func text(in format: LogFormat) -> String {
+    package func text(in format: LogFormat) -> String {
         switch format {
         case .text: line(word + " ", markFirst: true)
         case .moci: line(tag, markFirst: false)

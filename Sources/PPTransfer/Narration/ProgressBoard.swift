@@ -1,7 +1,7 @@
 import PositionedYAML
 
 /// Several pieces of work below each other, in the order in which they were first heard of.
-public struct ProgressBoard: Sendable {
+package struct ProgressBoard: Sendable {
     /// More lines than these would push away what people read.
     private static let mostLines = 5
 
@@ -13,14 +13,14 @@ public struct ProgressBoard: Sendable {
 
     private var entries: [Entry] = []
 
-    public init() {}
+    package init() {}
 
-    public var isEmpty: Bool { entries.isEmpty }
+    package var isEmpty: Bool { entries.isEmpty }
 
     /// - Parameters:
     ///   - progress: `nil` takes the line away.
     ///   - now: when this was learnt, since any start.
-    public mutating func show(_ progress: WorkProgress?, of title: String, now: Duration) {
+    package mutating func show(_ progress: WorkProgress?, of title: String, now: Duration) {
         let place = entries.firstIndex { $0.title == title }
         switch (place, progress) {
         case (let place?, let progress?): entries[place] = Entry(title: title, progress: progress, since: now)
@@ -35,7 +35,7 @@ public struct ProgressBoard: Sendable {
     /// - Parameters:
     ///   - width: of the terminal in columns. One is left free, so that no line is broken.
     ///   - height: of the terminal in lines.
-    public func lines(width: Int, height: Int, style: TerminalStyle, now: Duration) -> [String] {
+    package func lines(width: Int, height: Int, style: TerminalStyle, now: Duration) -> [String] {
         let most = max(1, min(Self.mostLines, height / 2))
         let width = max(1, width - 1)
         var shown = entries

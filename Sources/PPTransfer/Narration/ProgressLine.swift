@@ -1,16 +1,16 @@
 import PositionedYAML
 
 /// What a terminal can show.
-public struct TerminalStyle: Sendable, Hashable {
-    public var isUnicode: Bool
-    public var hasColour: Bool
+package struct TerminalStyle: Sendable, Hashable {
+    package var isUnicode: Bool
+    package var hasColour: Bool
 
-    public init(isUnicode: Bool, hasColour: Bool) { (self.isUnicode, self.hasColour) = (isUnicode, hasColour) }
+    package init(isUnicode: Bool, hasColour: Bool) { (self.isUnicode, self.hasColour) = (isUnicode, hasColour) }
 
     /// By the locale (`LC_ALL`, `LC_CTYPE`, `LANG`) and https://no-color.org.
     ///
     /// - Returns: `nil` for a terminal that cannot go back in its line (`TERM` is dumb or unset).
-    public init?(_ environment: [String: String]) {
+    package init?(_ environment: [String: String]) {
         guard let terminal = environment["TERM"], !terminal.isEmpty, terminal != "dumb" else { return nil }
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
         let encoding = locale.lowercased()
@@ -30,9 +30,9 @@ public struct TerminalStyle: Sendable, Hashable {
                 }))
     }
 
-    public func coloured(_ text: String, _ colour: Colour) -> String { hasColour ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text }
+    package func coloured(_ text: String, _ colour: Colour) -> String { hasColour ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text }
 
-    public enum Colour: Int, Sendable { case red = 31, green = 32, yellow = 33 }
+    package enum Colour: Int, Sendable { case red = 31, green = 32, yellow = 33 }
 }
 
 /// A piece of work in one line of a terminal, no wider than it may be: its title, a bar, and as many figures as there is room for.

@@ -1,12 +1,12 @@
-public import Globus
+package import Globus
 import PositionedYAML
 import Synchronization
 import SystemFiles
 
 /// Tells of a long reading of files, not more often than a job log should have it, and shows it to whoever watches.
-public final class ReadingNarrator: Sendable {
+package final class ReadingNarrator: Sendable {
     /// Between two lines, and before the first.
-    public static let interval = Duration.seconds(30)
+    package static let interval = Duration.seconds(30)
 
     private let total: DigestPass.Progress
     private let time: any Timekeeper
@@ -19,7 +19,7 @@ public final class ReadingNarrator: Sendable {
     ///   - total: what is to be read.
     ///   - show: gets all news.
     ///   - tell: gets a line without its end.
-    public init(
+    package init(
         of total: DigestPass.Progress, _ time: any Timekeeper, show: @escaping @Sendable (WorkProgress) -> Void = { _ in },
         tell: @escaping @Sendable (String) -> Void
     ) {
@@ -28,7 +28,7 @@ public final class ReadingNarrator: Sendable {
         told = Mutex(begun)
     }
 
-    public func observe(_ done: DigestPass.Progress) {
+    package func observe(_ done: DigestPass.Progress) {
         let now = time.elapsed
         let rate = now > begun ? Int64(clamping: Double(done.bytes) / (now - begun).inSeconds) : 0
         show(WorkProgress(.reading, done: Amount(done), of: Amount(total), bytesPerSecond: rate))

@@ -1,15 +1,15 @@
-public import Globus
-public import PositionedYAML
+package import Globus
+import PositionedYAML
 
 /// Finds the collections that descriptions name only by what people call them.
-public struct CollectionSearch: Sendable {
+package struct CollectionSearch: Sendable {
     private let service: any CollectionService
 
-    public init(service: any CollectionService) { self.service = service }
+    package init(service: any CollectionService) { self.service = service }
 
     /// - Returns: for each name that the descriptions search for, the one collection that is called exactly so.
     /// - Throws: a problem for each name that none or several are called by, with the candidates.
-    public func collections(for descriptions: [TaskDescription]) async throws(Problems) -> [String: CollectionID] {
+    package func collections(for descriptions: [TaskDescription]) async throws(Problems) -> [String: CollectionID] {
         var found: [String: CollectionID] = [:]
         var problems: [Problem] = []
         for (key, end) in descriptions.flatMap({ [("from", $0.from), ("to", $0.to)] }) {

@@ -5,21 +5,21 @@ import SystemFiles
 ///
 /// A rough figure, for deciding on a job's time limit and on whether small files should be packed first: queues, other users and checksums
 /// at both ends are not in it.
-public struct Forecast: Hashable, Sendable {
+package struct Forecast: Hashable, Sendable {
     /// The files' share: each is opened, created, checked and closed.
-    public var opening: Duration
+    package var opening: Duration
     /// The bytes' share.
-    public var moving: Duration
+    package var moving: Duration
     private let files: Int
     private let bytes: Int64
 
-    public var total: Duration { opening + moving }
+    package var total: Duration { opening + moving }
 
     /// Files per second where no site says. An assumption, not a measurement: many small files over a distance of some milliseconds.
     static let fileRate: Int64 = 50
 
     /// - Returns: `nil` if nothing is known of either site's rate.
-    public init?(_ plan: TransferPlan, files: Int, bytes: Int64) {
+    package init?(_ plan: TransferPlan, files: Int, bytes: Int64) {
         let sites = [plan.source.site, plan.destination.site].compactMap(\.self)
         guard let rate = sites.compactMap(\.rate).min() else { return nil }
         self.init(files: files, bytes: bytes, rate: rate, fileRate: sites.compactMap(\.fileRate).min() ?? Self.fileRate)
@@ -34,10 +34,10 @@ public struct Forecast: Hashable, Sendable {
         moving = .clamped(seconds: Double(bytes) / Double(max(1, rate)))
     }
 
-    public var sentence: String { "should take about \(Self.rounded(total)) once Globus works on it" }
+    package var sentence: String { "should take about \(Self.rounded(total)) once Globus works on it" }
 
     /// What would make it faster; `nil` where small files do not cost more than bytes, or it is quick all the same.
-    public var advice: String? {
+    package var advice: String? {
         guard opening > moving, opening > .seconds(600), files > 0 else { return nil }
         return "small files cost more than bytes here: opening \(files) files (\(Quantity.bytes(bytes / Int64(files))) on average) about "
             + "\(Self.rounded(opening)), moving their \(Quantity.bytes(bytes)) about \(Self.rounded(moving)); packed with tar they would be "

@@ -1,21 +1,21 @@
 import CycleCalendar
 import Globus
-public import PositionedYAML
+import PositionedYAML
 import SystemFiles
 
 /// Turns descriptions into plans: aliases become collections, paths become what the collections accept, labels are made.
-public struct Planner: Sendable {
-    public var sites: SiteCatalogue
-    public var environment: [String: String]
+package struct Planner: Sendable {
+    package var sites: SiteCatalogue
+    package var environment: [String: String]
     /// `YYYY-MM-DD`
-    public var today: String
+    package var today: String
     /// A rehearsal's source may lie anywhere on this machine.
-    public var isRehearsal: Bool
-    public var named: Preparation.NamedCollections
+    package var isRehearsal: Bool
+    package var named: Preparation.NamedCollections
     /// The name of this machine, by which sites say what it mounts.
-    public var host = Mounts.hostName
+    package var host = Mounts.hostName
 
-    public init(
+    package init(
         sites: SiteCatalogue, environment: [String: String], today: String, isRehearsal: Bool = false,
         named: Preparation.NamedCollections = .unknown
     ) {
@@ -25,7 +25,7 @@ public struct Planner: Sendable {
 
     /// - Returns: a plan for each description, and what looks wrong without being an error.
     /// - Throws: every problem of all of them.
-    public func plans(for descriptions: [TaskDescription]) throws(Problems) -> (plans: [TransferPlan], warnings: [Problem]) {
+    package func plans(for descriptions: [TaskDescription]) throws(Problems) -> (plans: [TransferPlan], warnings: [Problem]) {
         var problems: [Problem] = []
         var plans: [TransferPlan] = []
         for description in descriptions {

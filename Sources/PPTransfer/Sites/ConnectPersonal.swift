@@ -1,13 +1,13 @@
-public import Globus
+package import Globus
 import SystemFiles
 
 /// The Globus Connect Personal of the machine we run on.
-public enum ConnectPersonal {
+package enum ConnectPersonal {
     /// Where its set-up leaves the UUID of its collection, below the home directory.
-    public static let file = ".globusonline/lta/client-id.txt"
+    package static let file = ".globusonline/lta/client-id.txt"
 
     /// - Returns: `nil` if it is not set up for this user.
-    public static func collection(home: String) -> CollectionID? {
+    package static func collection(home: String) -> CollectionID? {
         guard let bytes = try? FileBytes.read("\(home)/\(file)", limit: 4096) else { return nil }
         let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
         return words.first.flatMap { CollectionID($0) }

@@ -5,24 +5,24 @@ import SystemFiles
 ///
 /// Small files are not held back by large ones: one thread takes the largest that is left, the others the smallest. A single thread takes
 /// the smallest.
-public struct DigestPass: Sendable {
-    public let algorithm: Digest.Algorithm
+package struct DigestPass: Sendable {
+    package let algorithm: Digest.Algorithm
     /// Threads that read.
-    public let width: Int
+    package let width: Int
 
     /// - Parameter width: `nil` for one for each core.
-    public init(_ algorithm: Digest.Algorithm, width: Int? = nil) {
+    package init(_ algorithm: Digest.Algorithm, width: Int? = nil) {
         self.algorithm = algorithm
         self.width = max(1, width ?? sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     }
 
-    public struct Progress: Hashable, Sendable {
+    package struct Progress: Hashable, Sendable {
         /// Read to the end.
-        public var files = 0
+        package var files = 0
         /// Read, of files that are not yet at their end as well.
-        public var bytes: Int64 = 0
+        package var bytes: Int64 = 0
 
-        public init(files: Int = 0, bytes: Int64 = 0) { (self.files, self.bytes) = (files, bytes) }
+        package init(files: Int = 0, bytes: Int64 = 0) { (self.files, self.bytes) = (files, bytes) }
     }
 
     private struct State {
@@ -52,7 +52,7 @@ public struct DigestPass: Sendable {
     ///   - observe: told of the progress with every MiB and every file, from several threads.
     ///   - isCancelled: asked as often; what is not read to its end then has no digest.
     /// - Returns: the entries with their digests, and what stood in the way.
-    public func digest(
+    package func digest(
         _ entries: Manifest.Entries, in root: String, followingLinks: Bool = false,
         observe: @Sendable (Progress) -> Void = { _ in }, isCancelled: @Sendable () -> Bool = { false }
     ) -> (entries: Manifest.Entries, problems: [SourceProblem]) {

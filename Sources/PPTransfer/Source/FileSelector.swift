@@ -1,12 +1,12 @@
 import PositionedYAML
 
 /// Which files go: `include` (empty means all) less `exclude`; each of `required` must match one of them.
-public struct FileSelector: Sendable {
+package struct FileSelector: Sendable {
     private let include: [Glob]
     private let exclude: [Glob]
     private let required: [(text: String, glob: Glob)]
 
-    public init(_ selection: TaskDescription.Selection) {
+    package init(_ selection: TaskDescription.Selection) {
         include = selection.include.map { Glob($0.value) }
         exclude = selection.exclude.flatMap { pattern in
             // A bare name may be that of a directory, which then stays behind with all that is in it.
@@ -16,7 +16,7 @@ public struct FileSelector: Sendable {
     }
 
     /// - Parameter path: from the source directory, without a leading slash.
-    public func selects(_ path: String) -> Bool { selects(path.utf8) }
+    package func selects(_ path: String) -> Bool { selects(path.utf8) }
 
     /// - Parameter path: as the system has it, whether or not it is UTF-8.
     func selects(_ path: some BidirectionalCollection<UInt8>) -> Bool {
@@ -45,7 +45,7 @@ public struct FileSelector: Sendable {
     }
 
     /// The required patterns that no selected file matches.
-    public func unmet(by manifest: Manifest) -> [String] {
+    package func unmet(by manifest: Manifest) -> [String] {
         required.filter { pattern in !manifest.entries.containsPath { pattern.glob.matches($0) } }.map(\.text)
     }
 }

@@ -1,27 +1,27 @@
 import SystemFiles
 
 /// Makes the manifest of a directory at the time when its files are made: their sizes, times and digests.
-public struct ManifestMaker: Sendable {
-    public var selection: TaskDescription.Selection
-    public var links: TaskDescription.LinkPolicy
+package struct ManifestMaker: Sendable {
+    package var selection: TaskDescription.Selection
+    package var links: TaskDescription.LinkPolicy
     /// `nil`: no digests.
-    public var algorithm: Digest.Algorithm?
+    package var algorithm: Digest.Algorithm?
     /// Threads that read; `nil` for one for each core.
-    public var width: Int?
+    package var width: Int?
     /// Threads that look at the directory.
-    public var scanWidth = SourceScanner.defaultWidth
+    package var scanWidth = SourceScanner.defaultWidth
     /// Only this part of the files, of so many, both counted from 1.
-    public var shard: (part: Int, of: Int)?
+    package var shard: (part: Int, of: Int)?
 
-    public init(_ selection: TaskDescription.Selection, links: TaskDescription.LinkPolicy, algorithm: Digest.Algorithm?) {
+    package init(_ selection: TaskDescription.Selection, links: TaskDescription.LinkPolicy, algorithm: Digest.Algorithm?) {
         (self.selection, self.links, self.algorithm) = (selection, links, algorithm)
     }
 
-    public struct Result: Sendable {
-        public var manifest: Manifest
-        public var problems: [SourceProblem]
+    package struct Result: Sendable {
+        package var manifest: Manifest
+        package var problems: [SourceProblem]
         /// Files whose digest was known, because they have not changed since.
-        public var reused: Int
+        package var reused: Int
     }
 
     /// - Parameters:
@@ -29,7 +29,7 @@ public struct ManifestMaker: Sendable {
     ///   - known: an earlier manifest. If it is of the same directory, the files that it has are not read again where they are the very
     ///     ones and nothing of them was changed, unless that was so shortly before it was begun that another write would not show.
     ///   - observe: gets what is to be read in all, once; and returns what is to be told of the progress.
-    public func make(
+    package func make(
         _ directory: String, known: Manifest? = nil,
         observe: (DigestPass.Progress) -> @Sendable (DigestPass.Progress) -> Void = { _ in { _ in } }
     ) -> Result {

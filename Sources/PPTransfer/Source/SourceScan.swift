@@ -68,14 +68,14 @@ extension SourceProblem: CustomStringConvertible {
 }
 
 /// What a scan found.
-public struct SourceScan: Sendable {
-    public var manifest: Manifest
-    public var directories = 0
+package struct SourceScan: Sendable {
+    package var manifest: Manifest
+    package var directories = 0
     /// Files that the selection leaves out.
-    public var unselected = 0
+    package var unselected = 0
     /// Links left out by `symlinks: skip`.
-    public var skippedLinks: [String] = []
-    public var problems: [SourceProblem] = []
+    package var skippedLinks: [String] = []
+    package var problems: [SourceProblem] = []
 
     /// What stands in the way, now that `proven` has arrived already: a required file that a clean-up has deleted since is there.
     func problems(besides proven: Manifest?) -> [SourceProblem] {

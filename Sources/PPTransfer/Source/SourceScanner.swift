@@ -5,9 +5,9 @@ import SystemFiles
 /// Nothing is followed unless the policy says so, nothing can make it wait (FIFOs and devices are named, not opened), and whatever
 /// stands in the way is collected rather than thrown, so that one pass tells all. Several threads look, since on a parallel file system
 /// each look is a question to a server; what they find does not depend on their number.
-public struct SourceScanner: Sendable {
+package struct SourceScanner: Sendable {
     /// Enough to hide most of a metadata server's latency, few enough to be no burden to it.
-    public static let defaultWidth = 4
+    package static let defaultWidth = 4
     /// Directories below each other.
     static let deepest = 200
 
@@ -16,13 +16,13 @@ public struct SourceScanner: Sendable {
     private let width: Int
 
     /// - Parameter width: threads that look; 1 or more.
-    public init(_ selection: TaskDescription.Selection, links: TaskDescription.LinkPolicy, width: Int = defaultWidth) {
+    package init(_ selection: TaskDescription.Selection, links: TaskDescription.LinkPolicy, width: Int = defaultWidth) {
         (selector, self.links, self.width) = (FileSelector(selection), links, max(1, width))
     }
 
     /// Blocks until all is seen.
     /// - Parameter path: a directory, or a single file, which is then the only entry, under its own name.
-    public func scan(_ path: String) -> SourceScan {
+    package func scan(_ path: String) -> SourceScan {
         var scan = found(path)
         scan.skippedLinks.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         scan.problems.sort { $0.description.utf8.lexicographicallyPrecedes($1.description.utf8) }
@@ -31,7 +31,7 @@ public struct SourceScanner: Sendable {
     }
 
     /// The same, without holding up a thread of the concurrency pool.
-    public func scan(inBackground path: String) async -> SourceScan { await Workers.detached { scan(path) } }
+    package func scan(inBackground path: String) async -> SourceScan { await Workers.detached { scan(path) } }
 
     /// The same; returns `nil` soon after the task is cancelled, even if the storage does not answer.
     func scanUnlessCancelled(_ path: String) async -> SourceScan? { await Workers.abandonable { _ in scan(path) } }

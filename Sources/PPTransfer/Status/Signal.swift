@@ -1,6 +1,6 @@
 /// Names of the signals that end a wait.
-public enum Signal {
-    public static func name(_ number: Int32) -> String {
+package enum Signal {
+    package static func name(_ number: Int32) -> String {
         switch number {
         case 1: "SIGHUP"
         case 2: "SIGINT"

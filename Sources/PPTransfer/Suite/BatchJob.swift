@@ -1,9 +1,9 @@
-public import Globus
+package import Globus
 
 /// The batch job that we run in, if any.
-public enum BatchJob {
+package enum BatchJob {
     /// When Slurm ends it: seconds since 1970, set by Slurm 21.08 and later.
-    public static func end(_ environment: [String: String]) -> Timestamp? {
+    package static func end(_ environment: [String: String]) -> Timestamp? {
         environment["SLURM_JOB_END_TIME"].flatMap { Int64($0) }.flatMap { $0 > 0 ? Timestamp(secondsSince1970: $0) : nil }
     }
 }

@@ -2,16 +2,16 @@ import Globus
 import PositionedYAML
 
 /// The Cylc job that we run in.
-public struct CylcJob: Hashable, Sendable {
+package struct CylcJob: Hashable, Sendable {
     /// `u-ab123/run1`; at Cylc 7 `u-ab123`.
-    public var workflow: String
+    package var workflow: String
     /// `19880901T0000Z/pptransfer/02`: point, task and submit number.
-    public var job: String
+    package var job: String
     /// Where the job's own logs are, if that is told.
-    public var logDirectory: String?
+    package var logDirectory: String?
 
     /// - Returns: `nil` outside of Cylc jobs.
-    public init?(_ environment: [String: String]) {
+    package init?(_ environment: [String: String]) {
         func set(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
 
         guard let job = set("CYLC_TASK_JOB"), let workflow = set("CYLC_WORKFLOW_ID") ?? set("CYLC_SUITE_NAME") else { return nil }
@@ -24,14 +24,14 @@ public struct CylcJob: Hashable, Sendable {
 }
 
 /// What a scheduler can be told: a text which Cylc accepts and, if an output has that text, triggers on.
-public struct CylcMessage: Hashable, Sendable {
-    public enum Severity: String, Sendable {
+package struct CylcMessage: Hashable, Sendable {
+    package enum Severity: String, Sendable {
         case info = "INFO"
         case warning = "WARNING"
     }
 
-    public let text: String
-    public let severity: Severity
+    package let text: String
+    package let severity: Severity
 
     /// Colons mark a severity and nothing else; a message is one line.
     init(_ text: String, _ severity: Severity = .info) {

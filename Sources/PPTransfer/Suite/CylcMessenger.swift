@@ -1,12 +1,12 @@
 import Globus
-public import Logging
+package import Logging
 import PositionedYAML
 import Subprocess
 
 /// Tells the scheduler by `cylc message`. Nothing that becomes of it can fail a run, or hold it up for longer than `patience`.
-public actor CylcMessenger {
+package actor CylcMessenger {
     /// For one call, and for all that is left at the end of a run.
-    public static let patience = Duration.seconds(10)
+    package static let patience = Duration.seconds(10)
 
     private let job: CylcJob
     private let variables: [String: String]
@@ -17,19 +17,19 @@ public actor CylcMessenger {
     private var isMissing = false
 
     /// - Parameter environment: where `cylc` is looked for (`PATH`), and what it is given.
-    public init(_ job: CylcJob, environment: [String: String], patience: Duration = CylcMessenger.patience, log: Logger) {
+    package init(_ job: CylcJob, environment: [String: String], patience: Duration = CylcMessenger.patience, log: Logger) {
         (self.job, variables, self.patience, self.log) = (job, Secrets.without(environment), patience, log)
     }
 
     /// Returns at once. Messages arrive in the order in which they were told.
-    public func tell(_ messages: [CylcMessage]) {
+    package func tell(_ messages: [CylcMessage]) {
         guard !isMissing, !messages.isEmpty else { return }
         waiting += messages
         if sender == nil { sender = Task { await sendAll() } }
     }
 
     /// Returns once all is told, or given up.
-    public func finish() async {
+    package func finish() async {
         guard let sender else { return }
         let end = Task { [patience] in
             try await Task.sleep(for: patience)
@@ -44,7 +44,7 @@ public actor CylcMessenger {
     }
 
     /// Ends what is under way, at once.
-    public func abandon() async {
+    package func abandon() async {
         waiting = []
         sender?.cancel()
         await sender?.value
