@@ -27,11 +27,13 @@ docc=$(command -v docc || dirname "$(readlink -f "$(command -v swift)")")
 target=$(swift -print-target-info | sed -n 's/.*"triple": "\(.*\)".*/\1/p' | head -n 1)
 # The C modules are seen through their maps, as the compiler sees them.
 include="-I $modules$(find Sources .build/checkouts -name module.modulemap -path '*Sources/*' | sed 's|\(.*\)/module.modulemap| -I \1|' | tr -d '\n')"
-for module in Globus PPTransfer; do
+for module in Globus PPTransfer PositionedYAML CycleCalendar; do
     mkdir -p "$work/graphs/$module"
     # shellcheck disable=SC2086
     swift symbolgraph-extract -module-name $module -target "$target" $include -minimum-access-level public \
         -output-dir "$work/graphs/$module" >"$work/$module.extract" 2>&1 || { cat "$work/$module.extract" >&2; fail "no symbols of $module"; }
+done
+for module in Globus PPTransfer; do
     "$docc" convert "Sources/$module/Documentation.docc" --additional-symbol-graph-dir "$work/graphs/$module" \
         --fallback-display-name $module --fallback-bundle-identifier $module --output-path "$work/$module.doccarchive" \
         >"$work/$module.docc" 2>&1 || { cat "$work/$module.docc" >&2; fail "the articles of $module"; }
@@ -41,6 +43,9 @@ for module in Globus PPTransfer; do
     silent "docc minds what is said of $module" "$work/$module.faults"
     echo "  $module: $(find "$work/$module.doccarchive/data" -name '*.json' | wc -l) pages"
 done
+
+echo "public surface"
+python3 Tests/Structure/api.py check "$work/graphs"
 
 echo "Swift of the articles"
 # shellcheck disable=SC2086
