@@ -5,10 +5,11 @@ Usage: Tests/Benchmarks/pair.py [PROGRAM]        (default: .build/release/pptran
 
 Both send the same 40 files between the same two directories of one served stand-in: `globus transfer` with `globus task wait`, and
 `pptransfer run`. CPU is the mean of several runs, memory the peak that GNU time reports, of the pair that of the larger one. The end is
-noticed so long after the task's own completion_time, of a task of about half a minute. Needs GNU time (the Debian package 'time'), and
+noticed so long after the task's own completion_time, of a task of about half a minute; meanwhile the private memory of each is looked at
+(Private_Dirty of /proc/PID/smaps_rollup: what nobody else on the machine shares, the largest of one look a second). Needs GNU time (the Debian package 'time'), and
 the Python environment of Tests/Judges/run.sh.
 """
-import datetime, json, os, pathlib, shutil, statistics, subprocess, sys, tempfile, time
+import datetime, json, os, pathlib, shutil, statistics, subprocess, sys, tempfile, threading, time
 
 from served import stand_in
 
@@ -43,6 +44,39 @@ def pair(source, number, environment):
 def ours(task, number, environment):
     cpu, memory, output = cost([PROGRAM, "run", "--json", "--set", f"CYCLE={number}", task], environment)
     return cpu, memory, json.loads(output)["transfers"][0]["task_id"]
+
+
+class PrivateMemory:
+    """The largest private dirty memory of a program while the block runs, in MiB."""
+
+    def __init__(self, name):
+        self.name, self.largest, self.is_done = name, 0, threading.Event()
+
+    def look(self):
+        for directory in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                words = (directory / "cmdline").read_bytes().decode(errors="replace").split("\0")
+                # Neither the server nor GNU time before the program's name.
+                if self.name not in words[:2] or "rehearse" in words or words[0].endswith("/time"):
+                    continue
+                for line in (directory / "smaps_rollup").read_text().splitlines():
+                    if line.startswith("Private_Dirty:"):
+                        self.largest = max(self.largest, int(line.split()[1]) / 1024)
+            except OSError:
+                pass
+
+    def watch(self):
+        while not self.is_done.wait(1):
+            self.look()
+
+    def __enter__(self):
+        self.thread = threading.Thread(target=self.watch)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.is_done.set()
+        self.thread.join()
 
 
 def completion(task, environment):
@@ -88,14 +122,17 @@ def main():
         # 4 MB at 130 kB/s.
         with stand_in(PROGRAM, work, "slow", "--rate", "130kB") as environment:
             environment = settled(environment, work)
-            print(f"\n{'the end of a task is noticed':34}{'after':>10}{'task took':>15}")
+            print(f"\n{'the end of a task is noticed':34}{'after':>10}{'task took':>15}{'private memory':>18}")
             calls = (
-                ("globus task wait", lambda: pair(source, "slow", environment)), ("pptransfer run", lambda: ours(task, "slow", environment)))
-            for name, call in calls:
+                ("globus task wait", str(GLOBUS), lambda: pair(source, "slow", environment)),
+                ("pptransfer run", str(PROGRAM), lambda: ours(task, "slow", environment)))
+            for name, program, call in calls:
                 begun = time.time()
-                identifier = call()[2]
+                with PrivateMemory(program) as memory:
+                    identifier = call()[2]
                 noticed, end = time.time(), completion(identifier, environment)
-                print(f"{name:34}{noticed - end:8.1f} s{end - begun:13.1f} s")
+                print(f"{name:34}{noticed - end:8.1f} s{end - begun:13.1f} s{memory.largest:14.1f} MiB")
+            print(f"{'budget':34}{'':>10}{'':>15}{4:14.1f} MiB")
     finally:
         shutil.rmtree(work, ignore_errors=True)
 

@@ -7,15 +7,27 @@ public enum PathProblem: Error, Hashable, Sendable, CustomStringConvertible {
     case climbs(String)
     case unprintable(String)
 
-    public var description: String {
+    /// What is wrong.
+    public var what: String {
         switch self {
-        case .empty: "the path is empty; give it from the collection's root, starting with '/'"
-        case .relative(let text):
-            "'\(text)' is relative; give the path from the collection's root, starting with '/', or from your home there, with '/~/'"
-        case .climbs(let text): "'\(text)' climbs with '..'; write the path it leads to"
-        case .unprintable(let text): "\(text.debugDescription) holds a NUL character; no file system can store it"
+        case .empty: "the path is empty"
+        case .relative(let text): "'\(text)' is relative"
+        case .climbs(let text): "'\(text)' climbs with '..'"
+        case .unprintable(let text): "\(text.debugDescription) holds a NUL character"
         }
     }
+
+    /// What to do about it.
+    public var remedy: String {
+        switch self {
+        case .empty: "give it from the collection's root, starting with '/'"
+        case .relative: "give the path from the collection's root, starting with '/', or from your home there, with '/~/'"
+        case .climbs: "write the path it leads to"
+        case .unprintable: "no file system can store it"
+        }
+    }
+
+    public var description: String { what + "; " + remedy }
 }
 
 /// A place within a collection: absolute, or from the user's home there (`/~/`). Never empty, never climbing.

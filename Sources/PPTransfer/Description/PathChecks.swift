@@ -3,15 +3,14 @@ package import PositionedYAML
 import SystemFiles
 
 extension Problem {
-    /// A text that is no path within a collection. The sentence of `PathProblem` ends with its remedy, where it has one.
+    /// A text that is no path within a collection.
     package init(_ path: PathProblem, at position: SourcePosition, key: String) {
-        var (what, remedy): (String, String?) = (path.description, nil)
         if case .relative(let text) = path, let better = windowsPath(text) {
-            (what, remedy) = ("'\(text)' is a Windows path", "write it as Globus Connect Personal does: '\(better)'")
-        } else if let end = what.lastRange(of: "; ") {
-            (what, remedy) = (String(what[..<end.lowerBound]), String(what[end.upperBound...]))
+            self.init(
+                at: position, key: key, "'\(text)' is a Windows path", remedy: "write it as Globus Connect Personal does: '\(better)'")
+        } else {
+            self.init(at: position, key: key, path.what, remedy: path.remedy)
         }
-        self.init(at: position, key: key, what, remedy: remedy)
     }
 }
 
@@ -27,17 +26,6 @@ private func windowsPath(_ text: String) -> String? {
 package func slashedWindowsPath(_ text: String) -> String? {
     guard text.firstMatch(of: /^\/[A-Za-z]:(?:$|\/)/) != nil else { return nil }
     return windowsPath(String(text.dropFirst()))
-}
-
-extension String {
-    fileprivate func lastRange(of separator: String) -> Range<Index>? {
-        var start = endIndex
-        while start > startIndex {
-            start = index(before: start)
-            if self[start...].hasPrefix(separator) { return start..<index(start, offsetBy: separator.count) }
-        }
-        return nil
-    }
 }
 
 /// Why a text is no pattern of files; `nil` if it is one.

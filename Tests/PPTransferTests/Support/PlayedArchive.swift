@@ -52,6 +52,9 @@ final class PlayedArchive: TransferService {
         let refusal: Refusal? = state.withLock { $0.refusals.isEmpty ? nil : $0.refusals.removeFirst() }
         if let refusal { throw .refused(refusal) }
         guard let document = try? JSONDecoder().decode(TransferDocument.self, from: body.data ?? Data()) else { throw .cancelled }
+        if let first = tasks.first(where: { $0.document.submissionID == document.submissionID }) {
+            return TransferResult(fields: ["code": "Duplicate", "task_id": .string(first.id.description)])
+        }
         let (id, number) = state.withLock { state in
             let id = "t-\(state.tasks.count + 1)"
             // The last word is the fingerprint.
@@ -68,8 +71,9 @@ final class PlayedArchive: TransferService {
         return TransferResult(fields: ["code": "Accepted", "task_id": .string(id)])
     }
 
-    private func document(_ id: TaskID) -> TaskDocument {
-        guard let task = tasks.first(where: { $0.id == id }) else { return .failed("NOT_FOUND", "") }
+    /// - Returns: `nil` for a task that nobody submitted.
+    private func document(_ id: TaskID) -> TaskDocument? {
+        guard let task = tasks.first(where: { $0.id == id }) else { return nil }
         let takes = Duration.seconds(seconds.first { task.name == $0.key }?.value ?? 10)
         var document =
             time.elapsed - task.begun >= takes ? TaskDocument.succeeded(files: Int64(task.document.items.count)) : .active(bytes: 1)
@@ -89,20 +93,27 @@ final class PlayedArchive: TransferService {
     func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument {
         note("task \(id)")
         try await listen()
-        return document(id)
+        guard let document = document(id) else { throw Self.notFound("GET task") }
+        return document
+    }
+
+    private static func notFound(_ request: String) -> GlobusError {
+        .refused(Refusal(request: request, status: 404, code: "ClientError.NotFound"))
     }
 
     func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument] {
         note("tasks \(filter)")
         guard filter.hasPrefix("task_id:") else { return [] }
         try await listen()
-        return filter.dropFirst("task_id:".count).split(separator: ",").map { document(TaskID(String($0))) }
+        return filter.dropFirst("task_id:".count).split(separator: ",").compactMap { document(TaskID(String($0))) }
     }
 
     func list(_ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int) async throws(GlobusError) -> FileList {
         let files = state.withLock { $0.files }.filter { ($0.key as NSString).deletingLastPathComponent == path.description }
             .map { FileDocument.file(($0.key as NSString).lastPathComponent, $0.value) }.sorted { $0.name < $1.name }
-        return FileList(endpoint: collection, path: path.asDirectory, absolutePath: nil, total: files.count, files: files)
+        guard !files.isEmpty else { throw Self.notFound("GET ls") }
+        let page = Array(files.dropFirst(offset).prefix(limit))
+        return FileList(endpoint: collection, path: path.asDirectory, absolutePath: nil, total: files.count, files: page)
     }
 
     func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [EventDocument] { [] }
@@ -115,5 +126,10 @@ final class PlayedArchive: TransferService {
     }
     func cancel(_ task: TaskID) async throws(GlobusError) -> ResultDocument { ResultDocument(fields: [:]) }
     func collection(_ id: CollectionID) async throws(GlobusError) -> EndpointDocument { EndpointDocument(fields: [:]) }
-    func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument { .file("x", 0) }
+    func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument {
+        let files = state.withLock { $0.files }
+        if let size = files[path.description] { return .file(String(path.name), size) }
+        guard files.keys.contains(where: { $0.hasPrefix(path.asDirectory) }) else { throw Self.notFound("GET stat") }
+        return .directory(String(path.name))
+    }
 }

@@ -80,7 +80,7 @@ final class ScriptedService: TransferService {
         note("submission_id")
         let meanwhile = state.withLock { $0.meanwhile }
         do { try await meanwhile?() } catch { Issue.record(error) }
-        return "s-1"
+        return SubmissionID("s-\(requests.count { $0 == "submission_id" })")
     }
 
     func submit(_ body: RequestBody) async throws(GlobusError) -> TransferResult {
