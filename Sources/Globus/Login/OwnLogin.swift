@@ -1,10 +1,10 @@
-/// The login that `pptransfer login` keeps.
+/// The login that a program keeps of its own: of its users, by its own command, beside that of the Globus CLI.
 public struct OwnLogin: Sendable {
     private let file: LoginFile
 
     /// - Returns: `nil` if there is no home to keep one in.
-    public init?(_ variables: [String: String]) {
-        guard let file = LoginFile(LoginVariables(variables)) else { return nil }
+    public init?(_ variables: [String: String], names: LoginNames) {
+        guard let file = LoginFile(LoginVariables(variables, names)) else { return nil }
         self.file = file
     }
 

@@ -19,7 +19,7 @@ enum LibrarySnippets {
         // snippet send
         let session = try GlobusSession(
             environment: GlobusEnvironment(environment), variables: environment,
-            client: ClientInfo(product: "my-program", version: "1.0"))
+            client: ClientInfo(product: "my-program", version: "1.0"), names: .pptransfer)
         let journal = Journal(environment: environment)
         let run = TransferRun(service: session.transfer, journal: journal, log: Logger(label: "my-program"))
         let reports = await run.run(plans)
