@@ -2,7 +2,6 @@ import Globus
 import Logging
 import PPTransfer
 import PPTransferReports
-import PositionedYAML
 
 /// The Swift of the articles: what stands between `// snippet NAME` and `// end` is a block of one of them, word for word.
 enum LibrarySnippets {
