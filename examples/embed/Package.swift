@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 // Two programs of your own on the libraries of this package: 'archive' sends what a description says, 'globus-ls' needs Globus alone.
 //
 //   swift run --package-path examples/embed archive task.yaml
@@ -7,9 +7,17 @@ import PackageDescription
 
 let package = Package(
     name: "embed",
-    dependencies: [.package(name: "pptransfer", path: "../..")],
+    dependencies: [
+        .package(name: "pptransfer", path: "../.."),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    ],
     targets: [
-        .executableTarget(name: "archive", dependencies: [.product(name: "PPTransfer", package: "pptransfer")]),
+        .executableTarget(
+            name: "archive",
+            dependencies: [
+                .product(name: "PPTransfer", package: "pptransfer"), .product(name: "Globus", package: "pptransfer"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         .executableTarget(name: "globus-ls", dependencies: [.product(name: "Globus", package: "pptransfer")]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,17 +1,17 @@
 import FoundationEssentials
 
 /// What the token endpoint answers: one access token per resource server, the first in the document itself, the others beside it.
-public struct TokenResponse: Sendable, Codable {
-    public struct Token: Sendable, Codable {
-        public var accessToken: AccessToken
-        public var scope: String?
+package struct TokenResponse: Sendable, Codable {
+    package struct Token: Sendable, Codable {
+        package var accessToken: AccessToken
+        package var scope: String?
         /// Seconds from now.
-        public var expiresIn: Int?
-        public var tokenType: String?
-        public var resourceServer: String?
-        public var refreshToken: AccessToken?
+        package var expiresIn: Int?
+        package var tokenType: String?
+        package var resourceServer: String?
+        package var refreshToken: AccessToken?
 
-        public init(accessToken: AccessToken, scope: String, expiresIn: Int, resourceServer: String) {
+        package init(accessToken: AccessToken, scope: String, expiresIn: Int, resourceServer: String) {
             (self.accessToken, self.scope, self.expiresIn) = (accessToken, scope, expiresIn)
             (tokenType, self.resourceServer) = ("Bearer", resourceServer)
         }
@@ -26,50 +26,50 @@ public struct TokenResponse: Sendable, Codable {
         }
     }
 
-    public var first: Token
-    public var others: [Token]
+    package var first: Token
+    package var others: [Token]
 
-    public init(first: Token, others: [Token]) { (self.first, self.others) = (first, others) }
+    package init(first: Token, others: [Token]) { (self.first, self.others) = (first, others) }
 
     enum CodingKeys: String, CodingKey {
         case others = "other_tokens"
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         first = try Token(from: decoder)
         others = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent([Token].self, forKey: .others) ?? []
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         try first.encode(to: encoder)
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(others, forKey: .others)
     }
 
     /// The token for one resource server; which one stands in the document itself is not fixed.
-    public func token(for resourceServer: String) -> Token? {
+    package func token(for resourceServer: String) -> Token? {
         ([first] + others).first { $0.resourceServer == resourceServer }
     }
 }
 
 /// `POST /v2/oauth2/token/introspect`.
-public struct IntrospectionDocument: OpenDocument {
-    public var fields: [String: JSONValue]
-    public init(fields: [String: JSONValue]) { self.fields = fields }
+package struct IntrospectionDocument: OpenDocument {
+    package var fields: [String: JSONValue]
+    package init(fields: [String: JSONValue]) { self.fields = fields }
 
-    public var isActive: Bool { self["active"].bool ?? false }
-    public var username: String? { self["username"].string }
+    package var isActive: Bool { self["active"].bool ?? false }
+    package var username: String? { self["username"].string }
 
     /// When each identity of the session was last logged in with, by its id.
-    public var authentications: [String: Timestamp] {
+    package var authentications: [String: Timestamp] {
         (self["session_info"].object?["authentications"]?.object ?? [:]).compactMapValues { $0.object?["auth_time"]?.moment }
     }
 }
 
 /// `GET /v2/oauth2/userinfo`. What it tells beyond `sub` depends on the token's scopes.
-public struct UserInformationDocument: OpenDocument {
-    public var fields: [String: JSONValue]
-    public init(fields: [String: JSONValue]) { self.fields = fields }
+package struct UserInformationDocument: OpenDocument {
+    package var fields: [String: JSONValue]
+    package init(fields: [String: JSONValue]) { self.fields = fields }
 
     private var members: [[String: JSONValue]] {
         let set = (self["identity_set"].array ?? []).compactMap(\.object)
@@ -78,7 +78,7 @@ public struct UserInformationDocument: OpenDocument {
     }
 
     /// All that are linked, the one that logged in first.
-    public var identities: [LinkedIdentity] {
+    package var identities: [LinkedIdentity] {
         members.compactMap { member in
             guard let id = member["sub"]?.string else { return nil }
             let username = member["username"]?.string ?? member["preferred_username"]?.string ?? id
@@ -88,7 +88,7 @@ public struct UserInformationDocument: OpenDocument {
     }
 
     /// When each identity was last logged in with, by its id.
-    public var latestLogins: [String: Timestamp] {
+    package var latestLogins: [String: Timestamp] {
         Dictionary(
             members.compactMap { member in
                 guard let id = member["sub"]?.string, let moment = member["last_authentication"]?.moment else { return nil }
@@ -99,35 +99,35 @@ public struct UserInformationDocument: OpenDocument {
 }
 
 /// The body of a refusal. Any of it may be absent; it need not even be JSON, in which case there is none.
-public struct ErrorDocument: OpenDocument {
-    public var fields: [String: JSONValue]
-    public init(fields: [String: JSONValue]) { self.fields = fields }
+package struct ErrorDocument: OpenDocument {
+    package var fields: [String: JSONValue]
+    package init(fields: [String: JSONValue]) { self.fields = fields }
 
-    public init(code: String, message: String, requestID: String, resource: String) {
+    package init(code: String, message: String, requestID: String, resource: String) {
         fields = ["code": .string(code), "message": .string(message), "request_id": .string(requestID), "resource": .string(resource)]
     }
 
     /// Transfer's dotted code, most general part first; Auth's `error` or the code of its first error.
-    public var code: String? {
+    package var code: String? {
         if isInvalidGrant { return "invalid_grant" }
         return self["code"].string ?? self["error"].string ?? self["errors"].array?.first?.object?["code"]?.string
     }
     /// Whether it is in the words of Globus: a code, or what a login must bring. A page of a proxy, or its JSON, is not.
     var isOfGlobus: Bool { code != nil || authorization != nil }
-    public var message: String? {
+    package var message: String? {
         self["message"].string ?? self["error_description"].string ?? self["description"].string
             ?? self["errors"].array?.first?.object?["detail"]?.string ?? self["error"].string
     }
     /// Whether Auth means that a code or a refresh token is no good, in whichever of its fields it says so.
-    public var isInvalidGrant: Bool {
+    package var isInvalidGrant: Bool {
         let first = self["errors"].array?.first?.object ?? [:]
         let places = [self["error"], self["error_description"], self["message"]] + ["code", "title", "detail"].compactMap { first[$0] }
         return places.contains { $0.string?.lowercased() == "invalid_grant" }
     }
-    public var requestID: String? { self["request_id"].string ?? self["errors"].array?.first?.object?["id"]?.string }
+    package var requestID: String? { self["request_id"].string ?? self["errors"].array?.first?.object?["id"]?.string }
 
     /// What a person must do, where the service says so: in the document itself, or only as a list of scopes.
-    public var authorization: AuthorizationParameters? {
+    package var authorization: AuthorizationParameters? {
         let nested = self["authorization_parameters"].object ?? collectionParameters
         let scopes =
             nested["required_scopes"]?.strings ?? self["required_scopes"].strings ?? self["required_scope"].strings

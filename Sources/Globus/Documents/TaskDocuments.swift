@@ -80,15 +80,15 @@ public struct TaskDocument: OpenDocument {
 }
 
 /// A page of `GET /v0.10/task_list`.
-public struct TaskList: Hashable, Sendable, Codable {
-    public var dataType: String? = "task_list"
-    public var length: Int?
-    public var limit: Int?
-    public var offset: Int?
-    public var total: Int?
-    public var tasks: [TaskDocument]
+package struct TaskList: Hashable, Sendable, Codable {
+    package var dataType: String? = "task_list"
+    package var length: Int?
+    package var limit: Int?
+    package var offset: Int?
+    package var total: Int?
+    package var tasks: [TaskDocument]
 
-    public init(tasks: [TaskDocument], limit: Int, offset: Int, total: Int) {
+    package init(tasks: [TaskDocument], limit: Int, offset: Int, total: Int) {
         (self.tasks, self.limit, self.offset, self.total) = (tasks, limit, offset, total)
         length = tasks.count
     }
@@ -120,15 +120,15 @@ public struct EventDocument: Hashable, Sendable, Codable {
 }
 
 /// A page of `GET /v0.10/task/<id>/event_list`, newest first.
-public struct EventList: Hashable, Sendable, Codable {
-    public var dataType: String? = "event_list"
-    public var length: Int?
-    public var limit: Int?
-    public var offset: Int?
-    public var total: Int?
-    public var events: [EventDocument]
+package struct EventList: Hashable, Sendable, Codable {
+    package var dataType: String? = "event_list"
+    package var length: Int?
+    package var limit: Int?
+    package var offset: Int?
+    package var total: Int?
+    package var events: [EventDocument]
 
-    public init(events: [EventDocument], limit: Int, offset: Int, total: Int) {
+    package init(events: [EventDocument], limit: Int, offset: Int, total: Int) {
         (self.events, self.limit, self.offset, self.total) = (events, limit, offset, total)
         length = events.count
     }

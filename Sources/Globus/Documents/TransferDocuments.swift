@@ -1,9 +1,9 @@
 /// `GET /v0.10/submission_id`.
-public struct SubmissionIDDocument: Hashable, Sendable, Codable {
-    public var dataType: String? = "submission_id"
-    public var value: SubmissionID
+package struct SubmissionIDDocument: Hashable, Sendable, Codable {
+    package var dataType: String? = "submission_id"
+    package var value: SubmissionID
 
-    public init(value: SubmissionID) { self.value = value }
+    package init(value: SubmissionID) { self.value = value }
 
     enum CodingKeys: String, CodingKey {
         case dataType = "DATA_TYPE", value
@@ -155,29 +155,29 @@ public struct TransferResult: OpenDocument {
 }
 
 /// `POST /v0.10/delete`.
-public struct DeleteDocument: Hashable, Sendable, Codable {
-    public struct Item: Hashable, Sendable, Codable {
-        public var dataType: String? = "delete_item"
-        public var path: String
+package struct DeleteDocument: Hashable, Sendable, Codable {
+    package struct Item: Hashable, Sendable, Codable {
+        package var dataType: String? = "delete_item"
+        package var path: String
 
-        public init(path: String) { self.path = path }
+        package init(path: String) { self.path = path }
 
         enum CodingKeys: String, CodingKey {
             case dataType = "DATA_TYPE", path
         }
     }
 
-    public var dataType: String? = "delete"
-    public var submissionID: SubmissionID?
-    public var endpoint: CollectionID
-    public var label: String?
-    public var deadline: String?
-    public var recursive: Bool?
-    public var ignoreMissing: Bool?
-    public var interpretGlobs: Bool?
-    public var items: [Item]
+    package var dataType: String? = "delete"
+    package var submissionID: SubmissionID?
+    package var endpoint: CollectionID
+    package var label: String?
+    package var deadline: String?
+    package var recursive: Bool?
+    package var ignoreMissing: Bool?
+    package var interpretGlobs: Bool?
+    package var items: [Item]
 
-    public init(on collection: CollectionID, items: [Item]) { (endpoint, self.items) = (collection, items) }
+    package init(on collection: CollectionID, items: [Item]) { (endpoint, self.items) = (collection, items) }
 
     enum CodingKeys: String, CodingKey {
         case dataType = "DATA_TYPE"

@@ -3,14 +3,17 @@ import SystemFiles
 
 /// What `globus login` left: the tokens, and the client that each installation of the Globus CLI is. Read only.
 struct CommandLineStore: LoginStore {
-    /// Names the database, in the place of the one in the home directory.
-    static let variable = "PPTRANSFER_GLOBUS_STORE"
-
     let path: String
     /// Under which the login is written: `userprofile/<environment>[/<profile>]`.
     let namespace: String
-    /// The CLI's directory, of which `path` is a part; `nil` if a variable names the database.
-    private let directory: String?
+    private let place: Place
+
+    private enum Place {
+        /// The CLI's directory, of which `path` is a part.
+        case home(directory: String)
+        /// The variable that names the database, in the place of the one in the home directory.
+        case named(variable: String)
+    }
 
     var owner: StoredLoginProblem.Owner { .commandLine(namespace: namespace) }
     let pauses = [Duration.zero]
@@ -19,10 +22,10 @@ struct CommandLineStore: LoginStore {
     init?(_ variables: LoginVariables) {
         let profile = variables["GLOBUS_PROFILE"].map { "/\($0)" } ?? ""
         namespace = "userprofile/\(variables.environment)\(profile)"
-        if let given = variables[Self.variable] {
-            (path, directory) = (given, nil)
+        if let variable = variables.names?.commandLineStoreVariable, let given = variables[variable] {
+            (path, place) = (given, .named(variable: variable))
         } else if let home = variables["HOME"] {
-            directory = "\(home)/.globus"
+            place = .home(directory: "\(home)/.globus")
             path = "\(home)/.globus/cli/storage.db"
         } else {
             return nil
@@ -34,9 +37,14 @@ struct CommandLineStore: LoginStore {
     func isThere() throws(LoginProblem) -> Bool {
         let kind = FileKind(path)
         if kind == .file { return true }
-        guard let directory else {
-            throw problem(kind.fault ?? .missing(variable: Self.variable))
+        switch place {
+        case .named(let variable): throw problem(kind.fault ?? .missing(variable: variable))
+        case .home(let directory): return try isThere(in: directory, kind)
         }
+    }
+
+    /// - Parameter kind: what stands in the database's place.
+    private func isThere(in directory: String, _ kind: FileKind) throws(LoginProblem) -> Bool {
         switch FileKind(directory) {
         case .nothing: return false
         case .danglingLink(let target): throw problem(.danglingLink(target: target), at: directory)

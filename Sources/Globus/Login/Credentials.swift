@@ -1,15 +1,18 @@
 /// Which login is used: the first that there is, also if it turns out to be of no use. Another identity never steps in silently.
 public enum Credentials {
-    /// In this order: `PPTRANSFER_ACCESS_TOKEN`; the service account of `GLOBUS_CLI_CLIENT_ID` and `GLOBUS_CLI_CLIENT_SECRET`; what
-    /// `pptransfer login` left; what the Globus CLI left. Nothing is sent, and no file is opened before it is that one's turn.
+    /// In this order: the program's own access token (`NAME_ACCESS_TOKEN`); the service account of `GLOBUS_CLI_CLIENT_ID` and
+    /// `GLOBUS_CLI_CLIENT_SECRET`; the program's own login; what the Globus CLI left. Nothing is sent, and no file is opened before it is
+    /// that one's turn.
     ///
-    /// - Parameter warn: told of what should be known of the login, now and later.
+    /// - Parameters:
+    ///   - names: what the program calls its own; without them, only the service account and the Globus CLI's login count.
+    ///   - warn: told of what should be known of the login, now and later.
     /// - Throws: `.notLoggedIn`, also when only half of the service account is there (as the Globus CLI does).
     public static func find(
-        in variables: [String: String], auth: ServiceURL, transport: any HTTPTransport, time: any Timekeeper,
+        in variables: [String: String], names: LoginNames? = nil, auth: ServiceURL, transport: any HTTPTransport, time: any Timekeeper,
         warn: @escaping @Sendable (LoginWarning) -> Void = { _ in }
     ) throws(GlobusError) -> Login {
-        let variables = LoginVariables(variables)
+        let variables = LoginVariables(variables, names)
         let endpoint = TokenEndpoint(auth: auth, transport: transport)
         for source in Source.all(variables) {
             do throws(LoginProblem) {
@@ -20,12 +23,12 @@ public enum Credentials {
                 throw .notLoggedIn(error)
             }
         }
-        throw .notLoggedIn(.none)
+        throw .notLoggedIn(.none(names))
     }
 
     /// Every login that there is, in the order of `find`: the first is the one in use. Nothing is sent.
-    public static func survey(_ variables: [String: String]) -> [LoginFinding] {
-        Source.all(LoginVariables(variables)).compactMap { source in
+    package static func survey(_ variables: [String: String], names: LoginNames? = nil) -> [LoginFinding] {
+        Source.all(LoginVariables(variables, names)).compactMap { source in
             do throws(LoginProblem) {
                 guard try source.read() != nil else { return nil }
                 return LoginFinding(kind: source.kind, warnings: source.warnings)
@@ -67,11 +70,11 @@ public enum Credentials {
 }
 
 /// A login that is there, used or not.
-public struct LoginFinding: Sendable {
-    public var kind: Login.Kind
+package struct LoginFinding: Sendable {
+    package var kind: Login.Kind
     /// Why it could not be used.
-    public var problem: LoginProblem?
-    public var warnings: [LoginWarning] = []
+    package var problem: LoginProblem?
+    package var warnings: [LoginWarning] = []
 }
 
 /// What there is to log in with.
@@ -99,13 +102,15 @@ private struct Source {
 
     /// In the order in which they are looked at.
     static func all(_ variables: LoginVariables) -> [Source] {
-        [accessToken(variables), serviceAccount(variables)]
-            + [LoginFile(variables).map(own), CommandLineStore(variables).map(commandLine)].compactMap { $0 }
+        [
+            variables.names.map { accessToken(variables, $0.accessTokenVariable) }, serviceAccount(variables),
+            LoginFile(variables).map(own),
+            CommandLineStore(variables).map(commandLine),
+        ].compactMap { $0 }
     }
 
-    private static func accessToken(_ variables: LoginVariables) -> Source {
-        let name = "PPTRANSFER_ACCESS_TOKEN"
-        return Source(.token(variable: name)) { () throws(LoginProblem) in
+    private static func accessToken(_ variables: LoginVariables, _ name: String) -> Source {
+        Source(.token(variable: name)) { () throws(LoginProblem) in
             guard let token = variables[name] else { return nil }
             // It goes into a header as it is.
             guard token.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else { throw .unusableToken(source: name) }

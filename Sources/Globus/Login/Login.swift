@@ -7,7 +7,7 @@ public struct Login: Sendable {
         case serviceAccount(id: String)
         /// What the Globus CLI left in this database, under this namespace.
         case commandLine(path: String, namespace: String)
-        /// What `pptransfer login` left in this file.
+        /// The program's own login, in this file.
         case own(path: String)
     }
 

@@ -1,24 +1,27 @@
 import FoundationEssentials
 import SystemFiles
 
-/// What `pptransfer login` left: one file for its owner's eyes, with a login for each environment of Globus.
+/// A program's own login: one file for its owner's eyes, with a login for each environment of Globus.
 struct LoginFile: LoginStore {
     let path: String
     /// `production`, `sandbox`, … or the address of another Globus Auth.
     let environment: String
 
-    let owner = StoredLoginProblem.Owner.own
+    private let names: LoginNames
+
+    var owner: StoredLoginProblem.Owner { .own(names) }
     let pauses: [Duration] = [.zero, .milliseconds(200), .milliseconds(800)]
 
-    /// `PPTRANSFER_LOGIN`, else `pptransfer/login.json` in `XDG_CONFIG_HOME` or `~/.config`.
+    /// Where the program's variable says (`NAME_LOGIN`), else `NAME/login.json` in `XDG_CONFIG_HOME` or `~/.config`.
     ///
-    /// - Returns: `nil` if there is no home either.
+    /// - Returns: `nil` if the program has no login of its own, or there is no home either.
     init?(_ variables: LoginVariables) {
+        guard let names = variables.names else { return nil }
         // An XDG directory that is not absolute is to be ignored, says its specification.
         let configuration =
             variables["XDG_CONFIG_HOME"].flatMap { $0.begins(with: "/") ? $0 : nil } ?? variables["HOME"].map { $0 + "/.config" }
-        guard let path = variables["PPTRANSFER_LOGIN"] ?? configuration.map({ $0 + "/pptransfer/login.json" }) else { return nil }
-        (self.path, environment) = (path, variables.authority)
+        guard let path = variables[names.loginFileVariable] ?? configuration.map({ "\($0)/\(names.path)" }) else { return nil }
+        (self.path, self.names, environment) = (path, names, variables.authority)
     }
 
     /// - Returns: `nil` if nobody has logged in to this environment.
@@ -64,16 +67,39 @@ struct LoginFile: LoginStore {
 
     // MARK: the file
 
-    private struct Document: Codable {
+    private struct Document: CodableWithConfiguration {
         static let current = 1
 
         var format = Document.current
         var environments: [String: Entry] = [:]
 
-        enum CodingKeys: String, CodingKey {
-            case format = "pptransfer_login"
-            case environments
+        init() {}
+
+        init(from decoder: any Decoder, configuration names: LoginNames) throws {
+            let fields = try decoder.container(keyedBy: Key.self)
+            format = try fields.decode(Int.self, forKey: .format(names))
+            environments = try fields.decode([String: Entry].self, forKey: .environments)
         }
+
+        func encode(to encoder: any Encoder, configuration names: LoginNames) throws {
+            var fields = encoder.container(keyedBy: Key.self)
+            try fields.encode(format, forKey: .format(names))
+            try fields.encode(environments, forKey: .environments)
+        }
+    }
+
+    /// A key of the document. The one of the format bears the program's name.
+    private struct Key: CodingKey {
+        static let environments = Key(stringValue: "environments")
+
+        static func format(_ names: LoginNames) -> Key { Key(stringValue: names.formatKey) }
+
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+
+        init?(intValue: Int) { nil }
     }
 
     private struct Entry: Codable {
@@ -109,24 +135,30 @@ struct LoginFile: LoginStore {
         }
     }
 
-    private struct Format: Decodable {
+    private struct Format: DecodableWithConfiguration {
         var format: Int
 
-        enum CodingKeys: String, CodingKey { case format = "pptransfer_login" }
+        init(from decoder: any Decoder, configuration names: LoginNames) throws {
+            format = try decoder.container(keyedBy: Key.self).decode(Int.self, forKey: .format(names))
+        }
     }
 
     private func document() throws(LoginProblem) -> Document {
         guard let data = try attempt({ () throws(StoredLoginProblem.Fault) in try SecretFile.read(path) }) else { return Document() }
-        guard let format = try? JSONDecoder().decode(Format.self, from: data).format else { throw problem(.notJSON(entry: "the login")) }
+        guard let format = try? JSONDecoder().decode(Format.self, from: data, configuration: names).format else {
+            throw problem(.notJSON(entry: "the login"))
+        }
         guard format == Document.current else { throw problem(.foreignFormat("\(format)")) }
-        guard let document = try? JSONDecoder().decode(Document.self, from: data) else { throw problem(.notJSON(entry: "the login")) }
+        guard let document = try? JSONDecoder().decode(Document.self, from: data, configuration: names) else {
+            throw problem(.notJSON(entry: "the login"))
+        }
         return document
     }
 
     private func write(_ document: Document) throws(LoginProblem) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(document) else { return }
+        guard let data = try? encoder.encode(document, configuration: names) else { return }
         try attempt { () throws(StoredLoginProblem.Fault) in
             try SecretFile.makeDirectory(for: path)
             try SecretFile.write(data, to: path)

@@ -69,17 +69,18 @@ public struct LoginFlow: Sendable {
         address = auth.appending("/v2/oauth2/authorize", query: query).description
     }
 
-    /// Exchanges the code that the page has shown, and keeps what it brings.
+    /// Exchanges the code that the page has shown, and keeps what it brings as the program's own login.
     ///
+    /// - Parameter names: by which the file is found, now and later.
     /// - Throws: `.refused` if Globus does not take the code, `.notLoggedIn` if the login cannot be kept or does not extend to Transfer.
-    public func finish(code: String, variables: [String: String]) async throws(GlobusError) {
+    public func finish(code: String, variables: [String: String], names: LoginNames) async throws(GlobusError) {
         // A code is good once: an answer that was lost cannot be asked for again.
         let answer = try await endpoint.tokens(
             [
                 .init("grant_type", "authorization_code"), .init("code", code), .init("redirect_uri", redirect),
                 verifier.withSecret { .init("code_verifier", $0) },
             ], as: client, repetition: .unsafe)
-        guard let file = LoginFile(LoginVariables(variables)) else { throw .notLoggedIn(.none) }
+        guard let file = LoginFile(LoginVariables(variables, names)) else { throw .notLoggedIn(.none(names)) }
         let now = time.now
         var login = StoredLogin(client: client, tokens: [:])
         for token in [answer.first] + answer.others {

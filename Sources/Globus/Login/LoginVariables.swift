@@ -1,8 +1,10 @@
 /// The environment variables that decide about the login; an empty one counts as unset.
 struct LoginVariables: Sendable {
+    /// What the program calls its own; `nil` if it has no login of its own.
+    let names: LoginNames?
     private let variables: [String: String]
 
-    init(_ variables: [String: String]) { self.variables = variables }
+    init(_ variables: [String: String], _ names: LoginNames?) { (self.variables, self.names) = (variables, names) }
 
     subscript(name: String) -> String? { variables[name].flatMap { $0.isEmpty ? nil : $0 } }
 

@@ -1,20 +1,20 @@
-/// The login that `pptransfer login` keeps.
-public struct OwnLogin: Sendable {
+/// The login that a program keeps of its own: of its users, by its own command, beside that of the Globus CLI.
+package struct OwnLogin: Sendable {
     private let file: LoginFile
 
     /// - Returns: `nil` if there is no home to keep one in.
-    public init?(_ variables: [String: String]) {
-        guard let file = LoginFile(LoginVariables(variables)) else { return nil }
+    package init?(_ variables: [String: String], names: LoginNames) {
+        guard let file = LoginFile(LoginVariables(variables, names)) else { return nil }
         self.file = file
     }
 
-    public var path: String { file.path }
+    package var path: String { file.path }
 
     /// Asks Globus whose it is, which shows that it is alive.
     ///
     /// - Returns: `nil` if nobody has logged in.
     /// - Throws: `.notLoggedIn` if the login cannot be used any more, `.unreachable` or `.refused` if that cannot be learnt.
-    public func username(
+    package func username(
         in environment: GlobusEnvironment, client: ClientInfo, variables: [String: String]
     ) async throws(GlobusError) -> String? {
         let transport = environment.transport(for: client, policy: .interactive, time: SystemTimekeeper())
@@ -37,7 +37,7 @@ public struct OwnLogin: Sendable {
     ///
     /// - Returns: whether there was one.
     /// - Throws: `.unreachable` or `.refused` if Globus could not be told; then the login stays.
-    public func end(in environment: GlobusEnvironment, client: ClientInfo) async throws(GlobusError) -> Bool {
+    package func end(in environment: GlobusEnvironment, client: ClientInfo) async throws(GlobusError) -> Bool {
         let transport = environment.transport(for: client, policy: .interactive, time: SystemTimekeeper())
         return try await end(TokenEndpoint(auth: environment.auth, transport: transport))
     }

@@ -25,7 +25,7 @@ public struct FixedToken: TokenSource {
     private let fixed: AccessToken
     private let source: String
 
-    /// - Parameter source: where it came from, for messages: `PPTRANSFER_ACCESS_TOKEN`.
+    /// - Parameter source: where it came from, for messages: the name of a variable.
     public init(_ token: AccessToken, from source: String) { (fixed, self.source) = (token, source) }
 
     public func token() async throws(GlobusError) -> AccessToken { fixed }

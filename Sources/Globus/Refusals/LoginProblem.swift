@@ -1,7 +1,7 @@
 /// Why there is no usable login. What it is stands in `description`, what to do about it in `remedy`.
 public enum LoginProblem: Error, Hashable, Sendable {
-    /// There is none at all.
-    case none
+    /// There is none at all, neither of the Globus CLI nor under the names of the program, if it has a login of its own.
+    case none(LoginNames?)
     /// Only one of the two variables is set.
     case halfAClient(missing: String)
     /// The token that was given is refused, and there is no way to another.
@@ -17,9 +17,12 @@ public enum LoginProblem: Error, Hashable, Sendable {
 extension LoginProblem: CustomStringConvertible {
     public var description: String {
         switch self {
-        case .none:
-            "not logged in: there is neither PPTRANSFER_ACCESS_TOKEN nor GLOBUS_CLI_CLIENT_ID with GLOBUS_CLI_CLIENT_SECRET in the "
-                + "environment, no login by 'pptransfer login', and no ~/.globus of the Globus CLI's"
+        case .none(nil):
+            "not logged in: there is no GLOBUS_CLI_CLIENT_ID with GLOBUS_CLI_CLIENT_SECRET in the environment, and no ~/.globus of the "
+                + "Globus CLI's"
+        case .none(let names?):
+            "not logged in: there is neither \(names.accessTokenVariable) nor GLOBUS_CLI_CLIENT_ID with GLOBUS_CLI_CLIENT_SECRET in the "
+                + "environment, no login by '\(names.command)', and no ~/.globus of the Globus CLI's"
         case .halfAClient(let missing): "\(missing) is not set, and the other half of the service account is; set both or neither"
         case .tokenRefused(let source, let id):
             "Globus does not accept the access token of \(source)\(id.map { " (request id \($0))" } ?? ""); it may have expired (they last 48 hours)"
@@ -32,8 +35,9 @@ extension LoginProblem: CustomStringConvertible {
 
     public var remedy: String {
         switch self {
-        case .none:
-            "log in: globus login, or pptransfer login; or put a service account into GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET"
+        case .none(let names):
+            "log in: globus login\(names.map { ", or \($0.command)" } ?? ""); or put a service account into GLOBUS_CLI_CLIENT_ID and "
+                + "GLOBUS_CLI_CLIENT_SECRET"
         case .halfAClient: "set both for the service account, or unset both for your own login"
         case .tokenRefused(let source, _), .unusableToken(let source):
             "put a fresh access token for Transfer into \(source), or unset it and log in"
@@ -49,8 +53,8 @@ public struct StoredLoginProblem: Hashable, Sendable {
         /// The Globus CLI's database, which only the CLI writes, and the name of the login there:
         /// `userprofile/<environment>[/<profile>]`.
         case commandLine(namespace: String)
-        /// The file of `pptransfer login`.
-        case own
+        /// The program's own file, which the program of these names writes.
+        case own(LoginNames)
     }
 
     public enum Fault: Error, Hashable, Sendable {

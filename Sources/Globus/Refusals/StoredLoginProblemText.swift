@@ -39,23 +39,31 @@ extension StoredLoginProblem: CustomStringConvertible {
             "log in: \(command); or, if your login lies in another home, put a link in the directory's place: "
                 + "mv \(path) \(path).old; ln -s \(otherHome) \(path)"
         case .noDatabase, .noTransfer: "log in: \(command)"
-        case .symbolicLink: "remove it and log in: \(command); or name another file in PPTRANSFER_LOGIN"
+        case .symbolicLink: "remove it and log in: \(command)\(names.map { "; or name another file in \($0.loginFileVariable)" } ?? "")"
         case .exposed: "chmod 600 \(path)"
         case .unreadable: "look at the permissions of the file and of the directories above it"
-        case .unwritable: "name a file that you may write in PPTRANSFER_LOGIN"
+        case .unwritable: names.map { "name a file that you may write in \($0.loginFileVariable)" } ?? "log in: \(command)"
         case .locked: "see what holds it (fuser \(path)); on a network file system it may be a program on another machine"
-        case .foreignFormat: "use the newer pptransfer that wrote it, or remove it and log in: \(command)"
+        case .foreignFormat: "use the newer \(names?.program ?? "program") that wrote it, or remove it and log in: \(command)"
         case .notADirectory, .notAFile, .notADatabase, .damaged, .foreignSchema, .notJSON:
-            "\(owner == .own ? "remove it" : "move it away") and log in: \(command)"
+            "\(names == nil ? "move it away" : "remove it") and log in: \(command)"
         case .noLogin(let others):
             (others.isEmpty ? "" : "choose one of these by GLOBUS_PROFILE and GLOBUS_SDK_ENVIRONMENT, or ") + "log in: \(command)"
-        case .unrenewable, .dead, .clientRefused: "log in again: \(command)\(owner == .own ? "" : " --force")"
+        case .unrenewable, .dead, .clientRefused: "log in again: \(command)\(names == nil ? " --force" : "")"
+        }
+    }
+
+    /// Of the program whose file it is; `nil` for the Globus CLI's.
+    private var names: LoginNames? {
+        switch owner {
+        case .own(let names): names
+        case .commandLine: nil
         }
     }
 
     private var command: String {
         switch owner {
-        case .own: "pptransfer login"
+        case .own(let names): names.command
         case .commandLine(let namespace): Self.variables(of: namespace) + "globus login"
         }
     }

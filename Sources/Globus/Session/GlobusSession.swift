@@ -7,19 +7,22 @@ public struct GlobusSession: Sendable {
 
     /// - Parameters:
     ///   - variables: the process's environment; see `GlobusEnvironment` for the SDK's variables and `Credentials` for the login's.
+    ///   - names: what the program calls a login of its own. Without them, only the Globus CLI's variables and its login are looked at.
     ///   - observe: told of every repetition, before its pause.
     ///   - watch: told of every exchange, whatever came of it.
     ///   - clock: learns from each answer what time it is there.
     ///   - warn: told of what should be known of the login, now and later.
     /// - Throws: `.notLoggedIn` if there is no login, or none that can be used. Nothing is sent.
     public init(
-        environment: GlobusEnvironment, variables: [String: String], client: ClientInfo, policy: RetryPolicy = RetryPolicy(),
-        time: any Timekeeper = SystemTimekeeper(), observe: @escaping @Sendable (RetryNotice) -> Void = { _ in },
+        environment: GlobusEnvironment, variables: [String: String], client: ClientInfo, names: LoginNames? = nil,
+        policy: RetryPolicy = RetryPolicy(), time: any Timekeeper = SystemTimekeeper(),
+        observe: @escaping @Sendable (RetryNotice) -> Void = { _ in },
         watch: (@Sendable (ExchangeNotice) -> Void)? = nil, clock: ServiceClock = ServiceClock(),
         warn: @escaping @Sendable (LoginWarning) -> Void = { _ in }
     ) throws(GlobusError) {
+        Secrets.inUse.learn(from: variables, names: names)
         let transport = environment.transport(for: client, policy: policy, time: time, clock: clock, observe: observe, watch: watch)
-        login = try Credentials.find(in: variables, auth: environment.auth, transport: transport, time: time, warn: warn)
+        login = try Credentials.find(in: variables, names: names, auth: environment.auth, transport: transport, time: time, warn: warn)
         (self.environment, self.transport) = (environment, transport)
         transfer = TransferClient(base: environment.transfer, transport: transport, tokens: login.tokens, clock: clock)
     }

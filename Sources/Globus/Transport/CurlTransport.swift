@@ -79,7 +79,7 @@ private final class CurlEngine: Sendable {
             return !inbox.isRunning
         }
         if mustBegin {
-            DispatchQueue(label: "pptransfer.curl").async { [self] in run() }
+            DispatchQueue(label: "globus.curl").async { [self] in run() }
         }
     }
 

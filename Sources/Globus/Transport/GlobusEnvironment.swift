@@ -21,14 +21,16 @@ public struct GlobusEnvironment: Hashable, Sendable {
     /// For one whole exchange, not counting the time a large body needs.
     public var timeout: Duration = .seconds(60)
 
-    /// - Parameter variables: `GLOBUS_SDK_ENVIRONMENT`, `GLOBUS_SDK_SERVICE_URL_TRANSFER`, `GLOBUS_SDK_SERVICE_URL_AUTH`,
-    ///   `GLOBUS_SDK_VERIFY_SSL`, `GLOBUS_SDK_HTTP_TIMEOUT`; an empty one counts as unset.
+    /// - Parameters:
+    ///   - variables: `GLOBUS_SDK_ENVIRONMENT`, `GLOBUS_SDK_SERVICE_URL_TRANSFER`, `GLOBUS_SDK_SERVICE_URL_AUTH`,
+    ///     `GLOBUS_SDK_VERIFY_SSL`, `GLOBUS_SDK_HTTP_TIMEOUT`; an empty one counts as unset.
+    ///   - names: what the program is called in messages, and which of its variables is a secret.
     ///
     /// Two departures from the SDK, both on the side of care: verification cannot be switched off, and `-1` (no timeout) means one hour.
-    public init(_ variables: [String: String]) throws(Problem) {
+    public init(_ variables: [String: String], names: LoginNames? = nil) throws(Problem) {
         func set(_ name: String) -> String? { variables[name].flatMap { $0.isEmpty ? nil : $0 } }
 
-        Secrets.inUse.learn(from: variables)
+        Secrets.inUse.learn(from: variables, names: names)
         let name = set("GLOBUS_SDK_ENVIRONMENT") ?? "production"
         let domain: String
         switch name {
@@ -43,7 +45,7 @@ public struct GlobusEnvironment: Hashable, Sendable {
         transfer = try Self.service(
             set("GLOBUS_SDK_SERVICE_URL_TRANSFER"), "GLOBUS_SDK_SERVICE_URL_TRANSFER", "https://transfer.api.\(domain)/")
         auth = try Self.service(set("GLOBUS_SDK_SERVICE_URL_AUTH"), "GLOBUS_SDK_SERVICE_URL_AUTH", "https://auth.\(domain)/")
-        if let text = set("GLOBUS_SDK_VERIFY_SSL") { trust = try Self.trust(text) }
+        if let text = set("GLOBUS_SDK_VERIFY_SSL") { trust = try Self.trust(text, names?.program ?? "this program") }
         if let text = set("GLOBUS_SDK_HTTP_TIMEOUT") {
             guard let seconds = Double(text), seconds == -1 || (seconds > 0 && seconds <= 86_400) else {
                 throw Problem(
@@ -77,14 +79,14 @@ public struct GlobusEnvironment: Hashable, Sendable {
         }
     }
 
-    private static func trust(_ text: String) throws(Problem) -> Trust {
+    private static func trust(_ text: String, _ program: String) throws(Problem) -> Trust {
         switch text.lowercased() {
         case "y", "yes", "t", "true", "on", "1": return .system
         case "n", "no", "f", "false", "off", "0":
             throw Problem(
                 variable: "GLOBUS_SDK_VERIFY_SSL",
                 description:
-                    "GLOBUS_SDK_VERIFY_SSL: '\(text)' would switch off TLS verification, which pptransfer never does; unset it, or give the path of a CA bundle"
+                    "GLOBUS_SDK_VERIFY_SSL: '\(text)' would switch off TLS verification, which \(program) never does; unset it, or give the path of a CA bundle"
             )
         default:
             guard FileManager.default.isReadableFile(atPath: text) else {

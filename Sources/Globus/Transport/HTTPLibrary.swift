@@ -1,19 +1,19 @@
 import CCurl
 
 /// The libcurl that this program met when it was started, which need not be the one that it was built with.
-public struct HTTPLibrary: Hashable, Sendable {
+package struct HTTPLibrary: Hashable, Sendable {
     /// `7.88.1`
-    public var version: String
+    package var version: String
     /// The same as one number, a byte for each part: `0x075801`.
-    public var number: UInt32
+    package var number: UInt32
     /// `OpenSSL/3.0.15`; `nil` if it knows no TLS.
-    public var tls: String?
+    package var tls: String?
     /// Whether names are looked up without holding up the other exchanges.
-    public var looksUpNamesBeside: Bool
+    package var looksUpNamesBeside: Bool
     /// `https`, `http`, …
-    public var protocols: Set<String>
+    package var protocols: Set<String>
     /// Where it looks for certificate authorities unless it is told: a file, a directory. Unknown before 7.70.
-    public var authorities: (file: String?, directory: String?) {
+    package var authorities: (file: String?, directory: String?) {
         get { (file, directory) }
         set { (file, directory) = newValue }
     }
@@ -21,9 +21,9 @@ public struct HTTPLibrary: Hashable, Sendable {
     private var directory: String?
 
     /// The first version that has all the calls of `CurlTransport` (`curl_multi_wakeup`).
-    public static let oldest = (version: "7.68.0", number: UInt32(0x074400))
+    package static let oldest = (version: "7.68.0", number: UInt32(0x074400))
 
-    public static let current = HTTPLibrary()
+    package static let current = HTTPLibrary()
 
     private init() {
         func text(_ pointer: UnsafePointer<CChar>?) -> String? { pointer.map { String(cString: $0) } }

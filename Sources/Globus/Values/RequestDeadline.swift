@@ -1,5 +1,5 @@
 /// The instant by which the requests of a piece of work must have ended.
-public enum RequestDeadline {
+package enum RequestDeadline {
     /// As `Timekeeper.elapsed`: a request, its repetitions included, ends before it. `nil`: only the transport's own limits hold.
-    @TaskLocal public static var current: Duration?
+    @TaskLocal package static var current: Duration?
 }

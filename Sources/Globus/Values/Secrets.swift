@@ -136,24 +136,28 @@ public final class Secrets: Sendable {
 // MARK: the environment
 
 extension Secrets {
-    /// Of the environment: what only this program needs to know.
-    private static let variables = ["GLOBUS_CLI_CLIENT_SECRET", "PPTRANSFER_ACCESS_TOKEN"]
+    /// Of the environment: what only the program of these names needs to know.
+    private static func variables(_ names: LoginNames?) -> [String] {
+        ["GLOBUS_CLI_CLIENT_SECRET"] + (names.map { [$0.accessTokenVariable] } ?? [])
+    }
     static let proxyVariables = [
         "http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "ftp_proxy", "FTP_PROXY",
     ]
 
     /// Takes the secrets of an environment into use: tokens, the client's secret, logins of proxies.
-    public func learn(from environment: [String: String]) {
-        for name in Self.variables { environment[name].map { add($0) } }
+    ///
+    /// - Parameter names: what the program calls its own, the variable of its access token among it.
+    public func learn(from environment: [String: String], names: LoginNames? = nil) {
+        for name in Self.variables(names) { environment[name].map { add($0) } }
         for name in Self.proxyVariables {
             for secret in environment[name].map(Self.logins(in:)) ?? [] { add(secret) }
         }
     }
 
     /// An environment for other programs: without our secrets, the proxies without their logins.
-    public static func without(_ environment: [String: String]) -> [String: String] {
+    public static func without(_ environment: [String: String], names: LoginNames? = nil) -> [String: String] {
         var left = environment
-        for name in variables { left[name] = nil }
+        for name in variables(names) { left[name] = nil }
         for name in proxyVariables {
             guard let setting = left[name] else { continue }
             let (start, login, place) = parts(of: setting)

@@ -18,7 +18,7 @@ package actor CylcMessenger {
 
     /// - Parameter environment: where `cylc` is looked for (`PATH`), and what it is given.
     package init(_ job: CylcJob, environment: [String: String], patience: Duration = CylcMessenger.patience, log: Logger) {
-        (self.job, variables, self.patience, self.log) = (job, Secrets.without(environment), patience, log)
+        (self.job, variables, self.patience, self.log) = (job, Secrets.without(environment, names: .pptransfer), patience, log)
     }
 
     /// Returns at once. Messages arrive in the order in which they were told.

@@ -70,7 +70,7 @@ struct CleanCommand: AsyncParsableCommand {
                 let environment = work.execution.environment
                 let policy = RetryPolicy(budget: work.plans.map(\.description.wait.outage).max() ?? RetryPolicy().budget)
                 service = try GlobusSession(
-                    environment: work.globus, variables: environment, client: Program.client, policy: policy
+                    environment: work.globus, variables: environment, client: Program.client, names: .pptransfer, policy: policy
                 ).transfer
             } catch {
                 // Cycles of which nothing is left do without it.

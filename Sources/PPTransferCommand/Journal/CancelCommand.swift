@@ -34,7 +34,8 @@ struct CancelCommand: AsyncParsableCommand {
         let session: GlobusSession
         do {
             session = try GlobusSession(
-                environment: globus, variables: environment, client: Program.client, policy: RetryPolicy(budget: .seconds(60)))
+                environment: globus, variables: environment, client: Program.client, names: .pptransfer,
+                policy: RetryPolicy(budget: .seconds(60)))
         } catch {
             throw LoginFailure.exit(error, console)
         }

@@ -69,7 +69,8 @@ struct StatusCommand: AsyncParsableCommand {
         let globus = try execution.globusEnvironment()
         do {
             let session = try GlobusSession(
-                environment: globus, variables: environment, client: Program.client, policy: RetryPolicy(budget: Self.patience))
+                environment: globus, variables: environment, client: Program.client, names: .pptransfer,
+                policy: RetryPolicy(budget: Self.patience))
             await report.refresh(from: session.transfer)
         } catch {
             report.refreshProblem = error

@@ -23,7 +23,8 @@ struct CollectionsCommand: AsyncParsableCommand {
             let console = Console(isRehearsal: globus.transfer.isLoopback)
             do {
                 let session = try GlobusSession(
-                    environment: globus, variables: environment, client: Program.client, policy: RetryPolicy(budget: .seconds(60)))
+                    environment: globus, variables: environment, client: Program.client, names: .pptransfer,
+                    policy: RetryPolicy(budget: .seconds(60)))
                 return (session, console)
             } catch {
                 throw refuse(error, nil, console)

@@ -77,7 +77,7 @@ struct LoginCommand: AsyncParsableCommand {
         let globus = try execution.globusEnvironment()
         let console = Console(isRehearsal: globus.transfer.isLoopback)
         let (application, wanted) = try settle(execution, console)
-        guard let own = OwnLogin(environment) else {
+        guard let own = OwnLogin(environment, names: .pptransfer) else {
             throw refuse("there is nowhere to keep a login; set HOME or PPTRANSFER_LOGIN", console)
         }
         let isForMore = force || !wanted.isEmpty || !sessions.isEmpty || !policies.isEmpty
@@ -104,7 +104,7 @@ struct LoginCommand: AsyncParsableCommand {
             throw refuse("no code was given; nothing has changed", console)
         }
         do {
-            try await flow.finish(code: answer, variables: environment)
+            try await flow.finish(code: answer, variables: environment, names: .pptransfer)
         } catch {
             throw LoginFailure.exit(error, console)
         }

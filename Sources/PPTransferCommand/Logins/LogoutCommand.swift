@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import Globus
+import PPTransfer
 
 struct LogoutCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,7 +17,7 @@ struct LogoutCommand: AsyncParsableCommand {
         let execution = Execution(descriptions: .reporting(json: false), environment: environment)
         let globus = try execution.globusEnvironment()
         let console = Console(isRehearsal: globus.transfer.isLoopback)
-        guard let own = OwnLogin(environment) else { return console.result("not logged in by 'pptransfer login'") }
+        guard let own = OwnLogin(environment, names: .pptransfer) else { return console.result("not logged in by 'pptransfer login'") }
         do {
             let wasThere = try await own.end(in: globus, client: Program.client)
             console.result(line: wasThere ? "logged out: \(own.path) is removed" : "not logged in by 'pptransfer login'")

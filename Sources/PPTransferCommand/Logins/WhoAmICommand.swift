@@ -33,12 +33,12 @@ struct WhoAmICommand: AsyncParsableCommand {
         } catch {
             throw execution.refuse(error, console)
         }
-        let findings = Credentials.survey(environment)
+        let findings = Credentials.survey(environment, names: .pptransfer)
         let now = SystemTimekeeper().now
         let report: LoginReport
         do {
             let session = try GlobusSession(
-                environment: globus, variables: environment, client: Program.client, policy: .interactive)
+                environment: globus, variables: environment, client: Program.client, names: .pptransfer, policy: .interactive)
             report = await LoginReport(findings, login: session.login, sites: sites, now: now)
         } catch {
             report = LoginReport(findings, problem: error, now: now)

@@ -64,7 +64,7 @@ struct Execution: Sendable {
 
     func globusEnvironment() throws -> GlobusEnvironment {
         do {
-            return try GlobusEnvironment(environment)
+            return try GlobusEnvironment(environment, names: .pptransfer)
         } catch {
             let console = console(isRehearsal: false)
             console.error("\(error.description)")
@@ -89,7 +89,8 @@ struct Execution: Sendable {
         guard !preparation.searches.isEmpty else { return try plans(preparation, console, .unknown) }
         do {
             let session = try GlobusSession(
-                environment: globus, variables: environment, client: Program.client, policy: RetryPolicy(budget: .seconds(300)))
+                environment: globus, variables: environment, client: Program.client, names: .pptransfer,
+                policy: RetryPolicy(budget: .seconds(300)))
             let search = CollectionSearch(service: session.transfer)
             return try plans(preparation, console, .found(try await search.collections(for: preparation.descriptions)))
         } catch let problems as Problems {
@@ -168,7 +169,7 @@ struct Execution: Sendable {
         let session: GlobusSession
         do {
             session = try GlobusSession(
-                environment: globus, variables: environment, client: Program.client, policy: policy,
+                environment: globus, variables: environment, client: Program.client, names: .pptransfer, policy: policy,
                 observe: { notice in
                     if outages.isWorthTelling(notice) { log.warning("\(notice.sentence)", metadata: notice.metadata) }
                 },

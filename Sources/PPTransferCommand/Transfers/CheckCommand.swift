@@ -35,7 +35,8 @@ struct CheckCommand: AsyncParsableCommand {
         let report: CheckReport
         do {
             let session = try GlobusSession(
-                environment: globus, variables: environment, client: Program.client, policy: RetryPolicy(budget: .seconds(60)))
+                environment: globus, variables: environment, client: Program.client, names: .pptransfer,
+                policy: RetryPolicy(budget: .seconds(60)))
             report = await Preflight(session, warnDays: warnDays).check(plans, isRehearsal: console.isRehearsal)
         } catch {
             report = CheckReport(noLogin: error, isRehearsal: console.isRehearsal)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import Globus
 import PPTransfer
 import Rehearsal
 
@@ -160,7 +161,7 @@ struct RehearseCommand: AsyncParsableCommand {
         (configuration.rate, configuration.faults) = (rate?.bytesPerSecond, faults.faults)
         let standIn = try await StandInLayout.start(configuration, console)
         var rehearsed = environment
-        rehearsed["PPTRANSFER_ACCESS_TOKEN"] = nil
+        rehearsed[LoginNames.pptransfer.accessTokenVariable] = nil
         for (name, value) in standIn.environment { rehearsed[name] = value }
         let execution = execution(rehearsed)
         let globus = try execution.globusEnvironment()

@@ -22,8 +22,9 @@ extension Doctor {
     }
 
     func login(_ report: inout DoctorReport) {
-        guard let finding = Credentials.survey(environment).first else {
-            return report.warn("login", "\(LoginProblem.none.description); \(LoginProblem.none.remedy)")
+        guard let finding = Credentials.survey(environment, names: .pptransfer).first else {
+            let problem = LoginProblem.none(.pptransfer)
+            return report.warn("login", "\(problem); \(problem.remedy)")
         }
         if let problem = finding.problem { return report.fail("login", "\(problem); \(problem.remedy)", .auth) }
         report.ok("login", "\(finding.kind.title); whether Globus accepts it is told by 'pptransfer whoami'")

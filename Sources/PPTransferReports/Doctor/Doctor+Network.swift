@@ -7,7 +7,7 @@ import SystemFiles
 extension Doctor {
     func network(_ report: inout DoctorReport) {
         do {
-            let globus = try GlobusEnvironment(environment)
+            let globus = try GlobusEnvironment(environment, names: .pptransfer)
             if globus.transfer.isLoopback {
                 let addresses = [globus.transfer, globus.auth].map { KnownSetting.withoutSecretPath($0.description) }.joined(
                     separator: ", ")

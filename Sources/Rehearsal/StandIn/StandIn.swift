@@ -86,7 +86,7 @@ public final class StandIn: Sendable {
     /// session of that identity, and grants the consents that `scope` holds.
     /// - Parameter client: whose tokens they are; `nil` lets any client refresh them.
     /// - Returns: `nil` if `scope` is empty.
-    public func login(as username: String, scope: String, client: String? = nil) async -> TokenResponse? {
+    package func login(as username: String, scope: String, client: String? = nil) async -> TokenResponse? {
         let (person, scopes) = (service.people.person(named: username), ScopeList(scope))
         await service.logIn(person, with: person.identities.filter { $0.username == username }, scopes: scopes, client: client)
         return await service.tokens.issue(to: person.primary, client: client, scopes, withRefreshTokens: true)

@@ -48,7 +48,9 @@ struct MonthTests {
     private func session(_ service: LocalService) throws -> GlobusSession {
         let variables = service.addresses.merging(desk.environment) { first, _ in first }
         return try GlobusSession(
-            environment: GlobusEnvironment(variables), variables: variables, client: ClientInfo(product: "test", version: "1"), time: clock)
+            environment: GlobusEnvironment(variables), variables: variables, client: ClientInfo(product: "test", version: "1"),
+            names: .pptransfer,
+            time: clock)
     }
 
     private func plans(_ day: Int) throws -> [TransferPlan] {

@@ -59,7 +59,8 @@ struct LocalService: Sendable {
 
     private func session() throws -> GlobusSession {
         try GlobusSession(
-            environment: GlobusEnvironment(environment), variables: environment, client: ClientInfo(product: "test", version: "1"))
+            environment: GlobusEnvironment(environment), variables: environment, client: ClientInfo(product: "test", version: "1"),
+            names: .pptransfer)
     }
 
     /// An access token, as somebody else obtained it.

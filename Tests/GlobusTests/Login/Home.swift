@@ -4,6 +4,11 @@ import Testing
 
 @testable import Globus
 
+extension LoginNames {
+    /// Of a program that the library has never heard of.
+    static let test = LoginNames(program: "my-tool")
+}
+
 /// A home directory with whatever logins a test puts there.
 struct Home {
     let directory: TemporaryDirectory
@@ -13,7 +18,7 @@ struct Home {
 
     var path: String { directory.path }
     var store: String { path + "/.globus/cli/storage.db" }
-    var login: String { path + "/.config/pptransfer/login.json" }
+    var login: String { path + "/.config/my-tool/login.json" }
 
     func database() throws -> CommandLineDatabase { try CommandLineDatabase(store) }
 
@@ -27,7 +32,7 @@ struct Home {
 
     /// Writes a login of our own.
     func writeOwn(_ name: String, lasts seconds: Int64 = 172_800, refresh: String = "refresh", environment: String = "production") throws {
-        let file = try #require(LoginFile(LoginVariables(["HOME": path, "GLOBUS_SDK_ENVIRONMENT": environment])))
+        let file = try #require(LoginFile(LoginVariables(["HOME": path, "GLOBUS_SDK_ENVIRONMENT": environment], .test)))
         try file.write(own(name, lasts: seconds, refresh: refresh))
     }
 
@@ -44,11 +49,12 @@ struct Home {
     }
 
     func find(
-        _ script: any HTTPTransport, _ extra: [String: String] = [:], warn: @escaping @Sendable (LoginWarning) -> Void = { _ in }
+        _ script: any HTTPTransport, _ extra: [String: String] = [:], names: LoginNames? = .test,
+        warn: @escaping @Sendable (LoginWarning) -> Void = { _ in }
     ) throws -> Login {
         try Credentials.find(
-            in: ["HOME": path].merging(extra) { _, last in last }, auth: ServiceURL(base: "https://auth.globus.org/"), transport: script,
-            time: time, warn: warn)
+            in: ["HOME": path].merging(extra) { _, last in last }, names: names, auth: ServiceURL(base: "https://auth.globus.org/"),
+            transport: script, time: time, warn: warn)
     }
 }
 

@@ -4,14 +4,14 @@ import Testing
 
 @testable import Globus
 
-/// The file of `pptransfer login`.
+/// The file of a program's own login.
 struct LoginFileTests {
     private let home: Home
 
     init() throws { home = try Home() }
 
     private func file(_ environment: String = "production") throws -> LoginFile {
-        try #require(LoginFile(LoginVariables(["HOME": home.path, "GLOBUS_SDK_ENVIRONMENT": environment])))
+        try #require(LoginFile(LoginVariables(["HOME": home.path, "GLOBUS_SDK_ENVIRONMENT": environment], .test)))
     }
 
     private func mode(_ path: String) throws -> Int {
@@ -22,8 +22,8 @@ struct LoginFileTests {
         try home.writeOwn("mine")
         #expect(try file().read() == home.own("mine"))
         #expect(try mode(home.login) == 0o600)
-        #expect(try mode(home.path + "/.config/pptransfer") == 0o700)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: home.path + "/.config/pptransfer") == ["login.json"])
+        #expect(try mode(home.path + "/.config/my-tool") == 0o700)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: home.path + "/.config/my-tool") == ["login.json"])
     }
 
     @Test func `each environment of Globus has its login, and the last takes the file with it`() throws {
@@ -41,18 +41,19 @@ struct LoginFileTests {
 
     @Test func `a login at another address, as a stand-in's, leaves the real one alone`() throws {
         try home.writeOwn("mine")
-        let other = try #require(LoginFile(LoginVariables(["HOME": home.path, "GLOBUS_SDK_SERVICE_URL_AUTH": "http://127.0.0.1:9"])))
+        let other = try #require(
+            LoginFile(LoginVariables(["HOME": home.path, "GLOBUS_SDK_SERVICE_URL_AUTH": "http://127.0.0.1:9"], .test)))
         #expect(try other.login() == nil)
         try other.write(home.own("played"))
         #expect(try file().read() == home.own("mine") && other.read() == home.own("played"))
     }
 
     @Test func `it lies where XDG or our own variable says`() throws {
-        func path(_ variables: [String: String]) -> String? { LoginFile(LoginVariables(variables))?.path }
-        #expect(path(["HOME": "/h"]) == "/h/.config/pptransfer/login.json")
-        #expect(path(["HOME": "/h", "XDG_CONFIG_HOME": "/x"]) == "/x/pptransfer/login.json")
-        #expect(path(["HOME": "/h", "XDG_CONFIG_HOME": "x"]) == "/h/.config/pptransfer/login.json")
-        #expect(path(["XDG_CONFIG_HOME": "/x", "PPTRANSFER_LOGIN": "/l.json"]) == "/l.json")
+        func path(_ variables: [String: String]) -> String? { LoginFile(LoginVariables(variables, .test))?.path }
+        #expect(path(["HOME": "/h"]) == "/h/.config/my-tool/login.json")
+        #expect(path(["HOME": "/h", "XDG_CONFIG_HOME": "/x"]) == "/x/my-tool/login.json")
+        #expect(path(["HOME": "/h", "XDG_CONFIG_HOME": "x"]) == "/h/.config/my-tool/login.json")
+        #expect(path(["XDG_CONFIG_HOME": "/x", "MY_TOOL_LOGIN": "/l.json"]) == "/l.json")
         #expect(path([:]) == nil)
     }
 
@@ -60,7 +61,7 @@ struct LoginFileTests {
     func `a file that others may read or write is refused`(mode: Int) throws {
         try home.writeOwn("mine")
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: home.login)
-        let problem = LoginProblem.stored(StoredLoginProblem(.own, home.login, .exposed(mode: UInt32(mode))))
+        let problem = LoginProblem.stored(StoredLoginProblem(.own(.test), home.login, .exposed(mode: UInt32(mode))))
         #expect(throws: problem) { try file().read() }
     }
 
@@ -68,7 +69,7 @@ struct LoginFileTests {
         try home.writeOwn("mine")
         try FileManager.default.moveItem(atPath: home.login, toPath: home.path + "/elsewhere.json")
         try FileManager.default.createSymbolicLink(atPath: home.login, withDestinationPath: home.path + "/elsewhere.json")
-        let problem = LoginProblem.stored(StoredLoginProblem(.own, home.login, .symbolicLink))
+        let problem = LoginProblem.stored(StoredLoginProblem(.own(.test), home.login, .symbolicLink))
         #expect(throws: problem) { try file().read() }
         #expect(throws: problem) { try file().write(home.own("other")) }
         #expect(throws: StoredLoginProblem.Fault.symbolicLink) { try SecretFile.write(Data(), to: home.login) }
@@ -87,7 +88,9 @@ struct LoginFileTests {
         let whole = try Data(contentsOf: URL(fileURLWithPath: home.login))
         for length in 0..<whole.count - 1 {
             try whole.prefix(length).write(to: URL(fileURLWithPath: home.login))
-            #expect(throws: LoginProblem.stored(StoredLoginProblem(.own, home.login, .notJSON(entry: "the login")))) { try file().read() }
+            #expect(throws: LoginProblem.stored(StoredLoginProblem(.own(.test), home.login, .notJSON(entry: "the login")))) {
+                try file().read()
+            }
         }
     }
 
@@ -132,7 +135,7 @@ struct LoginFileTests {
             }
         }
         #expect(logins.contains(try file.read()))
-        #expect(try FileManager.default.contentsOfDirectory(atPath: home.path + "/.config/pptransfer") == ["login.json"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: home.path + "/.config/my-tool") == ["login.json"])
     }
 
     @Test func `a renewal that cannot be written is lost only if the refresh token is another`() async throws {

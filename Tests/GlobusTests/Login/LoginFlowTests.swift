@@ -52,7 +52,7 @@ struct LoginFlowTests {
             + #""scope":"urn:globus:auth:scope:transfer.api.globus.org:all"}]}"#
         let script = ScriptedTransport(.answer(200, answer))
         let flow = try flow(script)
-        try await flow.finish(code: "the code", variables: ["HOME": home.path])
+        try await flow.finish(code: "the code", variables: ["HOME": home.path], names: .test)
         let form = fields(try #require(script.requests.first).form)
         #expect(form["grant_type"] == "authorization_code" && form["code"] == "the code" && form["client_id"] == "app")
         #expect(form["redirect_uri"] == "https://auth.globus.org/v2/web/auth-code")
@@ -74,8 +74,8 @@ struct LoginFlowTests {
     @Test func `a login that does not extend to Transfer is not kept`() async throws {
         let answer = #"{"access_token":"a","refresh_token":"r","expires_in":100,"resource_server":"auth.globus.org","scope":"openid"}"#
         let flow = try flow(ScriptedTransport(.answer(200, answer)))
-        await #expect(throws: GlobusError.notLoggedIn(.stored(StoredLoginProblem(.own, home.login, .noTransfer)))) {
-            try await flow.finish(code: "c", variables: ["HOME": home.path])
+        await #expect(throws: GlobusError.notLoggedIn(.stored(StoredLoginProblem(.own(.test), home.login, .noTransfer)))) {
+            try await flow.finish(code: "c", variables: ["HOME": home.path], names: .test)
         }
         #expect(!FileManager.default.fileExists(atPath: home.login))
     }
@@ -83,7 +83,9 @@ struct LoginFlowTests {
     @Test func `a code that is no good changes nothing`() async throws {
         try home.writeOwn("mine")
         let flow = try flow(ScriptedTransport(.invalidGrant))
-        let error = await #expect(throws: GlobusError.self) { try await flow.finish(code: "c", variables: ["HOME": home.path]) }
+        let error = await #expect(throws: GlobusError.self) {
+            try await flow.finish(code: "c", variables: ["HOME": home.path], names: .test)
+        }
         guard case .refused(let refusal) = error else { return #expect(Bool(false)) }
         #expect(refusal.isInvalidGrant)
         #expect(try await home.find(ScriptedTransport()).tokens.token().text == "mine-t")
@@ -97,7 +99,7 @@ struct LoginFlowTests {
         try home.writeOwn("mine")
         let gone = Result<HTTPResponse, TransportError>.answer(200, #"{"active":false}"#)
         let script = ScriptedTransport(gone, gone, gone, gone)
-        let own = try #require(OwnLogin(["HOME": home.path]))
+        let own = try #require(OwnLogin(["HOME": home.path], names: .test))
         #expect(try await own.end(endpoint(script)))
         #expect(script.requests.map { fields($0.form)["token"] } == ["refresh", "refresh", "mine-a", "mine-t"])
         #expect(script.requests.allSatisfy { $0.name == "POST /v2/oauth2/token/revoke" && fields($0.form)["client_id"] == "native-client" })
@@ -107,7 +109,7 @@ struct LoginFlowTests {
 
     @Test func `a login that Globus could not be told of stays`() async throws {
         try home.writeOwn("mine")
-        let own = try #require(OwnLogin(["HOME": home.path]))
+        let own = try #require(OwnLogin(["HOME": home.path], names: .test))
         let error = TransportError.unconnected(host: "auth.globus.org", detail: "refused")
         await #expect(throws: GlobusError.self) { try await own.end(endpoint(ScriptedTransport(.failure(error)))) }
         #expect(FileManager.default.fileExists(atPath: home.login))

@@ -97,7 +97,7 @@ struct ChaosWorld: Sendable {
         let log = diary.logger
         let session = try GlobusSession(
             environment: GlobusEnvironment(variables), variables: variables, client: ClientInfo(product: "chaos", version: "1"),
-            policy: RetryPolicy(budget: plan.wait.outage), time: life
+            names: .pptransfer, policy: RetryPolicy(budget: plan.wait.outage), time: life
         ) { log.warning("\($0.sentence)") }
         var client = TransferRun(
             service: MortalService(service: session.transfer, life: life), journal: Journal(directory: journal(number)), time: life,

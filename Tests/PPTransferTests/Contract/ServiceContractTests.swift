@@ -16,7 +16,9 @@ struct ServiceContractTests {
     private static func document(_ id: SubmissionID, to directory: String) -> TransferDocument {
         var document = TransferDocument(
             from: source, to: destination,
-            items: names.map { TransferItem(sourcePath: "/work/n02/cycle/\($0)", destinationPath: "/gws/\(directory)/\($0)", recursive: false) })
+            items: names.map {
+                TransferItem(sourcePath: "/work/n02/cycle/\($0)", destinationPath: "/gws/\(directory)/\($0)", recursive: false)
+            })
         document.submissionID = id
         document.label = "contract \(directory)"
         return document

@@ -152,6 +152,9 @@ struct DoctorTests {
             let text = try String(contentsOfFile: sources + "/" + file, encoding: .utf8)
             read.formUnion(text.matches(of: /"((?:PPTRANSFER|GLOBUS)_[A-Z_]*[A-Z])"/).map { String($0.1) })
         }
+        // The library makes these of the program's name.
+        let names = LoginNames.pptransfer
+        read.formUnion([names.accessTokenVariable, names.loginFileVariable, names.commandLineStoreVariable])
         #expect(read.count > 12)
         #expect(read.subtracting(KnownSetting.all.map(\.name)).isEmpty)
     }

@@ -2,7 +2,6 @@ import Globus
 import Logging
 import PPTransfer
 import PPTransferReports
-import PositionedYAML
 
 /// The Swift of the articles: what stands between `// snippet NAME` and `// end` is a block of one of them, word for word.
 enum LibrarySnippets {
@@ -19,7 +18,7 @@ enum LibrarySnippets {
         // snippet send
         let session = try GlobusSession(
             environment: GlobusEnvironment(environment), variables: environment,
-            client: ClientInfo(product: "my-program", version: "1.0"))
+            client: ClientInfo(product: "my-program", version: "1.0"), names: .pptransfer)
         let journal = Journal(environment: environment)
         let run = TransferRun(service: session.transfer, journal: journal, log: Logger(label: "my-program"))
         let reports = await run.run(plans)

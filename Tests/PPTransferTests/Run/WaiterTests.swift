@@ -166,7 +166,7 @@ struct WaiterTests {
     @Test func `a refusal while waiting ends the wait, and says so`() async throws {
         let gone = Refusal(request: "GET /v0.10/task/t-1", status: 404, code: "ClientError.NotFound", requestID: "r")
         #expect(try outcome(await wait(ScriptedService(.state(.active()), .error(.refused(gone)))).ends).status == .failed)
-        let dead = ScriptedService(.state(.active()), .error(.notLoggedIn(.none)))
+        let dead = ScriptedService(.state(.active()), .error(.notLoggedIn(.none(.pptransfer))))
         #expect(try outcome(await wait(dead).ends).status == .auth)
         let away = ScriptedService(.error(.unreachable(request: "GET x", .unresolved(host: "h"))))
         #expect(try outcome(await wait(away).ends).status == .unavailable)

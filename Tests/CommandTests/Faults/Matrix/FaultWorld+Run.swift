@@ -76,7 +76,7 @@ extension FaultWorld {
                 self.state.withLock { _ = $0.secrets.insert(secret) }
             }, policy: RetryPolicy(budget: outage), time: time
         ) { log.warning("\($0.sentence)") }
-        let login = try Credentials.find(in: environment, auth: globus.auth, transport: transport, time: time)
+        let login = try Credentials.find(in: environment, names: .pptransfer, auth: globus.auth, transport: transport, time: time)
         return (TransferClient(base: globus.transfer, transport: transport, tokens: login.tokens), login)
     }
 

@@ -18,7 +18,8 @@ do {
     for warning in warnings { log.warning("\(warning)") }
 
     let session = try GlobusSession(
-        environment: GlobusEnvironment(environment), variables: environment, client: ClientInfo(product: "archive", version: "1"))
+        environment: GlobusEnvironment(environment), variables: environment, client: ClientInfo(product: "archive", version: "1"),
+        names: .pptransfer)
     let run = TransferRun(service: session.transfer, journal: Journal(environment: environment), log: log)
     let reports = await run.run(plans)
 
@@ -27,7 +28,13 @@ do {
 } catch let problems as Problems {
     for problem in problems.all { print(problem) }
     exit(PPTransfer.ExitStatus.description.number)
+} catch let error as GlobusError {
+    print(error)
+    exit(PPTransfer.ExitStatus(error, during: .submission).number)
+} catch let problem as GlobusEnvironment.Problem {
+    print(problem)
+    exit(PPTransfer.ExitStatus.usage.number)
 } catch {
     print(error)
-    exit(PPTransfer.ExitStatus.auth.number)
+    exit(PPTransfer.ExitStatus.internal.number)
 }
