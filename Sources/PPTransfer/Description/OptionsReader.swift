@@ -30,6 +30,12 @@ struct OptionsReader {
         let known = ["include", "exclude", "required"]
         guard let fields = reader.fields(node, key: "select", known: known, example: "'select: {include: [\"*.pp\"]}'") else { return }
         selection.include = patterns("include", fields)
+        if let node = fields["include"], case .sequence([]) = node.content {
+            reader.report(
+                Problem(
+                    .warning, at: node.position, key: fields.key("include"), "the list is empty, so that every file is taken",
+                    remedy: "leave the key out, or write patterns"))
+        }
         selection.exclude = patterns("exclude", fields)
         selection.required = patterns("required", fields)
     }

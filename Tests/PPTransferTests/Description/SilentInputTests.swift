@@ -74,6 +74,12 @@ import Testing
         #expect(try read(minimal(to: "\"/gws/{{x\"")).first?.warnings.isEmpty == true)
     }
 
+    @Test func `an empty list of what to include is warned of`() throws {
+        let task = try #require(try read(minimal("select: {include: []}")).first)
+        #expect(task.warnings.map(\.key) == ["select.include"])
+        #expect(try read(minimal("select: {exclude: []}")).first?.warnings.isEmpty == true)
+    }
+
     @Test func `an unknown alias is told beside other mistakes, also of another document`() throws {
         let place = try TemporaryDirectory()
         let text =
