@@ -44,14 +44,18 @@ struct PartsTests {
     @Test func `they follow one another, and the last one makes it archived`() async throws {
         try await LocalService.with(desk) { service in
             let report = try await run(service)
-            guard case .archived(let archive) = report.outcome else { return #expect(Bool(false), "\(report.resultLine)") }
+            let archive = try #require(report.outcome.archive)
+            #expect(report.outcome == .archived(archive))
             #expect(archive.files == 7)
             #expect(try await service.tasks().map(\.filesTransferred).sorted() == [1, 3, 3])
             try expectAllThere()
             #expect(row?.state == "archived" && row?.files == 7)
             #expect(receipt.entries.first?.receipt.tasks.count == 3)
             let again = try await run(service)
-            guard case .already = again.outcome else { return #expect(Bool(false), "\(again.resultLine)") }
+            guard case .already = again.outcome else {
+                Issue.record("\(again.resultLine)")
+                return
+            }
         }
     }
 
@@ -111,7 +115,8 @@ struct PartsTests {
         }
         try await LocalService.with(desk) { service in
             let report = try await run(service)
-            guard case .archived(let archive) = report.outcome else { return #expect(Bool(false), "\(report.resultLine)") }
+            let archive = try #require(report.outcome.archive)
+            #expect(report.outcome == .archived(archive))
             #expect(archive.files == 7 && archive.byDigest == 7)
             try expectAllThere()
         }

@@ -29,14 +29,14 @@ struct ConsentTests {
     @Test func `once is enough: a consent that does not help is told of`() async throws {
         let script = ScriptedTransport(.renewed("a"), Self.missing, .renewed("with consent"), Self.missing)
         let error = await #expect(throws: GlobusError.self) { try await client(script).newSubmissionID() }
-        guard case .refused(let refusal) = error else { return #expect(Bool(false)) }
+        let refusal = try #require(error?.refusal)
         #expect(refusal.kind == .consent && script.requests.count == 4)
     }
 
     @Test func `a consent that Auth does not give leaves the first refusal`() async throws {
         let script = ScriptedTransport(.renewed("a"), Self.missing, .answer(400, #"{"error":"unknown_scope"}"#))
         let error = await #expect(throws: GlobusError.self) { try await client(script).newSubmissionID() }
-        guard case .refused(let refusal) = error else { return #expect(Bool(false)) }
+        let refusal = try #require(error?.refusal)
         #expect(refusal.kind == .consent && refusal.authorization?.requiredScopes == [Self.scope])
     }
 

@@ -110,8 +110,8 @@ struct RenewedTokensTests {
         let error = TransportError.unconnected(host: "auth.globus.org", detail: "refused")
         let tokens = try home.find(ScriptedTransport(.failure(error), .answer(503), .renewed("renewed"))).tokens
         await #expect(throws: GlobusError.unreachable(request: "POST /v2/oauth2/token", error)) { try await tokens.token() }
-        let refusal = await #expect(throws: GlobusError.self) { try await tokens.token() }
-        guard case .refused(let found) = refusal else { return #expect(Bool(false)) }
+        let renewal = await #expect(throws: GlobusError.self) { try await tokens.token() }
+        let found = try #require(renewal?.refusal)
         #expect(found.kind == .unavailable)
         #expect(try await tokens.token().text == "renewed")
     }
@@ -120,10 +120,7 @@ struct RenewedTokensTests {
         try logIn("stored", lasts: 30)
         let tokens = try home.find(ScriptedTransport(.answer(403, "<html>forbidden</html>"))).tokens
         let error = await #expect(throws: GlobusError.self) { try await tokens.token() }
-        guard case .refused(let refusal) = error else {
-            Issue.record("\(String(describing: error))")
-            return
-        }
+        let refusal = try #require(error?.refusal)
         #expect(refusal.status == 403 && !refusal.isOfGlobus)
     }
 

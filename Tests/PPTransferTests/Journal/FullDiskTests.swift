@@ -16,7 +16,7 @@ struct FullDiskTests {
     private struct Disk: Sendable {
         let stem: String
         private var blocks: [String] {
-            guard case .held(let holder) = CycleLock.look(stem + ".lock") else { return [] }
+            guard let holder = CycleLock.look(stem + ".lock").holder else { return [] }
             return [".json", ".submission", ".sent", ".proven"].map { "\(stem)\($0).\(holder.shortToken).part" }
         }
 

@@ -89,7 +89,10 @@ struct JournalTests {
         try place.file("journal")
         let problem = await #expect(throws: JournalProblem.self) { try await CycleJournal(journal, .example(), time: time) }
         #expect(problem?.status == .journal)
-        guard case .unwritable = problem else { return #expect(Bool(false), "\(String(describing: problem))") }
+        guard case .unwritable = problem else {
+            Issue.record("\(String(describing: problem))")
+            return
+        }
     }
 
     @Test func `a journal within the source is refused, also through a link`() async throws {
@@ -112,7 +115,10 @@ struct JournalTests {
         let body = try cycle.intend("s-1", expecting: Manifest([])) { file throws(JournalProblem) in
             for piece in ["{", "\"a\": 1", "}"] { try file.write(Array(piece.utf8)) }
         }
-        guard case .file(let file) = body else { return #expect(Bool(false), "it is in memory") }
+        guard case .file(let file) = body else {
+            Issue.record("the document is not in a file: \(body)")
+            return
+        }
         #expect(file.count == 8 && body.data == Data("{\"a\": 1}".utf8))
         cycle.release()
         let later = try await CycleJournal(journal, plan, time: time)
@@ -202,7 +208,7 @@ struct JournalTests {
 
     @Test func `what lies where a file is to be written beside is not written to`() async throws {
         let cycle = try await submitted(try .example())
-        guard case .held(let holder) = CycleLock.look(stem + ".lock") else { return #expect(Bool(false)) }
+        let holder = try #require(CycleLock.look(stem + ".lock").holder)
         try place.file("victim", 10)
         let victim = try #require(FileManager.default.contents(atPath: place.path + "/victim"))
         try FileManager.default.createSymbolicLink(

@@ -182,7 +182,8 @@ struct KillSweepTests {
         #expect(report.status == .ok)
         bodies.withLock { $0 = service.submissions.map(\.document) }
         #expect(bodies.withLock { $0.flatMap { $0.items.map(\.destinationPath) } } == ["/gws/archive/c.pp"])
-        guard case .archived(let archive) = report.outcome else { return #expect(Bool(false)) }
+        let archive = try #require(report.outcome.archive)
+        #expect(report.outcome == .archived(archive))
         #expect(archive.files == 3)
     }
 

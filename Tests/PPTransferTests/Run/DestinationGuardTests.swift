@@ -54,7 +54,7 @@ struct DestinationGuardTests {
             "/gws/archive/sub/deep": [pipe], "/gws/archive/other": [.directory("d.nc")],
         ]
         let report = await run(service(files), try .example(local: place.path + "/data"))
-        guard case .exists(let existing) = report.outcome else { return #expect(Bool(false), "\(report.resultLine)") }
+        let existing = try #require(report.outcome.existing, "\(report.resultLine)")
         #expect(existing.files.map(\.path) == ["a.pp", "sub/b.nc", "sub/deep/c.nc"])
         #expect(existing.files.map(\.comparison) == [.mayDiffer, .notAFile, .notAFile])
         #expect(
@@ -71,7 +71,7 @@ struct DestinationGuardTests {
             there.append(.file("f\(number)", 4))
         }
         let report = await run(service(["/gws/archive": there]), try .example(local: place.path + "/many"))
-        guard case .exists(let existing) = report.outcome else { return #expect(Bool(false), "\(report.resultLine)") }
+        let existing = try #require(report.outcome.existing, "\(report.resultLine)")
         #expect(existing.count == 1000 && existing.files.count == 100)
         #expect(report.outcome.details.last == "… and 980 more")
     }
