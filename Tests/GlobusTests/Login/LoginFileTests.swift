@@ -44,7 +44,8 @@ struct LoginFileTests {
         let other = try #require(LoginFile(LoginVariables(["HOME": home.path, "GLOBUS_SDK_SERVICE_URL_AUTH": "http://127.0.0.1:9"])))
         #expect(try other.login() == nil)
         try other.write(home.own("played"))
-        #expect(try file().read() == home.own("mine") && other.read() == home.own("played"))
+        #expect(try file().read() == home.own("mine"))
+        #expect(try other.read() == home.own("played"))
     }
 
     @Test func `it lies where XDG or our own variable says`() throws {
