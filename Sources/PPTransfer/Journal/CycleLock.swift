@@ -21,6 +21,8 @@ final class CycleLock: Sendable {
         case held(LockHolder)
         /// Something is there, and who holds it cannot be learnt: neither free nor to be deleted.
         case unreadable(reason: String)
+
+        var holder: LockHolder? { if case .held(let holder) = self { holder } else { nil } }
     }
 
     private struct State {
@@ -133,7 +135,7 @@ final class CycleLock: Sendable {
             guard !state.isReleased else { return }
             state.isReleased = true
             let token = state.holder.token
-            if case .held(let present) = Self.look(path), present.token == token { Self.remove(at: path) { $0.token == token } }
+            if Self.look(path).holder?.token == token { Self.remove(at: path) { $0.token == token } }
             close(state.descriptor)
         }
     }
@@ -182,7 +184,7 @@ final class CycleLock: Sendable {
         let (code, problem) = (errno, JournalFile.failure(path))
         // Over NFS an answer may be lost, and its repetition then finds the link that was made.
         if result == 0 || hasTwoNames(descriptor) { return descriptor }
-        if case .held(let present) = look(path), present.token == holder.token { return descriptor }
+        if look(path).holder?.token == holder.token { return descriptor }
         close(descriptor)
         guard code == EEXIST else { throw problem }
         return nil
@@ -222,7 +224,7 @@ final class CycleLock: Sendable {
         guard let slash = path.lastPlace(of: "/") else { return }
         let (directory, base) = (String(path[..<slash]), path[path.index(after: slash)...] + ".")
         for name in DurableFile.names(in: directory) where name.begins(with: base) {
-            if case .held(let holder) = look(directory + "/" + name), holder.isKnownDead { unlink(directory + "/" + name) }
+            if let holder = look(directory + "/" + name).holder, holder.isKnownDead { unlink(directory + "/" + name) }
         }
     }
 
@@ -230,7 +232,7 @@ final class CycleLock: Sendable {
     private static func remove(at path: String, if isMeant: (LockHolder) -> Bool) {
         let aside = path + ".dead." + LockHolder.current().shortToken
         guard rename(path, aside) == 0 else { return }
-        let isRight = if case .held(let found) = look(aside) { isMeant(found) } else { false }
+        let isRight = look(aside).holder.map(isMeant) ?? false
         if !isRight { link(aside, path) }
         unlink(aside)
     }

@@ -2,7 +2,7 @@ public import Globus
 public import SystemFiles
 
 /// How one transfer ended, as facts. `OutcomeText.swift` has the words.
-public enum Outcome: Sendable {
+public enum Outcome: Equatable, Sendable {
     case archived(Archive)
     /// Proven by an earlier run; the source has not changed since, or is gone.
     case already(JournalRecord.Receipt, sourceIsGone: Bool, cleaned: SourceCleaner.Result? = nil)

@@ -83,6 +83,9 @@ extension Outcome {
         default: nil
         }
     }
+
+    /// The files at the destination that kept everything from being submitted.
+    package var existing: ExistingFiles? { if case .exists(let existing) = self { existing } else { nil } }
 }
 
 /// What came of a whole run; the most serious status is the run's.

@@ -2,7 +2,7 @@ import Globus
 import SystemFiles
 
 /// How waiting for one task ended.
-enum WaitEnd: Sendable {
+enum WaitEnd: Equatable, Sendable {
     /// SUCCEEDED or FAILED, as this document says.
     case ended(TaskDocument)
     /// We stop waiting; the task goes on, or waits for someone.

@@ -34,7 +34,7 @@ extension TransferReport: JSONDocument {
         JSONField("task_id", \.task), JSONField("task_link", \.task?.webPage),
         JSONField("request_id") { $0.outcome.requestID ?? $0.requestID },
         JSONField("task", { $0.document.map { FreeJSON($0) } }, "The service's own document of the task, whole."),
-        JSONField("existing") { if case .exists(let existing) = $0.outcome { existing } else { nil } },
+        JSONField("existing") { $0.outcome.existing },
         JSONField("shared") { if case .shared(let shared) = $0.outcome { shared } else { nil } }, JSONField("proven", \.outcome.archive),
     ]
 }

@@ -51,31 +51,36 @@ struct CheckTests {
         try await LocalService.with(desk) { service in
             try desk.write("jasmin/gws/canari", "a file")
             let file = try await desk.run("check", "task.yaml", with: service.environment)
-            #expect(file.status == 41 && file.output.contains("FAILED   jasmin:/gws/canari/19880901T0000Z: /gws/canari is a file"))
+            #expect(file.status == 41)
+            #expect(file.output.contains("FAILED   jasmin:/gws/canari/19880901T0000Z: /gws/canari is a file"))
             await service.standIn.setFaults(
                 StandInFaults(http: [HTTPFault(.makeDirectory, .status(403, code: "EndpointPermissionDenied", message: "Denied"), .forever)]
                 ))
             try FileManager.default.removeItem(atPath: desk.path("jasmin/gws/canari"))
             let denied = try await desk.run("check", "task.yaml", "--json", with: service.environment)
             let report = try JSONValue(text: denied.output)
-            #expect(denied.status == 23 && report["status"] == "denied" && report["pptransfer"] == "check")
+            #expect(denied.status == 23)
+            #expect(report["status"] == "denied")
+            #expect(report["pptransfer"] == "check")
             #expect(report["items"].array?.contains { $0["state"] == "failed" && $0["exit_status"] == 23 } == true)
         }
     }
 
     @Test func `without a login, or a network, no further questions are asked`() async throws {
         let none = try await desk.run("check", "task.yaml")
-        #expect(none.status == 20 && none.output.contains("FAILED   login: not logged in"))
+        #expect(none.status == 20)
+        #expect(none.output.contains("FAILED   login: not logged in"))
         let away = try await desk.run("check", "task.yaml", with: Desk.service("http://127.0.0.1:1"))
-        #expect(away.status == 30 && away.outputLines.count == 3, "\(away.everything)")
+        #expect(away.status == 30, "\(away.everything)")
+        #expect(away.outputLines.count == 3, "\(away.everything)")
     }
 
     @Test func `a clock that is off is told`() async throws {
         try await LocalService.with(desk) { service in
             await service.standIn.setFaults(StandInFaults(clockShift: .seconds(-3600)))
             let end = try await desk.run("check", "task.yaml", with: service.environment)
-            #expect(
-                end.status == 0 && end.output.contains("clock is 1h ahead of its own; deadlines will be off by as much"), "\(end.output)")
+            #expect(end.status == 0, "\(end.output)")
+            #expect(end.output.contains("clock is 1h ahead of its own; deadlines will be off by as much"), "\(end.output)")
         }
     }
 
@@ -87,16 +92,16 @@ struct CheckTests {
             #expect(end.status == 0, "\(end.everything)")
             #expect(try desk.tree("jasmin/gws/canari").count == 1)
             let dry = try await desk.run("run", "--dry-run", "task.yaml")
-            #expect(dry.status == 0 && dry.errors.contains("warning: to.collection.search: 'JASMIN Default Collection' is looked up when"))
+            #expect(dry.status == 0)
+            #expect(dry.errors.contains("warning: to.collection.search: 'JASMIN Default Collection' is looked up when"))
 
             try desk.describe(searched.replacing("JASMIN Default Collection", with: "Default"))
             let unclear = try await desk.run("check", "task.yaml", with: service.environment)
+            #expect(unclear.status == 42, "\(unclear.everything)")
             #expect(
-                unclear.status == 42
-                    && unclear.errors.contains(
-                        "task.yaml:5:27: error: to.collection.search: no collection is called 'Default'; write the UUID of the right one: "
-                            + "'JASMIN Default Collection' \(Desk.jasmin)"),
-                "\(unclear.everything)")
+                unclear.errors.contains(
+                    "task.yaml:5:27: error: to.collection.search: no collection is called 'Default'; write the UUID of the right one: "
+                        + "'JASMIN Default Collection' \(Desk.jasmin)"), "\(unclear.everything)")
             let rehearsed = try await desk.run("rehearse", "task.yaml")
             #expect(rehearsed.status == 0, "\(rehearsed.everything)")
         }
@@ -106,17 +111,24 @@ struct CheckTests {
         try await LocalService.with(desk) { service in
             try desk.write("jasmin/gws/x/b.pp", "12345")
             let list = try await desk.run("collections", "list")
-            #expect(list.output.contains("archer2  \(Desk.archer2)  Archer2 file systems") && list.status == 0)
+            #expect(list.output.contains("archer2  \(Desk.archer2)  Archer2 file systems"))
+            #expect(list.status == 0)
             let found = try await desk.run("collections", "search", "Default", with: service.environment)
-            #expect(found.status == 0 && found.output.contains("\(Desk.jasmin)  JASMIN Default Collection"))
+            #expect(found.status == 0)
+            #expect(found.output.contains("\(Desk.jasmin)  JASMIN Default Collection"))
             let shown = try await desk.run("collections", "show", "jasmin", with: service.environment)
-            #expect(shown.status == 0 && shown.output.contains("alias: jasmin") && shown.output.contains("data_access consent: "))
+            #expect(shown.status == 0)
+            #expect(shown.output.contains("alias: jasmin"))
+            #expect(shown.output.contains("data_access consent: "))
             let entries = try await desk.run("collections", "ls", "jasmin:/gws/x", with: service.environment)
-            #expect(entries.status == 0 && entries.output.contains("file  5 B  ") && entries.output.contains("  b.pp"))
+            #expect(entries.status == 0)
+            #expect(entries.output.contains("file  5 B  "))
+            #expect(entries.output.contains("  b.pp"))
             let absent = try await desk.run("collections", "ls", "jasmin:/gws/y", with: service.environment)
             #expect(absent.status == 41)
             let unknown = try await desk.run("collections", "show", "jasmni", with: service.environment)
-            #expect(unknown.status == 64 && unknown.errors.contains("'jasmni' is neither an alias nor a UUID; did you mean 'jasmin'?"))
+            #expect(unknown.status == 64)
+            #expect(unknown.errors.contains("'jasmni' is neither an alias nor a UUID; did you mean 'jasmin'?"))
         }
     }
 }

@@ -90,12 +90,14 @@ struct MonthTests {
                 let check = await Preflight(try session(service), warnDays: 7, time: clock).check(try plans(day), isRehearsal: true)
                 switch day {
                 case ..<23, 31...:
-                    #expect(check.status == .ok && check.commands.isEmpty, "day \(day): \(check.text)")
+                    #expect(check.status == .ok, "day \(day): \(check.text)")
+                    #expect(check.commands.isEmpty, "day \(day): \(check.text)")
                     let report = try await run(day, service)
                     #expect(report.status == .ok, "day \(day): \(report.resultLine)")
                     #expect(!lines.all.contains { $0.contains("lapses in") }, "day \(day)")
                 case 23..<30:
-                    #expect(check.status == .ok && check.commands == [Self.renewal], "day \(day): \(check.text)")
+                    #expect(check.status == .ok, "day \(day): \(check.text)")
+                    #expect(check.commands == [Self.renewal], "day \(day): \(check.text)")
                     let left = 29 - day == 1 ? "1 day;" : "\(29 - day) days;"
                     let report = try await run(day, service, limit: day == 29 ? .zero : nil)
                     #expect(report.status == (day == 29 ? .running : .ok), "day \(day): \(report.resultLine)")
@@ -103,17 +105,21 @@ struct MonthTests {
                     let told = lines.all
                     #expect(told.contains { $0.contains("the login for jasmin lapses in \(left)") }, "day \(day): \(told)")
                 default:
-                    #expect(check.status == .session && check.commands == [Self.renewal], "day \(day): \(check.text)")
+                    #expect(check.status == .session, "day \(day): \(check.text)")
+                    #expect(check.commands == [Self.renewal], "day \(day): \(check.text)")
                     let fresh = try await run(day, service)
-                    #expect(fresh.status == .session && fresh.remedy == "log in again: \(Self.renewal)", "\(fresh.failureLines)")
+                    #expect(fresh.status == .session, "\(fresh.failureLines)")
+                    #expect(fresh.remedy == "log in again: \(Self.renewal)", "\(fresh.failureLines)")
                     // The task of the day before was waiting for a slot; now it waits for the login.
                     await service.standIn.resume(try #require(held))
                     let waiting = try await run(29, service, limit: .seconds(60))
-                    #expect(waiting.status == .session && waiting.remedy?.hasSuffix("the task then goes on by itself") == true)
+                    #expect(waiting.status == .session)
+                    #expect(waiting.remedy?.hasSuffix("the task then goes on by itself") == true)
 
                     try await logIn(service)
                     let resumed = try await run(29, service)
-                    #expect(resumed.status == .ok && resumed.task == held, "\(resumed.resultLine)")
+                    #expect(resumed.status == .ok, "\(resumed.resultLine)")
+                    #expect(resumed.task == held, "\(resumed.resultLine)")
                     #expect(try await run(day, service).status == .ok)
                 }
             }

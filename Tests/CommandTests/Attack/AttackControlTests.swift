@@ -19,9 +19,12 @@ struct AttackControlTests {
         let files = try desk.tree("data")
         try await AttackWorld.with(desk) { world in
             let end = try await world.run("run", "task.yaml")
-            #expect(end.status == 0 && end.output.contains("2 files, 16 B deleted at the source"), "\(end.everything)")
-            #expect(try desk.tree("data").isEmpty && desk.tree(AttackWorld.archive) == files)
-            #expect(desk.exists(world.record("proven")) && !desk.exists("home/.local/state/pptransfer/rehearsal"))
+            #expect(end.status == 0, "\(end.everything)")
+            #expect(end.output.contains("2 files, 16 B deleted at the source"), "\(end.everything)")
+            #expect(try desk.tree("data").isEmpty)
+            #expect(try desk.tree(AttackWorld.archive) == files)
+            #expect(desk.exists(world.record("proven")))
+            #expect(!desk.exists("home/.local/state/pptransfer/rehearsal"))
         }
     }
 
@@ -29,13 +32,15 @@ struct AttackControlTests {
         try desk.describe(desk.description())
         try await AttackWorld.with(desk) { world in
             let loopback = try await desk.run("run", "task.yaml", with: world.service.environment)
-            #expect(loopback.status == 0 && loopback.output.contains("REHEARSAL"))
+            #expect(loopback.status == 0)
+            #expect(loopback.output.contains("REHEARSAL"))
             let kept = try await desk.run("clean", "--all", "--delete", with: world.service.environment)
             #expect(kept.errors.contains("a rehearsal deletes nothing"), "\(kept.everything)")
             #expect(try desk.tree("data").count == 2)
             #expect(try await world.run("run", "task.yaml").status == 0)
             let clean = try await world.run("clean", "--all", "--delete")
-            #expect(clean.status == 0 && clean.output.contains("deleted 2 files"), "\(clean.everything)")
+            #expect(clean.status == 0, "\(clean.everything)")
+            #expect(clean.output.contains("deleted 2 files"), "\(clean.everything)")
             #expect(try desk.tree("data").isEmpty)
         }
     }

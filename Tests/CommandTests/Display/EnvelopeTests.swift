@@ -73,7 +73,8 @@ struct EnvelopeTests {
             let cycle = "19880901T0000Z"
             #expect(try await document("plan", 0, "run --dry-run task.yaml", with: environment)["rehearsal"] == true)
             let run = try await document("run", 0, "run task.yaml", with: environment)
-            #expect(run["rehearsal"] == true && run["transfers"][0]["proven"]["files"] == 1)
+            #expect(run["rehearsal"] == true)
+            #expect(run["transfers"][0]["proven"]["files"] == 1)
             try await document("run", 0, "rehearse task.yaml", with: environment)
             try await document("run", 0, "verify --all", with: environment)
             try await document("run", 0, "rerun --cycle \(cycle)", with: environment)
@@ -132,7 +133,8 @@ struct EnvelopeTests {
     @Test func `files and variables that are wrong are told in one document`() async throws {
         let service = Desk.service("http://127.0.0.1:9")
         let refusal = try await document("refusal", 65, "run wrong.yaml", with: service)
-        #expect(refusal["rehearsal"] == true && refusal["problems"][0]["key"] == "emty")
+        #expect(refusal["rehearsal"] == true)
+        #expect(refusal["problems"][0]["key"] == "emty")
         let sites = service.merging(["PPTRANSFER_SITES": desk.path("wrong-sites.yaml")]) { $1 }
         for arguments in ["run task.yaml", "run --dry-run task.yaml", "check task.yaml", "whoami", "collections list"] {
             try await document("refusal", 65, arguments, with: sites)

@@ -38,7 +38,8 @@ struct DocumentationTests {
         let desk = try Desk()
         try desk.describe(block, as: "readme.yaml")
         let end = try await desk.run("run", "--dry-run", "readme.yaml", with: ["CYLC_TASK_CYCLE_POINT": "19880901T0000Z"])
-        #expect(end.status == 0 && end.errors.isEmpty, "\(end.everything)")
+        #expect(end.status == 0, "\(end.everything)")
+        #expect(end.errors.isEmpty, "\(end.everything)")
         #expect(end.output.contains("/gws/nopw/j04/canari/archive/u-ab123/19880901T0000Z"))
     }
 

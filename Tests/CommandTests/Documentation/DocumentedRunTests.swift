@@ -121,7 +121,8 @@ struct DocumentedRunTests {
             } else if block.contains("roots:") {
                 try desk.describe(block, as: "sites.yaml")
                 let end = try await desk.run("collections", "list", with: ["PPTRANSFER_SITES": desk.suite + "/sites.yaml"])
-                #expect(end.status == 0 && end.output.contains("Example HPC file systems"), "\(block)\n\(end.everything)")
+                #expect(end.status == 0, "\(block)\n\(end.everything)")
+                #expect(end.output.contains("Example HPC file systems"), "\(block)\n\(end.everything)")
             } else {
                 // A whole description means the built-in sites; a part of one is given to a description of this machine's files.
                 let isWhole = block.contains("pptransfer: 1")

@@ -226,6 +226,7 @@ struct LoginMessageTests {
         try database.logIn([Self.transfer])
         try database.execute("BEGIN EXCLUSIVE")
         let end = try await desk.run("whoami")
-        #expect(end.status == 20 && end.output.contains("\(desk.globusStore) is kept locked by another program\n"), "\(end.everything)")
+        #expect(end.status == 20, "\(end.everything)")
+        #expect(end.output.contains("\(desk.globusStore) is kept locked by another program\n"), "\(end.everything)")
     }
 }

@@ -67,7 +67,8 @@ struct StoredLoginTests {
             try await resume()
             let end = await program.completed()
             #expect(end.status == 0, "\(end.everything)")
-            #expect(accepted(service) == 1 && secrets.allSatisfy { !end.everything.contains($0) })
+            #expect(accepted(service) == 1)
+            #expect(secrets.allSatisfy { !end.everything.contains($0) })
         }
     }
 
@@ -79,16 +80,19 @@ struct StoredLoginTests {
             let end = await program.completed()
             #expect(end.status == 20, "\(end.everything)")
             let words = "the login in \(desk.globusStore) is dead: Globus Auth does not renew it (invalid_grant)"
-            #expect(end.output.contains(words) && end.errors.contains("what to do: log in again: globus login --force"))
+            #expect(end.output.contains(words))
+            #expect(end.errors.contains("what to do: log in again: globus login --force"))
             #expect(secrets.allSatisfy { !end.everything.contains($0) })
 
             let still = try await desk.run("run", "task.yaml", with: service.addresses)
-            #expect(still.status == 20 && accepted(service) == 1, "\(still.everything)")
+            #expect(still.status == 20, "\(still.everything)")
+            #expect(accepted(service) == 1, "\(still.everything)")
 
             try await service.logIn(desk)
             try await resume()
             let again = try await desk.run("run", "task.yaml", with: service.addresses)
-            #expect(again.status == 0 && again.errors.contains("takes up Globus task"), "\(again.everything)")
+            #expect(again.status == 0, "\(again.everything)")
+            #expect(again.errors.contains("takes up Globus task"), "\(again.everything)")
             #expect(accepted(service) == 1)
         }
     }
@@ -129,7 +133,8 @@ struct StoredLoginTests {
             #expect(mode == 0o600)
             // Which the next run finds as it is.
             let third = try await desk.run("run", "task.yaml", with: service.addresses)
-            #expect(third.status == 0 && service.standIn.requests.count { $0.path == "/v2/oauth2/token" } == renewals)
+            #expect(third.status == 0)
+            #expect(service.standIn.requests.count { $0.path == "/v2/oauth2/token" } == renewals)
         }
     }
 
@@ -138,10 +143,12 @@ struct StoredLoginTests {
         try desk.write("home/.globus/cli/storage.db", "no database at all")
         for arguments in [["run", "--dry-run", "task.yaml"], ["rehearse", "task.yaml"]] {
             let end = try await desk.start(arguments).completed()
-            #expect(end.status == 0 && !end.everything.contains("storage.db"), "\(end.everything)")
+            #expect(end.status == 0, "\(end.everything)")
+            #expect(!end.everything.contains("storage.db"), "\(end.everything)")
         }
         let end = try await desk.run("run", "task.yaml")
-        #expect(end.status == 20 && end.output.contains("storage.db is not the Globus CLI's: no SQLite database"))
+        #expect(end.status == 20)
+        #expect(end.output.contains("storage.db is not the Globus CLI's: no SQLite database"))
     }
 
     @Test func `others who may read the CLI's login are warned of, once, and it is used`() async throws {
@@ -160,11 +167,13 @@ struct StoredLoginTests {
             let person = service.addresses
             try await service.logIn(desk)
             let refused = try await desk.run("run", "task.yaml", with: person)
-            #expect(refused.status == 21 && accepted(service) == 0, "\(refused.everything)")
+            #expect(refused.status == 21, "\(refused.everything)")
+            #expect(accepted(service) == 0, "\(refused.everything)")
             let asked = service.standIn.requests.count { $0.path == "/v2/oauth2/token" }
             #expect(asked == 0)
             let end = try await desk.run("run", "task.yaml", with: service.environment)
-            #expect(end.status == 0 && accepted(service) == 1, "\(end.everything)")
+            #expect(end.status == 0, "\(end.everything)")
+            #expect(accepted(service) == 1, "\(end.everything)")
             // One for the account itself, one for the consent.
             #expect(service.standIn.requests.count { $0.path == "/v2/oauth2/token" } == 2)
         }

@@ -65,7 +65,9 @@ struct WhoAmITests {
                 site      vault wants an identity of vault.example: me@vault.example is linked, but not part of this login's session; log in again: globus session update vault.example
 
                 """)
-        #expect(end.status == 0 && end.errors.isEmpty && !end.everything.contains("ThatNobodyMaySee"))
+        #expect(end.status == 0)
+        #expect(end.errors.isEmpty)
+        #expect(!end.everything.contains("ThatNobodyMaySee"))
     }
 
     @Test func `our own login comes first, and the CLI's is known of`() async throws {
@@ -77,7 +79,8 @@ struct WhoAmITests {
         #expect(end.output.contains("login     pptransfer's own, \(desk.ownLogin)\n"))
         #expect(end.output.contains("not used  the Globus CLI's, \(desk.globusStore) (userprofile/production)\n"))
         #expect(end.output.contains("log in again: pptransfer login --session accounts.jasmin.ac.uk\n"))
-        #expect(end.status == 0 && !end.everything.contains("ThatNobodyMaySee"))
+        #expect(end.status == 0)
+        #expect(!end.everything.contains("ThatNobodyMaySee"))
         // A native application may not ask for the session.
         #expect(!server.requests.contains { $0.line.contains("introspect") })
     }
@@ -90,12 +93,17 @@ struct WhoAmITests {
         let variables = environment(server).merging(["PPTRANSFER_LOGIN": desk.path("none.json"), "GLOBUS_PROFILE": ""]) { $1 }
         let end = try await desk.run("whoami", "--json", with: variables)
         let report = try JSONValue(text: end.output)
-        #expect(report["pptransfer"] == "whoami" && report["status"] == "ok" && report["exit_status"] == 0)
-        #expect(report["login"]["kind"] == "globus-cli" && report["login"]["namespace"] == "userprofile/production")
-        #expect(report["identities"][0]["username"] == "me@safe.archer2.ac.uk" && report["identities"][2]["last_login"] == .null)
+        #expect(report["pptransfer"] == "whoami")
+        #expect(report["status"] == "ok")
+        #expect(report["exit_status"] == 0)
+        #expect(report["login"]["kind"] == "globus-cli")
+        #expect(report["login"]["namespace"] == "userprofile/production")
+        #expect(report["identities"][0]["username"] == "me@safe.archer2.ac.uk")
+        #expect(report["identities"][2]["last_login"] == .null)
         #expect(report["sites"].array?.map { $0["state"].string } == ["good", "expired", "not-linked", "not-in-session"])
         #expect(report["sites"].array?.map { $0["days_left"].int } == [27, 0, nil, nil])
-        #expect(report["not_used"].array?.isEmpty == true && !end.everything.contains("ThatNobodyMaySee"))
+        #expect(report["not_used"].array?.isEmpty == true)
+        #expect(!end.everything.contains("ThatNobodyMaySee"))
     }
 
     @Test func `a service account has no session that could end`() async throws {
@@ -104,8 +112,10 @@ struct WhoAmITests {
         defer { server.stop() }
         let account = ["GLOBUS_CLI_CLIENT_ID": Desk.clientID, "GLOBUS_CLI_CLIENT_SECRET": "SecretThatNobodyMaySee"]
         let end = try await desk.run("whoami", with: environment(server).merging(account) { $1 })
-        #expect(end.output.contains("identity  \(Desk.clientID)@clients.auth.globus.org (Globus Auth)\n") && !end.output.contains("site "))
-        #expect(end.status == 0 && !end.everything.contains("ThatNobodyMaySee"))
+        #expect(end.output.contains("identity  \(Desk.clientID)@clients.auth.globus.org (Globus Auth)\n"))
+        #expect(!end.output.contains("site "))
+        #expect(end.status == 0)
+        #expect(!end.everything.contains("ThatNobodyMaySee"))
     }
 
     @Test func `an outage is told as one, and the login as it stands`() async throws {
@@ -113,9 +123,8 @@ struct WhoAmITests {
         let server = try LoopbackServer(.respond(403, body: #"{"error":"forbidden"}"#))
         defer { server.stop() }
         let end = try await desk.run("whoami", with: environment(server))
-        #expect(
-            end.output.contains("login    the Globus CLI's")
-                && end.output.contains("problem  Globus refused GET /v2/oauth2/userinfo with 403"))
+        #expect(end.output.contains("login    the Globus CLI's"))
+        #expect(end.output.contains("problem  Globus refused GET /v2/oauth2/userinfo with 403"))
         #expect(end.status == 23)
     }
 }

@@ -34,7 +34,8 @@ struct OldToolStatusTests {
 
     @Test func `a task that is INACTIVE or FAILED tells its cause, not that of the network`() async throws {
         let ends = try await ends([.deactivate(), .fail(code: "QUOTA_EXCEEDED")])
-        #expect(ends[0].output.contains("it is INACTIVE, not lost") && ends[0].output.contains("credentials expired"))
+        #expect(ends[0].output.contains("it is INACTIVE, not lost"))
+        #expect(ends[0].output.contains("credentials expired"))
         #expect(ends[1].output.contains("the Globus task failed: quota exceeded (QUOTA_EXCEEDED)"))
         #expect(ends.allSatisfy { !$0.everything.lowercased().contains("network") })
     }
@@ -45,7 +46,8 @@ struct OldToolStatusTests {
             let end = try await desk.run("run", "--json", "task.yaml", with: service.environment)
             let report = try JSONValue(text: end.output)
             let task = try #require(try await service.tasks().first?.id)
-            #expect(end.errors.contains("WARN ") && end.status == 0)
+            #expect(end.errors.contains("WARN "))
+            #expect(end.status == 0)
             #expect(report["transfers"][0]["task_id"] == .string(task.description))
         }
     }
@@ -60,14 +62,17 @@ struct OldToolStatusTests {
     @Test func `every failure says its number and its name`() async throws {
         let ends = try await ends([.fail(code: "A_CODE_OF_NEXT_YEAR"), .cancel(), .expire])
         for (end, name) in zip(ends, ["failed (50)", "cancelled (51)", "expired (52)"]) {
-            #expect(end.output.contains(": \(name): ") && end.errors.contains(" ERROR u-ab123 ") && end.errors.contains(name))
+            #expect(end.output.contains(": \(name): "))
+            #expect(end.errors.contains(" ERROR u-ab123 "))
+            #expect(end.errors.contains(name))
         }
         #expect(ends[0].output.contains("A_CODE_OF_NEXT_YEAR"))
     }
 
     @Test func `one table holds every status, each number and name once`() {
         let all = PPTransfer.ExitStatus.all
-        #expect(Set(all.map(\.number)).count == all.count && Set(all.map(\.name)).count == all.count)
+        #expect(Set(all.map(\.number)).count == all.count)
+        #expect(Set(all.map(\.name)).count == all.count)
         #expect(all.allSatisfy { 0...127 ~= $0.number && PPTransfer.ExitStatus(number: $0.number) == $0 })
     }
 

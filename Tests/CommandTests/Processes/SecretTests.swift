@@ -34,7 +34,8 @@ struct SecretTests {
             defer { server.stop() }
             for arguments in [["run", "task.yaml"], ["run", "--json", "task.yaml"]] {
                 let end = try await desk.start(arguments, environment(server.base, account: account)).completed()
-                #expect(end.status != 0 && Self.forms.allSatisfy { !end.everything.contains($0) })
+                #expect(end.status != 0)
+                #expect(Self.forms.allSatisfy { !end.everything.contains($0) })
             }
             #expect(
                 server.requests.contains {
@@ -46,7 +47,8 @@ struct SecretTests {
     @Test func `a rehearsal neither prints nor uses what the user logs in with`() async throws {
         for arguments in [["rehearse", "task.yaml"], ["rehearse", "--json", "task.yaml"], ["run", "--dry-run", "task.yaml"]] {
             let end = try await desk.start(arguments, environment("", account: false)).completed()
-            #expect(end.status == 0 && Self.forms.allSatisfy { !end.everything.contains($0) })
+            #expect(end.status == 0)
+            #expect(Self.forms.allSatisfy { !end.everything.contains($0) })
         }
     }
 

@@ -22,7 +22,8 @@ struct SignalTests {
             let end = await program.completed()
             #expect(end.status == 128 + number)
             let report = try JSONValue(text: end.output)
-            #expect(report["exit_status"].int == Int64(128 + number) && report["status"] == "signal")
+            #expect(report["exit_status"].int == Int64(128 + number))
+            #expect(report["status"] == "signal")
             #expect(
                 end.errors.contains(
                     "signal (\(128 + number)): ended by a signal (\(name)); a Globus task that was submitted goes on without us"))
@@ -46,7 +47,9 @@ struct SignalTests {
         try await until(program) { !server.requests.isEmpty }
         program.signal(SIGTERM)
         let end = await program.completed()
-        #expect(end.status == 143 && server.requests.count == 1 && server.submissions.isEmpty)
+        #expect(end.status == 143)
+        #expect(server.requests.count == 1)
+        #expect(server.submissions.isEmpty)
     }
 
     @Test func `of two signals the first decides`() async throws {
@@ -75,7 +78,8 @@ struct SignalTests {
         try await until(program) { program.errorsSoFar.contains("submitted as Globus task") }
         program.signal(SIGINT)
         let end = await program.completed()
-        #expect(end.status == 130 && end.output.hasPrefix("REHEARSAL u-ab123 19880901T0000Z: signal (130): "))
+        #expect(end.status == 130)
+        #expect(end.output.hasPrefix("REHEARSAL u-ab123 19880901T0000Z: signal (130): "))
     }
 
     @Test func `an expired token is renewed during the wait`() async throws {
@@ -98,8 +102,10 @@ struct SignalTests {
             await service.request(for: "/v0.10/task/", of: program)
             await service.standIn.revokeTokens()
             let end = await program.completed()
-            #expect(end.status == 20 && end.output.contains("does not accept the access token of PPTRANSFER_ACCESS_TOKEN"))
-            #expect(end.output.hasSuffix("; the Globus task goes on without us\n") && end.errors.contains("Globus task "))
+            #expect(end.status == 20)
+            #expect(end.output.contains("does not accept the access token of PPTRANSFER_ACCESS_TOKEN"))
+            #expect(end.output.hasSuffix("; the Globus task goes on without us\n"))
+            #expect(end.errors.contains("Globus task "))
             #expect(!end.everything.contains(token))
         }
     }

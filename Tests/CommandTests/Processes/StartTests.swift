@@ -18,12 +18,16 @@ struct StartTests {
     @Test func `a library that sets variables before the program starts swallows no argument`() async throws {
         let preload = try await desk.preload()
         let missing = try await desk.run("rehearse", "missing.yaml", with: preload)
-        #expect(missing.status == 10 && missing.errors.contains("does not exist"), "\(missing.everything)")
+        #expect(missing.status == 10, "\(missing.everything)")
+        #expect(missing.errors.contains("does not exist"), "\(missing.everything)")
         #expect(try await desk.run("rehearse", "task.yaml", with: preload).status == 0)
         let incomplete = try await desk.run("run", with: preload)
-        #expect(incomplete.status == 64 && incomplete.output.isEmpty && incomplete.errors.contains("Missing expected argument"))
+        #expect(incomplete.status == 64)
+        #expect(incomplete.output.isEmpty)
+        #expect(incomplete.errors.contains("Missing expected argument"))
         let version = try await desk.run("--version", with: preload)
-        #expect(version.status == 0 && version.output == "0.1.0\n")
+        #expect(version.status == 0)
+        #expect(version.output == "0.1.0\n")
     }
 
     @Test(arguments: [
@@ -35,32 +39,43 @@ struct StartTests {
         ).completed()
         switch arguments.count {
         case 2:
-            #expect(end.status == 71 && end.output.isEmpty)
+            #expect(end.status == 71)
+            #expect(end.output.isEmpty)
             #expect(
                 end.errors.contains("stat cannot be opened (no such file or directory), which this program needs; nothing was begun."),
                 "\(end.everything)")
-        case 1 where arguments == ["--version"]: #expect(end.status == 0 && end.output == "0.1.0\n", "\(end.everything)")
+        case 1 where arguments == ["--version"]:
+            #expect(end.status == 0, "\(end.everything)")
+            #expect(end.output == "0.1.0\n", "\(end.everything)")
         case 1 where arguments == ["status"]: #expect(end.status == 71, "\(end.everything)")
-        default: #expect(end.status == 64 && end.output.isEmpty, "\(end.everything)")
+        default:
+            #expect(end.status == 64, "\(end.everything)")
+            #expect(end.output.isEmpty, "\(end.everything)")
         }
     }
 
     @Test func `a program that is started without even its name prints its usage as an error`() async throws {
         let end = try await Program([desk.namelessStarter(), Program.path], in: desk.suite, environment: desk.environment).completed()
-        #expect(end.status == 64 && end.output.isEmpty && end.errors.contains("USAGE: pptransfer <subcommand>"), "\(end.everything)")
+        #expect(end.status == 64, "\(end.everything)")
+        #expect(end.output.isEmpty, "\(end.everything)")
+        #expect(end.errors.contains("USAGE: pptransfer <subcommand>"), "\(end.everything)")
     }
 
     @Test(arguments: [[], ["collections"]])
     func `without a subcommand the usage is an error`(arguments: [String]) async throws {
         let end = try await desk.run(arguments, in: desk.suite)
-        #expect(end.status == 64 && end.output.isEmpty)
-        #expect(end.errors.hasPrefix("OVERVIEW: ") && end.errors.hasSuffix("\n\nerror: no subcommand was given\n"), "\(end.errors)")
+        #expect(end.status == 64)
+        #expect(end.output.isEmpty)
+        #expect(end.errors.hasPrefix("OVERVIEW: "), "\(end.errors)")
+        #expect(end.errors.hasSuffix("\n\nerror: no subcommand was given\n"), "\(end.errors)")
     }
 
     @Test(arguments: [["help"], ["--help"], ["-h"], ["help", "run"], ["run", "--help"], ["help", "collections"], ["collections", "-h"]])
     func `help on request is a result`(arguments: [String]) async throws {
         let end = try await desk.run(arguments, in: desk.suite)
-        #expect(end.status == 0 && end.errors.isEmpty && end.output.hasPrefix("OVERVIEW: "), "\(end.everything)")
+        #expect(end.status == 0, "\(end.everything)")
+        #expect(end.errors.isEmpty, "\(end.everything)")
+        #expect(end.output.hasPrefix("OVERVIEW: "), "\(end.everything)")
     }
 
     // MARK: what may be missing
@@ -75,11 +90,13 @@ struct StartTests {
             let wrapper = ["/usr/bin/prlimit", "--nofile=\(limit):\(limit)"]
             for arguments in Self.commands {
                 let end = try await desk.start(arguments, wrapper: wrapper).completed()
-                #expect(end.status == 71 && end.output.isEmpty, "\(limit) \(arguments): \(end.status) \(end.everything)")
+                #expect(end.status == 71, "\(limit) \(arguments): \(end.status) \(end.everything)")
+                #expect(end.output.isEmpty, "\(limit) \(arguments): \(end.status) \(end.everything)")
                 #expect(end.errors.contains(" more files and needs 64; nothing was begun."), "\(end.everything)")
             }
             let version = try await desk.start(["--version"], wrapper: wrapper).completed()
-            #expect(version.status == 0 && version.output == "0.1.0\n", "\(limit): \(version.status) \(version.everything)")
+            #expect(version.status == 0, "\(limit): \(version.status) \(version.everything)")
+            #expect(version.output == "0.1.0\n", "\(limit): \(version.status) \(version.everything)")
         }
         // The program raises what is low only by habit.
         let end = try await desk.start(["rehearse", "task.yaml"], wrapper: ["/usr/bin/prlimit", "--nofile=8:4096"]).completed()
@@ -92,7 +109,9 @@ struct StartTests {
     @Test func `an empty environment is no crash`() async throws {
         for arguments in Self.commands + [["--version"], ["login"], ["logout"], ["collections", "list"]] {
             let end = try await Program(["/usr/bin/env", "-i", Program.path] + arguments, in: desk.suite, environment: [:]).completed()
-            #expect(end.status >= 0 && end.status < 128 && end.status != 1, "\(arguments): \(end.status) \(end.everything)")
+            #expect(end.status >= 0, "\(arguments): \(end.status) \(end.everything)")
+            #expect(end.status < 128, "\(arguments): \(end.status) \(end.everything)")
+            #expect(end.status != 1, "\(arguments): \(end.status) \(end.everything)")
         }
     }
 
@@ -102,12 +121,14 @@ struct StartTests {
             let variables = service.merging(home) { $1 }.map { "\($0)=\($1)" }
             let program = ["/usr/bin/env", "-i"] + variables + [Program.path]
             let end = try await Program(program + ["run", "--json", "task.yaml"], in: desk.suite, environment: [:]).completed()
-            #expect(end.status == 71 && end.output.contains("\"exit_status\" : 71"), "\(end.everything)")
+            #expect(end.status == 71, "\(end.everything)")
+            #expect(end.output.contains("\"exit_status\" : 71"), "\(end.everything)")
             #expect(
                 end.errors == "REHEARSAL error: HOME is not set, and no other place for the journal is named; set HOME, or name a place "
                     + "(--journal DIR, PPTRANSFER_JOURNAL)\n")
             let doctor = try await Program(program + ["doctor"], in: desk.suite, environment: [:]).completed()
-            #expect(doctor.status == 71 && doctor.output.contains("FAILED   journal: HOME is not set"), "\(doctor.everything)")
+            #expect(doctor.status == 71, "\(doctor.everything)")
+            #expect(doctor.output.contains("FAILED   journal: HOME is not set"), "\(doctor.everything)")
         }
         #expect(!FileManager.default.fileExists(atPath: "/.local/state/pptransfer"))
     }

@@ -33,7 +33,8 @@ struct FileListTests {
         try await LocalService.with(desk) { service in
             await service.standIn.setFaults(StandInFaults(storage: [StorageFault("*a.pp", .drop, when: .written, .forever)]))
             let end = try await desk.run("run", "task.yaml", "--limit", "5s", with: service.environment)
-            #expect(end.status != 0 && list == nil, "\(end.everything)")
+            #expect(end.status != 0, "\(end.everything)")
+            #expect(list == nil, "\(end.everything)")
         }
     }
 
@@ -41,7 +42,8 @@ struct FileListTests {
         try desk.write("lists", "in the way")
         try await LocalService.with(desk) { service in
             let end = try await desk.run("run", "task.yaml", with: service.environment)
-            #expect(end.status == 73 && end.errors.contains("all is proven, but the list of the files"), "\(end.everything)")
+            #expect(end.status == 73, "\(end.everything)")
+            #expect(end.errors.contains("all is proven, but the list of the files"), "\(end.everything)")
             try FileManager.default.removeItem(atPath: desk.path("lists"))
             #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
             #expect(list == expected)
@@ -53,7 +55,9 @@ struct FileListTests {
         try desk.write("data/two\nlines.pp", "x")
         try await LocalService.with(desk) { service in
             let end = try await desk.run("run", "task.yaml", with: service.environment)
-            #expect(end.status == 73 && end.errors.contains("holds a line end") && list == nil, "\(end.everything)")
+            #expect(end.status == 73, "\(end.everything)")
+            #expect(end.errors.contains("holds a line end"), "\(end.everything)")
+            #expect(list == nil, "\(end.everything)")
         }
     }
 
@@ -64,6 +68,7 @@ struct FileListTests {
         let lines = text.split(separator: "\n")
         try desk.describe(desk.description("after: {\(lines[0])}\n" + lines.dropFirst().joined()))
         let end = try await desk.run("validate", "task.yaml")
-        #expect(end.status == 65 && end.everything.contains(message), "\(end.everything)")
+        #expect(end.status == 65, "\(end.everything)")
+        #expect(end.everything.contains(message), "\(end.everything)")
     }
 }

@@ -67,7 +67,8 @@ struct SamePlaceTests {
             try describe(inOneCollection: desk.data)
             for command in ["validate", "run", "check"] {
                 let end = try await desk.run(command, "task.yaml", with: service.environment)
-                #expect(end.status == 65 && end.everything.contains("are the same directory"), "\(command): \(end.everything)")
+                #expect(end.status == 65, "\(command): \(end.everything)")
+                #expect(end.everything.contains("are the same directory"), "\(command): \(end.everything)")
             }
             #expect(service.standIn.requests.isEmpty)
             // A record that an earlier version made.
@@ -79,7 +80,8 @@ struct SamePlaceTests {
                 record,
                 text.replacing(Desk.jasmin, with: Desk.archer2).replacing("\"/gws/canari/19880901T0000Z\"", with: "\"\(desk.data)\""))
             let again = try await desk.run("rerun", "u-ab123", "--cycle", "19880901T0000Z", with: service.environment)
-            #expect(again.status == 65 && again.errors.contains("are the same directory"), "\(again.everything)")
+            #expect(again.status == 65, "\(again.everything)")
+            #expect(again.errors.contains("are the same directory"), "\(again.everything)")
         }
     }
 
@@ -87,10 +89,12 @@ struct SamePlaceTests {
         try link("elsewhere", to: desk.data)
         try describe(inOneCollection: desk.path("elsewhere"))
         let end = try await desk.run("run", "--dry-run", "task.yaml")
-        #expect(end.status == 65 && end.errors.contains("are the same directory, as links on this machine lead"), "\(end.everything)")
+        #expect(end.status == 65, "\(end.everything)")
+        #expect(end.errors.contains("are the same directory, as links on this machine lead"), "\(end.everything)")
         try describe(inOneCollection: (desk.data as NSString).deletingLastPathComponent)
         let outer = try await desk.run("run", "--dry-run", "task.yaml")
-        #expect(outer.status == 65 && outer.errors.contains("lies within the destination"), "\(outer.everything)")
+        #expect(outer.status == 65, "\(outer.everything)")
+        #expect(outer.errors.contains("lies within the destination"), "\(outer.everything)")
     }
 
     @Test func `another collection may have the same path`() async throws {
@@ -123,8 +127,10 @@ struct SamePlaceTests {
             #expect(try await desk.run("clean", "--all", with: deleting(service)).output.contains("would delete 2 files"))
             #expect(service.standIn.requests.count == before, "without --delete no network is used")
             let end = try await desk.run("clean", "--all", "--delete", with: deleting(service))
-            #expect(end.status == 61 && end.output.contains("are the same place"), "\(end.everything)")
-            #expect(try desk.tree("data").count == 2 && self.canaries().isEmpty)
+            #expect(end.status == 61, "\(end.everything)")
+            #expect(end.output.contains("are the same place"), "\(end.everything)")
+            #expect(try desk.tree("data").count == 2)
+            #expect(try self.canaries().isEmpty)
             let receipt = try await desk.run("receipt", "u-ab123", "--cycle", "19880901T0000Z", with: service.environment)
             #expect(receipt.status == 61)
         }
@@ -144,8 +150,10 @@ struct SamePlaceTests {
         try desk.describe(replacing())
         try await LocalService.with(desk, configure: overOneDisk) { service in
             let end = try await desk.run("run", "task.yaml", with: deleting(service))
-            #expect(end.status == 61 && end.output.contains("are the same place"), "\(end.everything)")
-            #expect(try desk.tree("data").count == 2 && self.canaries().isEmpty)
+            #expect(end.status == 61, "\(end.everything)")
+            #expect(end.output.contains("are the same place"), "\(end.everything)")
+            #expect(try desk.tree("data").count == 2)
+            #expect(try self.canaries().isEmpty)
         }
     }
 
@@ -155,7 +163,8 @@ struct SamePlaceTests {
         try await LocalService.with(desk, configure: overOneDisk) { service in
             for _ in 1...2 {
                 let end = try await desk.run("run", "task.yaml", with: deleting(service))
-                #expect(end.status == 61 && end.errors.contains("a.pp: Globus neither sent it"), "\(end.everything)")
+                #expect(end.status == 61, "\(end.everything)")
+                #expect(end.errors.contains("a.pp: Globus neither sent it"), "\(end.everything)")
                 #expect(try desk.tree("data") == ["a.pp": Data("a".utf8)])
             }
         }
@@ -166,7 +175,8 @@ struct SamePlaceTests {
         try await LocalService.with(desk, configure: overOneDisk) { service in
             for _ in 1...2 {
                 let end = try await desk.run("run", "task.yaml", with: service.environment)
-                #expect(end.status == 61 && end.output.contains("are the same place"), "\(end.everything)")
+                #expect(end.status == 61, "\(end.everything)")
+                #expect(end.output.contains("are the same place"), "\(end.everything)")
                 #expect(try desk.tree("data") == ["a.pp": Data("a".utf8), "sub/b.nc": Data("bb".utf8)])
                 #expect(try await service.tasks().allSatisfy { $0.filesTransferred == 0 })
                 #expect(try canaries().isEmpty)
@@ -185,7 +195,8 @@ struct SamePlaceTests {
             let tasks = try await service.tasks().count
             for _ in 1...2 {
                 let end = try await desk.run("run", "task.yaml", with: service.environment)
-                #expect(end.status == 61 && end.output.contains("a.pp at jasmin:"), "\(end.everything)")
+                #expect(end.status == 61, "\(end.everything)")
+                #expect(end.output.contains("a.pp at jasmin:"), "\(end.everything)")
                 #expect(end.output.contains("is a symbolic link: what a link shows may be the source itself"), "\(end.everything)")
             }
             #expect(try await service.tasks().count == tasks)
@@ -201,21 +212,28 @@ struct SamePlaceTests {
             let denied = HTTPFault.Effect.status(403, code: "PermissionDenied", message: "Path not allowed")
             await service.standIn.setFaults(StandInFaults(http: [HTTPFault(.stat, denied, .forever)]))
             let end = try await desk.run("run", "task.yaml", with: deleting(service))
-            #expect(end.status == 61 && end.output.contains("nothing was deleted at the source: whether the destination is another place"))
-            #expect(try desk.tree("data").count == 2 && self.canaries().isEmpty, "\(end.everything)")
+            #expect(end.status == 61)
+            #expect(end.output.contains("nothing was deleted at the source: whether the destination is another place"))
+            #expect(try desk.tree("data").count == 2, "\(end.everything)")
+            #expect(try self.canaries().isEmpty, "\(end.everything)")
             let clean = try await desk.run("clean", "--all", "--delete", with: deleting(service))
-            #expect(clean.status == 61 && clean.output.contains("nothing was deleted: whether the destination"), "\(clean.everything)")
+            #expect(clean.status == 61, "\(clean.everything)")
+            #expect(clean.output.contains("nothing was deleted: whether the destination"), "\(clean.everything)")
             await service.standIn.revokeTokens()
             let nobody = ["GLOBUS_CLI_CLIENT_SECRET": "", "GLOBUS_CLI_CLIENT_ID": ""]
             let lost = try await desk.run("clean", "--all", "--delete", with: deleting(service).merging(nobody) { $1 })
-            #expect(lost.status != 0 && lost.output.contains("nothing was deleted"), "\(lost.everything)")
-            #expect(try desk.tree("data").count == 2 && self.canaries().isEmpty)
+            #expect(lost.status != 0, "\(lost.everything)")
+            #expect(lost.output.contains("nothing was deleted"), "\(lost.everything)")
+            #expect(try desk.tree("data").count == 2)
+            #expect(try self.canaries().isEmpty)
             await service.standIn.setFaults(.none)
             let done = try await desk.run("clean", "--all", "--delete", with: deleting(service))
-            #expect(done.status == 0 && done.output.contains("deleted 2 files"), "\(done.everything)")
+            #expect(done.status == 0, "\(done.everything)")
+            #expect(done.output.contains("deleted 2 files"), "\(done.everything)")
             // Of what is gone nobody needs to be asked.
             let again = try await desk.run("clean", "--all", "--delete", with: deleting(service).merging(nobody) { $1 })
-            #expect(again.status == 0 && again.output.contains("deleted 0 files"), "\(again.everything)")
+            #expect(again.status == 0, "\(again.everything)")
+            #expect(again.output.contains("deleted 0 files"), "\(again.everything)")
         }
     }
 
@@ -232,7 +250,8 @@ struct SamePlaceTests {
             try await until(clean) { (try? canaries().isEmpty) == false }
             clean.signal(SIGTERM)
             #expect(await clean.completed().status == 143)
-            #expect(try desk.tree("data").count == 2 && self.canaries().isEmpty)
+            #expect(try desk.tree("data").count == 2)
+            #expect(try self.canaries().isEmpty)
         }
     }
 
@@ -243,7 +262,9 @@ struct SamePlaceTests {
         try desk.describe(desk.description("clean: {source: delete}"))
         try await LocalService.with(desk) { service in
             let end = try await desk.run("run", "task.yaml", with: deleting(service))
-            #expect(end.status == 0 && !end.everything.contains("not selected") && !end.everything.contains("canary"), "\(end.everything)")
+            #expect(end.status == 0, "\(end.everything)")
+            #expect(!end.everything.contains("not selected"), "\(end.everything)")
+            #expect(!end.everything.contains("canary"), "\(end.everything)")
             #expect(try desk.tree("jasmin/gws/canari/19880901T0000Z").count == 2)
             #expect(try desk.tree("data").keys.sorted() == [(new as NSString).lastPathComponent])
         }
@@ -260,7 +281,8 @@ struct SamePlaceTests {
         defer { chmod(desk.data + "/sub", 0o755) }
         try await LocalService.with(desk) { service in
             let end = try await desk.run("run", "task.yaml", with: deleting(service), wrapper: nobody)
-            #expect(end.status == 61 && end.errors.contains("sub/b.nc: its directory: Permission denied"), "\(end.everything)")
+            #expect(end.status == 61, "\(end.everything)")
+            #expect(end.errors.contains("sub/b.nc: its directory: Permission denied"), "\(end.everything)")
             #expect(try desk.tree("data").keys.sorted() == ["sub/b.nc"])
         }
     }

@@ -41,7 +41,8 @@ struct ServiceTests {
             let server = try LoopbackServer(action)
             defer { server.stop() }
             let end = try await desk.run("run", "task.yaml", with: Desk.service(server.base))
-            #expect(end.status == 30 && end.errors.contains(text), "\(end.errors)")
+            #expect(end.status == 30, "\(end.errors)")
+            #expect(end.errors.contains(text), "\(end.errors)")
             #expect(server.requests.count >= 2)
         }
     }
@@ -50,7 +51,8 @@ struct ServiceTests {
         let server = try LoopbackServer(.stall)
         defer { server.stop() }
         let end = try await desk.run("run", "task.yaml", with: Desk.service(server.base).merging(["GLOBUS_SDK_HTTP_TIMEOUT": "1"]) { $1 })
-        #expect(end.status == 30 && end.output.contains("no answer from 127.0.0.1 within 1 s"))
+        #expect(end.status == 30)
+        #expect(end.output.contains("no answer from 127.0.0.1 within 1 s"))
     }
 
     @Test func `a token that is refused names the variable it came from`() async throws {
@@ -59,7 +61,8 @@ struct ServiceTests {
         defer { server.stop() }
         let end = try await desk.run("run", "task.yaml", with: Desk.service(server.base))
         // The source is looked at, the submission is refused; neither is asked again.
-        #expect(end.status == 20 && server.requests.count == 2)
+        #expect(end.status == 20)
+        #expect(server.requests.count == 2)
         #expect(
             end.output
                 == "REHEARSAL u-ab123 19880901T0000Z: auth (20): Globus does not accept the access token of PPTRANSFER_ACCESS_TOKEN (request id r7Xq); it may have expired (they last 48 hours)\n"
@@ -73,7 +76,8 @@ struct ServiceTests {
         environment["GLOBUS_CLI_CLIENT_ID"] = Desk.clientID
         environment["GLOBUS_CLI_CLIENT_SECRET"] = "wrong"
         let end = try await desk.run("run", "task.yaml", with: environment)
-        #expect(end.status == 20 && end.output.contains("Globus Auth does not accept GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET"))
+        #expect(end.status == 20)
+        #expect(end.output.contains("Globus Auth does not accept GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET"))
     }
 
     @Test(arguments: [
@@ -95,7 +99,8 @@ struct ServiceTests {
     ])
     func `without a login nothing is sent`(environment: [String: String], text: String, remedy: String) async throws {
         let end = try await desk.run("run", "task.yaml", with: environment)
-        #expect(end.output == "u-ab123 19880901T0000Z: auth (20): \(text)\n" && end.status == 20)
+        #expect(end.output == "u-ab123 19880901T0000Z: auth (20): \(text)\n")
+        #expect(end.status == 20)
         #expect(
             end.errors.hasSuffix(
                 "what to do: \(remedy); run again once that is done\n"))
@@ -111,9 +116,8 @@ struct ServiceTests {
             ))
         defer { server.stop() }
         let end = try await desk.run("run", "task.yaml", with: Desk.service(server.base))
-        #expect(
-            end.status == 21
-                && end.errors.contains("what to do: give the consent: globus session consent '\(scope)'; run again once that is done"))
+        #expect(end.status == 21)
+        #expect(end.errors.contains("what to do: give the consent: globus session consent '\(scope)'; run again once that is done"))
         #expect(end.errors.contains("ERROR u-ab123 19880901T0000Z: request id r1\n"))
     }
 
@@ -147,12 +151,13 @@ struct ServiceTests {
         let server = try LoopbackServer(.respond(500))
         defer { server.stop() }
         let end = try await desk.run("run", "task.yaml", with: Desk.service(server.base), wrapper: nobody)
-        #expect(end.status == 23 && end.output.hasSuffix(": denied (23): \(desk.data) may not be read by this user\n"))
+        #expect(end.status == 23)
+        #expect(end.output.hasSuffix(": denied (23): \(desk.data) may not be read by this user\n"))
         #expect(end.errors.hasSuffix("what to do: make it readable, or run as a user who may read it; run again once that is done\n"))
         #expect(server.requests.isEmpty)
         let dry = try await desk.run("run", "--dry-run", "task.yaml", wrapper: nobody)
-        #expect(
-            dry.status == 23 && dry.output.contains("  problem   \(desk.data) may not be read by this user\n")
-                && !dry.output.contains("0 files"))
+        #expect(dry.status == 23)
+        #expect(dry.output.contains("  problem   \(desk.data) may not be read by this user\n"))
+        #expect(!dry.output.contains("0 files"))
     }
 }

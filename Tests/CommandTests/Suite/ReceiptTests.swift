@@ -25,10 +25,12 @@ import Testing
         try await served { (environment) async throws in
             #expect(try await desk.run("run", "task.yaml", with: environment).status == 0)
             let shown = try await desk.run("receipt", with: environment)
-            #expect(shown.status == 0 && shown.errors.isEmpty)
+            #expect(shown.status == 0)
+            #expect(shown.errors.isEmpty)
             #expect(shown.output.hasPrefix("REHEARSAL u-ab123 19880901T0000Z atmos: archived\nREHEARSAL   files    1, 5 B (5 bytes)\n"))
             #expect(shown.output.contains("\nREHEARSAL   to       jasmin:/gws/canari/19880901T0000Z\n"))
-            #expect(shown.output.contains(", each file by size\n") && shown.output.contains("\nREHEARSAL   task     "))
+            #expect(shown.output.contains(", each file by size\n"))
+            #expect(shown.output.contains("\nREHEARSAL   task     "))
         }
     }
 
@@ -45,9 +47,13 @@ import Testing
             #expect(try await desk.run("run", "task.yaml", with: environment).status == 0)
             let shown = try await desk.run("receipt", "u-ab123", "--cycle", "19880901T0000Z", "--json", with: environment)
             let report = try JSONValue(text: shown.output)
-            #expect(report["pptransfer"] == "receipt" && report["exit_status"].int == 0 && report["status"] == "ok")
+            #expect(report["pptransfer"] == "receipt")
+            #expect(report["exit_status"].int == 0)
+            #expect(report["status"] == "ok")
             let receipt = report["transfers"][0]["receipt"]
-            #expect(receipt["files"].int == 1 && receipt["bytes"].int == 5 && receipt["level"] == "size")
+            #expect(receipt["files"].int == 1)
+            #expect(receipt["bytes"].int == 5)
+            #expect(receipt["level"] == "size")
             #expect(receipt["tasks"].array?.count == 1)
         }
     }
@@ -56,7 +62,8 @@ import Testing
         try await served(rate: 1) { (environment) async throws in
             #expect(try await desk.run("run", "task.yaml", "--no-wait", with: environment).status == 31)
             let shown = try await desk.run("receipt", with: environment)
-            #expect(shown.status == 61 && shown.output.isEmpty)
+            #expect(shown.status == 61)
+            #expect(shown.output.isEmpty)
             #expect(shown.errors.hasPrefix("REHEARSAL error: u-ab123 19880901T0000Z atmos: not archived (submitted)"))
         }
     }
@@ -74,11 +81,13 @@ import Testing
     @Test func `neither does a cycle of which nothing is known, nor one that lacks a transfer`() async throws {
         try await served { (environment) async throws in
             let unknown = try await desk.run("receipt", with: environment)
-            #expect(unknown.status == 61 && unknown.errors.hasPrefix("REHEARSAL error: u-ab123 19880901T0000Z: no record in "))
+            #expect(unknown.status == 61)
+            #expect(unknown.errors.hasPrefix("REHEARSAL error: u-ab123 19880901T0000Z: no record in "))
             #expect(try await desk.run("run", "task.yaml", with: environment).status == 0)
             #expect(try await desk.run("receipt", "--name", "atmos", with: environment).status == 0)
             let lacking = try await desk.run("receipt", "--name", "atmos", "--name", "ocean", with: environment)
-            #expect(lacking.status == 61 && lacking.errors == "REHEARSAL error: u-ab123 19880901T0000Z ocean: no record\n")
+            #expect(lacking.status == 61)
+            #expect(lacking.errors == "REHEARSAL error: u-ab123 19880901T0000Z ocean: no record\n")
         }
     }
 
@@ -97,6 +106,7 @@ import Testing
         #expect(try await desk.run("receipt", "u-ab123").status == 64)
         // A cycle below zero is none of the options.
         let negative = try await desk.run("receipt", "u-ab123", "--cycle", "-2")
-        #expect(negative.status == 61 && negative.errors.contains("u-ab123 -2: no record"), "\(negative.everything)")
+        #expect(negative.status == 61, "\(negative.everything)")
+        #expect(negative.errors.contains("u-ab123 -2: no record"), "\(negative.everything)")
     }
 }

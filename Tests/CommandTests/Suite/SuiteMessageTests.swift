@@ -104,7 +104,8 @@ import Testing
             try await until(program) { job.messages.contains("INFO:pptransfer archived") }
             program.signal(SIGTERM)
             let end = await program.completed()
-            #expect(end.status == 0 && end.output.contains(": ok (0): "), "\(end.everything)")
+            #expect(end.status == 0, "\(end.everything)")
+            #expect(end.output.contains(": ok (0): "), "\(end.everything)")
             #expect(!end.errors.contains("did not end within"), "\(end.errors)")
             #expect(try await desk.run("receipt", with: environment).status == 0)
         }

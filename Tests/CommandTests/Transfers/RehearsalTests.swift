@@ -20,7 +20,8 @@ struct RehearsalTests {
             first.output.hasPrefix(
                 "REHEARSAL u-ab123 19880901T0000Z: ok (0): 4 files, 300.0 kB at jasmin:/gws/canari/19880901T0000Z; 300.0 kB sent"))
         let arrived = try desk.tree("suite/rehearsal/jasmin/gws/canari/19880901T0000Z")
-        #expect(try arrived == desk.tree("data") && arrived.count == 4)
+        #expect(try arrived == desk.tree("data"))
+        #expect(arrived.count == 4)
         // A file that is sent again is another file of the same name.
         let files = try numbers(below: "suite/rehearsal/jasmin")
         let second = try await desk.run("rehearse", "task.yaml")
@@ -45,7 +46,8 @@ struct RehearsalTests {
         for (file, status) in [("task.yaml", 0), ("fails.yaml", 10), ("wrong.yaml", 65)] as [(String, Int32)] {
             let end = try await desk.run("rehearse", file)
             #expect(end.status == status)
-            #expect((end.outputLines + end.errorLines).allSatisfy { $0.hasPrefix("REHEARSAL ") } && !end.errors.isEmpty)
+            #expect((end.outputLines + end.errorLines).allSatisfy { $0.hasPrefix("REHEARSAL ") })
+            #expect(!end.errors.isEmpty)
         }
     }
 
@@ -75,12 +77,14 @@ struct RehearsalTests {
         try desk.describe(
             desk.description("select: {include: [\"*.pp\", \"ice/**\"], exclude: [\"logs/**\", \"*.pb*\"], required: [\"*.pa*\"]}"))
         let end = try await desk.run("rehearse", "task.yaml")
-        #expect(end.status == 0 && end.errors.contains("3 files not selected"))
+        #expect(end.status == 0)
+        #expect(end.errors.contains("3 files not selected"))
         #expect(
             try desk.tree("suite/rehearsal/jasmin").keys.map { ($0 as NSString).lastPathComponent }.sorted() == ["aa.pa1988.pp", "x.nc"])
         try desk.describe(desk.description("select: {required: [\"*.done\"]}"))
         let unmet = try await desk.run("rehearse", "task.yaml")
-        #expect(unmet.status == 10 && unmet.output.contains("no file matches the required pattern '*.done'"))
+        #expect(unmet.status == 10)
+        #expect(unmet.output.contains("no file matches the required pattern '*.done'"))
     }
 
     @Test func `symbolic links fail, are left out or followed, as the description says`() async throws {
@@ -88,10 +92,12 @@ struct RehearsalTests {
         try FileManager.default.createSymbolicLink(atPath: desk.data + "/link.pp", withDestinationPath: "real.pp")
         try desk.describe(desk.description())
         let fail = try await desk.run("rehearse", "task.yaml")
-        #expect(fail.status == 10 && fail.output.contains("link.pp is a symbolic link (to real.pp)"))
+        #expect(fail.status == 10)
+        #expect(fail.output.contains("link.pp is a symbolic link (to real.pp)"))
         try desk.describe(desk.description("symlinks: skip", to: "/skip"))
         let skip = try await desk.run("rehearse", "task.yaml")
-        #expect(try skip.status == 0 && desk.tree("suite/rehearsal/jasmin/skip") == ["real.pp": Data("real".utf8)])
+        #expect(skip.status == 0)
+        #expect(try desk.tree("suite/rehearsal/jasmin/skip") == ["real.pp": Data("real".utf8)])
         try desk.describe(desk.description("symlinks: follow", to: "/follow"))
         let follow = try await desk.run("rehearse", "task.yaml")
         #expect(follow.status == 0)
@@ -138,7 +144,8 @@ struct RehearsalTests {
         for name in names { try desk.write("data/" + name, "in " + name) }
         try desk.describe(desk.description())
         let end = try await desk.run("rehearse", "task.yaml")
-        #expect(end.status == 0 && end.errors.contains("2 names with control characters"))
+        #expect(end.status == 0)
+        #expect(end.errors.contains("2 names with control characters"))
         // As bytes: two spellings of one text are the same String.
         let arrived = try FileManager.default.subpathsOfDirectory(atPath: desk.path("suite/rehearsal/jasmin/gws/canari/19880901T0000Z"))
         let files = Set(arrived.map { Array($0.utf8) }).subtracting(
@@ -165,7 +172,8 @@ struct RehearsalTests {
         try desk.write("data/a.pp", "a")
         try desk.describe(desk.description(cycle: nil))
         let end = try await desk.run("rehearse", "--json", "task.yaml", with: ["CYLC_TASK_CYCLE_POINT": cycle])
-        #expect(end.status == 0 && desk.exists("suite/rehearsal/jasmin/gws/canari/\(cycle)/a.pp"))
+        #expect(end.status == 0)
+        #expect(desk.exists("suite/rehearsal/jasmin/gws/canari/\(cycle)/a.pp"))
         let report = try JSONValue(text: end.output)
         #expect(report["transfers"][0]["cycle"] == .string(cycle))
         #expect(report["transfers"][0]["destination"]["path"] == .string("/gws/canari/\(cycle)"))
@@ -175,19 +183,36 @@ struct RehearsalTests {
         try desk.write("data/a.pp", "four")
         try desk.describe(desk.description("name: atmos") + "---\n" + desk.description("name: none", from: desk.path("none")))
         let end = try await desk.run("rehearse", "--json", "task.yaml")
-        #expect(end.status == 10 && end.output.hasPrefix("{\n") && end.output.hasSuffix("\n}\n"))
+        #expect(end.status == 10)
+        #expect(end.output.hasPrefix("{\n"))
+        #expect(end.output.hasSuffix("\n}\n"))
         let report = try JSONValue(text: end.output)
-        #expect(report["pptransfer"] == "run" && report["exit_status"] == 10 && report["status"] == "source-missing")
-        #expect(report["rehearsal"] == true && report["transfers"].array?.count == 2)
+        #expect(report["pptransfer"] == "run")
+        #expect(report["exit_status"] == 10)
+        #expect(report["status"] == "source-missing")
+        #expect(report["rehearsal"] == true)
+        #expect(report["transfers"].array?.count == 2)
         let (sent, missing) = (report["transfers"][0], report["transfers"][1])
-        #expect(sent["workflow"] == "u-ab123" && sent["cycle"] == "19880901T0000Z" && sent["name"] == "atmos")
-        #expect(sent["status"] == "ok" && sent["exit_status"] == 0 && sent["again"] == "needless" && sent["remedy"] == nil)
+        #expect(sent["workflow"] == "u-ab123")
+        #expect(sent["cycle"] == "19880901T0000Z")
+        #expect(sent["name"] == "atmos")
+        #expect(sent["status"] == "ok")
+        #expect(sent["exit_status"] == 0)
+        #expect(sent["again"] == "needless")
+        #expect(sent["remedy"] == nil)
         #expect((sent["label"].string ?? "").hasPrefix("pptransfer u-ab123 19880901T0000Z atmos "))
         #expect(sent["source"] == ["name": "archer2", "collection": .string(Desk.archer2), "path": .string(desk.data)])
         #expect(sent["proven"] == ["files": 1, "bytes": 4, "level": "size", "by_size": 1, "unproven": 0])
-        #expect(sent["task"]["status"] == "SUCCEEDED" && sent["task"]["task_id"] == sent["task_id"] && sent["task_id"].string?.count == 36)
-        #expect(sent["task_link"].string == "https://app.globus.org/activity/\(sent["task_id"].string ?? "")" && sent["request_id"] != nil)
-        #expect(missing["exit_status"] == 10 && missing["again"] == "no" && missing["task_id"] == nil && missing["proven"] == nil)
-        #expect(missing["message"] == .string("\(desk.path("none")) does not exist") && missing["remedy"].string != nil)
+        #expect(sent["task"]["status"] == "SUCCEEDED")
+        #expect(sent["task"]["task_id"] == sent["task_id"])
+        #expect(sent["task_id"].string?.count == 36)
+        #expect(sent["task_link"].string == "https://app.globus.org/activity/\(sent["task_id"].string ?? "")")
+        #expect(sent["request_id"] != nil)
+        #expect(missing["exit_status"] == 10)
+        #expect(missing["again"] == "no")
+        #expect(missing["task_id"] == nil)
+        #expect(missing["proven"] == nil)
+        #expect(missing["message"] == .string("\(desk.path("none")) does not exist"))
+        #expect(missing["remedy"].string != nil)
     }
 }

@@ -30,11 +30,14 @@ struct ReportTests {
         try await archive()
         let end = try await desk.run(
             "report", "--journal", journal, "--output", "report.html", "--metrics", "metrics.prom")
-        #expect(end.status == 0 && end.output.isEmpty, "\(end.everything)")
+        #expect(end.status == 0, "\(end.everything)")
+        #expect(end.output.isEmpty, "\(end.everything)")
         let headline = "1 of 1 cycle archived: 1 file, 1.0 kB. Nothing is left to do."
         #expect(end.errors == "u-ab123: \(headline)\nwritten to report.html\n")
         let page = String(decoding: try #require(desk.contents("suite/report.html")), as: UTF8.self)
-        #expect(page.hasPrefix("<!DOCTYPE html>") && page.hasSuffix("</html>\n") && page.contains(headline))
+        #expect(page.hasPrefix("<!DOCTYPE html>"))
+        #expect(page.hasSuffix("</html>\n"))
+        #expect(page.contains(headline))
         // The run has deleted what it had proven.
         #expect(page.components(separatedBy: "<td class=\"d\">").count == 6)
         let metrics = String(decoding: try #require(desk.contents("suite/metrics.prom")), as: UTF8.self)
@@ -46,22 +49,25 @@ struct ReportTests {
         try await archive()
         let journal = ["PPTRANSFER_JOURNAL": journal]
         let markdown = try await desk.run("report", "u-ab123", "--format", "markdown", with: journal)
-        #expect(markdown.status == 0 && markdown.output.contains("\n## u-ab123\n\n1 of 1 cycle archived"))
+        #expect(markdown.status == 0)
+        #expect(markdown.output.contains("\n## u-ab123\n\n1 of 1 cycle archived"))
         let report = try JSONValue(text: try await desk.run("report", "--json", with: journal).output)
         let status = try JSONValue(text: try await desk.run("status", "--json", with: journal).output)
-        #expect(report["transfers"][0]["bytes"] == 1000 && report["transfers"][0]["task"] == status["transfers"][0]["task"])
-        #expect(report["pptransfer"] == "status" && report["status"] == "ok")
+        #expect(report["transfers"][0]["bytes"] == 1000)
+        #expect(report["transfers"][0]["task"] == status["transfers"][0]["task"])
+        #expect(report["pptransfer"] == "status")
+        #expect(report["status"] == "ok")
     }
 
     @Test func `a workflow that the journal does not know, and a file that cannot be written, are told`() async throws {
         try await archive()
         let journal = ["PPTRANSFER_JOURNAL": journal]
         let unknown = try await desk.run("report", "u-ab12", "--output", "report.html", with: journal)
-        #expect(unknown.status == 64 && unknown.errors.contains("no record of workflow 'u-ab12'"), "\(unknown.everything)")
+        #expect(unknown.status == 64, "\(unknown.everything)")
+        #expect(unknown.errors.contains("no record of workflow 'u-ab12'"), "\(unknown.everything)")
         #expect(!desk.exists("suite/report.html"))
         let nowhere = try await desk.run("report", "--output", "none/report.html", with: journal)
-        #expect(
-            nowhere.status == 73 && nowhere.errors == "error: cannot write 'none/report.html': no such file or directory\n",
-            "\(nowhere.everything)")
+        #expect(nowhere.status == 73, "\(nowhere.everything)")
+        #expect(nowhere.errors == "error: cannot write 'none/report.html': no such file or directory\n", "\(nowhere.everything)")
     }
 }

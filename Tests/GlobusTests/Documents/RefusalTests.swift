@@ -77,7 +77,8 @@ struct RefusalTests {
 
     @Test func `a GridFTP server's lines become one`() throws {
         let message = try #require(try refusal(404, sample("error_stat_not_found")).oneLineMessage)
-        #expect(!message.contains("\n") && !message.contains("\\r"))
+        #expect(!message.contains("\n"))
+        #expect(!message.contains("\\r"))
         #expect(message.hasPrefix("Path not found, Error (list); Endpoint: ARCHER2-like filesystems (sample)"))
     }
 }

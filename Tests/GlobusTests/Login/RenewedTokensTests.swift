@@ -40,9 +40,11 @@ struct RenewedTokensTests {
         let first = try await tokens.token()
         try logIn("second")
         let second = try await tokens.replacement(for: first, requestID: nil)
-        #expect(second.text == "second-t" && script.requests.isEmpty)
+        #expect(second.text == "second-t")
+        #expect(script.requests.isEmpty)
         let third = try await tokens.replacement(for: second, requestID: nil)
-        #expect(third.text == "renewed" && script.requests.count == 1)
+        #expect(third.text == "renewed")
+        #expect(script.requests.count == 1)
     }
 
     @Test func `a token that was refused is not taken from the file again`() async throws {
@@ -110,8 +112,8 @@ struct RenewedTokensTests {
         let error = TransportError.unconnected(host: "auth.globus.org", detail: "refused")
         let tokens = try home.find(ScriptedTransport(.failure(error), .answer(503), .renewed("renewed"))).tokens
         await #expect(throws: GlobusError.unreachable(request: "POST /v2/oauth2/token", error)) { try await tokens.token() }
-        let refusal = await #expect(throws: GlobusError.self) { try await tokens.token() }
-        guard case .refused(let found) = refusal else { return #expect(Bool(false)) }
+        let renewal = await #expect(throws: GlobusError.self) { try await tokens.token() }
+        let found = try #require(renewal?.refusal)
         #expect(found.kind == .unavailable)
         #expect(try await tokens.token().text == "renewed")
     }
@@ -120,11 +122,9 @@ struct RenewedTokensTests {
         try logIn("stored", lasts: 30)
         let tokens = try home.find(ScriptedTransport(.answer(403, "<html>forbidden</html>"))).tokens
         let error = await #expect(throws: GlobusError.self) { try await tokens.token() }
-        guard case .refused(let refusal) = error else {
-            Issue.record("\(String(describing: error))")
-            return
-        }
-        #expect(refusal.status == 403 && !refusal.isOfGlobus)
+        let refusal = try #require(error?.refusal)
+        #expect(refusal.status == 403)
+        #expect(!refusal.isOfGlobus)
     }
 
     @Test func `a refresh token that Globus replaces is used from then on, and told of because the file keeps the old one`() async throws {

@@ -45,7 +45,7 @@ struct TransferClientTests {
         let refusal = Result<HTTPResponse, TransportError>.answer(401, #"{"code":"AuthenticationFailed","request_id":"r"}"#)
         let script = ScriptedTransport(token("a"), refusal, token("b"), refusal)
         let error = await #expect(throws: GlobusError.self) { try await client(script).newSubmissionID() }
-        guard case .refused(let found) = error else { return #expect(Bool(false)) }
+        let found = try #require(error?.refusal)
         #expect(found.kind == .authentication)
         #expect(found.requestID == "r")
     }
@@ -71,7 +71,7 @@ struct TransferClientTests {
         let body = #"{"code":"AuthorizationRequired","authorization_parameters":{"session_required_single_domain":["jasmin"]}}"#
         let script = ScriptedTransport(token("a"), .answer(401, body))
         let error = await #expect(throws: GlobusError.self) { try await client(script).newSubmissionID() }
-        guard case .refused(let refusal) = error else { return #expect(Bool(false)) }
+        let refusal = try #require(error?.refusal)
         #expect(refusal.kind == .session)
     }
 
@@ -86,7 +86,8 @@ struct TransferClientTests {
         _ = try await client.submit(.bytes(document.encoded()))
         _ = try await client.submit(.bytes(document.encoded()))
         let bodies = script.requests.dropFirst().compactMap(\.body?.data)
-        #expect(bodies.count == 2 && bodies[0] == bodies[1])
+        try #require(bodies.count == 2)
+        #expect(bodies[0] == bodies[1])
         #expect(try JSONDecoder().decode(TransferDocument.self, from: bodies[0]).submissionID == "s-9")
     }
 

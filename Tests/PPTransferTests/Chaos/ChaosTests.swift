@@ -16,7 +16,8 @@ struct ChaosTests {
     private static func seeds(_ variable: String, usual: ClosedRange<UInt64>) throws -> ClosedRange<UInt64> {
         guard let text = ProcessInfo.processInfo.environment[variable], !text.isEmpty else { return usual }
         let ends = text.components(separatedBy: "..").compactMap { UInt64($0) }
-        try #require(ends.count == 2 && ends[0] <= ends[1], "\(variable) is FIRST..LAST, not '\(text)'")
+        try #require(ends.count == 2, "\(variable) is FIRST..LAST, not '\(text)'")
+        try #require(ends[0] <= ends[1], "\(variable) is FIRST..LAST, not '\(text)'")
         return ends[0]...ends[1]
     }
 

@@ -39,6 +39,8 @@ import Testing
     }
 
     @Test func `the written form is short`() {
-        #expect(Duration.seconds(259_200).written == "3d" && Duration.seconds(3661).written == "1h1m1s" && Duration.zero.written == "0s")
+        #expect(Duration.seconds(259_200).written == "3d")
+        #expect(Duration.seconds(3661).written == "1h1m1s")
+        #expect(Duration.zero.written == "0s")
     }
 }

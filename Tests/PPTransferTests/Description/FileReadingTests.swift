@@ -11,7 +11,8 @@ import Testing
             try Data(minimal().utf8).write(to: directory.appendingPathComponent("atmos.yaml"))
             let path = directory.appendingPathComponent("atmos.yaml").path
             let task = try #require(try reader.read(file: path).first)
-            #expect(task.workflow.value == "atmos" && task.position.file == path)
+            #expect(task.workflow.value == "atmos")
+            #expect(task.position.file == path)
         }
     }
 

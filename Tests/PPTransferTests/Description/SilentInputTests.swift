@@ -20,9 +20,12 @@ import Testing
         (#"exclude: ["  *.tmp"]"#, "begins or ends with a blank; remove it"),
         (#"required: ['a\*b']"#, "has a backslash, which is no escape here; write '[*]' for an asterisk"),
     ])
-    func `a pattern in the customary notation is refused with the form to write`(select: String, message: String) {
-        #expect(selected(select).count == 1 && selected(select)[0].contains(message), "\(selected(select))")
-        #expect(selected(select)[0].contains(": error: "))
+    func `a pattern in the customary notation is refused with the form to write`(select: String, message: String) throws {
+        let selected = selected(select)
+        #expect(selected.count == 1, "\(selected)")
+        let line = try #require(selected.first)
+        #expect(line.contains(message))
+        #expect(line.contains(": error: "))
     }
 
     @Test func `a comma is warned of, and odd names are patterns like others`() throws {

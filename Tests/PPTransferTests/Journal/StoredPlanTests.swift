@@ -18,7 +18,8 @@ struct StoredPlanTests {
             $0.transfer.sync = .size
         }
         #expect(stored.description.select.include.map(\.value) == ["*.{pp,nc}", "[[:digit:]]*"])
-        #expect(stored.description.clean.source == .delete && stored.description.transfer.sync == .size)
+        #expect(stored.description.clean.source == .delete)
+        #expect(stored.description.transfer.sync == .size)
     }
 
     @Test func `what no version writes is refused`() throws {

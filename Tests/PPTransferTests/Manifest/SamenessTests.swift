@@ -86,7 +86,8 @@ struct SamenessTests {
         let before = scan()
         try perform(deed, on: source + "/a.pp")
         let now = try #require(scan().entries.entry(at: "a.pp"))
-        #expect(now.size == 10 && before.entries.entry(at: "a.pp")?.modified == now.modified)
+        #expect(now.size == 10)
+        #expect(before.entries.entry(at: "a.pp")?.modified == now.modified)
         #expect(before.sameness(of: now) == Self.expected[deed])
         #expect(Sameness(now, try status(source + "/a.pp")) == .same)
         #expect(SourceChange.all(since: before, now: scan()).isEmpty == (Self.expected[deed] == .same))
@@ -100,15 +101,20 @@ struct SamenessTests {
         let hasItsBytes = ![.rewritten, .replaced, .laterInTheSecond].contains(deed)
         let goes = Self.expected[deed] == .same || hasDigest && hasItsBytes
         #expect((access(source + "/a.pp", F_OK) != 0) == goes)
-        #expect(result.files == (goes ? 2 : 1) && result.kept.count == (goes ? 0 : 1) && result.changed == result.kept.count, "\(result)")
+        #expect(result.files == (goes ? 2 : 1), "\(result)")
+        #expect(result.kept.count == (goes ? 0 : 1), "\(result)")
+        #expect(result.changed == result.kept.count, "\(result)")
     }
 
     @Test func `a record that does not say which file was sent lets none go without its digest`() throws {
         let plain = SourceCleaner(deletes: true).clean(scan().unstamped, in: source)
-        #expect(plain.files == 0 && plain.kept.count == 2 && plain.changed == 0)
+        #expect(plain.files == 0)
+        #expect(plain.kept.count == 2)
+        #expect(plain.changed == 0)
         #expect(plain.kept[0].contains("verify --via manifest"))
         let read = SourceCleaner(deletes: true).clean(digested(scan()).unstamped, in: source)
-        #expect(read.files == 2 && read.kept.isEmpty)
+        #expect(read.files == 2)
+        #expect(read.kept.isEmpty)
     }
 
     @Test func `a source that is another directory now, by a link or in its place, loses nothing`() throws {
@@ -121,10 +127,13 @@ struct SamenessTests {
         for swap in ["link", "copy"] {
             if swap == "link" { try place.link("data", to: "backup") } else { #expect(rename(place.path + "/backup", source) == 0) }
             let result = SourceCleaner(deletes: true, removesDirectories: true).clean(proven, in: source)
-            #expect(result.files == 0 && result.kept.count == 1 && result.kept[0].contains("not the directory from which"), "\(swap)")
+            try #require(result.files == 0, "\(swap)")
+            try #require(result.kept.count == 1, "\(swap)")
+            #expect(result.kept[0].contains("not the directory from which"), "\(swap)")
             if swap == "link" { unlink(source) }
         }
-        #expect(access(source + "/a.pp", F_OK) == 0 && access(source + "/sub/b.nc", F_OK) == 0)
+        #expect(access(source + "/a.pp", F_OK) == 0)
+        #expect(access(source + "/sub/b.nc", F_OK) == 0)
         // The directory itself, under another name or through a link, is still the one.
         #expect(SourceCleaner(deletes: true).clean(proven, in: place.path + "/away").files == 2)
     }
@@ -135,7 +144,9 @@ struct SamenessTests {
         try place.file("data/sub/b.nc", 20)
         setTime(source + "/sub/b.nc", try status(place.path + "/away/b.nc").st_mtim)
         let result = SourceCleaner(deletes: true).clean(proven, in: source)
-        #expect(result.files == 1 && result.changed == 1 && access(source + "/sub/b.nc", F_OK) == 0)
+        #expect(result.files == 1)
+        #expect(result.changed == 1)
+        #expect(access(source + "/sub/b.nc", F_OK) == 0)
     }
 
     @Test func `where a file system keeps seconds only, or its numbers are the mount's, what is not known is no difference`() {
@@ -151,7 +162,8 @@ struct SamenessTests {
         #expect(Sameness(listed, entry(0, 4, 123, 5_000_000_124)) == .touched)
         #expect(Sameness(listed, entry(0, 5, 123, 5_000_000_123)) == .changed)
         #expect(Sameness(entry(8, 4, 123, 1), entry(9, 4, 123, 1)) == .changed)
-        #expect(Sameness(listed, listed.unstamped) == .alike && Sameness(listed.unstamped, listed) == .alike)
+        #expect(Sameness(listed, listed.unstamped) == .alike)
+        #expect(Sameness(listed.unstamped, listed) == .alike)
     }
 
     // MARK: manifests on disk
@@ -161,10 +173,14 @@ struct SamenessTests {
         let path = place.path + "/list"
         try ManifestFile.write(manifest, to: path)
         let read = try #require(try ManifestFile.read(path))
-        #expect(read == manifest && read.origin == manifest.origin && read.origin != nil && read.fingerprint == manifest.fingerprint)
+        #expect(read == manifest)
+        #expect(read.origin == manifest.origin)
+        #expect(read.origin != nil)
+        #expect(read.fingerprint == manifest.fingerprint)
         #expect(read.sameness(of: try #require(scan().entries.first)) == .same)
         let text = try String(contentsOfFile: path, encoding: .utf8)
-        #expect(text.hasPrefix("pptransfer manifest 3: ") && text.contains("\ndirectory "))
+        #expect(text.hasPrefix("pptransfer manifest 3: "))
+        #expect(text.contains("\ndirectory "))
         // What an earlier version proved keeps its digest.
         try ManifestFile.write(manifest.unstamped, to: path)
         #expect(try String(contentsOfFile: path, encoding: .utf8).hasPrefix("pptransfer manifest 2: "))
@@ -194,7 +210,8 @@ struct SamenessTests {
         let before = known()
         try perform(.rewritten, on: source + "/a.pp")
         let again = maker.make(source, known: before)
-        #expect(again.reused == 1 && again.manifest.entries[0].digest != before.entries[0].digest)
+        try #require(again.reused == 1)
+        #expect(again.manifest.entries[0].digest != before.entries[0].digest)
         // The same names, sizes and times elsewhere.
         try FileManager.default.copyItem(atPath: source, toPath: place.path + "/other")
         for entry in before.entries { setTime(place.path + "/other/" + entry.path, try status(source + "/" + entry.path).st_mtim) }
@@ -204,13 +221,15 @@ struct SamenessTests {
     @Test func `what lies beside a list does not speak for a newer one`() throws {
         let list = place.path + "/list"
         try digested(scan()).write(to: list)
-        #expect(try Manifest.known(at: list) != nil && ProducerManifest(path: list).rows.values.allSatisfy { $0.size != nil })
+        #expect(try Manifest.known(at: list) != nil)
+        #expect(try ProducerManifest(path: list).rows.values.allSatisfy { $0.size != nil })
         let other = String(repeating: "0", count: 64)
         try tick(from: Manifest.sidecar(of: list))
         try "\(other)  a.pp\n".write(toFile: list, atomically: false, encoding: .utf8)
         #expect(try Manifest.known(at: list) == nil)
         let rows = try ProducerManifest(path: list).rows
-        #expect(rows.count == 1 && rows.values.first?.digest.hex == other)
+        #expect(rows.count == 1)
+        #expect(rows.values.first?.digest.hex == other)
     }
 
     @Test func `two lines about one file are refused with their place`() throws {
@@ -225,7 +244,9 @@ struct SamenessTests {
         var merger = ManifestMerger()
         #expect(merger.add(Manifest([.init(path: "a", size: 1, modified: 1), .init(path: "a", size: 2, modified: 1)])) == "a")
         var second = ManifestMerger()
-        #expect(second.add(scan()) == nil && second.add(scan()) == nil && second.manifest == scan())
+        #expect(second.add(scan()) == nil)
+        #expect(second.add(scan()) == nil)
+        #expect(second.manifest == scan())
         #expect(second.add(Manifest([.init(path: "a.pp", size: 11, modified: 1)])) == "a.pp")
     }
 
@@ -240,9 +261,14 @@ struct SamenessTests {
             SourceScanner(.example(include: include, exclude: exclude), links: .fail).scan(source).problems
         }
         let refused = [SourceProblem.link("input", target: "../elsewhere")]
-        #expect(problems(["*.pp"]) == refused && problems(["**/c.pp"]) == refused && problems(["input/*.pp"]) == refused)
-        #expect(problems(["in*/x/*.pp"]) == refused && problems(["[a-z]*/*.pp"]) == refused)
-        #expect(problems(["sub/*.nc"]).isEmpty && problems(["*.pp"], exclude: ["input"]).isEmpty && problems(["sub/**"]).isEmpty)
+        #expect(problems(["*.pp"]) == refused)
+        #expect(problems(["**/c.pp"]) == refused)
+        #expect(problems(["input/*.pp"]) == refused)
+        #expect(problems(["in*/x/*.pp"]) == refused)
+        #expect(problems(["[a-z]*/*.pp"]) == refused)
+        #expect(problems(["sub/*.nc"]).isEmpty)
+        #expect(problems(["*.pp"], exclude: ["input"]).isEmpty)
+        #expect(problems(["sub/**"]).isEmpty)
         #expect(problems([]).count == 3)
     }
 }

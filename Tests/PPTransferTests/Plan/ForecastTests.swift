@@ -5,7 +5,8 @@ import Testing
 struct ForecastTests {
     @Test func `bytes and files both take their time`() {
         let forecast = Forecast(files: 40, bytes: 180_000_000_000, rate: 500_000_000, fileRate: 50)
-        #expect(forecast.moving == .seconds(360) && forecast.opening == .milliseconds(800))
+        #expect(forecast.moving == .seconds(360))
+        #expect(forecast.opening == .milliseconds(800))
         #expect(forecast.sentence == "should take about 6m once Globus works on it")
         #expect(forecast.advice == nil)
     }

@@ -16,7 +16,8 @@ struct LieTests {
         get throws {
             guard let text = ProcessInfo.processInfo.environment["PPTRANSFER_LIES"], !text.isEmpty else { return 1...200 }
             let ends = text.components(separatedBy: "..").compactMap { UInt64($0) }
-            try #require(ends.count == 2 && ends[0] <= ends[1], "PPTRANSFER_LIES is FIRST..LAST, not '\(text)'")
+            try #require(ends.count == 2, "PPTRANSFER_LIES is FIRST..LAST, not '\(text)'")
+            try #require(ends[0] <= ends[1], "PPTRANSFER_LIES is FIRST..LAST, not '\(text)'")
             return ends[0]...ends[1]
         }
     }

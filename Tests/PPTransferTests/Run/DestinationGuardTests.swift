@@ -54,7 +54,7 @@ struct DestinationGuardTests {
             "/gws/archive/sub/deep": [pipe], "/gws/archive/other": [.directory("d.nc")],
         ]
         let report = await run(service(files), try .example(local: place.path + "/data"))
-        guard case .exists(let existing) = report.outcome else { return #expect(Bool(false), "\(report.resultLine)") }
+        let existing = try #require(report.outcome.existing, "\(report.resultLine)")
         #expect(existing.files.map(\.path) == ["a.pp", "sub/b.nc", "sub/deep/c.nc"])
         #expect(existing.files.map(\.comparison) == [.mayDiffer, .notAFile, .notAFile])
         #expect(
@@ -71,8 +71,9 @@ struct DestinationGuardTests {
             there.append(.file("f\(number)", 4))
         }
         let report = await run(service(["/gws/archive": there]), try .example(local: place.path + "/many"))
-        guard case .exists(let existing) = report.outcome else { return #expect(Bool(false), "\(report.resultLine)") }
-        #expect(existing.count == 1000 && existing.files.count == 100)
+        let existing = try #require(report.outcome.existing, "\(report.resultLine)")
+        #expect(existing.count == 1000)
+        #expect(existing.files.count == 100)
         #expect(report.outcome.details.last == "… and 980 more")
     }
 
@@ -123,10 +124,12 @@ struct DestinationGuardTests {
             }
         }
         let report = await run(service, try .example(local: place.path + "/data"))
-        #expect(report.status == .conflict && report.resultLine.contains("rival' of the same journal is sending 1 file of the same names"))
+        #expect(report.status == .conflict)
+        #expect(report.resultLine.contains("rival' of the same journal is sending 1 file of the same names"))
         #expect(service.submissions.isEmpty)
         let own = try #require(journal.records().records.first { $0.name == "atmos" }?.submission)
-        #expect(own.state == .failed && own.task == nil, "nothing is left to take up")
+        #expect(own.state == .failed, "nothing is left to take up")
+        #expect(own.task == nil, "nothing is left to take up")
     }
 
     @Test func `with warn, a destination that may be written but not listed is written`() async throws {
@@ -143,6 +146,7 @@ struct DestinationGuardTests {
     @Test func `replace does not look`() async throws {
         let service = service(["/gws/archive": [.file("a.pp", 11)]], .state(.failed("X", "x")))
         _ = await run(service, try .example(local: place.path + "/data") { $0.existing = .replace })
-        #expect(listings(service).isEmpty && service.submissions.count == 1)
+        #expect(listings(service).isEmpty)
+        #expect(service.submissions.count == 1)
     }
 }

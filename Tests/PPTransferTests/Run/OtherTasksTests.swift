@@ -35,7 +35,9 @@ struct OtherTasksTests {
         for paths in [nil, ownPaths, (ownPaths.0 + "/", ownPaths.1 + "/sub/")] {
             let service = OwnedService(state(plan.taskLabel, basePaths: paths), as: "alice").ending(after: 2)
             let report = await world.run(service, journal: Journal(directory: world.place.path + "/\(UUID().uuidString)"))
-            #expect(report.status == .ok && report.task == "t-0" && service.submitted == 0, "\(report.resultLine)")
+            #expect(report.status == .ok, "\(report.resultLine)")
+            #expect(report.task == "t-0", "\(report.resultLine)")
+            #expect(service.submitted == 0, "\(report.resultLine)")
         }
     }
 
@@ -50,7 +52,8 @@ struct OtherTasksTests {
         for state in cases {
             let service = OwnedService(state, as: "alice")
             let report = await world.run(service, journal: Journal(directory: world.place.path + "/\(UUID().uuidString)"))
-            #expect(report.status == .conflict && service.submitted == 0, "\(report.resultLine)")
+            #expect(report.status == .conflict, "\(report.resultLine)")
+            #expect(service.submitted == 0, "\(report.resultLine)")
             #expect(report.resultLine.contains("Globus task t-0 has this transfer's label, but sends "))
         }
     }
@@ -74,7 +77,8 @@ struct OtherTasksTests {
         let journal = Journal(directory: world.place.path + "/other")
         let foreign = OwnedService(other, as: "alice").ending(after: 2)
         let report = await world.run(foreign, journal: journal)
-        #expect(report.status == .conflict && foreign.submitted == 0)
+        #expect(report.status == .conflict)
+        #expect(foreign.submitted == 0)
         #expect(report.resultLine.contains("but sent /elsewhere/a.pp: it is not this transfer's"))
         // It has ended: the next run submits its own.
         let next = OwnedService(foreign.now, as: "alice").ending()
@@ -88,7 +92,8 @@ struct OtherTasksTests {
         #expect(try world.record().submission?.pathsUnknown == true)
         let second = OwnedService(first.now, as: "alice").ending()
         let report = await world.run(second)
-        #expect(report.status == .ok && report.task == "t-2", "\(report.resultLine)")
+        #expect(report.status == .ok, "\(report.resultLine)")
+        #expect(report.task == "t-2", "\(report.resultLine)")
         #expect(second.submitted == 1)
     }
 
@@ -104,7 +109,9 @@ struct OtherTasksTests {
         #expect(failed.submitted == 2)
         let service = OwnedService(failed.now, as: "alice").ending(after: 3)
         let report = await world.run(service)
-        #expect(report.status == .ok && report.task == "t-2" && service.submitted == 2, "\(report.resultLine)")
+        #expect(report.status == .ok, "\(report.resultLine)")
+        #expect(report.task == "t-2", "\(report.resultLine)")
+        #expect(service.submitted == 2, "\(report.resultLine)")
     }
 
     @Test func `a list that still shows a task which has ended begins no wait for it`() async throws {
@@ -114,7 +121,8 @@ struct OtherTasksTests {
         var plan = plan
         plan.description.existing = .replace
         let report = await TransferRun(service: service, journal: world.journal, time: SteppedTimekeeper(), log: world.log).run([plan])[0]
-        #expect(report.status == .ok && service.submissions.count == 1)
+        #expect(report.status == .ok)
+        #expect(service.submissions.count == 1)
     }
 
     // MARK: answers
@@ -126,7 +134,8 @@ struct OtherTasksTests {
         state.errors["submit"] = [.refused(Refusal(request: "POST /v0.10/transfer", status: status))]
         let service = OwnedService(state, as: "alice").ending()
         #expect(await world.run(service).status == .ok)
-        #expect(service.submitted == 2 && service.tasks.count == 1)
+        #expect(service.submitted == 2)
+        #expect(service.tasks.count == 1)
     }
 
     @Test(arguments: [302, 400, 405, 413, 431]) func `a lost submission's id is unknown only if Globus says so`(status: Int) async throws {
@@ -141,7 +150,8 @@ struct OtherTasksTests {
         state.errors["submit"] = Array(repeating: .refused(Refusal(request: "POST /v0.10/transfer", status: status)), count: 20)
         let proxy = OwnedService(state, as: "alice")
         #expect(await world.run(proxy).status == .unavailable)
-        #expect(try world.record().submission?.id == id && world.record().submission?.state == .intended)
+        #expect(try world.record().submission?.id == id)
+        #expect(try world.record().submission?.state == .intended)
         #expect(proxy.now.requests.count { $0 == "submission_id" } == 1)
 
         // Globus's own word: a new one.

@@ -19,7 +19,8 @@ struct OutageNarratorTests {
 
     @Test func `each request and each outage begins anew`() {
         let narrator = OutageNarrator()
-        #expect(narrator.isWorthTelling(notice(.zero)) && narrator.isWorthTelling(notice(.zero, "GET /other")))
+        #expect(narrator.isWorthTelling(notice(.zero)))
+        #expect(narrator.isWorthTelling(notice(.zero, "GET /other")))
         #expect(!narrator.isWorthTelling(notice(.milliseconds(500))))
         #expect(narrator.isWorthTelling(notice(.seconds(600))))
         #expect(narrator.isWorthTelling(notice(.zero)))

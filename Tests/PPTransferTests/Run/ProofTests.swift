@@ -41,7 +41,8 @@ struct ProofTests {
         files["/gws/archive"]? += [.file("old.pp", 1), .directory("2001")]
         files["/gws/archive/sub"]? += [.file("stray.nc", 2)]
         let report = try await run(ScriptedService(steps: [.state(.succeeded())], files: files))
-        guard case .archived(let archive) = report.outcome else { return #expect(Bool(false)) }
+        let archive = try #require(report.outcome.archive)
+        #expect(report.outcome == .archived(archive))
         #expect(archive.extra == ["2001/", "old.pp", "sub/stray.nc"])
         let strict = try await run(ScriptedService(steps: [.state(.succeeded())], files: files)) { $0.verify.extra = .fail }
         #expect(strict.status == .mismatch)
@@ -55,7 +56,8 @@ struct ProofTests {
         files["/gws/archive/deep"] = [.directory("er"), .file("x", 1)]
         files["/gws/archive/deep/er"] = [.file("c.nc", 1)]
         let report = try await run(ScriptedService(steps: [.state(.succeeded())], files: files))
-        guard case .archived(let archive) = report.outcome else { return #expect(Bool(false)) }
+        let archive = try #require(report.outcome.archive)
+        #expect(report.outcome == .archived(archive))
         #expect(archive.extra.isEmpty)
     }
 
@@ -134,7 +136,8 @@ struct ProofTests {
         let steps = (1...400).map { faulting(Int64($0)) }
         let storage = ScriptedService(steps: steps)
         let bad = try await run(storage)
-        #expect(bad.status == .failed && storage.cancelled == ["t-1"])
+        #expect(bad.status == .failed)
+        #expect(storage.cancelled == ["t-1"])
         let directory = source
         let clock = ActingClock { _ = try? directory.file("a.pp", 11) }
         let service = ScriptedService(steps: steps)

@@ -39,10 +39,15 @@ struct ResumptionTests {
         ).with { $0.arriveLast = ["c.pp"] }
         let report = await run(service)
         #expect(items(service) == [["/gws/archive/c.pp"]])
-        guard case .archived(let archive) = report.outcome else { return #expect(Bool(false)) }
+        let archive = try #require(report.outcome.archive)
+        #expect(report.outcome == .archived(archive))
         #expect(archive.files == 3)
         let again = ScriptedService(steps: [])
-        guard case .already(_, sourceIsGone: false, cleaned: _) = await run(again).outcome else { return #expect(Bool(false)) }
+        let last = await run(again)
+        guard case .already(_, sourceIsGone: false, cleaned: _) = last.outcome else {
+            Issue.record("\(last.outcome)")
+            return
+        }
         #expect(again.requests.isEmpty)
     }
 
@@ -73,7 +78,10 @@ struct ResumptionTests {
         try FileManager.default.removeItem(atPath: place.path + "/data/b.pp")
         for _ in 0..<2 {
             let report = await run(ScriptedService(steps: []))
-            guard case .already(_, sourceIsGone: true, cleaned: _) = report.outcome else { return #expect(Bool(false)) }
+            guard case .already(_, sourceIsGone: true, cleaned: _) = report.outcome else {
+                Issue.record("\(report.outcome)")
+                return
+            }
             #expect(report.resultLine.hasSuffix("the source is empty or gone by now"))
             try? FileManager.default.removeItem(atPath: place.path + "/data")
         }
@@ -85,7 +93,8 @@ struct ResumptionTests {
         moved.destination.path = try CollectionPath("/gws/other")
         let busy = ScriptedService(.state(.active()))
         let report = await run(busy, moved)
-        #expect(report.status == .conflict && busy.submissions.isEmpty)
+        #expect(report.status == .conflict)
+        #expect(busy.submissions.isEmpty)
         #expect(report.resultLine.contains("Globus task t-1 of an earlier run of this cycle is still sending to jasmin:/gws/archive"))
         let ended = ScriptedService(
             steps: [.state(.succeeded())], files: ["/gws/other": [.file("a.pp", 10), .file("b.pp", 20)]]

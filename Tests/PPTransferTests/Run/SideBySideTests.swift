@@ -55,9 +55,11 @@ struct SideBySideTests {
             }
         }
         let reports = await run(service).run([try plan("slow"), try plan("fast")])
-        #expect(reports.map(\.plan.name) == ["slow", "fast"] && reports.map(\.status) == [.ok, .ok])
+        #expect(reports.map(\.plan.name) == ["slow", "fast"])
+        #expect(reports.map(\.status) == [.ok, .ok])
         let moments = seen.withLock { $0 }
-        #expect(!moments.isEmpty && moments.allSatisfy { $0.status == "ok" && !$0.isLocked })
+        #expect(!moments.isEmpty)
+        #expect(moments.allSatisfy { $0.status == "ok" && !$0.isLocked })
         #expect(!isLocked("slow"))
     }
 
@@ -104,7 +106,8 @@ struct SideBySideTests {
         let service = archive(["atmos": 3600])
         service.state.withLock { $0.silentFrom = .seconds(100) }
         let report = await run(service).run([try plan("atmos") { $0.wait.limit = .seconds(300) }])[0]
-        #expect(report.status == .running && time.elapsed <= .seconds(303), "\(report.resultLine) \(time.elapsed)")
+        #expect(report.status == .running, "\(report.resultLine) \(time.elapsed)")
+        #expect(time.elapsed <= .seconds(303), "\(report.resultLine) \(time.elapsed)")
         #expect(report.resultLine.contains("Globus could not be reached when the limit of waiting, 5m, was over"))
         #expect(try record("atmos")?.submission?.state == .accepted)
     }
@@ -120,11 +123,14 @@ struct SideBySideTests {
             return (await run.run([plan])[0].status, time.elapsed - start)
         }
         let limit = try await ended(5, 3600, job: nil)
-        #expect(limit.0 == .running && limit.1 <= .seconds(7), "\(limit)")
+        #expect(limit.0 == .running, "\(limit)")
+        #expect(limit.1 <= .seconds(7), "\(limit)")
         let outage = try await ended(7200, 600, job: nil)
-        #expect(outage.0 == .unavailable && outage.1 >= .seconds(600), "\(outage)")
+        #expect(outage.0 == .unavailable, "\(outage)")
+        #expect(outage.1 >= .seconds(600), "\(outage)")
         let job = try await ended(7200, 3600, job: 660)
-        #expect(job.0 == .running && job.1 <= .seconds(603), "\(job)")
+        #expect(job.0 == .running, "\(job)")
+        #expect(job.1 <= .seconds(603), "\(job)")
     }
 
     @Test func `shortly before the batch job's end nothing more is begun`() async throws {
@@ -132,7 +138,8 @@ struct SideBySideTests {
         var run = run(service)
         (run.together, run.leaveBy) = (1, time.now + .seconds(90))
         let reports = await run.run([try plan("one"), try plan("two")])
-        #expect(reports.map(\.status) == [.running, .running] && service.tasks.map(\.name) == ["one"])
+        #expect(reports.map(\.status) == [.running, .running])
+        #expect(service.tasks.map(\.name) == ["one"])
         #expect(reports[1].resultLine.hasSuffix("the batch job is about to end; this run submitted nothing for the transfer"))
     }
 

@@ -136,7 +136,8 @@ struct TransferRunTests {
         try source.file("caf\u{E9}.pp", 1)
         let refusal = Refusal(request: "POST transfer", status: status, code: "ClientError.BadRequest", message: message)
         let report = try #require(await run(ScriptedService(steps: [], submission: .failure(.refused(refusal))), plan()).first)
-        #expect(report.status == .description && report.failureLines.contains { $0.contains(remedy) }, "\(report.failureLines)")
+        #expect(report.status == .description, "\(report.failureLines)")
+        #expect(report.failureLines.contains { $0.contains(remedy) }, "\(report.failureLines)")
     }
 
     @Test func `a source that is not mounted here is listed through its collection`() async throws {
@@ -174,7 +175,8 @@ struct TransferRunTests {
         let service = ScriptedService(steps: [.state(.failed("QUOTA_EXCEEDED", "quota"))])
         let report = RunReport(transfers: await run(service, try plan()), isRehearsal: false)
         let json = try JSONDecoder().decode(JSONValue.self, from: Data(ReportDocument(report, status: report.status).text.utf8))
-        #expect(json.object?["pptransfer"] == "run" && json.object?["format"] == 2)
+        #expect(json.object?["pptransfer"] == "run")
+        #expect(json.object?["format"] == 2)
         #expect(json.object?["exit_status"] == 40)
         let transfer = try #require(json.object?["transfers"]?.array?.first?.object)
         #expect(transfer["status"] == "no-space")

@@ -20,8 +20,8 @@ struct WaiterTests {
     }
 
     private func outcome(_ ends: [WaitEnd]) throws -> Outcome {
-        guard case .left(let outcome, _, _) = try #require(ends.first) else { throw CancellationError() }
-        return outcome
+        let end = try #require(ends.first)
+        return try #require(end.outcome)
     }
 
     @Test func `a task is waited for until it ends, and each change is told once`() async throws {
@@ -29,8 +29,7 @@ struct WaiterTests {
             .state(.active("Queued")), .state(.active("Queued")), .state(.active(bytes: 1)), .state(.active(bytes: 2)),
             .state(.active("CONNECT_FAILED")), .state(.active(bytes: 3)), .state(.succeeded()))
         let (ends, told) = await wait(service)
-        guard case .ended(let document) = ends[0] else { return #expect(Bool(false)) }
-        #expect(document.status == .succeeded)
+        #expect(ends == [.ended(.succeeded())])
         #expect(told.map { String($0.prefix(14)) } == ["queued by Glob", "moving: 0 file", "retrying after", "moving: 0 file"])
         #expect(service.requests.count == 7)
     }
@@ -56,7 +55,8 @@ struct WaiterTests {
             show: { _ in shown.withLock { $0 += 1 } })
         _ = await Waiter(service: service, time: time).wait(for: [watch])
         let lines = told.withLock { $0 }
-        #expect(lines.count == 6 && zip(lines, lines.dropFirst()).allSatisfy { $1.at - $0.at >= .seconds(600) })
+        #expect(lines.count == 6)
+        #expect(zip(lines, lines.dropFirst()).allSatisfy { $1.at - $0.at >= .seconds(600) })
         #expect(lines.dropFirst().allSatisfy { $0.text == "still moving: 0 of 3 files and 250 B of 1.0 kB sent, 0 faults, 0 B/s" })
         // Whoever watches is told of every answer, and no question is asked for their sake.
         #expect(shown.withLock { $0 } == service.requests.count)
@@ -82,7 +82,7 @@ struct WaiterTests {
 
     @Test func `an answer without a status is no answer`() async throws {
         let service = ScriptedService(.state(TaskDocument(fields: [:])), .state(.succeeded()))
-        guard case .ended = await wait(service).ends[0] else { return #expect(Bool(false)) }
+        #expect(await wait(service).ends == [.ended(.succeeded())])
         let silent = ScriptedService(.state(TaskDocument(fields: [:])))
         let ends = await wait(silent) { $0.outage = .seconds(600) }.ends
         #expect(try outcome(ends).status == .unavailable)
@@ -117,7 +117,7 @@ struct WaiterTests {
     @Test func `a fault is no reason to give up while bytes still move`() async throws {
         let steps = (0..<400).map { ScriptedService.Step.state(.active("FILE_NOT_FOUND", bytes: Int64($0))) }
         let service = ScriptedService(steps: steps + [.state(.succeeded())])
-        guard case .ended = await wait(service).ends[0] else { return #expect(Bool(false)) }
+        #expect(await wait(service).ends == [.ended(.succeeded())])
         #expect(service.cancelled.isEmpty)
     }
 
@@ -130,14 +130,13 @@ struct WaiterTests {
 
     @Test func `a task that succeeded before the cancellation came has succeeded`() async throws {
         let service = ScriptedService(.state(.active("FILE_NOT_FOUND")), afterCancel: .succeeded())
-        guard case .ended(let document) = await wait(service).ends[0] else { return #expect(Bool(false)) }
-        #expect(document.status == .succeeded)
+        #expect(await wait(service).ends == [.ended(.succeeded())])
     }
 
     @Test func `an inactive task is left for a person, or watched on request`() async throws {
         #expect(try outcome(await wait(ScriptedService(.state(.inactive))).ends).status == .session)
         let resumed = ScriptedService(.state(.inactive), .state(.inactive), .state(.active()), .state(.succeeded()))
-        guard case .ended = await wait(resumed, configure: { $0.onInactive = .wait }).ends[0] else { return #expect(Bool(false)) }
+        #expect(await wait(resumed) { $0.onInactive = .wait }.ends == [.ended(.succeeded())])
         let never = await wait(ScriptedService(.state(.inactive))) { ($0.onInactive, $0.limit) = (.wait, .seconds(60)) }.ends
         #expect(try outcome(never).status == .session)
     }
@@ -147,7 +146,7 @@ struct WaiterTests {
             .state(.active(paused: true)), .state(.active(paused: true)), .state(.active()), .state(.succeeded()),
             pauseMessages: ["tape robot"])
         let (ends, told) = await wait(service)
-        guard case .ended = ends[0] else { return #expect(Bool(false)) }
+        #expect(ends == [.ended(.succeeded())])
         #expect(told.first == "paused by an administrator: tape robot")
         let forever = ScriptedService(.state(.active(paused: true)), pauseMessages: ["tape robot"])
         let outcome = try outcome(await wait(forever).ends)
@@ -159,8 +158,7 @@ struct WaiterTests {
         let service = ScriptedService(.state(.active()), .state(.active()), .state(.succeeded()), .state(.failed("X", "y")))
         let ends = await wait(service, tasks: ["a", "b"]).ends
         #expect(service.requests == ["tasks task_id:a,b", "tasks task_id:a,b"])
-        guard case .ended(let first) = ends[0], case .ended(let second) = ends[1] else { return #expect(Bool(false)) }
-        #expect([first.status, second.status] == [.succeeded, .failed])
+        #expect(ends.map { $0.document?.status } == [.succeeded, .failed])
     }
 
     @Test func `a refusal while waiting ends the wait, and says so`() async throws {
@@ -181,7 +179,7 @@ struct WaiterTests {
     ])
     func `what may be said once by mistake, or by somebody in between, ends no wait`(error: GlobusError) async throws {
         let service = ScriptedService(.state(.active()), .error(error), .state(.active()), .state(.succeeded()))
-        guard case .ended = await wait(service).ends[0] else { return #expect(Bool(false)) }
+        #expect(await wait(service).ends == [.ended(.succeeded())])
     }
 
     @Test func `an outage that outlasts the wait's limit ends with the limit`() async throws {
@@ -215,8 +213,7 @@ struct WaiterTests {
             document[name] = .integer(number)
         }
         let ends = await Waiter(service: ScriptedService(.state(document)), time: time).wait(for: [watch])
-        guard case .left(let outcome, _, _) = ends[0] else { return #expect(Bool(false)) }
-        #expect(!outcome.whatHappened(try .example()).isEmpty)
+        #expect(try !outcome(ends).whatHappened(try .example()).isEmpty)
     }
 
     @Test func `nothing to wait for is no wait`() async {
@@ -256,4 +253,9 @@ private final class WatchfulService: TransferService {
         throw .cancelled
     }
     func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument { throw .cancelled }
+}
+
+extension WaitEnd {
+    fileprivate var document: TaskDocument? { if case .ended(let document) = self { document } else { nil } }
+    fileprivate var outcome: Outcome? { if case .left(let outcome, _, _) = self { outcome } else { nil } }
 }

@@ -43,9 +43,13 @@ import Testing
 
     @Test func `absent values have no key, and explicit ones are null`() throws {
         let empty = try written(Outer())
-        #expect(empty.object?["note"] == nil && empty.object?["task"] == nil && empty.object?["reason"] == .null)
+        #expect(empty.object?["note"] == nil)
+        #expect(empty.object?["task"] == nil)
+        #expect(empty.object?["reason"] == .null)
         let full = try written(Outer(note: "n", reason: "r", task: "t-1"))
-        #expect(full.object?["note"] == "n" && full.object?["reason"] == "r" && full.object?["task"] == "t-1")
+        #expect(full.object?["note"] == "n")
+        #expect(full.object?["reason"] == "r")
+        #expect(full.object?["task"] == "t-1")
     }
 
     @Test func `values of each kind are written as they are`() throws {
@@ -63,7 +67,8 @@ import Testing
 
     @Test func `keys are sorted`() {
         let keys = JSONText.of(JSONRepresentation(value: Outer())).split(separator: "\n").filter { $0.hasPrefix("  \"") }
-        #expect(keys.count > 8 && keys == keys.sorted())
+        #expect(keys.count > 8)
+        #expect(keys == keys.sorted())
     }
 
     @Test func `the schema has every key, and requires all that are always there`() throws {
@@ -76,15 +81,22 @@ import Testing
             schema["properties"]?.object?.keys.sorted() == [
                 "answer", "bytes", "colour", "good", "inner", "kind", "note", "reason", "task", "title", "version", "word",
             ])
-        #expect(schema["additionalProperties"] == false && schema["type"] == "object")
+        #expect(schema["additionalProperties"] == false)
+        #expect(schema["type"] == "object")
     }
 
     @Test func `a key's schema is that of its type`() {
-        #expect(property("title") == ["type": "string"] && property("note") == ["type": "string"] && property("task") == ["type": "string"])
-        #expect(property("bytes") == ["type": "integer"] && property("good") == ["type": "boolean"] && property("answer") == [:])
-        #expect(property("colour") == ["enum": ["red", "green"]] && property("word") == ["enum": ["red", "green"]])
+        #expect(property("title") == ["type": "string"])
+        #expect(property("note") == ["type": "string"])
+        #expect(property("task") == ["type": "string"])
+        #expect(property("bytes") == ["type": "integer"])
+        #expect(property("good") == ["type": "boolean"])
+        #expect(property("answer") == [:])
+        #expect(property("colour") == ["enum": ["red", "green"]])
+        #expect(property("word") == ["enum": ["red", "green"]])
         #expect(property("reason") == ["anyOf": [["type": "string"], ["type": "null"]], "description": "Why."])
-        #expect(property("kind") == ["const": "outer"] && property("version") == ["const": 3])
+        #expect(property("kind") == ["const": "outer"])
+        #expect(property("version") == ["const": 3])
         #expect(
             property("inner") == [
                 "type": "array",
@@ -98,8 +110,11 @@ import Testing
     @Test func `the envelope stands beside the body's keys`() throws {
         let document = ReportDocument(Outer(), status: .session)
         let value = try JSONDecoder().decode(JSONValue.self, from: Data(document.text.utf8))
-        #expect(value.object?["pptransfer"] == "doctor" && value.object?["format"] == 2)
-        #expect(value.object?["status"] == "session" && value.object?["exit_status"] == 22 && value.object?["title"] == "t")
+        #expect(value.object?["pptransfer"] == "doctor")
+        #expect(value.object?["format"] == 2)
+        #expect(value.object?["status"] == "session")
+        #expect(value.object?["exit_status"] == 22)
+        #expect(value.object?["title"] == "t")
         let schema = try #require(ReportDocument<Outer>.jsonSchema.json.object)
         #expect(schema["properties"]?.object?["pptransfer"]?.object?["const"] == "doctor")
         #expect(schema["properties"]?.object?["format"]?.object?["const"] == 2)
@@ -117,7 +132,8 @@ import Testing
             let keys = part.object?["properties"]?.object ?? [:]
             let name = keys["pptransfer"]?.object?["const"]
             #expect(name == .string(document.rawValue) || name == "refusal", "\(document)")
-            #expect(keys["format"]?.object?["const"] == 2 && part.object?["additionalProperties"] == false)
+            #expect(keys["format"]?.object?["const"] == 2)
+            #expect(part.object?["additionalProperties"] == false)
             #expect(
                 Set(["pptransfer", "format", "status", "exit_status"]).isSubset(of: part.object?["required"]?.strings ?? []), "\(document)")
         }

@@ -25,7 +25,9 @@ import Testing
             "expired", "submitted", "submit-failed", "started", "succeeded", "failed", "finished", "waiting", "preparing", "running",
         ]
         for message in [CylcMessage.ended(status), .ended(status, "atmos"), .submitted(), .submitted("atmos")] {
-            #expect(!own.contains(message.text) && !message.text.contains(":") && !message.text.hasPrefix("_cylc"))
+            #expect(!own.contains(message.text))
+            #expect(!message.text.contains(":"))
+            #expect(!message.text.hasPrefix("_cylc"))
         }
     }
 

@@ -40,7 +40,8 @@ import Testing
             let report = validation.report(on: Self.texts.keys.sorted().map { directory.path + "/" + $0 })
             #expect(report.files == 4)
             for problem in report.problems.all {
-                #expect(!problem.description.contains("\n") && problem.position.file.hasPrefix(directory.path))
+                #expect(!problem.description.contains("\n"))
+                #expect(problem.position.file.hasPrefix(directory.path))
             }
         }
     }

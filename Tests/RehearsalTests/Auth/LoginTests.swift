@@ -35,7 +35,9 @@ import Testing
             let page = try await login.page()
             #expect(page.status == 302)
             let address = try #require(page.headers["location"].flatMap { URLComponents(string: $0) })
-            #expect(address.host == "localhost" && address.port == 4711 && address.path == "/callback")
+            #expect(address.host == "localhost")
+            #expect(address.port == 4711)
+            #expect(address.path == "/callback")
             #expect(address.queryItems?.first { $0.name == "state" }?.value == "a state")
             let code = try #require(address.queryItems?.first { $0.name == "code" }?.value)
             #expect(try await login.exchange(code).status == 200)
@@ -68,7 +70,8 @@ import Testing
             query[name] = value
             let page = try await login.page(query)
             #expect([400, 403].contains(page.status))
-            #expect(page.headers["content-type"]?.hasPrefix("text/html") == true && page.headers["location"] == nil)
+            #expect(page.headers["content-type"]?.hasPrefix("text/html") == true)
+            #expect(page.headers["location"] == nil)
             #expect(page.text.contains("<p id=\"error\">\(error)</p>"))
         }
     }

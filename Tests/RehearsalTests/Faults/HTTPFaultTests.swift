@@ -79,7 +79,10 @@ import Testing
             let reply = try await world.client.get("/v0.10/task_list?limit=5")
             #expect(reply.status == status)
             if let body { #expect(String(decoding: reply.body, as: UTF8.self) == body) }
-            if case .html = effect { #expect(reply.headers["content-type"] == "text/html" && reply.body.starts(with: "<html>".utf8)) }
+            if case .html = effect {
+                #expect(reply.headers["content-type"] == "text/html")
+                #expect(reply.body.starts(with: "<html>".utf8))
+            }
             #expect(try await world.client.get("/v0.10/task_list")["DATA_TYPE"] == "task_list")
         }
     }

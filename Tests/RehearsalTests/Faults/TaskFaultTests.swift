@@ -58,9 +58,8 @@ import Testing
                     }
                     while await !world.standIn.resume(TaskID(id)) { await Task.yield() }
                     let end = try await world.ended(id)
-                    #expect(
-                        end["status"] == "SUCCEEDED" && end["files_skipped"] == 0,
-                        "what it wrote before it stood still is no file of others")
+                    #expect(end["status"] == "SUCCEEDED", "what it wrote before it stood still is no file of others")
+                    #expect(end["files_skipped"] == 0, "what it wrote before it stood still is no file of others")
                     #expect(world.exists("jasmin/run/d.pp"))
                 }
             }

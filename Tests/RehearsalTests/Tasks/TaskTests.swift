@@ -46,7 +46,8 @@ import Testing
             #expect(errors.list[0]["is_error"] == true)
             let details = try #require(errors.list[0]["details"]?.string)
             #expect(details.hasPrefix("Error (stat)\nEndpoint: Archer2 file systems"))
-            #expect(details.contains("File: /late\n") && details.contains("c=PATH_NOT_FOUND"))
+            #expect(details.contains("File: /late\n"))
+            #expect(details.contains("c=PATH_NOT_FOUND"))
             let rest = try await world.client.get("/v0.10/task/\(id)/event_list?offset=1&limit=2")
             #expect(rest.list.compactMap { $0["code"]?.string }.first == "PROGRESS")
         }

@@ -61,7 +61,8 @@ import Testing
         #expect(rules.includes("a.pp", isDirectory: false))
         #expect(!rules.includes("old", isDirectory: true))
         #expect(rules.includes("old", isDirectory: false))
-        #expect(!rules.includes("both", isDirectory: true) && !rules.includes("both", isDirectory: false))
+        #expect(!rules.includes("both", isDirectory: true))
+        #expect(!rules.includes("both", isDirectory: false))
     }
 
     @Test func `without rules everything is included`() {
