@@ -96,6 +96,9 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["CSQLite", .product(name: "Logging", package: "swift-log")], path: "Tests/Support",
             swiftSettings: settings),
+        .testTarget(name: "SystemFilesTests", dependencies: ["SystemFiles", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "PositionedYAMLTests", dependencies: ["PositionedYAML", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "CycleCalendarTests", dependencies: ["CycleCalendar"], swiftSettings: settings),
         .testTarget(
             name: "GlobusTests", dependencies: ["Globus", "SystemFiles", "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
             resources: [.copy("Samples")], swiftSettings: settings),

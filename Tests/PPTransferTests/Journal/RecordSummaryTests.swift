@@ -91,12 +91,4 @@ struct RecordSummaryTests {
         #expect(journal.summaries().summaries.map(\.cycle) == expected)
         #expect(journal.records().records.map(\.cycle) == expected)
     }
-
-    @Test func `a file longer than a buffer, and one of the kernel's without a size, are read whole`() throws {
-        try place.file("long", 1_000_003)
-        #expect(try DurableFile.read(place.path + "/long")?.count == 1_000_003)
-        #expect(try DurableFile.read("/proc/self/stat")?.isEmpty == false)
-        #expect(try DurableFile.read(place.path + "/none") == nil)
-        #expect(throws: FileProblem.self) { try DurableFile.read(place.path) }
-    }
 }

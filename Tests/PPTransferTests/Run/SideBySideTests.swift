@@ -142,21 +142,4 @@ struct SideBySideTests {
         #expect(service.tasks.map(\.name) == ["one"])
         #expect(reports[1].resultLine.hasSuffix("the batch job is about to end; this run submitted nothing for the transfer"))
     }
-
-    @Test func `work that storage holds up is left alone once the task is cancelled`() async {
-        let gate = DispatchSemaphore(value: 0)
-        let (begun, continuation) = AsyncStream<Void>.makeStream()
-        let work = Task {
-            await Workers.abandonable { _ in
-                continuation.finish()
-                gate.wait()
-                return 1
-            }
-        }
-        for await _ in begun {}
-        work.cancel()
-        #expect(await work.value == nil)
-        gate.signal()
-        #expect(await Workers.abandonable { _ in 2 } == 2)
-    }
 }

@@ -1,5 +1,4 @@
 import CycleCalendar
-import PPTransfer
 import Testing
 
 @Suite struct `Cycle points` {

@@ -1,7 +1,6 @@
 import Foundation
 import Testing
 
-@testable import PPTransfer
 @testable import PositionedYAML
 
 /// Text of others on its way to people and to programs.

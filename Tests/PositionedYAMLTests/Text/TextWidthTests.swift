@@ -1,6 +1,5 @@
 import Testing
 
-@testable import PPTransfer
 @testable import PositionedYAML
 
 struct TextWidthTests {

@@ -29,14 +29,6 @@ struct ReceiptRecordTests {
         #expect(try JSONDecoder().decode(JournalRecord.Receipt.self, from: JSONEncoder().encode(recorded)) == recorded)
     }
 
-    @Test(arguments: [
-        ("/gws/a", "'/gws/a'"), ("/gws/it's", "'/gws/it'\\''s'"), ("~", "\"$HOME\"''"), ("~/a b", "\"$HOME\"'/a b'"),
-        ("/$(touch x)", "'/$(touch x)'"), ("~other/a", "'~other/a'"),
-    ])
-    func `a directory is one word of the shell, whatever its name, and home is the far end's`(directory: String, word: String) {
-        #expect(ShellWord.path(directory) == word)
-    }
-
     @Test func `the same files have the same fingerprint, and others another`() {
         let one = Manifest([.init(path: "a", size: 1, modified: 2), .init(path: "b", size: 1, modified: 2)])
         let other = Manifest([.init(path: "b", size: 1, modified: 2), .init(path: "a", size: 1, modified: 2)])

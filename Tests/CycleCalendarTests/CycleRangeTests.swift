@@ -1,7 +1,6 @@
 import Testing
 
 @testable import CycleCalendar
-@testable import PPTransfer
 
 /// The expected points are those of Cylc's own date library.
 struct CycleRangeTests {

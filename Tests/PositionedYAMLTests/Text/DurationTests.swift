@@ -1,4 +1,3 @@
-import PPTransfer
 import PositionedYAML
 import TestSupport
 import Testing

@@ -67,21 +67,4 @@ struct DigestPassTests {
         #expect(problems.isEmpty)
         #expect(read.withLock { $0 } == 2 << 20)
     }
-
-    @Test func `reading gives way to others, and the thread is then as it was`() throws {
-        let before = try #require(IOPriority.current)
-        IOPriority.lowered { #expect(IOPriority.current == IOPriority.lowest) }
-        #expect(IOPriority.current == before)
-    }
-
-    @Test(.timeLimit(.minutes(1)))
-    func `there may be more threads than cores`() {
-        // Each waits for all the others: they end only if they run at once.
-        let count = 8
-        let arrived = (0..<count).map { _ in DispatchSemaphore(value: 0) }
-        Workers.perform(count) { number in
-            for other in arrived { other.signal() }
-            for _ in 0..<count { arrived[number].wait() }
-        }
-    }
 }
