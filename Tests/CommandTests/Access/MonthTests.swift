@@ -103,7 +103,7 @@ struct MonthTests {
                     #expect(report.status == (day == 29 ? .running : .ok), "day \(day): \(report.resultLine)")
                     held = report.task
                     let told = lines.all
-                    #expect(told.contains { $0.contains("the login for jasmin lapses in \(left)") }, "day \(day): \(told)")
+                    #expect(told.contains { $0.contains("login for jasmin lapses in \(left)") }, "day \(day): \(told)")
                 default:
                     #expect(check.status == .session, "day \(day): \(check.text)")
                     #expect(check.commands == [Self.renewal], "day \(day): \(check.text)")

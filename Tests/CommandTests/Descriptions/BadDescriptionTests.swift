@@ -12,7 +12,7 @@ struct BadDescriptionTests {
     func `a description with a mistake is refused with its place`(row: BadRow) async throws {
         try desk.write("suite/task.yaml", row.text)
         let end = try await desk.run("run", "task.yaml", with: row.environment)
-        #expect(end.errorLines.map(String.init) == row.lines + ["1 error; nothing was sent; leaving with description (65)"])
+        row.expect(end.errorLines, last: "1 error; nothing was sent; leaving with description (65)")
         #expect(end.output.isEmpty)
         #expect(end.status == 65)
     }
@@ -21,7 +21,7 @@ struct BadDescriptionTests {
     func `a collection that cannot be used has a status of its own`(row: BadRow) async throws {
         try desk.write("suite/task.yaml", row.text)
         let end = try await desk.run("run", "task.yaml")
-        #expect(end.errorLines.map(String.init) == row.lines + ["1 error; nothing was sent; leaving with collection (42)"])
+        row.expect(end.errorLines, last: "1 error; nothing was sent; leaving with collection (42)")
         #expect(end.output.isEmpty)
         #expect(end.status == 42)
     }
@@ -29,10 +29,10 @@ struct BadDescriptionTests {
     @Test func `what is no file is named`() async throws {
         try FileManager.default.createDirectory(atPath: desk.suite + "/folder.yaml", withIntermediateDirectories: true)
         let missing = try await desk.run("run", "missing.yaml")
-        #expect(missing.errorLines.first == "missing.yaml: error: there is no such file; check the path and the directory you are in")
+        #expect(missing.errorLines.first?.hasPrefix("missing.yaml: error: there is") == true)
         #expect(missing.status == 65)
         let folder = try await desk.run("run", "folder.yaml")
-        #expect(folder.errorLines.first == "folder.yaml: error: this is a directory; name a file in it")
+        #expect(folder.errorLines.first?.hasPrefix("folder.yaml: error: this is") == true)
         #expect(folder.status == 65)
     }
 
@@ -46,14 +46,15 @@ struct BadDescriptionTests {
             transfer: {deadline: 3}
             """)
         let end = try await desk.run("run", "task.yaml")
-        #expect(
-            end.errorLines.map(String.init) == [
-                "task.yaml:2:7: error: name: 'a/b' cannot be a name; write a word without '/' and control characters, as in atmos",
-                "task.yaml:3:35: error: from.path: 'work/n02' is relative; give the path from the collection's root, starting with '/', or from your home there, with '/~/'",
-                "task.yaml:4:6: error: to.colection: this key is not known; did you mean 'collection'?",
-                "task.yaml:5:22: error: transfer.deadline: '3' has no unit; write 3s, 3m, 3h or 3d for seconds, minutes, hours or days",
-                "4 errors; nothing was sent; leaving with description (65)",
-            ])
+        let rows = [
+            ("2:7", "'a/b' cannot be a name"), ("3:35", "'work/n02' is relative"), ("4:6", "'collection'"), ("5:22", "'3' has no unit"),
+        ]
+        try #require(end.errorLines.count == rows.count + 1, "\(end.errors)")
+        for (line, (place, part)) in zip(end.errorLines, rows) {
+            #expect(line.hasPrefix("task.yaml:\(place): error: "))
+            #expect(line.contains(part))
+        }
+        #expect(end.errorLines.last == "4 errors; nothing was sent; leaving with description (65)")
         #expect(end.status == 65)
     }
 
@@ -106,19 +107,28 @@ struct BadDescriptionTests {
     }
 }
 
-/// A text, and the lines that the program writes about it.
+/// A text, and where and of what the program complains; the whole messages stand in the tests of the reader and in the corpus.
 struct BadRow: CustomTestStringConvertible, Sendable {
     var testDescription: String
     var text: Data
-    var lines: [String]
+    var place: String
+    var part: String
     var environment: [String: String] = [:]
 
-    init(_ name: String, _ text: String, _ lines: String..., environment: [String: String] = [:]) {
-        (testDescription, self.text, self.lines, self.environment) = (name, Data(text.utf8), lines, environment)
+    init(_ name: String, _ text: String, at place: String, _ part: String, environment: [String: String] = [:]) {
+        self.init(name, bytes: Array(text.utf8), at: place, part)
+        self.environment = environment
     }
 
-    init(_ name: String, bytes: [UInt8], _ lines: String...) {
-        (testDescription, text, self.lines) = (name, Data(bytes), lines)
+    init(_ name: String, bytes: [UInt8], at place: String, _ part: String) {
+        (testDescription, text, self.place, self.part) = (name, Data(bytes), place, part)
+    }
+
+    func expect(_ lines: [Substring], last: String, sourceLocation: SourceLocation = #_sourceLocation) {
+        #expect(lines.count == 2, "\(lines)", sourceLocation: sourceLocation)
+        #expect(lines.first?.hasPrefix("task.yaml:\(place): error: ") == true, "\(lines)", sourceLocation: sourceLocation)
+        #expect(lines.first?.contains(part) == true, "\(lines)", sourceLocation: sourceLocation)
+        #expect(lines.last.map(String.init) == last, sourceLocation: sourceLocation)
     }
 }
 
@@ -144,61 +154,25 @@ private let bomb: String = {
 }()
 
 private let textRows = [
+    BadRow("empty", "", at: "1:1", "the file is empty"),
+    BadRow("tab", "pptransfer: 1\nfrom:\n\tcollection: archer2\n", at: "3:1", "a tab in the indentation"),
+    BadRow("unknown key", text("emty: fail"), at: "4:1", "did you mean 'empty'?"),
+    BadRow("duplicate key", text("empty: fail\nempty: succeed"), at: "5:1", "already given in line 4"),
+    BadRow("bad UUID", text(from: "3e90d018-0d05-461a-bbaf-aab60528321"), at: "2:20", "is not a UUID"),
+    BadRow("unset variable", text(path: "\"${ROSE_DATAC}\""), at: "2:36", "ROSE_DATAC is not set"),
+    BadRow("relative path", text(at: "gws"), at: "3:32", "'gws' is relative"),
+    BadRow("outside the roots", text(to: "vault", at: "/elsewhere"), at: "3:31", "is outside what vault shows"),
     BadRow(
-        "empty", "",
-        "task.yaml:1:1: error: the file is empty; the least that a description says is 'pptransfer: 1', 'from:' and 'to:'"),
-    BadRow(
-        "tab", "pptransfer: 1\nfrom:\n\tcollection: archer2\n",
-        "task.yaml:3:1: error: a tab in the indentation, which YAML forbids; replace it with spaces"),
-    BadRow("unknown key", text("emty: fail"), "task.yaml:4:1: error: emty: this key is not known; did you mean 'empty'?"),
-    BadRow(
-        "duplicate key", text("empty: fail\nempty: succeed"),
-        "task.yaml:5:1: error: empty: this key was already given in line 4; remove one of the two"),
-    BadRow(
-        "bad UUID", text(from: "3e90d018-0d05-461a-bbaf-aab60528321"),
-        "task.yaml:2:20: error: from.collection: '3e90d018-0d05-461a-bbaf-aab60528321' is not a UUID; a UUID has 8, 4, 4, 4 and 12 of the digits 0-9 and a-f, with '-' between"
-    ),
-    BadRow(
-        "unset variable", text(path: "\"${ROSE_DATAC}\""),
-        "task.yaml:2:36: error: from.path: the variable ROSE_DATAC is not set; set it in the environment, give '--set ROSE_DATAC=value', or write '${ROSE_DATAC:-default}'"
-    ),
-    BadRow(
-        "relative path", text(at: "gws"),
-        "task.yaml:3:32: error: to.path: 'gws' is relative; give the path from the collection's root, starting with '/', or from your home there, with '/~/'"
-    ),
-    BadRow(
-        "outside the roots", text(to: "vault", at: "/elsewhere"),
-        "task.yaml:3:31: error: to.path: '/elsewhere' is outside what vault shows; give a path in one of /vault, or in your home there (/~/)"
-    ),
-    BadRow(
-        "cycle of the environment", text(),
-        "task.yaml:1:1: error: cycle: 'a b' is not a cycle point; write it as the workflow does, as in 19880901T0000Z or 3: only letters, digits and ':+-_.,'",
+        "cycle of the environment", text(), at: "1:1", "'a b' is not a cycle point",
         environment: ["CYLC_TASK_CYCLE_POINT": "a b"]),
-    BadRow(
-        "10 MB value", text("name: " + String(repeating: "x", count: 10_000_000)),
-        "task.yaml:4:7: error: name: this value is 10000000 bytes long; the limit is 65536; check that a quote is closed where it should be"
-    ),
-    BadRow(
-        "thousandfold alias bomb", bomb,
-        "task.yaml:5:45: error: with its aliases written out, the text has more than 100000 values; use fewer aliases, or split the file"),
-    BadRow(
-        "binary file", bytes: Array("\u{7F}ELF".utf8) + [2, 1, 1, 0, 0, 0],
-        "task.yaml:1:8: error: this is a binary file, not text: it holds a NUL byte; check that this is the file you mean"),
-    BadRow(
-        "UTF-16", bytes: [0xFF, 0xFE, 0x70, 0x00], "task.yaml:1:1: error: the file is in UTF-16; save it as UTF-8"),
+    BadRow("10 MB value", text("name: " + String(repeating: "x", count: 10_000_000)), at: "4:7", "10000000 bytes long"),
+    BadRow("thousandfold alias bomb", bomb, at: "5:45", "more than 100000 values"),
+    BadRow("binary file", bytes: Array("\u{7F}ELF".utf8) + [2, 1, 1, 0, 0, 0], at: "1:8", "it holds a NUL byte"),
+    BadRow("UTF-16", bytes: [0xFF, 0xFE, 0x70, 0x00], at: "1:1", "the file is in UTF-16"),
 ]
 
 private let collectionRows = [
-    BadRow(
-        "retired", text(to: "jasmin-stfc"),
-        "task.yaml:3:18: error: to.collection: jasmin-stfc (JASMIN STFC Internal Collection, 9efc947f-5212-4b5f-8c9d-47b93ae676b7) is retired: JASMIN has switched it off; use 'jasmin'"
-    ),
-    BadRow(
-        "retired, by its UUID", text(to: "9efc947f-5212-4b5f-8c9d-47b93ae676b7"),
-        "task.yaml:3:18: error: to.collection: jasmin-stfc (JASMIN STFC Internal Collection, 9efc947f-5212-4b5f-8c9d-47b93ae676b7) is retired: JASMIN has switched it off; use 'jasmin'"
-    ),
-    BadRow(
-        "unknown", text(to: "jasmine"),
-        "task.yaml:3:18: error: to.collection: no site is called 'jasmine'; did you mean 'jasmin'? To add a site, write 'jasmine: {collection: UUID}' to ~/.config/pptransfer/sites.yaml"
-    ),
+    BadRow("retired", text(to: "jasmin-stfc"), at: "3:18", "has switched it off"),
+    BadRow("retired, by its UUID", text(to: "9efc947f-5212-4b5f-8c9d-47b93ae676b7"), at: "3:18", "has switched it off"),
+    BadRow("unknown", text(to: "jasmine"), at: "3:18", "did you mean 'jasmin'?"),
 ]

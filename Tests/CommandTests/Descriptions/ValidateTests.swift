@@ -27,7 +27,7 @@ struct ValidateTests {
     }
 
     @Test(arguments: [
-        (["--cycles", "1/3/P1M"], "integer cycles do not follow one another by P1M"),
+        (["--cycles", "1/3/P1M"], "integer cycles do not follow"),
         (["--cycles", "19880101T0000Z"], "'19880101T0000Z' does not name cycles"),
         (["--cycles", "19880101T0000Z/19890101T0000Z"], "'19880101T0000Z/19890101T0000Z' does not name cycles"),
         (["--cycles", "19880230T0000Z/19890101T0000Z/P1M"], "the gregorian calendar has no 19880230T0000Z"),

@@ -64,7 +64,7 @@ struct TerminalTests {
         #expect(terminal.written.contains("atmos  ["))
         #expect(terminal.written.contains("ocean  ["))
         #expect(terminal.written.contains("\u{1B}[1A"))
-        #expect(terminal.screen.contains { $0.hasSuffix(": paused by an administrator: tape robot") }, "\(terminal.screen)")
+        #expect(terminal.screen.contains { $0.hasSuffix("administrator: tape robot") }, "\(terminal.screen)")
         #expect(terminal.screen.allSatisfy { $0.isEmpty || $0.hasPrefix("REHEARSAL 20") }, "\(terminal.screen)")
     }
 

@@ -68,7 +68,7 @@ struct OldToolTransferTests {
         try desk.describe(desk.description().replacing("to: {collection:", with: "to: {colection:"))
         let misspelt = try await desk.run("rehearse", "task.yaml")
         #expect(misspelt.status == 65)
-        #expect(misspelt.errors.contains("to.colection: this key is not known; did you mean 'collection'?"))
+        #expect(misspelt.errors.contains("to.colection: this key"))
     }
 
     @Test func `one run may have several sources and destinations`() async throws {

@@ -41,7 +41,7 @@ struct ExistingFilesTests {
             let ids = submissionIDs(service)
             let end = try await run(service, journal: "two")
             #expect(end.status == 44, "\(end.everything)")
-            #expect(end.errors.contains("may differ: a.pp has the same size (10 bytes)"))
+            #expect(end.errors.contains("may differ: a.pp has the same"))
             #expect(end.errors.contains("write 'existing: replace' in 'to' if they may be replaced"))
             #expect(submissionIDs(service) == ids, "nothing is asked for that could become a task")
             #expect(try desk.tree(archive) == archived)

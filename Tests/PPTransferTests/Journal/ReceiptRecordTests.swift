@@ -3,7 +3,6 @@ import Globus
 import Testing
 
 @testable import PPTransfer
-@testable import SystemFiles
 
 /// What receipts of earlier versions do not say, and what the job at the destination is told.
 struct ReceiptRecordTests {

@@ -4,7 +4,6 @@ import TestSupport
 import Testing
 
 @testable import PPTransfer
-@testable import SystemFiles
 
 /// The quick way to what a table shows finds what the complete decoder finds, or leaves the record to it.
 struct RecordSummaryTests {

@@ -6,7 +6,6 @@ import TestSupport
 import Testing
 
 @testable import PPTransfer
-@testable import SystemFiles
 
 /// Many transfers in one run: none waits for another, and one end of time reaches all of them.
 struct SideBySideTests {

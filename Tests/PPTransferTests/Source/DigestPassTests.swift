@@ -4,7 +4,6 @@ import TestSupport
 import Testing
 
 @testable import PPTransfer
-@testable import SystemFiles
 
 struct DigestPassTests {
     private let source: TemporaryDirectory

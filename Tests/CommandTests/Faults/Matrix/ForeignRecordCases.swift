@@ -135,7 +135,7 @@ private func unreadable(_ what: String, _ leave: @escaping @Sendable (FaultWorld
     FaultCase(98, title: "the lock is \(what)", [71, 0]) { world in
         try leave(world)
         let lock = world.record("lock")
-        world.demand(try await world.run(), says: "the lock \(lock) does not say which process holds it", "rm \(lock)")
+        world.demand(try await world.run(), says: "the lock \(lock) does not say which process", "rm \(lock)")
         world.demand(world.standIn.requests.isEmpty, "requests were made")
         try FileManager.default.removeItem(atPath: lock)
         try await world.run()

@@ -29,7 +29,7 @@ let networkCases: [FaultCase] =
             let front = try await TLSFront(to: world.standIn.port, handshakes: [.reset, .done, .alert, .done, .plain])
             defer { front.stop() }
             let end = await world.end(of: try world.start("run", "task.yaml", with: front.environment(path: world.standIn.path)))
-            world.demand(end, says: "the TLS handshake was broken off", "trying again")
+            world.demand(end, says: "TLS handshake was broken off", "trying again")
             world.demand(await world.tasks().count == 1, "more than one task")
         },
         FaultCase(79, title: "the proxy answers CONNECT with 502, 503 and 504", [0]) { world in

@@ -48,7 +48,7 @@ let otherLoginCases: [FaultCase] = [
         try world.desk.describe(world.desk.description(to: "/gws/mistake/{cycle}"))
         try await world.run(journal: world.desk.path("other"), limit: .zero)
         try world.describe()
-        world.demand(try await world.run(), says: "has this transfer's label, but sends", "\(try await world.liveTask())")
+        world.demand(try await world.run(), says: "this transfer's label, but", "\(try await world.liveTask())")
         world.demand(await world.tasks().count == 1, "more than one task")
         await world.resumeAll()
         await world.settle()
@@ -62,7 +62,7 @@ let otherLoginCases: [FaultCase] = [
         try world.desk.describe(world.desk.description(to: "/gws/mistake/{cycle}"))
         let other = try await world.submitByHand(label: label)
         try world.describe()
-        world.demand(try await world.run(), says: "\(other)", "has this transfer's label, but sends")
+        world.demand(try await world.run(), says: "\(other)", "this transfer's label, but")
         world.demand(await world.tasks().count == 1, "more than one task")
         await world.resumeAll()
         await world.settle()
@@ -102,7 +102,7 @@ extension FaultWorld {
         await faults(
             http: [HTTPFault(.cancel, .status(202, code: "CancelAccepted", message: "The cancellation has been accepted."), .forever)],
             storage: [StorageFault("*a.pp", .vanish, .forever)])
-        demand(try await run(), says: "Globus accepted its cancellation, but it has not ended yet")
+        demand(try await run(), says: "but it has not ended yet")
         state.withLock { $0.retriesForEver = false }
         return try await liveTask()
     }

@@ -8,7 +8,7 @@ let taskStateCases: [FaultCase] = [
     FaultCase(25, title: "a status that nobody knows", [31, 0]) { world in
         try world.describe("wait: {limit: 2h}")
         await world.faults(tasks: [.task(1, .status("HIBERNATING"))])
-        world.demand(try await world.run(), says: "in a state that this version does not know (HIBERNATING)")
+        world.demand(try await world.run(), says: "does not know (HIBERNATING)")
         await world.resumeAll()
         try await world.run()
     },
