@@ -41,7 +41,8 @@ enum Descriptors {
         }
         for descriptor in opened { close(descriptor) }
         guard opened.count < least else { return nil }
-        return "this process may open only \(opened.count) more \(opened.count == 1 ? "file" : "files") and needs \(least); nothing was begun. "
+        return
+            "this process may open only \(opened.count) more \(opened.count == 1 ? "file" : "files") and needs \(least); nothing was begun. "
             + "Raise the limit ('ulimit -n 1024'; it is \(limit.rlim_cur)) and run the same command again"
     }
 }
