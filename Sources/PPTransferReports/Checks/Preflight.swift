@@ -61,7 +61,7 @@ package struct Preflight: Sendable {
                     let direction = ahead > .zero ? "ahead of" : "behind"
                     report.add(
                         address, .warning,
-                        "answers, but this machine's clock is \(Quantity.time(ahead > .zero ? ahead : .zero - ahead)) \(direction) its own; "
+                        "answers, but this machine's clock is \(Quantity.timeLeft(ahead > .zero ? ahead : .zero - ahead)) \(direction) its own; "
                             + "deadlines will be off by as much")
                 } else {
                     report.add(address, .ok, "answers, and its clock agrees with this machine's")
