@@ -173,7 +173,7 @@ extension Secrets {
         let password = login.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).dropFirst().first ?? login
         // libcurl breaks what is not encoded at these, and quotes what it takes for a host or a port.
         let pieces = password.split { "@/#?:".contains($0) }
-        return ([login, password] + pieces).flatMap { [String($0), percentDecoded($0)] }
+        return ([login, password] + pieces).flatMap { [String($0), $0.percentDecoded] }
     }
 
     private static func parts(of setting: String) -> (start: String, login: Substring, place: Substring) {
@@ -187,19 +187,5 @@ extension Secrets {
             !authority[authority.index(after: colon)...].allSatisfy(\.isNumber)
         else { return (String(start), "", rest) }
         return (String(start), authority, "")
-    }
-
-    private static func percentDecoded(_ text: Substring) -> String {
-        var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) {
-                bytes.append(value)
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -445,13 +445,3 @@ extension JournalRecord {
         workflow == plan.workflow && cycle == plan.cycle?.description && name == plan.name
     }
 }
-
-extension JournalRecord.Submission {
-    fileprivate init(
-        id: SubmissionID?, state: State, begun: String, _ manifest: Manifest, _ plan: JournalRecord.Plan
-    ) {
-        (self.id, self.state, self.begun) = (id, state, begun)
-        (source, destination) = (plan.source, plan.destination)
-        (files, bytes) = (manifest.entries.count, manifest.bytes)
-    }
-}

@@ -41,21 +41,6 @@ public struct Journal: Sendable, Hashable {
         return path.begins(with: "/") || here.isEmpty ? path : here + "/" + path
     }
 
-    /// What `RecordName.fileName` made a name of.
-    private static func text(ofFileName name: String) -> String {
-        var bytes: [UInt8] = []
-        var rest = name.utf8[...]
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), let code = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) {
-                bytes.append(code)
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
     func workflowDirectory(_ workflow: String) -> String { directory + "/" + RecordName.fileName(workflow) }
 
     /// Without its ending: the record's, the manifests' and the lock's names begin alike.
@@ -129,7 +114,7 @@ public struct Journal: Sendable, Hashable {
     /// Those that have records here, in alphabetical order.
     public func workflows() -> [String] {
         DurableFile.names(in: directory).filter { !DurableFile.names(in: directory + "/" + $0, ending: ".json").isEmpty }
-            .map(Self.text(ofFileName:)).sorted()
+            .map(\.percentDecoded).sorted()
     }
 
     /// One record, and the text by which it is ordered among others; a problem if it took the place of a damaged one.

@@ -241,3 +241,14 @@ extension JournalRecord.Plan {
 extension JournalRecord.Plan.End {
     init(_ end: ResolvedEnd) { (name, collection, path) = (end.name, end.collection, end.path.description) }
 }
+
+extension JournalRecord.Submission {
+    /// A submission that begins.
+    init(
+        id: SubmissionID?, state: State, begun: String, _ manifest: Manifest, _ plan: JournalRecord.Plan
+    ) {
+        (self.id, self.state, self.begun) = (id, state, begun)
+        (source, destination) = (plan.source, plan.destination)
+        (files, bytes) = (manifest.entries.count, manifest.bytes)
+    }
+}

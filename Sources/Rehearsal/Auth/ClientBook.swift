@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Globus
 import Synchronization
+import SystemFiles
 
 /// The applications that may ask for tokens.
 final class ClientBook: Sendable {
@@ -43,8 +44,8 @@ final class ClientBook: Sendable {
     func client(credentials: String) -> Client? {
         guard let data = Data(base64Encoded: credentials) else { return nil }
         let halves = String(decoding: data, as: UTF8.self).split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard halves.count == 2, let entry = entries.withLock({ $0[Query.percentDecoded(halves[0]).lowercased()] }),
-            let secret = entry.secret, secret.withSecret({ $0 == Query.percentDecoded(halves[1]) })
+        guard halves.count == 2, let entry = entries.withLock({ $0[halves[0].percentDecoded.lowercased()] }),
+            let secret = entry.secret, secret.withSecret({ $0 == halves[1].percentDecoded })
         else { return nil }
         return entry.client
     }

@@ -220,7 +220,7 @@ extension Request {
         let halves = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let path = String(halves[0])
         self.init(
-            method: head.method.rawValue, path: path, components: path.parts(at: "/").map { Query.percentDecoded($0) },
+            method: head.method.rawValue, path: path, components: path.parts(at: "/").map { $0.percentDecoded },
             query: Query(halves.count > 1 ? halves[1] : ""), authorization: head.headers.first(name: "authorization"),
             contentType: head.headers.first(name: "content-type"), body: body,
             base: head.headers.first(name: "host").map { "http://\($0)\(gate.prefix)" })
