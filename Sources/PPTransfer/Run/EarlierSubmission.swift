@@ -188,8 +188,11 @@ extension Submitter {
     private func begun(_ task: TaskID, _ requestID: String?, pathsUnknown: Bool = false) async throws(Stop) -> Begun {
         if !pathsUnknown, let manifest = try recorded({ () throws(JournalProblem) in try journal?.expected() }) {
             let remaining = journal?.record.submission?.remaining ?? 0
+            // Without an id it is a task that was found: another journal has written down what it sends.
+            let isOurs = journal?.record.submission?.id != nil
             return Begun(
-                task: task, requestID: requestID, manifest: manifest, origin: .takenUp, rest: Rest(files: remaining, unsent: remaining))
+                task: task, requestID: requestID, manifest: isOurs ? manifest : manifest.unstamped, origin: isOurs ? .takenUp : .found,
+                rest: Rest(files: remaining, unsent: remaining))
         }
         // When the task read the files, they may have been others.
         return Begun(

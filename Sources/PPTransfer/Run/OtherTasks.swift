@@ -32,6 +32,8 @@ extension Submitter {
     }
 
     private func adopt(_ task: TaskDocument, _ id: TaskID, _ kinship: Kinship, bringing manifest: Manifest) throws(Stop) -> Begun {
+        // When the task read the files, they may have been others.
+        let manifest = manifest.unstamped
         let owner = task.ownerID.map { caller.remember(TaskOwner(id: $0)) } ?? caller.known
         try recorded { () throws(JournalProblem) in
             try journal?.adopt(id, expecting: manifest, by: owner, pathsUnknown: kinship == .perhaps)

@@ -31,6 +31,10 @@ struct ChaosTests {
         try await play(Self.seeds("PPTRANSFER_CHAOS_CLEAN", usual: 1...100), deletes: true)
     }
 
+    /// An empty journal adopted a task, a later run took it for its own, and a file that was rewritten since was deleted.
+    @Test(arguments: [253 as UInt64])
+    func `what has once destroyed a file does so no more`(seed: UInt64) async throws { try await play(seed...seed, deletes: true) }
+
     private func play(_ seeds: ClosedRange<UInt64>, deletes: Bool) async throws {
         var verdicts: [ChaosCampaign.Verdict] = []
         try await withThrowingTaskGroup(of: ChaosCampaign.Verdict.self) { group in
