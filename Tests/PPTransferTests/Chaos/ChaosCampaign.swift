@@ -74,7 +74,8 @@ struct ChaosCampaign {
         verdict.others += world.leaks()
         verdict.deleted = world.deleted
         // What stays at the end of a run that deletes has not been proven; what is proven must not stay.
-        if plan.deletes, verdict.deleted != plan.selected.count, verdict.outcomes["(left to a person)"] == nil, verdict.violations.isEmpty {
+        let isLeft = ["(left to a person)", "(kept for its time)"].contains { verdict.outcomes[$0] != nil }
+        if plan.deletes, verdict.deleted != plan.selected.count, !isLeft, verdict.violations.isEmpty {
             verdict.others.append("\(plan.selected.count - verdict.deleted) proven files were not deleted")
         }
     }
@@ -129,6 +130,17 @@ struct ChaosCampaign {
         if !plan.faults.flipBits, !isBlind { verdict.silentLosses += world.changed().map { "run \(number) said ok, and \($0)" } }
     }
 
+    /// Whether all that stays at the source is archived, and stays because the destination has another time for it.
+    private static func isKeptForItsTime(_ outcome: Outcome) -> Bool {
+        let kept: [String]
+        switch outcome {
+        case .archived(let archive): kept = archive.cleaned?.kept ?? []
+        case .already(_, _, let cleaned): kept = cleaned?.kept ?? []
+        default: return false
+        }
+        return !kept.isEmpty && kept.allSatisfy { $0.contains(": its time at the destination is another") }
+    }
+
     /// In a world without faults: what earlier tasks still do may be bad news once each, then a run must succeed.
     private mutating func end() async throws {
         let old = Set(await world.standIn.tasks.map(\.id))
@@ -158,6 +170,11 @@ struct ChaosCampaign {
             if plan.transfer.sync == .exists, run.report.status == .mismatch, !world.lost().isEmpty {
                 // What stands there, short, is not sent again: a person chose that, and the status sends for a person.
                 verdict.outcomes["(left to a person)", default: 0] += 1
+                return
+            }
+            if Self.isKeptForItsTime(run.report.outcome), world.lost().isEmpty, world.changed().isEmpty {
+                // An interrupted task leaves a whole file with a time of its own, which the next one finds equal: for a person, and not lost.
+                verdict.outcomes["(kept for its time)", default: 0] += 1
                 return
             }
             // A submission that is only now repeated may speak of a file as it was before somebody wrote it anew.
