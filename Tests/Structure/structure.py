@@ -235,11 +235,9 @@ def library():
         path = shutil.which(program)
         if path:
             places.append(pathlib.Path(os.path.realpath(path)).parent.parent / "lib")
-    places += [pathlib.Path(p) for p in glob.glob("/usr/lib/swift*/lib") + glob.glob("/opt/swift*/usr/lib") + ["/usr/libexec/swift/lib"]]
     for place in places:
-        for name in ("libIndexStore.so", "libIndexStore.dylib"):
-            if (place / name).exists():
-                return ctypes.CDLL(str(place / name))
+        if (place / "libIndexStore.so").exists():
+            return ctypes.CDLL(str(place / "libIndexStore.so"))
     raise Trouble("libIndexStore, a part of the Swift toolchain, was not found: put the toolchain's 'swift' on the PATH")
 
 

@@ -3,7 +3,7 @@ import PositionedYAML
 
 /// What there is to tell of a task that is waited for.
 struct WaitProgress: Sendable {
-    /// The most that a job log is told when nothing changes.
+    /// How often the job log gets a line when nothing changes.
     static let heartbeat = Duration.seconds(600)
 
     var condition: Condition

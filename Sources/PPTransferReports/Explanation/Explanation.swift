@@ -1,6 +1,6 @@
 package import PPTransfer
 
-/// What there is to say of an exit status, or of a code of Globus: what it means, whence it comes, what to do.
+/// What there is to say of an exit status, or of a code of Globus: what it means, its usual causes, what to do.
 package struct Explanation: Sendable, Equatable {
     package enum Subject: Sendable, Equatable {
         case status(ExitStatus)
