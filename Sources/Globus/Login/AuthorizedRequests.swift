@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Sends requests in the name of a login.
 ///
 /// A 401 is answered by one other token and one repetition, a missing consent by the login's own consent, where it can give one, and one

@@ -1,6 +1,3 @@
-import ArgumentParser
-import Dispatch
-import FoundationEssentials
 import Globus
 
 /// What the program says of itself.

@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Synchronization
 
 /// Until when collections accept a login.
 struct SessionRules: Sendable {

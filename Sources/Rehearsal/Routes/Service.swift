@@ -1,4 +1,3 @@
-import Dispatch
 import Globus
 
 /// What the routes share.

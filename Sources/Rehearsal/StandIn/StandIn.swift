@@ -1,6 +1,5 @@
 import FoundationEssentials
 public import Globus
-import Synchronization
 
 /// Globus Auth and Globus Transfer on this machine's loopback: local directories play collections, and files really move.
 ///
