@@ -11,6 +11,7 @@ public struct TransferClient: TransferService {
     }
 
     public var clockSkew: Duration? { clock?.skew }
+    public func now(_ time: any Timekeeper) -> Timestamp { clock?.now(time) ?? time.now }
 
     public func newSubmissionID() async throws(GlobusError) -> SubmissionID {
         let document: SubmissionIDDocument = try await get("/v0.10/submission_id")

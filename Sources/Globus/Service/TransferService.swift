@@ -5,6 +5,8 @@
 public protocol TransferService: Sendable {
     /// How far this machine's clock is ahead of the service's, below zero if it is behind; `nil` while they agree or nothing is known.
     var clockSkew: Duration? { get }
+    /// The service's time. It compares times in a request, such as a deadline, with its own clock.
+    func now(_ time: any Timekeeper) -> Timestamp
     /// Asks for an id that makes one submission safe to repeat. Has no other effect.
     func newSubmissionID() async throws(GlobusError) -> SubmissionID
     /// Starts what `body` says: an encoded `TransferDocument` with its submission id. Calling again with the same body starts nothing:
@@ -33,6 +35,5 @@ public protocol TransferService: Sendable {
 extension TransferService {
     public var clockSkew: Duration? { nil }
 
-    /// The service's time. It compares times in a request, such as a deadline, with its own clock.
     public func now(_ time: any Timekeeper) -> Timestamp { time.now + (.zero - (clockSkew ?? .zero)) }
 }

@@ -115,7 +115,7 @@ public struct RetryingTransport<Wrapped: HTTPTransport>: HTTPTransport {
         }
         do {
             let response = try await wrapped.send(request)
-            clock?.note(response, at: time.now)
+            clock?.note(response, time)
             return .success(response)
         } catch {
             return .failure(error)

@@ -7,25 +7,36 @@ public final class ServiceClock: Sendable {
     /// What a slow answer and a service of many machines may explain.
     public static let tolerance = Duration.seconds(300)
 
-    private let known = Mutex<Duration?>(nil)
+    private struct Known {
+        var skew: Duration?
+        /// The last answer's time, and when it came by the clock that never goes back.
+        var answer: (date: Timestamp, elapsed: Duration)?
+    }
+
+    private let known = Mutex(Known())
     private let tell: @Sendable (Duration) -> Void
 
     /// - Parameter tell: called once, with how far this machine is ahead, when the clocks are found to differ.
     public init(tell: @escaping @Sendable (Duration) -> Void = { _ in }) { self.tell = tell }
 
     /// How far this machine is ahead of the service, below zero if it is behind; `nil` while the clocks agree, or nothing is known.
-    public var skew: Duration? { known.withLock { $0 } }
+    public var skew: Duration? { known.withLock { $0.skew } }
 
-    func note(_ response: HTTPResponse, at now: Timestamp) {
+    /// The service's time by its last answer, whatever this machine's clock has been set to since; `nil` if nothing is known.
+    func now(_ time: any Timekeeper) -> Timestamp? {
+        known.withLock { $0.answer }.map { $0.date + (time.elapsed - $0.elapsed) }
+    }
+
+    func note(_ response: HTTPResponse, _ time: any Timekeeper) {
         // A proxy's page has the proxy's time, and a stored answer an old one.
         guard response.looksLikeJSON, response.headers["age"] == nil,
             let there = response.headers["date"].flatMap({ Timestamp(httpDate: $0) })
         else { return }
-        let ahead = now - there
+        let (ahead, elapsed) = (time.now - there, time.elapsed)
         let differs = ahead > Self.tolerance || ahead < .zero - Self.tolerance
         let isNews = known.withLock { known in
-            defer { known = differs ? ahead : nil }
-            return differs && known == nil
+            defer { known = Known(skew: differs ? ahead : nil, answer: (there, elapsed)) }
+            return differs && known.skew == nil
         }
         if isNews { tell(ahead) }
     }

@@ -90,8 +90,9 @@ struct SourceDeletion {
         let keepsTimes = plan.description.transfer.preserveTimestamp
         let finding = try await Proof(service: service, time: time).finding(of: rows, at: plan.destination, comparesTimes: keepsTimes)
         var lost: [FileName: String] = [:]
-        for path in finding.otherTimes {
-            lost[FileName(path)] =
+        let known = Set((try? record?.timesAtDestination())?.entries.map(\.listed) ?? [])
+        for entry in finding.otherTimes where !known.contains(entry.listed) {
+            lost[FileName(entry.path)] =
                 "its time at the destination is another, so another file may have been written there since "
                 + "('transfer: {preserve_timestamp: false}' if the destination keeps no times)"
         }

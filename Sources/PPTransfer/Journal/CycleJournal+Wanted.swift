@@ -62,18 +62,3 @@ extension CycleJournal {
         try write(Manifest(Array(lost.entries) + before.lacking(in: lost).entries), as: ".lost")
     }
 }
-
-extension Manifest {
-    /// The files whose paths `other` does not have.
-    func lacking(in other: Manifest) -> Manifest {
-        var place = 0
-        let known = other.entries
-        return Manifest(
-            entries.filtered { index in
-                entries.withPath(index) { path in
-                    while place < known.count, known.withPath(place, { ByteOrder.precedes($0, path) }) { place += 1 }
-                    return place >= known.count || !known.withPath(place) { $0.elementsEqual(path) }
-                }
-            })
-    }
-}

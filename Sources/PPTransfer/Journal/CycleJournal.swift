@@ -19,6 +19,7 @@ final class CycleJournal {
     /// What a record's files are called, after its stem.
     private static let endings = [
         ".json", ".submission", ".sent", ".proven", ".spoilt", ".asked", ".listed", ".wanted", ".lost", ".unsent", ".links",
+        ".times", ".disputed",
     ]
 
     /// Takes hold of the transfer's record. Writes it, so that a journal which cannot be written is known before anything is sent.
@@ -155,16 +156,17 @@ final class CycleJournal {
     /// Every file of `manifest` was found at the destination.
     ///
     /// - Parameters:
-    ///   - unsent: those of them that no task of this transfer is known to have sent, and that were not compared by checksum.
-    ///   - links: those that are links there; `nil` if nobody looked.
+    ///   - doubts: what is known against deleting some of them at the source.
     ///   - missing: how many files were proven before and are to be brought again.
     /// - Throws: if that cannot be recorded; the record then stays as it was, so that a later run takes the task up and proves it again.
     func proven(
-        _ archive: Archive, _ manifest: Manifest, unsent: Manifest = Manifest([]), links: Manifest? = Manifest([]), missing: Int = 0
+        _ archive: Archive, _ manifest: Manifest, _ doubts: Doubts = Doubts(), missing: Int = 0
     ) throws(JournalProblem) {
         // Before the receipt, which speaks of them.
-        try keep(unsent, in: ".unsent")
-        try keep(links ?? Manifest([]), in: ".links")
+        try keep(doubts.unsent, in: ".unsent")
+        try keep(doubts.links ?? Manifest([]), in: ".links")
+        try keep(doubts.times, in: ".times")
+        try keep(doubts.disputed, in: ".disputed")
         try writeProof(manifest)
         let before = record
         record.submission?.listed = nil
@@ -175,8 +177,10 @@ final class CycleJournal {
         record.receipt = JournalRecord.Receipt(
             files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, proven: time.now.description, tasks: tasks,
             rate: archive.figures.bytesPerSecond, byDigest: archive.byDigest, bySize: archive.tally.bySize,
-            unproven: archive.tally.unproven, manifest: manifest.fingerprint.description, unsent: JournalRecord.Listed(unsent),
-            links: links.map { JournalRecord.Listed($0) }, source: record.plan.source, destination: record.plan.destination)
+            unproven: archive.tally.unproven, manifest: manifest.fingerprint.description, unsent: JournalRecord.Listed(doubts.unsent),
+            links: doubts.links.map { JournalRecord.Listed($0) },
+            times: JournalRecord.Listed(ifAny: doubts.times), disputed: JournalRecord.Listed(ifAny: doubts.disputed),
+            source: record.plan.source, destination: record.plan.destination)
         record.asked = nil
         let remaining = (record.submission?.remaining ?? 0) + missing
         if missing > 0 { record.submission?.remaining = remaining }
@@ -430,6 +434,16 @@ extension CycleJournal {
 
     /// Proven files that are links at the destination; `nil` if it is not known which they are.
     func linksAtDestination() throws(JournalProblem) -> Manifest? { try kept(record.receipt?.links, in: ".links") }
+
+    /// Proven files that have this other time at the destination, and were compared there.
+    func timesAtDestination() throws(JournalProblem) -> Manifest { try kept(record.receipt?.times, in: ".times") ?? Manifest([]) }
+
+    /// Proven files that Globus is to compare by checksum before they may be deleted.
+    func comparedAgain() throws(JournalProblem) -> Manifest {
+        let unsent = try unsent() ?? Manifest([])
+        guard let disputed = try kept(record.receipt?.disputed, in: ".disputed") else { return unsent }
+        return Manifest(Array(unsent.entries) + disputed.lacking(in: unsent).entries)
+    }
 
     /// What was proven lies at the source itself: it is no proof. Written with the next record.
     func withdraw() { record.receipt = nil }

@@ -166,6 +166,12 @@ public struct JournalRecord: Codable, Hashable, Sendable {
         public var unsent: Listed?
         /// Files of the proof that are symbolic links at the destination: they must stay at the source, too. Absent where nobody looked.
         public var links: Listed?
+        /// Files of the proof that have another time at the destination than at the source, with that time: Globus compared their contents,
+        /// found them equal and left them. Absent if there are none, or nobody looked.
+        public var times: Listed?
+        /// Files of the proof with another time at the destination that nothing explains, with that time: Globus is to compare their
+        /// contents before they are deleted at the source. Absent if there are none, or nobody looked.
+        public var disputed: Listed?
         /// From where to where: a description that was changed since is another transfer.
         public var source: Plan.End
         public var destination: Plan.End
@@ -181,7 +187,7 @@ public struct JournalRecord: Codable, Hashable, Sendable {
             case unproven, manifest
             case byReport = "by_report"
             case readBack = "read_back"
-            case unsent, links
+            case unsent, links, times, disputed
             case source, destination, checked, cleaned
         }
     }
@@ -195,6 +201,12 @@ public struct JournalRecord: Codable, Hashable, Sendable {
         init(_ manifest: Manifest) {
             files = manifest.entries.count
             self.manifest = files == 0 ? nil : manifest.fingerprint.description
+        }
+
+        /// - Returns: `nil` if the list is empty.
+        init?(ifAny manifest: Manifest) {
+            guard !manifest.entries.isEmpty else { return nil }
+            self.init(manifest)
         }
     }
 

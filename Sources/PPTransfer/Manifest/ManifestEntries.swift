@@ -129,15 +129,10 @@ extension Manifest {
         /// - Parameter begun: files that were changed so shortly before, or later, that another write would not show are left out; ns since
         ///   1970.
         mutating func takeDigests(from known: Entries, _ algorithm: Digest.Algorithm, begun: Int64) {
-            var place = 0
+            var cursor = EntryCursor(known)
             for index in indices {
-                withPath(index) { path in
-                    while place < known.count, known.withPath(place, { ByteOrder.precedes($0, path) }) { place += 1 }
-                }
-                guard place < known.count else { return }
-                guard known.withPath(place, { known in withPath(index) { known.elementsEqual($0) } }),
-                    let digest = known.digest(place), digest.algorithm == algorithm, Sameness(known[place], self[index]) == .same,
-                    stamp(index).changed < begun - stamp(index).granularity
+                guard let place = cursor.place(of: index, in: self), let digest = known.digest(place), digest.algorithm == algorithm,
+                    Sameness(known[place], self[index]) == .same, stamp(index).changed < begun - stamp(index).granularity
                 else { continue }
                 set(digest: digest, at: index)
             }

@@ -33,6 +33,11 @@ extension Manifest.Entries {
         }
     }
 
+    /// Whether the files are one as a look at their directories tells it, whatever their paths: their digests do not count.
+    fileprivate func isListed(_ index: Int, as other: Manifest.Entries, _ place: Int) -> Bool {
+        size(index) == other.size(place) && modified(index) == other.modified(place) && stamp(index) == other.stamp(place)
+    }
+
     /// The index of a path, by its bytes.
     func index(ofPath path: some Collection<UInt8>) -> Int? {
         let path = Array(path)
@@ -44,5 +49,40 @@ extension Manifest.Entries {
             }
             return low < endIndex && withPath(low, { $0.elementsEqual(path) }) ? low : nil
         }
+    }
+}
+
+/// Finds files of other manifests in this one: all are in order, and asked for in order, so that each is passed once.
+struct EntryCursor {
+    private let entries: Manifest.Entries
+    private var next = 0
+
+    init(_ entries: Manifest.Entries) { self.entries = entries }
+
+    /// - Returns: where the path of the file at `index` of `other` stands; `nil` if it does not.
+    mutating func place(of index: Int, in other: Manifest.Entries) -> Int? {
+        other.withPath(index) { path in
+            while next < entries.count, entries.withPath(next, { ByteOrder.precedes($0, path) }) { next += 1 }
+            return next < entries.count && entries.withPath(next) { $0.elementsEqual(path) } ? next : nil
+        }
+    }
+
+    /// Whether the file at `index` of `other` is listed here, as it is there.
+    mutating func hasListed(_ index: Int, of other: Manifest.Entries) -> Bool {
+        place(of: index, in: other).map { entries.isListed($0, as: other, index) } ?? false
+    }
+}
+
+extension Manifest {
+    /// The files whose paths `other` does not have.
+    func lacking(in other: Manifest) -> Manifest {
+        var cursor = EntryCursor(other.entries)
+        return Manifest(entries.filtered { cursor.place(of: $0, in: entries) == nil })
+    }
+
+    /// The files whose paths `other` has, too.
+    func found(in other: Manifest) -> Manifest {
+        var cursor = EntryCursor(other.entries)
+        return Manifest(entries.filtered { cursor.place(of: $0, in: entries) != nil })
     }
 }

@@ -101,6 +101,11 @@ extension TransferPlan {
         }
     }
 
+    /// Whether a further run lets Globus compare what must not be deleted before that.
+    var comparesAgain: Bool {
+        description.clean.source == .delete && description.transfer.sync == .checksum && description.verify.level != .digest
+    }
+
     /// The directory that a manifest's paths start from: the source, or its parent if the source is a single file.
     var sourceRoot: CollectionPath { localSource?.isFile == true ? source.path.parent : source.path }
 

@@ -49,13 +49,16 @@ public struct TaskFigures: Sendable, Equatable {
     public var bytesTransferred: Int64
     public var bytesPerSecond: Int64
     public var faults: Int64
+    /// When the service took the task.
+    public var requested: Timestamp?
     /// From request to completion, as the service has it.
     public var duration: Duration?
 
     public init(_ task: TaskDocument) {
         (filesTransferred, filesSkipped, bytesTransferred) = (task.filesTransferred, task.filesSkipped, task.bytesTransferred)
         (bytesPerSecond, faults) = (task.bytesPerSecond, task.faults)
-        if let begin = task.requestTime.flatMap({ Timestamp(wire: $0) }), let end = task.completionTime.flatMap({ Timestamp(wire: $0) }) {
+        requested = task.requestTime.flatMap { Timestamp(wire: $0) }
+        if let begin = requested, let end = task.completionTime.flatMap({ Timestamp(wire: $0) }) {
             duration = end - begin
         }
     }

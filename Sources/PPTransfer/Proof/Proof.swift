@@ -13,8 +13,8 @@ struct Proof: Sendable {
         var extra: [String] = []
         /// Files of the manifest that are symbolic links there: what they show may be the source itself.
         var links: [String] = []
-        /// Files of the manifest that have their size there, but another time; empty unless times were compared.
-        var otherTimes: [String] = []
+        /// Files of the manifest that have their size there, but another time, which is given; empty unless times were compared.
+        var otherTimes: [Manifest.Entry] = []
     }
 
     /// - Parameter comparesTimes: whether a file's time is looked at, too, where both sides tell it.
@@ -35,8 +35,10 @@ struct Proof: Sendable {
                 case let file? where !file.isFile: finding.differences.append(.notAFile(entry.path))
                 case let file? where file.size != entry.size:
                     finding.differences.append(.size(entry.path, expected: entry.size, found: file.size ?? -1))
-                case let file? where comparesTimes && Self.hasOtherTime(file, entry): finding.otherTimes.append(entry.path)
-                default: break
+                case let file?:
+                    if comparesTimes, let time = Self.otherTime(of: file, than: entry) {
+                        finding.otherTimes.append(Manifest.Entry(path: entry.path, size: entry.size, modified: time))
+                    }
                 }
             }
             let known = expected.children[prefix] ?? []
@@ -49,10 +51,11 @@ struct Proof: Sendable {
         return finding
     }
 
-    private static func hasOtherTime(_ file: FileDocument, _ entry: Manifest.Entry) -> Bool {
+    /// - Returns: seconds since 1970; `nil` if the times agree, or one side tells none.
+    private static func otherTime(of file: FileDocument, than entry: Manifest.Entry) -> Int64? {
         // Of an empty file nothing can be lost.
-        guard entry.modified != 0, entry.size > 0, let there = file.lastModified.flatMap({ Timestamp(wire: $0) }) else { return false }
-        return there.secondsSince1970 != entry.modified
+        guard entry.modified != 0, entry.size > 0, let there = file.lastModified.flatMap({ Timestamp(wire: $0) }) else { return nil }
+        return there.secondsSince1970 == entry.modified ? nil : there.secondsSince1970
     }
 
     /// A directory that seems to be missing is looked for twice: file systems that several machines share may be a moment behind.

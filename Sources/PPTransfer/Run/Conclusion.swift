@@ -114,11 +114,12 @@ struct Conclusion {
             }
         }
         let level = plan.description.verify.level
-        guard level != .none else { return recorded(archive(document), begun.manifest, nil, links: nil) }
+        guard level != .none else { return recorded(archive(document), begun.manifest, nil, nil) }
         var (sent, isLate) = await sentFiles(document)
         var finding: Proof.Finding
         do throws(GlobusError) {
-            finding = try await Proof(service: service, time: time).finding(of: begun.manifest, at: plan.destination)
+            finding = try await Proof(service: service, time: time).finding(
+                of: begun.manifest, at: plan.destination, comparesTimes: plan.description.transfer.preserveTimestamp)
         } catch {
             return error == .cancelled
                 ? .interrupted(signal: 15)
@@ -139,7 +140,7 @@ struct Conclusion {
         }
         guard level == .digest else {
             return finding.differences.isEmpty
-                ? recorded(archive(document, extra: finding.extra), begun.manifest, sent, links: finding.links)
+                ? recorded(archive(document, extra: finding.extra), begun.manifest, sent, finding)
                 : await mismatch(finding.differences)
         }
 
@@ -152,11 +153,11 @@ struct Conclusion {
         guard finding.differences.isEmpty else { return await mismatch(finding.differences) }
         var archive = archive(document, extra: finding.extra)
         archive.byDigest = attestation.count
-        if attestation.isComplete { return recorded(archive, attestation.manifest, sent, links: finding.links) }
+        if attestation.isComplete { return recorded(archive, attestation.manifest, sent, finding) }
         archive.level = .size
         // Nothing is recorded: the next run asks for the list of the same task.
         if isLate { return .undigested(archive, isLate: true) }
-        let outcome = recorded(archive, attestation.manifest, sent, links: finding.links)
+        let outcome = recorded(archive, attestation.manifest, sent, finding)
         if case .archived(let archive) = outcome { return .undigested(archive) }
         return outcome
     }
@@ -232,47 +233,19 @@ struct Conclusion {
     ///
     /// - Parameters:
     ///   - sent: Globus's own list of what was sent, if it was to be had.
-    ///   - links: files that are links at the destination; `nil` if nobody looked.
-    private func recorded(_ archive: Archive, _ manifest: Manifest, _ sent: SentFiles?, links: [String]?) -> Outcome {
+    ///   - finding: what the destination's listing showed; `nil` if nobody looked.
+    private func recorded(_ archive: Archive, _ manifest: Manifest, _ sent: SentFiles?, _ finding: Proof.Finding?) -> Outcome {
+        guard let journal = submitter.journal else { return .archived(archive) }
         do throws(JournalProblem) {
+            let witness = DeletionWitness(begun: begun, sent: sent, figures: archive.figures, plan: plan, journal: journal)
+            let doubts = try witness.doubts(about: manifest, finding)
+            try journal.proven(archive, manifest, doubts)
             var archive = archive
-            if let journal = submitter.journal {
-                let unsent = try unsent(manifest, sent, journal)
-                let names = Set((links ?? []).map { FileName($0) })
-                let linked = names.isEmpty ? Manifest([]) : Manifest(manifest.entries.filter { names.contains(FileName($0.path)) })
-                archive.unsent = unsent.entries.count
-                try journal.proven(archive, manifest, unsent: unsent, links: links == nil ? nil : linked)
-            }
+            archive.unsent = doubts.unsent.entries.count
             return .archived(archive)
         } catch {
             return .journal(error)
         }
-    }
-
-    /// Files of which nobody knows that their own bytes are at the destination: Globus does not name them as sent, and compared no
-    /// checksums. Of a task that was found, not even a name in Globus's list tells which bytes were sent: the file may have been written
-    /// to since.
-    private func unsent(_ manifest: Manifest, _ sent: SentFiles?, _ journal: CycleJournal) throws(JournalProblem) -> Manifest {
-        let submission = journal.record.submission
-        let isOurs = begun.origin != .found && submission?.task == begun.task
-        let comparesContents = isOurs && submission?.comparesContents == true
-        if comparesContents, submission?.includesUnsent == true { return Manifest([]) }
-        let proven = (try? journal.proven(atLeast: .none)) ?? Manifest([])
-        let before = try journal.unsent()
-        if comparesContents, proven.entries.isEmpty || before?.entries.isEmpty == true { return Manifest([]) }
-        let (known, withheld) = (Set(proven.entries.map(\.listed)), before.map { Set($0.entries.map(\.listed)) })
-        let names = Dictionary(begun.manifest.entries.enumerated().map { (FileName($1.path), $0) }) { first, _ in first }
-        return Manifest(
-            manifest.entries.filter { entry in
-                if entry.digest != nil, plan.description.verify.level == .digest { return false }
-                if isOurs, let index = names[FileName(entry.path)], let sent, case .listed(let size, _) = sent.entries[index],
-                    size == nil || size == entry.size
-                {
-                    return false
-                }
-                if known.contains(entry.listed) { return withheld?.contains(entry.listed) ?? true }
-                return !comparesContents
-            })
     }
 
     /// If every difference is there because the source is no longer what it was, then it is the source that is at fault.

@@ -62,6 +62,7 @@ struct GatedService: TransferService {
     var limit: Duration?
 
     var clockSkew: Duration? { service.clockSkew }
+    func now(_ time: any Timekeeper) -> Timestamp { service.now(time) }
 
     private func pass<Value: Sendable>(
         _ gate: Gate, _ request: () async throws(GlobusError) -> Value

@@ -214,11 +214,9 @@ package struct Submitter {
 
     /// Proven files that Globus is to compare by checksum once more, because they must not be deleted before.
     private func unsent() throws(Stop) -> Set<FileName> {
-        guard plan.description.clean.source == .delete, plan.description.transfer.sync == .checksum,
-            plan.description.verify.level != .digest
-        else { return [] }
-        let unsent = try recorded { () throws(JournalProblem) in try journal?.unsent() }
-        return Set(unsent.map { $0.entries.map { FileName($0.path) } } ?? [])
+        guard plan.comparesAgain else { return [] }
+        let again = try recorded { () throws(JournalProblem) in try journal?.comparedAgain() }
+        return Set(again.map { $0.entries.map { FileName($0.path) } } ?? [])
     }
 
     /// What is to be sent, and what will be at the destination then.

@@ -117,6 +117,9 @@ extension JournalRecord.Receipt: JSONDocument {
         JSONField(
             "unsent", \.unsent, "Files that Globus skipped without comparing their contents: they must stay at the source."),
         JSONField("links", \.links, "Files that are symbolic links at the destination: they must stay at the source."),
+        JSONField("times", \.times, "Files with another time at the destination, whose contents Globus compared there."),
+        JSONField(
+            "disputed", \.disputed, "Files whose other time at the destination is not explained: Globus compares them before a deletion."),
         JSONField("checked", \.checked, "When the files were last found at the destination."),
         JSONField("cleaned", \.cleaned, "When all that is proven was gone at the source."),
     ]

@@ -53,6 +53,46 @@ struct ReplacedTests {
         }
     }
 
+    @Test func `what an interrupted task has left whole is compared, and costs its source afterwards`() async throws {
+        let left = "jasmin/gws/canari/19880901T0000Z/o.pp"
+        try desk.write(left, "first")
+        let deletes = desk.description("clean: {source: delete}").replacing("to: {", with: "to: {existing: replace, ")
+        try desk.describe(deletes)
+        try await LocalService.with(desk) { service in
+            // Written after the task began: it may be another file than the one that was compared.
+            try age(left, Date().timeIntervalSince1970 + 86_400)
+            let early = try await desk.run("run", "task.yaml", with: deleting(service))
+            #expect(early.status == 61, "\(early.everything)")
+            #expect(early.errors.contains("its time at the destination is another"), "\(early.everything)")
+            #expect(desk.contents("data/o.pp") == Data("first".utf8))
+
+            try age(left, 600_000_000)
+            let end = try await desk.run("run", "task.yaml", with: deleting(service))
+            #expect(end.status == 0, "\(end.everything)")
+            #expect(desk.contents("data/o.pp") == nil)
+        }
+    }
+
+    @Test func `an explained time explains no other`() async throws {
+        let left = "jasmin/gws/canari/19880901T0000Z/o.pp"
+        try desk.write(left, "first")
+        try age(left, 600_000_000)
+        let keeps = desk.description().replacing("to: {", with: "to: {existing: replace, ")
+        try desk.describe(keeps)
+        try await LocalService.with(desk) { service in
+            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
+            try desk.write(left, "forge")
+            let end = try await desk.run("clean", "--all", "--delete", with: deleting(service))
+            #expect(end.status == 61, "\(end.everything)")
+            #expect(desk.contents("data/o.pp") == Data("first".utf8))
+            try desk.write(left, "first")
+            try age(left, 600_000_000)
+            let again = try await desk.run("clean", "--all", "--delete", with: deleting(service))
+            #expect(again.status == 0, "\(again.everything)")
+            #expect(desk.contents("data/o.pp") == nil)
+        }
+    }
+
     @Test func `a list of ours never takes the place of a source file`() async throws {
         try desk.describe(desk.description("after: {filelist: \(desk.data)/o.pp}"))
         for command in ["validate", "run"] {

@@ -146,6 +146,23 @@ struct RetryingTransportTests {
         #expect(try #require(clock.skew) < .seconds(-10_000))
     }
 
+    @Test func `what time it is there does not follow this machine's clock`() async throws {
+        let clock = ServiceClock()
+        let date = ["date": "Fri, 15 Jan 2027 11:00:00 GMT"]
+        let transport = RetryingTransport(ScriptedTransport(.answer(200, "{}", date)), time: time, clock: clock)
+        _ = try await transport.send(.example())
+        await time.sleep(for: .seconds(60))
+        let set = SetClock(elapsed: time.elapsed, now: time.now + .seconds(40 * 86_400))
+        #expect(clock.now(set) == Timestamp(httpDate: "Fri, 15 Jan 2027 11:01:00 GMT"))
+    }
+
+    /// A clock that somebody has set; what has passed is not changed by that.
+    private struct SetClock: Timekeeper {
+        let elapsed: Duration
+        let now: Timestamp
+        func sleep(for duration: Duration) async {}
+    }
+
     @Test func `whoever watches is told the cause before each pause`() async throws {
         let told = Mutex<[String]>([])
         let script = ScriptedTransport(.answer(503, #"{"code":"ServiceUnavailable","request_id":"abc"}"#), .answer(200))

@@ -41,6 +41,8 @@ struct ChaosCampaign {
     private var number = 0
     /// Nobody and nothing interferes any more.
     private var isMended = false
+    /// A task has succeeded, and another was to compare what an interrupted one had left.
+    private var isCompared = false
 
     static func verdict(seed: UInt64, deletes: Bool = false) async throws -> Verdict {
         let plan = ChaosPlan(seed: seed, deletes: deletes)
@@ -74,8 +76,7 @@ struct ChaosCampaign {
         verdict.others += world.leaks()
         verdict.deleted = world.deleted
         // What stays at the end of a run that deletes has not been proven; what is proven must not stay.
-        let isLeft = ["(left to a person)", "(kept for its time)"].contains { verdict.outcomes[$0] != nil }
-        if plan.deletes, verdict.deleted != plan.selected.count, !isLeft, verdict.violations.isEmpty {
+        if plan.deletes, verdict.deleted != plan.selected.count, verdict.outcomes["(left to a person)"] == nil, verdict.violations.isEmpty {
             verdict.others.append("\(plan.selected.count - verdict.deleted) proven files were not deleted")
         }
     }
@@ -97,6 +98,7 @@ struct ChaosCampaign {
         let status = run.end == .killed ? "killed" : run.report.status.name
         verdict.outcomes[status, default: 0] += 1
         verdict.story.append("run \(number): \(run.end == .killed ? "killed" : run.report.resultLine)")
+        isCompared = isCompared || world.isDisputed(journal: number)
         switch run.end {
         case .killed: verdict.kills += 1
         case .signalled: verdict.signals += 1
@@ -146,13 +148,14 @@ struct ChaosCampaign {
         let old = Set(await world.standIn.tasks.map(\.id))
         var news: Set<TaskID> = []
         var hasSettled = false
+        var looks = 0
         while true {
             let run = try await self.run(nil)
             if run.report.status == .ok { break }
             if run.report.outcome.isOfAnotherLogin, mayBeOthers, !world.word.forgets {
                 // Whose the task is was never told, or it is another's: until it is a month old only a person may decide.
                 verdict.outcomes["(forgotten on a person's word)", default: 0] += 1
-                try await world.settle()
+                try await world.settle(cancels: true)
                 world.word.forgets = true
                 continue
             }
@@ -172,10 +175,13 @@ struct ChaosCampaign {
                 verdict.outcomes["(left to a person)", default: 0] += 1
                 return
             }
-            if Self.isKeptForItsTime(run.report.outcome), world.lost().isEmpty, world.changed().isEmpty {
-                // An interrupted task leaves a whole file with a time of its own, which the next one finds equal: for a person, and not lost.
+            if Self.isKeptForItsTime(run.report.outcome), looks < 2 {
+                // Of a file that an interrupted task has left whole, with a time of its own, a later run asks for a comparison; a file counts
+                // as older than that from the next second on.
                 verdict.outcomes["(kept for its time)", default: 0] += 1
-                return
+                looks += 1
+                try await world.nextSecond()
+                continue
             }
             // A submission that is only now repeated may speak of a file as it was before somebody wrote it anew.
             let isOld = !plan.rewrites.isEmpty && run.report.status == .sourceChanged
@@ -188,7 +194,9 @@ struct ChaosCampaign {
         let again = try await run(nil)
         if again.report.status != .ok { verdict.others.append("after success, run \(number) ends with \(again.report.resultLine)") }
         if await world.standIn.tasks.count != tasks { verdict.secondTasks.append("run \(number) sent again what was proven") }
-        if !world.isProven(journal: number) { verdict.others.append("the journal holds no proof of the cycle") }
+        // An empty journal knows of what it met alone, and after a deletion that is not all.
+        let knowsAll = !plan.deletes || plan.surroundings.lostJournals.isEmpty
+        if knowsAll, !world.isProven(journal: number) { verdict.others.append("the journal holds no proof of the cycle") }
     }
 
     /// Whether a run may meet a task that is not its login's.
@@ -205,7 +213,7 @@ struct ChaosCampaign {
             // With `exists` a task succeeds although a part of a file stands where an earlier one was stopped.
             let isOneOfSeveral = plan.selected.count > plan.mostFiles
             if !isOneOfSeveral, !plan.faults.disguiseSuccess, plan.rewrites.isEmpty, plan.transfer.sync != .exists,
-                !mayBeOthers, !mayExist, task.earlier.values.contains(.succeeded)
+                !mayBeOthers, !mayExist, !isCompared, task.earlier.values.contains(.succeeded)
             {
                 verdict.secondTasks.append("task \(task.id) was accepted although another of its label had succeeded")
             }

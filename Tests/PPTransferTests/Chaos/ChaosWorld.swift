@@ -200,12 +200,22 @@ struct ChaosWorld: Sendable {
     }
 
     /// Until no task is at work.
-    func settle() async throws {
-        for _ in 0..<20_000 {
-            if await standIn.tasks.allSatisfy({ $0.status.hasEnded }) { return }
+    ///
+    /// - Parameter cancels: whether a person cancels those that do not end by themselves, as one whose file is gone.
+    func settle(cancels: Bool = false) async throws {
+        for step in 0..<20_000 {
+            let live = await standIn.tasks.filter { !$0.status.hasEnded }
+            if live.isEmpty { return }
+            if cancels, step == 500 { for task in live { _ = await standIn.service.board.cancel(task.id) } }
             try await Task.sleep(for: .milliseconds(1))
         }
         Issue.record("a task of the stand-in does not end")
+    }
+
+    /// Until the clock of the disks shows another second.
+    func nextSecond() async throws {
+        let now = Date().timeIntervalSince1970
+        try await Task.sleep(for: .seconds(now.rounded(.down) + 1.01 - now))
     }
 
     /// What people do in the end: nothing goes wrong any more, and whatever waits for someone is let go.
@@ -259,6 +269,11 @@ struct ChaosWorld: Sendable {
             texts.append((name, String(decoding: data, as: UTF8.self)))
         }
         return texts.filter { text in secrets.known.contains { text.1.contains($0) } }.map { "a secret stands in \($0.0)" }
+    }
+
+    /// Whether the journal asks for a comparison of files before they are deleted.
+    func isDisputed(journal number: Int) -> Bool {
+        Journal(directory: journal(number)).records().records.contains { $0.receipt?.disputed != nil }
     }
 
     /// Whether the journal has a proof of all files for each transfer.

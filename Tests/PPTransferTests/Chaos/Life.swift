@@ -84,6 +84,9 @@ struct MortalService: TransferService {
     let service: any TransferService
     let life: Life
 
+    var clockSkew: Duration? { service.clockSkew }
+    func now(_ time: any Timekeeper) -> Timestamp { service.now(time) }
+
     private func alive<Value: Sendable>(_ body: () async throws(GlobusError) -> Value) async throws(GlobusError) -> Value {
         life.step()
         guard !life.isDead else { throw .cancelled }

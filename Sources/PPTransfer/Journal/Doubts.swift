@@ -1,0 +1,12 @@
+/// What speaks against deleting some of the proven files at the source.
+struct Doubts {
+    /// No task of this transfer is known to have sent them, and nobody compared their contents.
+    var unsent = Manifest([])
+    /// Symbolic links at the destination; `nil` if nobody looked.
+    var links: Manifest? = Manifest([])
+    /// Files with the other time that they have at the destination. They are in no doubt as long as they have it: Globus compared their
+    /// contents there.
+    var times = Manifest([])
+    /// Files with another time at the destination that nothing explains: somebody may have put another file there.
+    var disputed = Manifest([])
+}

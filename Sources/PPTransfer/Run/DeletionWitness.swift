@@ -1,0 +1,78 @@
+import Globus
+import SystemFiles
+
+/// Tells, of files that are proven, which ones Globus has neither sent nor compared: these must stay at the source.
+struct DeletionWitness {
+    let begun: Submitter.Begun
+    /// Globus's own list of what was sent, if it was to be had.
+    let sent: SentFiles?
+    let figures: TaskFigures
+    let plan: TransferPlan
+    let journal: CycleJournal
+
+    private var submission: JournalRecord.Submission? { journal.record.submission }
+    private var isOurs: Bool { begun.origin != .found && submission?.task == begun.task }
+    private var comparesContents: Bool { isOurs && submission?.comparesContents == true }
+
+    /// - Parameter finding: what the destination's listing showed; `nil` if nobody looked.
+    func doubts(about manifest: Manifest, _ finding: Proof.Finding?) throws(JournalProblem) -> Doubts {
+        var doubts = Doubts()
+        let linked = Manifest((finding?.links ?? []).lazy.map { Manifest.Entry(path: $0, size: 0, modified: 0) })
+        doubts.links = finding.map { _ in manifest.found(in: linked) }
+        doubts.unsent = try unsent(manifest)
+        guard let others = finding?.otherTimes, !others.isEmpty else { return doubts }
+        doubts.times = try explained(Manifest(others))
+        doubts.disputed = Manifest(others).lacking(in: doubts.times)
+        return doubts
+    }
+
+    /// Files of which nobody knows that their own bytes are at the destination: Globus does not name them as sent, and compared no
+    /// checksums. Of a task that was found, not even a name in Globus's list tells which bytes were sent: the file may have been written
+    /// to since.
+    private func unsent(_ manifest: Manifest) throws(JournalProblem) -> Manifest {
+        if comparesContents, submission?.includesUnsent == true { return Manifest([]) }
+        let proven = (try? journal.proven(atLeast: .none)) ?? Manifest([])
+        let before = try journal.unsent()
+        if comparesContents, proven.entries.isEmpty || before?.entries.isEmpty == true { return Manifest([]) }
+        var (task, known) = (EntryCursor(begun.manifest.entries), EntryCursor(proven.entries))
+        var withheld = before.map { EntryCursor($0.entries) }
+        let rows = manifest.entries
+        return Manifest(
+            rows.filtered { index in
+                if rows.digest(index) != nil, plan.description.verify.level == .digest { return false }
+                if isOurs, let sent, let place = task.place(of: index, in: rows), case .listed(let size, _) = sent.entries[place],
+                    size == nil || size == rows.size(index)
+                {
+                    return false
+                }
+                if known.hasListed(index, of: rows) { return withheld?.hasListed(index, of: rows) ?? true }
+                return !comparesContents
+            })
+    }
+
+    /// Of files that have another time at the destination than at the source, those whose contents are known to be the source's all the
+    /// same: Globus compared them in this task and did not send them, as it does with what an interrupted task has left whole. They were
+    /// there before the task began: what is written while it is at work may be written after the comparison.
+    ///
+    /// - Parameter others: each with its time at the destination.
+    private func explained(_ others: Manifest) throws(JournalProblem) -> Manifest {
+        let proven = (try? journal.proven(atLeast: .none)) ?? Manifest([])
+        let (before, again) = (try journal.timesAtDestination(), try journal.comparedAgain())
+        let isWhole = sent.map { Int64($0.count + $0.others) == figures.filesTransferred } ?? false
+        // A proof by digest does not rest on a comparison.
+        let isCompared = isOurs && submission?.sync == SyncLevel.checksum.name && plan.description.verify.level != .digest
+        let submitted = isCompared && isWhole ? figures.requested : nil
+        let rows = begun.manifest.entries
+        return others.filter { other in
+            let path = other.path.utf8
+            guard let place = rows.index(ofPath: path) else { return false }
+            let row = rows[place]
+            // What was proven before was not in this task, unless it was to be compared again.
+            if proven.entries.entry(at: other.path)?.listed == row.listed, again.entries.index(ofPath: path) == nil {
+                return before.entries.entry(at: other.path)?.listed == other.listed
+            }
+            guard let submitted, case .unlisted? = sent?.entries[place] else { return false }
+            return other.modified < submitted.secondsSince1970
+        }
+    }
+}
