@@ -7,14 +7,17 @@ import SystemFiles
 ///
 /// Every method that changes something has it on disk when it returns.
 final class CycleJournal {
-    fileprivate(set) var record: JournalRecord
+    private(set) var record: JournalRecord
     /// The record on disk was damaged, and an older one took its place.
     let isPrevious: Bool
-    fileprivate let stem: String
+    private let stem: String
     private let lock: CycleLock
     private let time: any Timekeeper
     /// How often the record has been taken hold of, this time included.
     private let generation: Int
+    /// The list of what is proven and its SHA-256, and whether this process has written it: a million files are not read again for each
+    /// question.
+    var list: (manifest: Manifest, fingerprint: String, isOurs: Bool)?
 
     /// What a record's files are called, after its stem.
     private static let endings = [
@@ -167,7 +170,7 @@ final class CycleJournal {
         try keep(doubts.links ?? Manifest([]), in: ".links")
         try keep(doubts.times, in: ".times")
         try keep(doubts.disputed, in: ".disputed")
-        try writeProof(manifest)
+        let fingerprint = try writeProof(manifest)
         let before = record
         record.submission?.listed = nil
         record.submission?.state = .succeeded
@@ -177,7 +180,7 @@ final class CycleJournal {
         record.receipt = JournalRecord.Receipt(
             files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, proven: time.now.description, tasks: tasks,
             rate: archive.figures.bytesPerSecond, byDigest: archive.byDigest, bySize: archive.tally.bySize,
-            unproven: archive.tally.unproven, manifest: manifest.fingerprint.description, unsent: JournalRecord.Listed(doubts.unsent),
+            unproven: archive.tally.unproven, manifest: fingerprint, unsent: JournalRecord.Listed(doubts.unsent),
             links: doubts.links.map { JournalRecord.Listed($0) },
             times: JournalRecord.Listed(ifAny: doubts.times), disputed: JournalRecord.Listed(ifAny: doubts.disputed),
             source: record.plan.source, destination: record.plan.destination)
@@ -299,7 +302,7 @@ final class CycleJournal {
                 entry.digest = digest
                 return entry
             })
-        try writeProof(now)
+        let fingerprint = try writeProof(now)
         if isSent {
             // That it was not proven by digest was all that was wrong with it.
             if record.submission?.state == .failed { record.outcome = nil }
@@ -308,7 +311,7 @@ final class CycleJournal {
         let digested = now.entries.count { $0.digest != nil }
         record.receipt?.byReport = digested
         record.receipt?.bySize = now.entries.count - digested
-        record.receipt?.manifest = now.fingerprint.description
+        record.receipt?.manifest = fingerprint
         record.receipt?.checked = report.ended
         record.receipt?.readBack = JournalRecord.ReadBack(
             user: report.user, host: report.host, directory: report.directory, begun: report.begun, ended: report.ended,
@@ -381,6 +384,12 @@ final class CycleJournal {
         return level == .digest ? manifest.filter { $0.digest != nil } : manifest
     }
 
+    /// What was proven lies at the source itself: it is no proof. Written with the next record.
+    func withdraw() { record.receipt = nil }
+
+    /// The source collection was seen to show this directory of this machine; `nil` takes it back. Written with the next record.
+    func sourceIsMounted(as identity: String?) { record.mounted = identity }
+
     func release() { lock.release() }
 
     // MARK: files beside the record
@@ -392,64 +401,6 @@ final class CycleJournal {
         try check()
         try ManifestFile.write(manifest, to: stem + ending, token: lock.token, check: check)
     }
-}
-
-// MARK: lists that the receipt speaks of
-
-extension CycleJournal {
-    /// The list of what is proven; `nil` unless it is the very list that the receipt speaks of.
-    private func proof() throws(JournalProblem) -> Manifest? { try record.receipt?.list(beside: stem) }
-
-    /// Replaces the list of what is proven. The one that the receipt speaks of stays beside it, until the next record is there.
-    private func writeProof(_ manifest: Manifest) throws(JournalProblem) {
-        try check()
-        let path = stem + ".proven", before = stem + JournalRecord.Receipt.listBefore
-        let present = try JournalFile.manifest(path)
-        if let expected = record.receipt?.manifest, present?.fingerprint.description == expected {
-            unlink(before)
-            guard link(path, before) == 0 else { throw JournalFile.failure(before) }
-        }
-        try write(manifest, as: ".proven")
-    }
-
-    private func keep(_ manifest: Manifest, in ending: String) throws(JournalProblem) {
-        guard !manifest.entries.isEmpty else {
-            try check()
-            unlink(stem + ending)
-            return
-        }
-        try write(manifest, as: ending)
-    }
-
-    private func kept(_ list: JournalRecord.Listed?, in ending: String) throws(JournalProblem) -> Manifest? {
-        guard let list else { return nil }
-        guard let expected = list.manifest else { return Manifest([]) }
-        guard let manifest = try JournalFile.manifest(stem + ending), manifest.fingerprint.description == expected else { return nil }
-        return manifest
-    }
-
-    /// Proven files that no task of this transfer is known to have sent, and that were not compared by checksum; `nil` if it is not known
-    /// which they are.
-    func unsent() throws(JournalProblem) -> Manifest? { try kept(record.receipt?.unsent, in: ".unsent") }
-
-    /// Proven files that are links at the destination; `nil` if it is not known which they are.
-    func linksAtDestination() throws(JournalProblem) -> Manifest? { try kept(record.receipt?.links, in: ".links") }
-
-    /// Proven files that have this other time at the destination, and were compared there.
-    func timesAtDestination() throws(JournalProblem) -> Manifest { try kept(record.receipt?.times, in: ".times") ?? Manifest([]) }
-
-    /// Proven files that Globus is to compare by checksum before they may be deleted.
-    func comparedAgain() throws(JournalProblem) -> Manifest {
-        let unsent = try unsent() ?? Manifest([])
-        guard let disputed = try kept(record.receipt?.disputed, in: ".disputed") else { return unsent }
-        return Manifest(Array(unsent.entries) + disputed.lacking(in: unsent).entries)
-    }
-
-    /// What was proven lies at the source itself: it is no proof. Written with the next record.
-    func withdraw() { record.receipt = nil }
-
-    /// The source collection was seen to show this directory of this machine; `nil` takes it back. Written with the next record.
-    func sourceIsMounted(as identity: String?) { record.mounted = identity }
 }
 
 extension JournalRecord {

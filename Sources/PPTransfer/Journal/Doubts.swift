@@ -9,4 +9,14 @@ struct Doubts {
     var times = Manifest([])
     /// Files with another time at the destination that nothing explains: somebody may have put another file there.
     var disputed = Manifest([])
+
+    /// What is known of other files than these.
+    mutating func add(_ earlier: Doubts, besides files: Manifest) {
+        func all(_ now: Manifest, _ before: Manifest) -> Manifest {
+            let rest = before.lacking(in: files)
+            return rest.entries.isEmpty ? now : Manifest(Array(now.entries) + rest.entries)
+        }
+        links = if let links, let before = earlier.links { all(links, before) } else { nil }
+        (times, disputed) = (all(times, earlier.times), all(disputed, earlier.disputed))
+    }
 }

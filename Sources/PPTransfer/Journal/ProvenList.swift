@@ -1,8 +1,11 @@
 extension JournalRecord.Receipt {
     /// Whether it speaks of this very list. Counts that somebody has edited do not.
     private func isOf(_ manifest: Manifest) -> Bool {
-        self.manifest == manifest.fingerprint.description && files == manifest.entries.count && bytes == manifest.bytes
+        self.manifest == manifest.fingerprint.description && counts(manifest)
     }
+
+    /// Whether it counts the files of this list and their bytes.
+    func counts(_ manifest: Manifest) -> Bool { files == manifest.entries.count && bytes == manifest.bytes }
 
     /// What a new list has replaced, until the record speaks of the new one.
     static let listBefore = ".proven.previous"

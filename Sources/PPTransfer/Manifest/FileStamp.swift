@@ -69,19 +69,26 @@ enum Sameness: Hashable, Sendable {
     case changed
 
     init(_ one: Manifest.Entry, _ other: Manifest.Entry) {
-        self = Self.of(one, size: other.size, modified: other.modified, other.stamp)
+        self = one.size == other.size && one.modified == other.modified ? Self.of(one.stamp, other.stamp) : .changed
     }
 
     init(_ listed: Manifest.Entry, _ now: stat) {
-        self = Self.of(listed, size: Int64(now.st_size), modified: Int64(now.st_mtim.tv_sec), FileStamp(now))
+        let isEqual = listed.size == Int64(now.st_size) && listed.modified == Int64(now.st_mtim.tv_sec)
+        self = isEqual ? Self.of(listed.stamp, FileStamp(now)) : .changed
     }
 
-    private static func of(_ one: Manifest.Entry, size: Int64, modified: Int64, _ stamp: FileStamp) -> Sameness {
-        guard one.size == size, one.modified == modified else { return .changed }
-        guard one.stamp.isKnown, stamp.isKnown else { return .alike }
-        let isOnOneDevice = one.stamp.device == stamp.device || one.stamp.device == 0 || stamp.device == 0
-        guard isOnOneDevice, one.stamp.inode == stamp.inode, one.stamp.hasModification(of: stamp) else { return .changed }
-        return one.stamp.hasChange(of: stamp) ? .same : .touched
+    /// Of the files at the indices of two manifests.
+    init(_ one: Manifest.Entries, _ index: Int, _ other: Manifest.Entries, _ place: Int) {
+        let isEqual = one.size(index) == other.size(place) && one.modified(index) == other.modified(place)
+        self = isEqual ? Self.of(one.stamp(index), other.stamp(place)) : .changed
+    }
+
+    /// Of files of one size and time of modification.
+    private static func of(_ one: FileStamp, _ other: FileStamp) -> Sameness {
+        guard one.isKnown, other.isKnown else { return .alike }
+        let isOnOneDevice = one.device == other.device || one.device == 0 || other.device == 0
+        guard isOnOneDevice, one.inode == other.inode, one.hasModification(of: other) else { return .changed }
+        return one.hasChange(of: other) ? .same : .touched
     }
 
     /// Whether nothing says that it was written to.

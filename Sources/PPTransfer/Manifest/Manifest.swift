@@ -52,6 +52,12 @@ public struct Manifest: Sendable {
         return manifest
     }
 
+    func with(_ entries: Entries) -> Manifest {
+        var manifest = Manifest(entries)
+        manifest.origin = origin
+        return manifest
+    }
+
     func filter(_ isMeant: (Entry) -> Bool) -> Manifest { with(entries.lazy.filter(isMeant)) }
 
     /// Whether `entry` is the file that is listed here under its path.

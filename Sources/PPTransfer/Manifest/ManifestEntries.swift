@@ -13,8 +13,7 @@ extension Manifest {
         private var sizes: [Int64] = []
         /// Seconds since 1970.
         private var times: [Int64] = []
-        /// Empty as long as none is known.
-        private var digests: [Digest?] = []
+        private var digests = PackedDigests()
         /// Empty as long as none is known.
         private var stamps: [FileStamp] = []
 
@@ -34,7 +33,7 @@ extension Manifest {
 
         func size(_ index: Int) -> Int64 { sizes[index] }
         func modified(_ index: Int) -> Int64 { times[index] }
-        func digest(_ index: Int) -> Digest? { digests.isEmpty ? nil : digests[index] }
+        func digest(_ index: Int) -> Digest? { digests[index] }
         func stamp(_ index: Int) -> FileStamp { stamps.isEmpty ? .unknown : stamps[index] }
 
         /// The path's bytes, for as long as `body` runs.
@@ -62,7 +61,7 @@ extension Manifest {
         var bytes: Int64 { sizes.clampedSum() }
         var largest: Entry? { sizes.indices.max { sizes[$0] < sizes[$1] }.map { self[$0] } }
         var pathBytes: Int { paths.count }
-        var hasDigests: Bool { digests.contains { $0 != nil } }
+        var hasDigests: Bool { digests.hasAny }
         var hasStamps: Bool { stamps.contains { $0.isKnown } }
         /// The first path that stands there twice. The files must be in order.
         var twin: String? {
@@ -88,8 +87,7 @@ extension Manifest {
         ) {
             if let directory { paths.append(contentsOf: directory) }
             paths.append(contentsOf: path)
-            if digest != nil, digests.isEmpty { digests = Array(repeating: nil, count: ends.count) }
-            if digest != nil || !digests.isEmpty { digests.append(digest) }
+            digests.append(digest, after: ends.count)
             if stamp.isKnown, stamps.isEmpty, !ends.isEmpty { stamps = Array(repeating: .unknown, count: ends.count) }
             if stamp.isKnown || !stamps.isEmpty { stamps.append(stamp) }
             ends.append(paths.count)
@@ -111,11 +109,7 @@ extension Manifest {
         }
 
         mutating func set(digest: Digest?, at index: Int) {
-            if digests.isEmpty {
-                guard digest != nil else { return }
-                digests = Array(repeating: nil, count: ends.count)
-            }
-            digests[index] = digest
+            digests.set(digest, at: index, of: ends.count)
         }
 
         func filtered(_ isMeant: (Int) -> Bool) -> Entries {
@@ -132,7 +126,7 @@ extension Manifest {
             var cursor = EntryCursor(known)
             for index in indices {
                 guard let place = cursor.place(of: index, in: self), let digest = known.digest(place), digest.algorithm == algorithm,
-                    Sameness(known[place], self[index]) == .same, stamp(index).changed < begun - stamp(index).granularity
+                    Sameness(known, place, self, index) == .same, stamp(index).changed < begun - stamp(index).granularity
                 else { continue }
                 set(digest: digest, at: index)
             }

@@ -67,6 +67,11 @@ struct EntryCursor {
         }
     }
 
+    /// How the file at `index` of `other` compares with the one that is listed here under its path; `nil` if there is none.
+    mutating func sameness(of index: Int, in other: Manifest.Entries) -> Sameness? {
+        place(of: index, in: other).map { Sameness(entries, $0, other, index) }
+    }
+
     /// Whether the file at `index` of `other` is listed here, as it is there.
     mutating func hasListed(_ index: Int, of other: Manifest.Entries) -> Bool {
         place(of: index, in: other).map { entries.isListed($0, as: other, index) } ?? false

@@ -11,12 +11,18 @@ struct Attestation {
     /// - Parameter before: what earlier runs have proven by digest.
     init(_ expected: Manifest, _ sent: SentFiles?, _ before: Manifest) {
         manifest = expected
-        for (index, entry) in expected.entries.enumerated() {
-            guard let digest = entry.digest else { continue }
+        let rows = expected.entries
+        var earlier = EntryCursor(before.entries)
+        for index in rows.indices {
+            guard let digest = rows.digest(index) else { continue }
             let found = sent?.digest(index, comparableWith: digest)
             if let found, found != digest {
-                differences.append(.digest(entry.path, expected: digest, found: found))
-            } else if found != nil || before.attests(entry, digest) {
+                differences.append(.digest(rows[index].path, expected: digest, found: found))
+                continue
+            }
+            // These very bytes were proven under that name, of whatever file they are by now.
+            let place = found == nil ? earlier.place(of: index, in: rows) : nil
+            if found != nil || place.map({ before.entries.size($0) == rows.size(index) && before.entries.digest($0) == digest }) == true {
                 count += 1
             } else {
                 manifest.entries.set(digest: nil, at: index)
@@ -25,11 +31,4 @@ struct Attestation {
     }
 
     var isComplete: Bool { differences.isEmpty && count == manifest.entries.count }
-}
-
-extension Manifest {
-    /// Whether these very bytes were proven under that name, of whatever file they are by now.
-    fileprivate func attests(_ entry: Entry, _ digest: Digest) -> Bool {
-        entries.entry(at: entry.path).map { $0.size == entry.size && $0.digest == digest } ?? false
-    }
 }

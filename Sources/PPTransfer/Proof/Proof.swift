@@ -20,85 +20,81 @@ struct Proof: Sendable {
     /// - Parameter comparesTimes: whether a file's time is looked at, too, where both sides tell it.
     func finding(of manifest: Manifest, at destination: ResolvedEnd, comparesTimes: Bool = false) async throws(GlobusError) -> Finding {
         let listing = CollectionListing(of: destination.collection, through: service, time: time)
-        let expected = Expectation(manifest)
-        var finding = Finding()
-        for listed in try await listings(listing, expected.prefixes, destination.path) {
-            let found = Dictionary((listed.files ?? []).map { (FileName($0.name), $0) }) { first, _ in first }
-            let prefix = FileName(listed.prefix)
-            for entry in expected.entries[prefix] ?? [] {
-                let file = found[FileName(entry.path.utf8.dropFirst(listed.prefix.utf8.count))]
-                if file?.isLink == true { finding.links.append(entry.path) }
-                switch file {
-                case nil:
-                    if let shortfall = listed.shortfall { throw shortfall }
-                    finding.differences.append(.missing(entry.path))
-                case let file? where !file.isFile: finding.differences.append(.notAFile(entry.path))
-                case let file? where file.size != entry.size:
-                    finding.differences.append(.size(entry.path, expected: entry.size, found: file.size ?? -1))
-                case let file?:
-                    if comparesTimes, let time = Self.otherTime(of: file, than: entry) {
-                        finding.otherTimes.append(Manifest.Entry(path: entry.path, size: entry.size, modified: time))
-                    }
-                }
-            }
-            let known = expected.children[prefix] ?? []
-            for file in listed.files ?? [] where !known.contains(FileName(file.name)) {
-                finding.extra.append(listed.prefix + file.name + (file.isDirectory ? "/" : ""))
-            }
+        var comparison = Comparison(manifest.entries, comparesTimes: comparesTimes)
+        var missing: [String] = []
+        try await listing.forEachListing(of: comparison.prefixes, below: destination.path) { listed in
+            if listed.files == nil { missing.append(listed.prefix) } else { comparison.add(listed) }
         }
+        if !missing.isEmpty {
+            // File systems that several machines share may be a moment behind.
+            await time.sleep(for: Self.secondLook)
+            try await listing.forEachListing(of: missing.sorted(), below: destination.path) { comparison.add($0) }
+        }
+        if let shortfall = comparison.shortfall { throw shortfall }
+        var finding = comparison.finding
         finding.differences.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         finding.extra.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         return finding
     }
 
-    /// - Returns: seconds since 1970; `nil` if the times agree, or one side tells none.
-    private static func otherTime(of file: FileDocument, than entry: Manifest.Entry) -> Int64? {
-        // Of an empty file nothing can be lost.
-        guard entry.modified != 0, entry.size > 0, let there = file.lastModified.flatMap({ Timestamp(wire: $0) }) else { return nil }
-        return there.secondsSince1970 == entry.modified ? nil : there.secondsSince1970
-    }
-
-    /// A directory that seems to be missing is looked for twice: file systems that several machines share may be a moment behind.
-    private func listings(_ listing: CollectionListing, _ prefixes: [String], _ root: CollectionPath) async throws(GlobusError)
-        -> [CollectionListing.Listed]
-    {
-        let found = try await listing.listings(of: prefixes, below: root)
-        let missing = found.filter { $0.files == nil }.map(\.prefix)
-        guard !missing.isEmpty else { return found }
-        await time.sleep(for: Self.secondLook)
-        return try await found.filter { $0.files != nil } + listing.listings(of: missing, below: root)
-    }
-
+    /// A directory that seems to be missing is looked for twice, after so long.
     private static let secondLook = Duration.seconds(3)
 }
 
-/// A manifest by directories: a directory's name is empty for the top, else it ends in a slash.
-private struct Expectation {
-    var entries: [FileName: [Manifest.Entry]] = [:]
-    /// The names of files and directories that belong there.
-    var children: [FileName: Set<FileName>] = [:]
+/// A manifest beside what lies at the destination, directory by directory.
+private struct Comparison {
+    private let entries: Manifest.Entries
+    private let index: FolderIndex
+    private let comparesTimes: Bool
+    private(set) var finding = Proof.Finding()
+    /// A file is missing in a listing that the service itself says is not whole.
+    private(set) var shortfall: GlobusError?
 
-    init(_ manifest: Manifest) {
-        for entry in manifest.entries {
-            let path = entry.path.utf8
-            var end = path.lastIndex(of: UInt8(ascii: "/")).map { path.index(after: $0) } ?? path.startIndex
-            let directory = FileName(path[..<end])
-            entries[directory, default: []].append(entry)
-            children[directory, default: []].insert(FileName(path[end...]))
-            // The directories above it, up to one that is known already.
-            var inner = directory
-            while end > path.startIndex {
-                let last = path.index(before: end)
-                end = path[..<last].lastIndex(of: UInt8(ascii: "/")).map { path.index(after: $0) } ?? path.startIndex
-                let outer = FileName(path[..<end])
-                guard children[outer, default: []].insert(FileName(path[end..<last])).inserted, inner != outer else { break }
-                inner = outer
-            }
-        }
+    init(_ entries: Manifest.Entries, comparesTimes: Bool) {
+        (self.entries, self.comparesTimes) = (entries, comparesTimes)
+        index = FolderIndex(entries)
     }
 
     /// The directories that hold a file of the manifest.
-    var prefixes: [String] { entries.keys.sorted().map(\.text) }
+    var prefixes: [String] {
+        index.folders.sorted { $0.lexicographicallyPrecedes($1) }.map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    mutating func add(_ listed: CollectionListing.Listed) {
+        let folder = Array(listed.prefix.utf8)
+        var others: [FileName: FileDocument] = [:]
+        for file in listed.files ?? [] where others[FileName(file.name)] == nil { others[FileName(file.name)] = file }
+        for number in index.files(in: folder) {
+            let name = entries.withPath(number) { FileName($0[folder.count...]) }
+            compare(number, with: others.removeValue(forKey: name), listed.shortfall)
+        }
+        for file in others.values where !index.has(folder + file.name.utf8 + [UInt8(ascii: "/")]) {
+            finding.extra.append(listed.prefix + file.name + (file.isDirectory ? "/" : ""))
+        }
+    }
+
+    private mutating func compare(_ number: Int, with file: FileDocument?, _ shortfall: GlobusError?) {
+        guard let file else {
+            if let shortfall { self.shortfall = shortfall }
+            return finding.differences.append(.missing(entries[number].path))
+        }
+        if file.isLink { finding.links.append(entries[number].path) }
+        if !file.isFile {
+            finding.differences.append(.notAFile(entries[number].path))
+        } else if file.size != entries.size(number) {
+            finding.differences.append(.size(entries[number].path, expected: entries.size(number), found: file.size ?? -1))
+        } else if comparesTimes, let time = otherTime(of: file, than: number) {
+            finding.otherTimes.append(Manifest.Entry(path: entries[number].path, size: entries.size(number), modified: time))
+        }
+    }
+
+    /// - Returns: seconds since 1970; `nil` if the times agree, or one side tells none.
+    private func otherTime(of file: FileDocument, than number: Int) -> Int64? {
+        let modified = entries.modified(number)
+        // Of an empty file nothing can be lost.
+        guard modified != 0, entries.size(number) > 0, let there = file.lastModified.flatMap({ Timestamp(wire: $0) }) else { return nil }
+        return there.secondsSince1970 == modified ? nil : there.secondsSince1970
+    }
 }
 
 extension Difference {

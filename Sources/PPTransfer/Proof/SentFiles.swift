@@ -6,8 +6,9 @@ import SystemFiles
 /// Files that the sync comparison found equal are not in it, and neither is anything once Globus forgets the task. So its silence about
 /// a file proves nothing; what it says of a file does.
 struct SentFiles: Sendable {
-    /// For each entry of the manifest, in its order: whether it was sent, and how large it was then.
-    private(set) var entries: [Sent]
+    /// Bytes of each entry of the manifest, in its order, as it was sent; less than 0 says what else is known.
+    private var sizes: [Int64]
+    private var digests = PackedDigests()
     /// How many were sent that the manifest does not know.
     private(set) var others = 0
 
@@ -16,6 +17,9 @@ struct SentFiles: Sendable {
         /// Older services do not tell the size. The digest is absent if the service has none, or of a kind that cannot be compared.
         case listed(size: Int64?, digest: Digest?)
     }
+
+    private static let unlisted = -2 as Int64
+    private static let unsized = -1 as Int64
 
     /// Pages of the list that are read at most.
     private static let mostPages = 10_000
@@ -35,14 +39,10 @@ struct SentFiles: Sendable {
         of task: TaskID, _ manifest: Manifest, at destination: ResolvedEnd, through service: any TransferService, from part: Part? = nil,
         keep: (Part) -> Void = { _ in }
     ) async throws(GlobusError) {
-        entries = Array(repeating: .unlisted, count: manifest.entries.count)
+        sizes = Array(repeating: Self.unlisted, count: manifest.entries.count)
         let root = destination.path.asDirectory.utf8
-        var indices: [FileName: Int] = [:]
-        for (index, entry) in manifest.entries.enumerated() { indices[FileName(entry.path)] = index }
         for file in part?.files.entries ?? Manifest.Entries() {
-            if let index = indices[FileName(file.path)] {
-                entries[index] = .listed(size: file.size < 0 ? nil : file.size, digest: file.digest)
-            }
+            if let index = manifest.entries.index(ofPath: file.path.utf8) { note(index, size: file.size, file.digest) }
         }
         var marker = part?.marker
         var markers: Set<Int64> = []
@@ -55,9 +55,10 @@ struct SentFiles: Sendable {
                 throw error
             }
             for file in page.items {
-                if let path = file.destinationPath?.utf8, path.starts(with: root), let index = indices[FileName(path.dropFirst(root.count))]
+                if let path = file.destinationPath?.utf8, path.starts(with: root),
+                    let index = manifest.entries.index(ofPath: path.dropFirst(root.count))
                 {
-                    entries[index] = .listed(size: file.size, digest: file.digest)
+                    note(index, size: file.size, file.digest)
                 } else {
                     others += 1
                 }
@@ -69,12 +70,23 @@ struct SentFiles: Sendable {
         }
     }
 
+    private mutating func note(_ index: Int, size: Int64?, _ digest: Digest?) {
+        sizes[index] = size.map { max($0, Self.unsized) } ?? Self.unsized
+        digests.set(digest, at: index, of: sizes.count)
+    }
+
+    /// What is known of the entry at `index` of the manifest.
+    subscript(index: Int) -> Sent {
+        guard sizes[index] != Self.unlisted else { return .unlisted }
+        return .listed(size: sizes[index] == Self.unsized ? nil : sizes[index], digest: digests[index])
+    }
+
     /// - Returns: `nil` if the list has files that the manifest does not know.
     private func part(of manifest: Manifest, upTo marker: Int64) -> Part? {
         guard others == 0 else { return nil }
-        let files = zip(manifest.entries, entries).compactMap { entry, sent -> Manifest.Entry? in
-            guard case .listed(let size, let digest) = sent else { return nil }
-            return Manifest.Entry(path: entry.path, size: size ?? -1, modified: entry.modified, digest: digest)
+        let files = sizes.indices.lazy.filter { sizes[$0] != Self.unlisted }.map { index in
+            let entry = manifest.entries[index]
+            return Manifest.Entry(path: entry.path, size: sizes[index], modified: entry.modified, digest: digests[index])
         }
         return Part(files: Manifest(files), marker: marker)
     }
@@ -82,23 +94,23 @@ struct SentFiles: Sendable {
     /// What either list has; of both, this one's.
     func merging(_ other: SentFiles) -> SentFiles {
         var merged = self
-        for index in entries.indices where entries[index] == .unlisted { merged.entries[index] = other.entries[index] }
+        for index in sizes.indices where sizes[index] == Self.unlisted && other.sizes[index] != Self.unlisted {
+            merged.note(index, size: other.sizes[index], other.digests[index])
+        }
         return merged
     }
 
     /// How many of the manifest were sent.
-    var count: Int { entries.count { $0 != .unlisted } }
+    var count: Int { sizes.count { $0 != Self.unlisted } }
 
     /// How many were sent with the size that the manifest has.
     func confirmed(_ manifest: Manifest) -> Int {
-        zip(entries, manifest.entries).count { sent, entry in
-            if case .listed(entry.size, _) = sent { true } else { false }
-        }
+        sizes.indices.count { sizes[$0] == manifest.entries.size($0) }
     }
 
     /// What the service says of an entry's digest; `nil` if nothing that can be compared with `expected`.
     func digest(_ index: Int, comparableWith expected: Digest) -> Digest? {
-        guard case .listed(_, let digest?) = entries[index], digest.algorithm == expected.algorithm else { return nil }
+        guard let digest = digests[index], digest.algorithm == expected.algorithm else { return nil }
         return digest
     }
 
@@ -108,8 +120,11 @@ struct SentFiles: Sendable {
     /// - Returns: nothing as long as the list and the task's own counts do not agree with each other: then the list is not whole.
     func unaccounted(_ manifest: Manifest, _ task: TaskDocument, before: Manifest?) -> [String] {
         guard others == 0, count == task.filesTransferred else { return [] }
-        let silent = zip(entries, manifest.entries).filter { $0 == .unlisted && before?.unchanged($1) == nil }
-        return silent.count > task.filesSkipped ? silent.map(\.1.path) : []
+        var known = EntryCursor((before ?? Manifest([])).entries)
+        let silent = sizes.indices.filter { index in
+            sizes[index] == Self.unlisted && known.sameness(of: index, in: manifest.entries)?.isUnchanged != true
+        }
+        return silent.count > task.filesSkipped ? silent.map { manifest.entries[$0].path } : []
     }
 }
 

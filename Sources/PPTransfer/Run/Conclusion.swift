@@ -35,7 +35,7 @@ struct Conclusion {
         case (.takenUp, .archived), (.found, .archived):
             return await submitter.goOn(after: begun.manifest)
         case (.submitted, .archived) where begun.rest.files > 0:
-            return await submitter.goOn(after: begun.manifest)
+            return await submitter.goOn(after: begun.manifest, source: begun.rest.source)
         case (_, .undigested(let archive, isLate: false)) where mayYetBeDigested(archive):
             submitter.log.info("Globus tells digests only of files that it sends: sending again those that it found equal")
             return await submitter.goOn(after: (try? submitter.journal?.proven(atLeast: .digest)) ?? Manifest([]), digests: begun.manifest)
@@ -119,7 +119,7 @@ struct Conclusion {
         var finding: Proof.Finding
         do throws(GlobusError) {
             finding = try await Proof(service: service, time: time).finding(
-                of: begun.manifest, at: plan.destination, comparesTimes: plan.description.transfer.preserveTimestamp)
+                of: part ?? begun.manifest, at: plan.destination, comparesTimes: plan.description.transfer.preserveTimestamp)
         } catch {
             return error == .cancelled
                 ? .interrupted(signal: 15)
@@ -161,6 +161,9 @@ struct Conclusion {
         if case .archived(let archive) = outcome { return .undigested(archive) }
         return outcome
     }
+
+    /// What is looked for at the destination before the last of several submissions: what earlier ones have brought was found a moment ago.
+    private var part: Manifest? { begun.rest.files > 0 ? begun.sent : nil }
 
     /// The most directories of the destination that are looked for at the source.
     private static let mostLooks = 100
@@ -237,7 +240,7 @@ struct Conclusion {
     private func recorded(_ archive: Archive, _ manifest: Manifest, _ sent: SentFiles?, _ finding: Proof.Finding?) -> Outcome {
         guard let journal = submitter.journal else { return .archived(archive) }
         do throws(JournalProblem) {
-            let witness = DeletionWitness(begun: begun, sent: sent, figures: archive.figures, plan: plan, journal: journal)
+            let witness = DeletionWitness(begun: begun, part: part, sent: sent, figures: archive.figures, plan: plan, journal: journal)
             let doubts = try witness.doubts(about: manifest, finding)
             try journal.proven(archive, manifest, doubts)
             var archive = archive

@@ -4,6 +4,8 @@ import SystemFiles
 /// Tells, of files that are proven, which ones Globus has neither sent nor compared: these must stay at the source.
 struct DeletionWitness {
     let begun: Submitter.Begun
+    /// Files that the destination's listing was compared with, if not with all.
+    let part: Manifest?
     /// Globus's own list of what was sent, if it was to be had.
     let sent: SentFiles?
     let figures: TaskFigures
@@ -17,12 +19,17 @@ struct DeletionWitness {
     /// - Parameter finding: what the destination's listing showed; `nil` if nobody looked.
     func doubts(about manifest: Manifest, _ finding: Proof.Finding?) throws(JournalProblem) -> Doubts {
         var doubts = Doubts()
-        let linked = Manifest((finding?.links ?? []).lazy.map { Manifest.Entry(path: $0, size: 0, modified: 0) })
-        doubts.links = finding.map { _ in manifest.found(in: linked) }
         doubts.unsent = try unsent(manifest)
-        guard let others = finding?.otherTimes, !others.isEmpty else { return doubts }
-        doubts.times = try explained(Manifest(others))
-        doubts.disputed = Manifest(others).lacking(in: doubts.times)
+        doubts.links = nil
+        if let finding {
+            let linked = Manifest(finding.links.lazy.map { Manifest.Entry(path: $0, size: 0, modified: 0) })
+            doubts.links = manifest.found(in: linked)
+            let others = Manifest(finding.otherTimes)
+            doubts.times = try explained(others)
+            doubts.disputed = others.lacking(in: doubts.times)
+        }
+        guard let part, journal.record.receipt != nil else { return doubts }
+        doubts.add(try journal.doubts(), besides: part)
         return doubts
     }
 
@@ -40,7 +47,7 @@ struct DeletionWitness {
         return Manifest(
             rows.filtered { index in
                 if rows.digest(index) != nil, plan.description.verify.level == .digest { return false }
-                if isOurs, let sent, let place = task.place(of: index, in: rows), case .listed(let size, _) = sent.entries[place],
+                if isOurs, let sent, let place = task.place(of: index, in: rows), case .listed(let size, _) = sent[place],
                     size == nil || size == rows.size(index)
                 {
                     return false
@@ -56,6 +63,7 @@ struct DeletionWitness {
     ///
     /// - Parameter others: each with its time at the destination.
     private func explained(_ others: Manifest) throws(JournalProblem) -> Manifest {
+        guard !others.entries.isEmpty else { return others }
         let proven = (try? journal.proven(atLeast: .none)) ?? Manifest([])
         let (before, again) = (try journal.timesAtDestination(), try journal.comparedAgain())
         let isWhole = sent.map { Int64($0.count + $0.others) == figures.filesTransferred } ?? false
@@ -71,7 +79,7 @@ struct DeletionWitness {
             if proven.entries.entry(at: other.path)?.listed == row.listed, again.entries.index(ofPath: path) == nil {
                 return before.entries.entry(at: other.path)?.listed == other.listed
             }
-            guard let submitted, case .unlisted? = sent?.entries[place] else { return false }
+            guard let submitted, case .unlisted? = sent?[place] else { return false }
             return other.modified < submitted.secondsSince1970
         }
     }

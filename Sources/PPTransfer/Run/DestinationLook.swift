@@ -29,23 +29,22 @@ package struct DestinationLook {
         let listing = CollectionListing(of: plan.destination.collection, through: service, time: time)
         let root = plan.destination.path
         guard !entries.isEmpty, let top = try await listing.listings(of: [""], below: root).first?.files else { return Finding() }
-        let folders = Self.folders(of: entries)
-        var seen = Seen()
-        var hits = seen.hits(in: top, at: [], folders, entries)
-        var waiting = folders.keys.filter { !$0.isEmpty }
+        var seen = Seen(entries)
+        var hits = seen.hits(in: top, at: [])
+        var waiting = seen.index.folders.filter { !$0.isEmpty }
             .sorted { one, other in
-                let (depth, otherDepth) = (Self.depth(one), Self.depth(other))
+                let (depth, otherDepth) = (FolderIndex.depth(of: one), FolderIndex.depth(of: other))
                 return depth == otherDepth ? one.lexicographicallyPrecedes(other) : depth < otherDepth
             }[...]
         while let first = waiting.first {
             // Only when all directories of a depth are listed is it known which of the next depth are there.
-            let level = waiting.prefix(Self.batch).prefix { Self.depth($0) == Self.depth(first) }
+            let level = waiting.prefix(Self.batch).prefix { FolderIndex.depth(of: $0) == FolderIndex.depth(of: first) }
             waiting = waiting.dropFirst(level.count)
             let there = level.filter { seen.mayHold($0) }.map { String(decoding: $0, as: UTF8.self) }
             guard !there.isEmpty else { continue }
             for listed in try await listing.listings(of: there, below: root) {
                 guard let files = listed.files else { continue }
-                hits += seen.hits(in: files, at: Array(listed.prefix.utf8), folders, entries)
+                hits += seen.hits(in: files, at: Array(listed.prefix.utf8))
             }
         }
         return finding(of: hits.sorted { $0.index < $1.index }, entries)
@@ -80,26 +79,6 @@ package struct DestinationLook {
         return finding
     }
 
-    /// The files of each directory, by their indices. A directory is empty for the top, else it ends in a slash.
-    private static func folders(of entries: Manifest.Entries) -> [[UInt8]: [Int]] {
-        var folders: [[UInt8]: [Int]] = [:]
-        var (folder, files): ([UInt8], [Int]) = ([], [])
-        for index in entries.indices {
-            entries.withPath(index) { path in
-                let own = path[..<((path.lastIndex(of: slash) ?? -1) + 1)]
-                if !own.elementsEqual(folder) {
-                    if !files.isEmpty { folders[folder, default: []] += files }
-                    (folder, files) = (Array(own), [])
-                }
-                files.append(index)
-            }
-        }
-        if !files.isEmpty { folders[folder, default: []] += files }
-        return folders
-    }
-
-    private static func depth(_ folder: [UInt8]) -> Int { folder.count { $0 == slash } }
-
     /// An entry whose name is taken, and by what.
     private struct Hit {
         var index: Int
@@ -111,15 +90,17 @@ package struct DestinationLook {
 
     /// What the listings have shown so far.
     private struct Seen {
+        let index: FolderIndex
+        private let entries: Manifest.Entries
         private var listed: Set<[UInt8]> = []
         private var directories: Set<[UInt8]> = []
 
-        mutating func hits(
-            in listing: [FileDocument], at folder: [UInt8], _ folders: [[UInt8]: [Int]], _ entries: Manifest.Entries
-        ) -> [Hit] {
+        init(_ entries: Manifest.Entries) { (index, self.entries) = (FolderIndex(entries), entries) }
+
+        mutating func hits(in listing: [FileDocument], at folder: [UInt8]) -> [Hit] {
             listed.insert(folder)
             var names: [[UInt8]: Int] = [:]
-            for index in folders[folder] ?? [] { entries.withPath(index) { names[Array($0[folder.count...])] = index } }
+            for index in index.files(in: folder) { entries.withPath(index) { names[Array($0[folder.count...])] = index } }
             return listing.compactMap { file in
                 if file.isDirectory {
                     directories.insert(folder + file.name.utf8 + [slash])
@@ -137,7 +118,7 @@ package struct DestinationLook {
         func mayHold(_ folder: [UInt8]) -> Bool {
             var child = folder
             while !child.isEmpty {
-                let parent = Array(child[..<((child.dropLast().lastIndex(of: slash) ?? -1) + 1)])
+                let parent = FolderIndex.parent(of: child)
                 if listed.contains(parent) { return directories.contains(child) }
                 child = parent
             }

@@ -33,6 +33,8 @@ package struct Submitter {
         var pathsUnknown = false
         /// It brings again what was lost at the destination: what is lost once more is not sent a third time.
         var isRepair = false
+        /// The files that it sends itself, where that is known.
+        var sent: Manifest?
     }
 
     /// What a transfer holds beyond its present submission.
@@ -42,6 +44,8 @@ package struct Submitter {
         var unsent = 0
         /// How many of the files that will be at the destination were proven by their digest before.
         var attested = 0
+        /// What the source held when the first submission was made.
+        var source: SourceScan?
     }
 
     enum Beginning {
@@ -107,22 +111,29 @@ package struct Submitter {
 
     /// After a task that this run did not submit itself has brought all of `manifest`: sends what was staged since.
     ///
-    /// - Parameter digests: what has been read already.
+    /// - Parameters:
+    ///   - digests: what has been read already.
+    ///   - source: what the source held, if it need not be listed anew.
     /// - Returns: `nil` if there is nothing more.
-    func goOn(after manifest: Manifest, digests: Manifest = Manifest([]), isRepair: Bool = false) async -> Beginning? {
+    func goOn(
+        after manifest: Manifest, digests: Manifest = Manifest([]), source: SourceScan? = nil, isRepair: Bool = false
+    ) async -> Beginning? {
         do throws(Stop) {
-            let (scan, contents) = try await scan()
+            let (scan, contents) = try await scan(of: source, besides: manifest)
             guard !scan.holdsNothing else { return nil }
             let problems = scan.problems(besides: manifest)
             guard problems.isEmpty else { throw Stop(.source(problems)) }
-            guard let work = try await work(on: scan.manifest, contents, besides: manifest, digests: digests) else { return nil }
-            try recorded { () throws(JournalProblem) in try want(scan.manifest, besides: manifest) }
+            guard let work = try await work(on: scan, contents, besides: manifest, digests: digests) else { return nil }
+            // What is looked at anew in part is wanted already.
+            if source == nil || plan.localRoot == nil {
+                try recorded { () throws(JournalProblem) in try want(scan.manifest, besides: manifest) }
+            }
             var begun: Begun
             if let found = try await found(insteadOf: work.manifest) {
                 begun = found
             } else {
                 // What earlier submissions of this run brought may be there.
-                try await protectDestination(from: scan.manifest.lacking(in: manifest))
+                try await protectDestination(from: (work.sent ?? scan.manifest).lacking(in: manifest))
                 begun = try await submit(work)
             }
             begun.isRepair = isRepair
@@ -145,7 +156,7 @@ package struct Submitter {
             log.warning("the pattern \(shown(pattern)) in select.include takes no file")
         }
         guard !scan.manifest.entries.isEmpty else { throw Stop(.nothing(allowed: plan.description.empty == .succeed)) }
-        guard let work = try await work(on: scan.manifest, contents, besides: proven?.manifest ?? Manifest([])) else {
+        guard let work = try await work(on: scan, contents, besides: proven?.manifest ?? Manifest([])) else {
             guard let proven else { throw Stop(.nothing(allowed: false)) }
             throw Stop(.already(proven.receipt, sourceIsGone: false))
         }
@@ -155,7 +166,7 @@ package struct Submitter {
         if let found = try await found(insteadOf: work.manifest) { return found }
         try await requireConnection()
         try await protectDestination(from: scan.manifest)
-        if case .files(let files) = work.contents, let forecast = Forecast(plan, files: files.entries.count, bytes: files.bytes) {
+        if let files = work.sent, let forecast = Forecast(plan, files: files.entries.count, bytes: files.bytes) {
             if forecast.total >= .seconds(60) { log.info("\(forecast.sentence)") }
             if let advice = forecast.advice { log.warning("\(advice)") }
         }
@@ -177,6 +188,20 @@ package struct Submitter {
             guard let document = try? await service.collection(end.collection), let fault = document.fault else { continue }
             throw Stop(.unusable(fault))
         }
+    }
+
+    /// What the source holds now: of one that lies on this machine and was listed already, only what is to be sent next is looked at anew.
+    private func scan(
+        of source: SourceScan?, besides proven: Manifest
+    ) async throws(Stop) -> (scan: SourceScan, contents: SubmissionContents) {
+        guard let source, let root = plan.localRoot else { return try await scan() }
+        await gates.scans.enter()
+        defer { gates.scans.leave() }
+        let refresh = SourceRefresh(source: source, root: root, links: plan.description.symlinks, most: most)
+        guard let scan = await refresh.refreshed(besides: proven, wantsDigests: plan.description.verify.level == .digest) else {
+            throw Stop(.interrupted(signal: 15))
+        }
+        return (scan, .files(scan.manifest))
     }
 
     func scan() async throws(Stop) -> (scan: SourceScan, contents: SubmissionContents) {
@@ -202,134 +227,8 @@ package struct Submitter {
         }
     }
 
-    /// `nil` also if the list beside the record is not the one that the receipt speaks of.
-    private func usableProof() throws(Stop) -> Manifest? {
-        do throws(JournalProblem) {
-            return try journal?.proven(atLeast: .size)
-        } catch {
-            guard case .foreignProof = error else { throw Stop(error) }
-            return nil
-        }
-    }
-
-    /// Proven files that Globus is to compare by checksum once more, because they must not be deleted before.
-    private func unsent() throws(Stop) -> Set<FileName> {
-        guard plan.comparesAgain else { return [] }
-        let again = try recorded { () throws(JournalProblem) in try journal?.comparedAgain() }
-        return Set(again.map { $0.entries.map { FileName($0.path) } } ?? [])
-    }
-
-    /// What is to be sent, and what will be at the destination then.
-    private struct Work {
-        var contents: SubmissionContents
-        var manifest: Manifest
-        /// Files that are there already, of which only the digest is not proven: Globus tells it of files that it sends.
-        var sendsAgain = false
-        /// Files of which the destination has, or may have, another state: a comparison of size and time could find them equal.
-        var comparesContents = false
-        /// It brings every proven file that was not sent or compared by checksum before.
-        var includesUnsent = false
-        var rest = Rest()
-
-        /// The file that `Item 1: invalid character in path` means. Whether the service counts from 0 or from 1 is not documented, so that
-        /// of two that may be meant the one with the odder name is.
-        func file(meantBy refusal: Refusal) -> String? {
-            guard refusal.kind == .invalid, let match = refusal.message?.firstMatch(of: /Item (\d+)/), let number = Int(match.1) else {
-                return nil
-            }
-            let sent = if case .files(let files) = contents { files } else { manifest }
-            let indices = [number - 1, number].filter { sent.entries.indices.contains($0) }
-            let paths = indices.map { sent.entries[$0].path }
-            return paths.first { !$0.utf8.allSatisfy { 0x20..<0x7F ~= $0 } } ?? paths.first
-        }
-    }
-
-    /// - Returns: what is not in `proven` as it is now; `nil` if nothing.
-    private func work(
-        on manifest: Manifest, _ contents: SubmissionContents, besides proven: Manifest, digests: Manifest = Manifest([])
-    ) async throws(Stop) -> Work? {
-        var manifest = manifest
-        let wantsDigests = plan.description.verify.level == .digest
-        if wantsDigests, let path = plan.description.verify.manifest {
-            let produced: ProducerManifest
-            do throws(SourceProblem) { produced = try ProducerManifest(path: path.value) } catch { throw Stop(.source([error])) }
-            let applied = produced.apply(to: manifest, FileSelector(plan.description.select), besides: proven)
-            guard applied.problems.isEmpty else { throw Stop(.source(applied.problems)) }
-            manifest = applied.manifest
-        }
-        var unsent = try self.unsent()
-        // More than one submission holds would never come to an end.
-        if unsent.count > most { unsent = [] }
-        // As they were proven: of one that is only alike it is not known to be the file that was sent.
-        var kept: [Manifest.Entry] = []
-        var rest: [Manifest.Entry] = []
-        for entry in manifest.entries {
-            let isSent = unsent.isEmpty || !unsent.contains(FileName(entry.path))
-            if isSent, let known = proven.unchanged(entry), entry.digest == nil || entry.digest == known.digest {
-                kept.append(known)
-            } else {
-                rest.append(entry)
-            }
-        }
-        guard !rest.isEmpty else { return nil }
-        if !kept.isEmpty { log.info("\(Quantity.count(kept.count, "file")) proven already, \(rest.count) new or changed") }
-        var work = Work(contents: contents, manifest: manifest)
-        let before = try usableProof() ?? Manifest([])
-        let there = wantsDigests ? before : Manifest([])
-        var later: [Manifest.Entry] = []
-        if case .files = contents, rest.count > most {
-            // What is nowhere yet goes first.
-            let unsent = rest.filter { there.unchanged($0) == nil }
-            let ordered = unsent + rest.filter { there.unchanged($0) != nil }
-            (rest, later) = (Array(ordered.prefix(most)), Array(ordered.dropFirst(most)))
-            work.rest = Rest(files: later.count, unsent: max(0, unsent.count - most), attested: kept.count)
-            log.info("submits \(Quantity.count(rest.count, "file")) first; \(later.count) follow when these have arrived")
-        }
-        if wantsDigests {
-            rest = try await digested(rest.map { $0.digest == nil && digests.sameness(of: $0) == .same ? digests.unchanged($0) ?? $0 : $0 })
-        }
-        work.includesUnsent = !unsent.isEmpty && later.isEmpty
-        work.sendsAgain = rest.contains { there.unchanged($0) != nil }
-        work.comparesContents = rest.contains { before.sameness(of: $0).map { !$0.isUnchanged } ?? false }
-        if plan.description.transfer.sync != .checksum, let spoilt = try recorded({ () throws(JournalProblem) in try journal?.spoilt() }) {
-            work.comparesContents = work.comparesContents || rest.contains { spoilt.unchanged($0) != nil }
-        }
-        let whole = kept + deleted(from: manifest, proven)
-        work.manifest = manifest.with(whole + rest + later.filter { there.unchanged($0) != nil }.map(\.listed))
-        if case .files = contents { work.contents = .files(Manifest(rest)) }
-        return work
-    }
-
-    /// What has arrived, and is at the source no more because it was cleaned up: it belongs to the transfer all the same.
-    private func deleted(from manifest: Manifest, _ proven: Manifest) -> [Manifest.Entry] {
-        guard plan.description.clean.source == .delete else { return [] }
-        return proven.entries.filter { manifest.entries.entry(at: $0.path) == nil }
-    }
-
-    /// Reads the files whose digest nobody has told.
-    private func digested(_ entries: [Manifest.Entry]) async throws(Stop) -> [Manifest.Entry] {
-        guard let root = plan.localRoot, let algorithm = plan.description.verify.digest.algorithm else { return entries }
-        let unknown = entries.filter { $0.digest == nil }
-        guard !unknown.isEmpty else { return entries }
-        log.info(
-            "reads \(Quantity.count(unknown.count, "file")), \(Quantity.bytes(Manifest(unknown).bytes)), for the \(algorithm.rawValue) of each"
-        )
-        let reading = Manifest(unknown)
-        let narrator = ReadingNarrator(
-            of: .init(files: unknown.count, bytes: reading.bytes), time, show: { [display, plan] in display?.show($0, of: plan.title) }
-        ) { [log] in log.info("\($0)") }
-        await gates.digests.enter()
-        defer { gates.digests.leave() }
-        let (digested, problems) = await DigestPass(algorithm).digest(
-            reading.entries, in: root, followingLinks: plan.description.symlinks == .follow, observe: narrator.observe)
-        display?.show(nil, of: plan.title)
-        if Task.isCancelled { throw Stop(.interrupted(signal: 15)) }
-        guard problems.isEmpty else { throw Stop(.source(problems)) }
-        return entries.filter { $0.digest != nil } + digested
-    }
-
     private func submit(_ work: Work) async throws(Stop) -> Begun {
-        if work.sendsAgain, case .files(let files) = work.contents { try await requireAnotherPlace(files) }
+        if work.sendsAgain, let files = work.sent { try await requireAnotherPlace(files) }
         let id: SubmissionID
         do throws(GlobusError) { id = try await service.newSubmissionID() } catch { throw Stop(error, .submission) }
         var document = plan.heading(work.contents, now: service.now(time))
@@ -358,7 +257,7 @@ package struct Submitter {
         var begun = Begun(
             task: answer.task, requestID: answer.requestID, manifest: work.manifest, origin: .submitted, sendsAgain: work.sendsAgain,
             rest: work.rest)
-        if case .files(let sent) = work.contents { begun.sends = Amount(sent) }
+        (begun.sent, begun.sends) = (work.sent, work.sent.map { Amount($0) })
         return begun
     }
 

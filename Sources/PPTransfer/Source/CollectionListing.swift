@@ -184,23 +184,30 @@ struct CollectionListing: Sendable {
     ///
     /// - Parameter prefixes: from `root`, each empty or ending in a slash.
     func listings(of prefixes: [String], below root: CollectionPath) async throws(GlobusError) -> [Listed] {
-        let found = await withTaskGroup(of: Listed.self) { group in
+        var found: [Listed] = []
+        try await forEachListing(of: prefixes, below: root) { found.append($0) }
+        return found
+    }
+
+    /// The same, without keeping what `body` has seen. The order is that in which the service answers.
+    func forEachListing(
+        of prefixes: [String], below root: CollectionPath, _ body: (Listed) -> Void
+    ) async throws(GlobusError) {
+        let failure: GlobusError? = await withTaskGroup(of: Listed.self) { group in
             var waiting = prefixes[...]
             for prefix in waiting.prefix(Self.width) { group.addTask { await listing(of: prefix, below: root) } }
             waiting = waiting.dropFirst(Self.width)
-            var found: [Listed] = []
             while let listed = await group.next() {
-                found.append(listed)
-                if listed.error != nil {
+                if let error = listed.error {
                     group.cancelAll()
-                    break
+                    return error
                 }
+                body(listed)
                 if let prefix = waiting.popFirst() { group.addTask { await listing(of: prefix, below: root) } }
             }
-            return found
+            return nil
         }
-        if let error = found.lazy.compactMap(\.error).first { throw error }
-        return found
+        if let failure { throw failure }
     }
 
     private func listing(of prefix: String, below root: CollectionPath) async -> Listed {

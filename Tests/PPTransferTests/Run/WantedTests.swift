@@ -62,6 +62,21 @@ struct WantedTests {
         #expect(service.tasks.count == 2)
     }
 
+    @Test func `what is written anew before the submission that is to bring it is sent as it is then`() async throws {
+        service.state.withLock {
+            $0.onSubmission = { [place] number in
+                guard number == 1 else { return }
+                try? FileManager.default.removeItem(atPath: place.path + "/data/c")
+                _ = try? place.file("data/d", 40)
+            }
+        }
+        let report = try await run(mostFiles: 2)
+        #expect(report.outcome.details == ["gone: c"], "\(report.resultLine)")
+        // The next one takes the place of the one that is gone, in the same submission.
+        #expect((0..<service.tasks.count).map { service.items($0) } == [["a", "b"], ["d", "e"]])
+        #expect(service.state.withLock { $0.files["/gws/archive/d"] } == 40)
+    }
+
     @Test func `so it is if a killed run left the rest, or all of it, to the next`() async throws {
         #expect(try await run(mostFiles: 2, limit: .zero).status == .running)
         for name in ["c", "d", "e"] { try remove(name) }

@@ -22,7 +22,7 @@ struct FaultMatrixTests {
         #expect(Dictionary(grouping: FaultCase.all, by: \.name).allSatisfy { $0.value.count == 1 })
     }
 
-    @Test(.timeLimit(.minutes(5))) func `whatever goes wrong, nothing is lost in silence, sent twice, given up needlessly or for ever`()
+    @Test(.timeLimit(.minutes(15))) func `whatever goes wrong, nothing is lost in silence, sent twice, given up needlessly or for ever`()
         async
     {
         let only = (ProcessInfo.processInfo.environment["PPTRANSFER_FAULT"] ?? "").split(separator: ",")
