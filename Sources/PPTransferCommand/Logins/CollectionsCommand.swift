@@ -17,17 +17,11 @@ struct CollectionsCommand: AsyncParsableCommand {
         var json = false
 
         func session() throws -> (GlobusSession, Console) {
-            let environment = ProcessInfo.processInfo.environment
-            let execution = Execution(descriptions: DescriptionOptions.reporting(json: json), environment: environment)
-            let globus = try execution.globusEnvironment()
-            let console = Console(isRehearsal: globus.transfer.isLoopback)
+            let command = try CommandSession(json: json)
             do {
-                let session = try GlobusSession(
-                    environment: globus, variables: environment, client: Program.client, names: .pptransfer,
-                    policy: RetryPolicy(budget: .seconds(60)))
-                return (session, console)
+                return (try command.connected(for: .question), command.console)
             } catch {
-                throw refuse(error, nil, console)
+                throw refuse(error, nil, command.console)
             }
         }
 
@@ -38,16 +32,14 @@ struct CollectionsCommand: AsyncParsableCommand {
             if let id = CollectionID(text) { return (id, sites.site(for: id)) }
             let near = sites.alias(near: text).map { "did you mean '\($0)'?" } ?? "'pptransfer collections list' shows the aliases"
             Console(isRehearsal: false).error("'\(text)' is neither an alias nor a UUID; \(near)")
-            throw ExitCode(ExitStatus.usage.number)
+            throw ExitCode(.usage)
         }
 
         func sites() throws -> SiteCatalogue {
-            let environment = ProcessInfo.processInfo.environment
             do {
-                return try SiteCatalogue.load(environment: environment)
+                return try SiteCatalogue.load(environment: ProcessInfo.processInfo.environment)
             } catch {
-                throw Execution(descriptions: DescriptionOptions.reporting(json: json), environment: environment).refuse(
-                    error, Console(isRehearsal: false))
+                throw Console(isRehearsal: false).refused(error, asDocument: json)
             }
         }
 
@@ -57,12 +49,11 @@ struct CollectionsCommand: AsyncParsableCommand {
         }
 
         func refuse(_ error: GlobusError, _ login: Login.Kind?, _ console: Console) -> ExitCode {
-            let status = ExitStatus(lookingUp: error)
             console.error("\(error)")
             var needs = LoginNeeds()
             if case .refused(let refusal) = error { needs.add(refusal, domain: nil) }
             for command in needs.commands(for: login) { console.note("    " + command) }
-            return ExitCode(status.number)
+            return ExitCode(ExitStatus(lookingUp: error))
         }
     }
 
@@ -99,7 +90,7 @@ struct CollectionsCommand: AsyncParsableCommand {
             if online.json { return online.show(list, console) }
             guard !list.endpoints.isEmpty else {
                 console.result("no collection is called so")
-                throw ExitCode(ExitStatus.collection.number)
+                throw ExitCode(.collection)
             }
             for endpoint in list.endpoints { console.result(line: endpoint.line) }
             if list.hasNextPage == true { console.note("there are more; give more words") }
@@ -155,7 +146,7 @@ struct CollectionsCommand: AsyncParsableCommand {
                 throw online.refuse(error, session.login.kind, console)
             } catch let problem as PathProblem {
                 console.error("\(problem)")
-                throw ExitCode(ExitStatus.usage.number)
+                throw ExitCode(.usage)
             }
         }
     }
