@@ -83,7 +83,7 @@ package struct Submitter {
         init(_ outcome: Outcome) { self.outcome = outcome }
         init(_ problem: JournalProblem) { outcome = .journal(problem) }
         init(_ error: GlobusError, _ phase: Phase) {
-            outcome = error == .cancelled ? .interrupted(signal: 15) : .service(error, during: phase)
+            outcome = error == .cancelled ? .interrupted() : .service(error, during: phase)
         }
     }
 
@@ -323,7 +323,7 @@ package struct Submitter {
         let (digested, problems) = await DigestPass(algorithm).digest(
             reading.entries, in: root, followingLinks: plan.description.symlinks == .follow, observe: narrator.observe)
         display?.show(nil, of: plan.title)
-        if Task.isCancelled { throw Stop(.interrupted(signal: 15)) }
+        if Task.isCancelled { throw Stop(.interrupted()) }
         guard problems.isEmpty else { throw Stop(.source(problems)) }
         return entries.filter { $0.digest != nil } + digested
     }

@@ -38,7 +38,7 @@ struct RunReporter: Sendable {
 
     /// Tells what came of work for which no service was needed, and leaves.
     func end(offline transfers: [TransferReport]) async throws {
-        for case .asked(let request) in transfers.map(\.outcome) {
+        for case .rechecked(.asked(let request)) in transfers.map(\.outcome) {
             for line in request.details { console.note("  " + line) }
         }
         for transfer in transfers where transfer.status == .ok {
