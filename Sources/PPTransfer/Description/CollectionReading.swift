@@ -6,7 +6,7 @@ package enum CollectionReading {
     static func read(_ node: YAMLNode, key: String, _ reader: inout FieldReader) -> Positioned<CollectionReference>? {
         if case .scalar = node.content {
             guard let text = reader.text(node, key: key) else { return nil }
-            return reference(text, key, &reader).map { Positioned($0, at: text.position) }
+            return reference(text, key: key, &reader).map { Positioned($0, at: text.position) }
         }
         guard
             let fields = reader.fields(node, key: key, known: ["search", "gcp"], example: "a collection's alias or UUID, or {gcp: local}")
@@ -30,7 +30,7 @@ package enum CollectionReading {
         return reader.choice(gcp, key: fields.key("gcp"), among: [("local", Positioned(.globusConnectPersonal, at: node.position))])
     }
 
-    private static func reference(_ text: Positioned<String>, _ key: String, _ reader: inout FieldReader) -> CollectionReference? {
+    private static func reference(_ text: Positioned<String>, key: String, _ reader: inout FieldReader) -> CollectionReference? {
         if let id = CollectionID(text.value) { return .id(id) }
         if looksLikeUUID(text.value) {
             reader.report(

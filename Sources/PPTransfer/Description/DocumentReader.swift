@@ -56,7 +56,7 @@ struct DocumentReader {
         let cycle = cycle(fields)
         describePlaces(workflow, cycle)
         let name = name(fields)
-        if let workflow { checkRecordName(workflow.value, cycle, name, fields) }
+        if let workflow { checkRecordName(workflow: workflow.value, cycle: cycle, name: name, of: fields) }
         let from = required("from", fields).flatMap { end($0, key: "from", pane: .origin) }
         let to = required("to", fields).flatMap { end($0, key: "to", pane: .destination) }
         var options = OptionsReader(reader: reader, words: words)
@@ -206,7 +206,7 @@ struct DocumentReader {
 
     /// The journal keeps a file for each transfer, named after it.
     private mutating func checkRecordName(
-        _ workflow: String, _ cycle: Positioned<CyclePoint>?, _ name: Positioned<String>?, _ fields: Fields
+        workflow: String, cycle: Positioned<CyclePoint>?, name: Positioned<String>?, of fields: Fields
     ) {
         let longest = RecordName.length(workflow: workflow, cycle: cycle?.value.description, name: name?.value)
         guard longest > RecordName.longest else { return }

@@ -62,12 +62,12 @@ struct OptionsReader {
         guard let fields = reader.fields(node, key: "transfer", known: known, foreign: foreign, example: "'transfer: {deadline: 3d}'")
         else { return }
         if let node = fields["sync"] { set(&options.sync, sync(node, key: fields.key("sync"))) }
-        boolean("verify_checksum", fields, &options.verifyChecksum)
-        boolean("preserve_timestamp", fields, &options.preserveTimestamp)
-        boolean("encrypt", fields, &options.encrypt)
-        boolean("fail_on_quota_errors", fields, &options.failOnQuotaErrors)
+        boolean("verify_checksum", fields, into: &options.verifyChecksum)
+        boolean("preserve_timestamp", fields, into: &options.preserveTimestamp)
+        boolean("encrypt", fields, into: &options.encrypt)
+        boolean("fail_on_quota_errors", fields, into: &options.failOnQuotaErrors)
         if let node = fields["notify"] { notify(node, key: fields.key("notify"), &options.notify) }
-        duration("deadline", fields, &options.deadline)
+        duration("deadline", fields, into: &options.deadline)
     }
 
     private mutating func sync(_ node: YAMLNode, key: String) -> SyncLevel? {
@@ -97,8 +97,8 @@ struct OptionsReader {
     private mutating func wait(_ node: YAMLNode, _ options: inout TaskDescription.WaitOptions, deadline: Duration) {
         let known = ["limit", "outage", "on_fault", "on_inactive"]
         guard let fields = reader.fields(node, key: "wait", known: known, example: "'wait: {limit: 12h}'") else { return }
-        duration("limit", fields, &options.limit)
-        duration("outage", fields, &options.outage)
+        duration("limit", fields, into: &options.limit)
+        duration("outage", fields, into: &options.outage)
         if let node = fields["on_fault"] { onFault(node, key: fields.key("on_fault"), &options.onFault) }
         if let node = fields["on_inactive"] { set(&options.onInactive, reader.choice(node, key: fields.key("on_inactive"))) }
         if let node = fields["limit"], options.limit > deadline {
@@ -114,7 +114,7 @@ struct OptionsReader {
         guard let fields = reader.fields(node, key: key, known: ["after", "then"], example: "'on_fault: {after: 15m, then: cancel}'") else {
             return
         }
-        duration("after", fields, &policy.after)
+        duration("after", fields, into: &policy.after)
         if let node = fields["then"] { set(&policy.then, reader.choice(node, key: fields.key("then"))) }
     }
 
@@ -145,7 +145,7 @@ struct OptionsReader {
         let known = ["source", "directories"]
         guard let fields = reader.fields(node, key: "clean", known: known, example: "'clean: {source: keep}'") else { return }
         if let node = fields["source"] { set(&description.clean.source, reader.choice(node, key: fields.key("source"))) }
-        boolean("directories", fields, &description.clean.directories)
+        boolean("directories", fields, into: &description.clean.directories)
         if description.clean.source == .delete, description.verify.level == .none {
             reader.report(
                 fields["source"]?.position ?? fields.position, fields.key("source"), "'delete' without a proof would lose data",
@@ -183,16 +183,16 @@ struct OptionsReader {
 
     private mutating func cylc(_ node: YAMLNode, _ messages: inout Bool) {
         guard let fields = reader.fields(node, key: "cylc", known: ["messages"], example: "'cylc: {messages: false}'") else { return }
-        boolean("messages", fields, &messages)
+        boolean("messages", fields, into: &messages)
     }
 
     // MARK: Types
 
-    private mutating func boolean(_ name: String, _ fields: Fields, _ target: inout Bool) {
+    private mutating func boolean(_ name: String, _ fields: Fields, into target: inout Bool) {
         if let node = fields[name] { set(&target, reader.boolean(node, key: fields.key(name))) }
     }
 
-    private mutating func duration(_ name: String, _ fields: Fields, _ target: inout Duration) {
+    private mutating func duration(_ name: String, _ fields: Fields, into target: inout Duration) {
         if let node = fields[name] { set(&target, reader.duration(node, key: fields.key(name))) }
     }
 }
