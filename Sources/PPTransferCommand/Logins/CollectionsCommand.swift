@@ -21,7 +21,7 @@ struct CollectionsCommand: AsyncParsableCommand {
             do {
                 return (try command.connected(for: .question), command.console)
             } catch {
-                throw refuse(error, nil, command.console)
+                throw refused(error, login: nil, command.console)
             }
         }
 
@@ -48,7 +48,7 @@ struct CollectionsCommand: AsyncParsableCommand {
             console.document(ReportDocument(AnswerReport(answer), status: .ok))
         }
 
-        func refuse(_ error: GlobusError, _ login: Login.Kind?, _ console: Console) -> ExitCode {
+        func refused(_ error: GlobusError, login: Login.Kind?, _ console: Console) -> ExitCode {
             console.error("\(error)")
             var needs = LoginNeeds()
             if case .refused(let refusal) = error { needs.add(refusal, domain: nil) }
@@ -85,7 +85,7 @@ struct CollectionsCommand: AsyncParsableCommand {
             do {
                 list = try await session.transfer.search(words.joined(separator: " "), offset: 0, limit: 100)
             } catch {
-                throw online.refuse(error, session.login.kind, console)
+                throw online.refused(error, login: session.login.kind, console)
             }
             if online.json { return online.show(list, console) }
             guard !list.endpoints.isEmpty else {
@@ -111,7 +111,7 @@ struct CollectionsCommand: AsyncParsableCommand {
                 if online.json { return online.show(document, console) }
                 console.result(document.particulars(site).map(Outlet.line).joined(separator: "\n"))
             } catch {
-                throw online.refuse(error, session.login.kind, console)
+                throw online.refused(error, login: session.login.kind, console)
             }
         }
     }
@@ -143,7 +143,7 @@ struct CollectionsCommand: AsyncParsableCommand {
                 for file in list.files { console.result(line: file.line) }
                 if let total = list.total, total > list.files.count { console.note("\(total - list.files.count) more entries") }
             } catch let error as GlobusError {
-                throw online.refuse(error, session.login.kind, console)
+                throw online.refused(error, login: session.login.kind, console)
             } catch let problem as PathProblem {
                 console.error("\(problem)")
                 throw ExitCode(.usage)

@@ -9,16 +9,17 @@ extension DescriptionOptions {
     func plans(
         in environment: [String: String], _ console: Console, named: Preparation.NamedCollections = .unknown
     ) throws -> [TransferPlan] {
-        try plans(preparation(environment: environment), named, console)
+        try plans(of: preparation(environment: environment), named: named, console)
     }
 
     /// Looks up the collections that are named by what people call them.
     func plans(in session: CommandSession) async throws -> [TransferPlan] {
         let preparation = preparation(environment: session.environment)
-        guard !preparation.searches.isEmpty else { return try plans(preparation, .unknown, session.console) }
+        guard !preparation.searches.isEmpty else { return try plans(of: preparation, named: .unknown, session.console) }
         do {
             let search = CollectionSearch(service: try session.connected(for: .names).transfer)
-            return try plans(preparation, .found(try await search.collections(for: preparation.descriptions)), session.console)
+            return try plans(
+                of: preparation, named: .found(try await search.collections(for: preparation.descriptions)), session.console)
         } catch let problems as Problems {
             throw session.console.refused(problems, asDocument: json)
         } catch let error as GlobusError {
@@ -28,7 +29,7 @@ extension DescriptionOptions {
     }
 
     private func plans(
-        _ preparation: Preparation, _ named: Preparation.NamedCollections, _ console: Console
+        of preparation: Preparation, named: Preparation.NamedCollections, _ console: Console
     ) throws -> [TransferPlan] {
         do {
             let (plans, warnings) = try preparation.plans(
