@@ -10,14 +10,16 @@ struct FaultFile: Sendable {
 
     /// One warning for each rule that never took effect: what it was to show has not been shown. Rules with a chance may have had none.
     func unmet(_ uses: FaultUses) -> [Problem] {
-        func warnings(_ section: String, _ counts: [FaultCount], _ uses: [Int], _ what: String, _ remedy: String) -> [Problem] {
+        func warnings(_ section: String, _ counts: [FaultCount], uses: [Int], what: String, remedy: String) -> [Problem] {
             zip(places[section] ?? [], zip(counts, uses)).filter { $0.1.0.chance == nil && $0.1.1 == 0 }.map { place, _ in
                 Problem(.warning, at: place, key: section, "no \(what) met this rule", remedy: remedy)
             }
         }
-        return warnings("http", faults.http.map(\.count), uses.http, "request", "check its route and its count")
-            + warnings("tasks", faults.tasks.map(\.count), uses.tasks, "task", "check which it names")
-            + warnings("storage", faults.storage.map(\.count), uses.storage, "file", "check its pattern, and on which side it is")
+        return warnings("http", faults.http.map(\.count), uses: uses.http, what: "request", remedy: "check its route and its count")
+            + warnings("tasks", faults.tasks.map(\.count), uses: uses.tasks, what: "task", remedy: "check which it names")
+            + warnings(
+                "storage", faults.storage.map(\.count), uses: uses.storage, what: "file",
+                remedy: "check its pattern, and on which side it is")
     }
 }
 

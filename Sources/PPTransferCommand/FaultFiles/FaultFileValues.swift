@@ -123,7 +123,7 @@ extension FaultFileReader {
             }
             return FaultAction(verb: verb.name, key: key, position: node.position)
         }
-        guard let verb = said(entries, node, key, verbs) else { return nil }
+        guard let verb = said(entries, of: node, key: key, among: verbs) else { return nil }
         var kept: [YAMLEntry] = []
         for entry in entries {
             if entry.key == verb.name || verb.options.contains(entry.key) {
@@ -157,7 +157,7 @@ extension FaultFileReader {
     private static let ruleKeys = ["route", "task", "label", "path", "at", "after", "chance", "when"]
 
     /// The first word of a mapping that is one of `verbs`.
-    private mutating func said(_ entries: [YAMLEntry], _ node: YAMLNode, _ key: String, _ verbs: [FaultVerb]) -> FaultVerb? {
+    private mutating func said(_ entries: [YAMLEntry], of node: YAMLNode, key: String, among verbs: [FaultVerb]) -> FaultVerb? {
         let names = verbs.map(\.name)
         for entry in entries { if let verb = verbs.first(where: { $0.name == entry.key }) { return verb } }
         if let entry = entries.first(where: { entry in !verbs.contains { $0.options.contains(entry.key) } }) {
