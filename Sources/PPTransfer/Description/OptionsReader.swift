@@ -46,7 +46,7 @@ struct OptionsReader {
         let patterns = reader.texts(node, key: key)
         for pattern in patterns {
             if let problem = patternProblem(pattern.value) {
-                reader.report(pattern.position, key, problem.what, problem.remedy)
+                reader.report(at: pattern.position, key: key, problem.what, remedy: problem.remedy)
             } else if let warning = patternWarning(pattern.value) {
                 reader.report(Problem(.warning, at: pattern.position, key: key, warning.what, remedy: warning.remedy))
             }
@@ -72,7 +72,7 @@ struct OptionsReader {
 
     private mutating func sync(_ node: YAMLNode, key: String) -> SyncLevel? {
         if case .scalar(let scalar) = node.content, let number = Int(scalar.text), let level = SyncLevel(rawValue: number) {
-            reader.report(node.position, key, "\(shown(scalar.text)) is the service's number", "write '\(level.name)'")
+            reader.report(at: node.position, key: key, "\(shown(scalar.text)) is the service's number", remedy: "write '\(level.name)'")
             return nil
         }
         return reader.choice(node, key: key, among: SyncLevel.allCases.map { ($0.name, $0) })
@@ -86,7 +86,7 @@ struct OptionsReader {
             return
         }
         if case .scalar(let scalar) = node.content, ["off", "none"].contains(scalar.text) {
-            reader.report(node.position, key, "\(shown(scalar.text)) is not one of its values", "write [] for no mail")
+            reader.report(at: node.position, key: key, "\(shown(scalar.text)) is not one of its values", remedy: "write [] for no mail")
             return
         }
         events = Set(items.compactMap { reader.choice($0, key: key) })
@@ -131,7 +131,8 @@ struct OptionsReader {
         if let node = fields["manifest"] { options.manifest = reader.text(node, key: fields.key("manifest"), words: words) }
         if options.level == .digest, options.digest == .none {
             let position = fields["digest"]?.position ?? fields.position
-            reader.report(position, fields.key("digest"), "'none' proves no digest", "write sha256 or md5, or 'level: size'")
+            reader.report(
+                at: position, key: fields.key("digest"), "'none' proves no digest", remedy: "write sha256 or md5, or 'level: size'")
         }
         if let manifest = options.manifest, options.level != .digest {
             reader.report(
@@ -148,16 +149,16 @@ struct OptionsReader {
         boolean("directories", fields, into: &description.clean.directories)
         if description.clean.source == .delete, description.verify.level == .none {
             reader.report(
-                fields["source"]?.position ?? fields.position, fields.key("source"), "'delete' without a proof would lose data",
-                "write 'verify: {level: size}' or 'digest'")
+                at: fields["source"]?.position ?? fields.position, key: fields.key("source"), "'delete' without a proof would lose data",
+                remedy: "write 'verify: {level: size}' or 'digest'")
         }
         // What Globus skips by less than a checksum may be another file; only a digest tells.
         if description.clean.source == .delete, description.verify.level == .size, description.transfer.sync != .checksum {
             let sync = description.transfer.sync.name
             reader.report(
-                fields["source"]?.position ?? fields.position, fields.key("source"),
+                at: fields["source"]?.position ?? fields.position, key: fields.key("source"),
                 "with 'sync: \(sync)' Globus skips files without comparing their contents, and 'delete' would lose the only copy",
-                "write 'sync: checksum', or 'verify: {level: digest}'")
+                remedy: "write 'sync: checksum', or 'verify: {level: digest}'")
         }
     }
 
@@ -169,15 +170,18 @@ struct OptionsReader {
         let key = fields.key("filelist")
         if !path.value.begins(with: "/") {
             reader.report(
-                path.position, key, "\(shown(path.value)) is relative", "give the whole path, so that a re-run finds the same place")
+                at: path.position, key: key, "\(shown(path.value)) is relative",
+                remedy: "give the whole path, so that a re-run finds the same place")
         }
         if description.verify.level == .none {
-            reader.report(path.position, key, "without a proof there is nothing to hand on", "write 'verify: {level: size}' or 'digest'")
+            reader.report(
+                at: path.position, key: key, "without a proof there is nothing to hand on",
+                remedy: "write 'verify: {level: size}' or 'digest'")
         }
         if description.to.path.value.begins(with: "~") || description.to.path.value.begins(with: "/~") {
             reader.report(
-                path.position, key, "the paths in the list would begin with '~', which only Globus understands",
-                "give to.path from the root")
+                at: path.position, key: key, "the paths in the list would begin with '~', which only Globus understands",
+                remedy: "give to.path from the root")
         }
     }
 

@@ -88,10 +88,11 @@ struct FaultFileReader {
         guard let fields = reader.fields(node, key: "", known: Self.keys, example: Self.example) else { return faults }
         if let node = fields["pptransfer_faults"] {
             if let text = reader.text(node, key: "pptransfer_faults"), text.value != "1" {
-                reader.report(text.position, "pptransfer_faults", "\(shown(text.value)) is not a format", "write \(Self.example)")
+                reader.report(
+                    at: text.position, key: "pptransfer_faults", "\(shown(text.value)) is not a format", remedy: "write \(Self.example)")
             }
         } else {
-            reader.reportMissing("pptransfer_faults", fields, "begin the file with \(Self.example)")
+            reader.reportMissing("pptransfer_faults", in: fields, remedy: "begin the file with \(Self.example)")
         }
         faults.seed = UInt64(number("seed", fields, from: 0) ?? 0)
         faults.http = rules("http", fields).compactMap { httpFault($0) }
@@ -110,9 +111,9 @@ struct FaultFileReader {
             case .scalar(let scalar) = entry.value.content, let version = Int(scalar.text), version > Self.formatVersion
         else { return true }
         reader.report(
-            entry.value.position, entry.key,
+            at: entry.value.position, key: entry.key,
             "written for a newer pptransfer: its format is \(version), and this one reads \(Self.formatVersion)",
-            "install a newer pptransfer")
+            remedy: "install a newer pptransfer")
         return false
     }
 
