@@ -96,6 +96,10 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["CSQLite", .product(name: "Logging", package: "swift-log")], path: "Tests/Support",
             swiftSettings: settings),
+        // What the tests of the library and of the reports on it share.
+        .target(
+            name: "TransferTestSupport", dependencies: ["PPTransfer", "Globus", "PositionedYAML", "CycleCalendar"],
+            path: "Tests/TransferSupport", swiftSettings: settings),
         .testTarget(name: "SystemFilesTests", dependencies: ["SystemFiles", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "PositionedYAMLTests", dependencies: ["PositionedYAML", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "CycleCalendarTests", dependencies: ["CycleCalendar"], swiftSettings: settings),
@@ -106,8 +110,16 @@ let package = Package(
             name: "PPTransferTests",
             dependencies: [
                 "PPTransferReports", "PPTransfer", "Globus", "PositionedYAML", "CycleCalendar", "SystemFiles", "Rehearsal", "TestSupport",
+                "TransferTestSupport",
             ],
             exclude: isFuzzing ? ["Fuzz"] : ["Fuzz/Fuzz.swift", "Fuzz/Seeds", "Fuzz/numbers.dict", "Fuzz/run.sh"], swiftSettings: settings),
+        .testTarget(
+            name: "PPTransferReportsTests",
+            dependencies: [
+                "PPTransferReports", "PPTransfer", "Globus", "PositionedYAML", "CycleCalendar", "SystemFiles", "TestSupport",
+                "TransferTestSupport",
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "RehearsalTests",
             dependencies: [

@@ -97,9 +97,9 @@ struct PPTransferTool: AsyncParsableCommand {
 
     /// Leaves. A result that could not be written is no success; any other status says more than that, and stays.
     private static func end(with status: ExitStatus) -> Never {
-        guard let fault = StandardStreams.shared.outputFault() else { exit(withError: ExitCode(status.number)) }
+        guard let fault = StandardStreams.shared.outputFault() else { exit(withError: ExitCode(status)) }
         let end = status == .ok ? ExitStatus.output : status
         tell("error: cannot write to standard output: \(fault); exit status \(end.number) (\(end.name))", isResult: false)
-        exit(withError: ExitCode(end.number))
+        exit(withError: ExitCode(end))
     }
 }

@@ -65,8 +65,7 @@ struct ValidateCommand: ParsableCommand {
         validation.isStrict = strict
         let report = validation.report(on: paths)
         let console = Console(isRehearsal: false)
-        if json { console.document(ReportDocument(report, status: report.status)) } else { console.result(report.text) }
-        if report.status != .ok { throw ExitCode(report.status.number) }
+        try console.leave(with: ReportDocument(report, status: report.status), text: json ? nil : report.text)
     }
 
     private func cyclePoints(_ environment: [String: String]) throws -> [CyclePoint] {

@@ -28,7 +28,7 @@ package struct FieldReader {
 
     package mutating func report(_ problem: Problem) { problems.append(problem) }
 
-    package mutating func report(_ position: SourcePosition, _ key: String, _ what: String, _ remedy: String? = nil) {
+    package mutating func report(at position: SourcePosition, key: String, _ what: String, remedy: String? = nil) {
         problems.append(Problem(at: position, key: key, what, remedy: remedy))
     }
 
@@ -57,19 +57,19 @@ package struct FieldReader {
                 let meant = foreign[entry.key] ?? nearest(to: entry.key, among: known)
                 if let meant { fields.meant.insert(meant) }
                 let remedy = meant.map { "did you mean '\($0)'?" } ?? "known here are \(known.joined(separator: ", "))"
-                report(entry.keyPosition, fields.key(entry.key), "this key is not known", remedy)
+                report(at: entry.keyPosition, key: fields.key(entry.key), "this key is not known", remedy: remedy)
             }
         }
         return fields
     }
 
     /// Reports that a key is absent or null, unless its wrong name was reported.
-    package mutating func reportMissing(_ name: String, _ fields: Fields, _ remedy: String) {
+    package mutating func reportMissing(_ name: String, in fields: Fields, remedy: String) {
         guard !fields.meant.contains(name) else { return }
         if let written = fields.written(name) {
-            report(written.position, fields.key(name), "this key has no value", remedy)
+            report(at: written.position, key: fields.key(name), "this key has no value", remedy: remedy)
         } else {
-            report(fields.position, fields.key(name), "this key is missing", remedy)
+            report(at: fields.position, key: fields.key(name), "this key is missing", remedy: remedy)
         }
     }
 
@@ -108,8 +108,8 @@ package struct FieldReader {
         guard let text = text(node, key: key) else { return nil }
         if let found = values.first(where: { $0.name == text.value }) { return found.value }
         report(
-            text.position, key, "\(shown(text.value)) is not one of its values",
-            hint(for: text.value, known: values.map(\.name), listing: values.count == 1 ? "write " : "write one of "))
+            at: text.position, key: key, "\(shown(text.value)) is not one of its values",
+            remedy: hint(for: text.value, known: values.map(\.name), listing: values.count == 1 ? "write " : "write one of "))
         return nil
     }
 
@@ -130,7 +130,7 @@ package struct FieldReader {
             case "off", "no", "n", "0": "write false"
             default: "write true or false"
             }
-        report(text.position, key, "\(shown(text.value)) is neither true nor false", remedy)
+        report(at: text.position, key: key, "\(shown(text.value)) is neither true nor false", remedy: remedy)
         return nil
     }
 
@@ -139,13 +139,13 @@ package struct FieldReader {
         do {
             return try Duration(writtenAs: text.value)
         } catch {
-            report(text.position, key, error.what, error.remedy)
+            report(at: text.position, key: key, error.what, remedy: error.remedy)
             return nil
         }
     }
 
     package mutating func refuse(_ node: YAMLNode, _ key: String, wanted: String, remedy: String) {
         guard node.content != .refused else { return }
-        report(node.position, key, "\(wanted) is wanted here, but this is \(node.kindName)", remedy)
+        report(at: node.position, key: key, "\(wanted) is wanted here, but this is \(node.kindName)", remedy: remedy)
     }
 }

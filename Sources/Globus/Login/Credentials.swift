@@ -18,7 +18,7 @@ public enum Credentials {
             do throws(LoginProblem) {
                 guard let credential = try source.read() else { continue }
                 for warning in source.warnings { warn(warning) }
-                return login(source.kind, credential, endpoint, time, warn)
+                return login(source.kind, by: credential, at: endpoint, time: time, warn: warn)
             } catch {
                 throw .notLoggedIn(error)
             }
@@ -41,15 +41,15 @@ public enum Credentials {
     /// The login that `file` holds, whichever comes before it.
     static func own(_ file: LoginFile, _ endpoint: TokenEndpoint) throws(GlobusError) -> Login {
         do throws(LoginProblem) {
-            return login(.own(path: file.path), try Source.stored(file), endpoint, SystemTimekeeper()) { _ in }
+            return login(.own(path: file.path), by: try Source.stored(file), at: endpoint, time: SystemTimekeeper()) { _ in }
         } catch {
             throw .notLoggedIn(error)
         }
     }
 
     private static func login(
-        _ kind: Login.Kind, _ credential: Credential, _ endpoint: TokenEndpoint, _ time: any Timekeeper,
-        _ warn: @escaping @Sendable (LoginWarning) -> Void
+        _ kind: Login.Kind, by credential: Credential, at endpoint: TokenEndpoint, time: any Timekeeper,
+        warn: @escaping @Sendable (LoginWarning) -> Void
     ) -> Login {
         switch credential {
         case .token(let token, let variable): return Login(kind, tokens: FixedToken(token, from: variable))

@@ -43,8 +43,8 @@ public struct GlobusEnvironment: Hashable, Sendable {
                 description: "GLOBUS_SDK_ENVIRONMENT: '\(name)' is no environment of Globus; unset it, or write production or preview")
         }
         transfer = try Self.service(
-            set("GLOBUS_SDK_SERVICE_URL_TRANSFER"), "GLOBUS_SDK_SERVICE_URL_TRANSFER", "https://transfer.api.\(domain)/")
-        auth = try Self.service(set("GLOBUS_SDK_SERVICE_URL_AUTH"), "GLOBUS_SDK_SERVICE_URL_AUTH", "https://auth.\(domain)/")
+            set("GLOBUS_SDK_SERVICE_URL_TRANSFER"), from: "GLOBUS_SDK_SERVICE_URL_TRANSFER", else: "https://transfer.api.\(domain)/")
+        auth = try Self.service(set("GLOBUS_SDK_SERVICE_URL_AUTH"), from: "GLOBUS_SDK_SERVICE_URL_AUTH", else: "https://auth.\(domain)/")
         if let text = set("GLOBUS_SDK_VERIFY_SSL") { trust = try Self.trust(text, names?.program ?? "this program") }
         if let text = set("GLOBUS_SDK_HTTP_TIMEOUT") {
             guard let seconds = Double(text), seconds == -1 || (seconds > 0 && seconds <= 86_400) else {
@@ -56,7 +56,7 @@ public struct GlobusEnvironment: Hashable, Sendable {
         }
     }
 
-    private static func service(_ given: String?, _ variable: String, _ standard: String) throws(Problem) -> ServiceURL {
+    private static func service(_ given: String?, from variable: String, else standard: String) throws(Problem) -> ServiceURL {
         do {
             return try ServiceURL(base: given ?? standard)
         } catch {

@@ -49,7 +49,7 @@ public struct CleanUp: Sendable {
                 }
                 return report(plan, refusal.status, "nothing was deleted: \(refusal.reason)")
             }
-            if result.isCutOff { return report(plan, .signal(15), "ended by a signal; the same command deletes the rest") }
+            if result.isCutOff { return report(plan, .signal(Signal.assumed), "ended by a signal; the same command deletes the rest") }
             let amount = "\(Quantity.count(result.files, "file")), \(Quantity.bytes(result.bytes)) at \(root)"
             var answer = report(
                 plan, result.kept.isEmpty ? .ok : .unverified, cleaner.deletes ? "deleted \(amount)" : "would delete \(amount)")
@@ -57,7 +57,7 @@ public struct CleanUp: Sendable {
             if !result.kept.isEmpty { answer.message += "; \(Quantity.count(result.kept.count, "file")) left there" }
             return answer
         } catch {
-            return report(plan, Task.isCancelled ? .signal(15) : error.status, "\(error)")
+            return report(plan, Task.isCancelled ? .signal(Signal.assumed) : error.status, "\(error)")
         }
     }
 

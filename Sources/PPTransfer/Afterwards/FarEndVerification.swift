@@ -44,14 +44,14 @@ public struct FarEndVerification: Sendable {
             }
             bytes = read
         } catch {
-            return plans.map { TransferReport(plan: $0, outcome: .unreported(.unreadable(path: report, reason: error.reason))) }
+            return plans.map { TransferReport(plan: $0, outcome: .rechecked(.unreported(.unreadable(path: report, reason: error.reason)))) }
         }
         let all = await reports(plans) { plan, cycle throws(JournalProblem) in try judge(bytes, cycle) }
-        let others = all.filter { if case .unreported(.otherManifest) = $0.outcome { true } else { $0.outcome.isUnasked } }
+        let others = all.filter(\.outcome.isOfAnotherReport)
         return others.count == all.count ? all : all.filter { report in !others.contains { $0.plan.title == report.plan.title } }
     }
 
-    private func judge(_ bytes: [UInt8], _ cycle: CycleJournal) throws(JournalProblem) -> Outcome {
+    private func judge(_ bytes: [UInt8], _ cycle: CycleJournal) throws(JournalProblem) -> Recheck {
         guard let manifest = try cycle.asked(), let asked = cycle.record.asked else { return .unreported(.neverAsked) }
         let report: FarEndReport
         do throws(ReportProblem) { report = try FarEndReport(bytes, of: manifest, asked: asked) } catch { return .unreported(error) }
@@ -71,25 +71,26 @@ public struct FarEndVerification: Sendable {
 
     /// Holds each transfer's record while it is worked on, and writes down how that ended if it says something about the files.
     private func reports(
-        _ plans: [TransferPlan], _ work: (TransferPlan, CycleJournal) async throws(JournalProblem) -> Outcome
+        _ plans: [TransferPlan], _ work: (TransferPlan, CycleJournal) async throws(JournalProblem) -> Recheck
     ) async -> [TransferReport] {
         var reports: [TransferReport] = []
         for plan in plans {
-            var report = TransferReport(plan: plan, outcome: .notArchived)
+            var report = TransferReport(plan: plan, outcome: .rechecked(.notArchived))
             do throws(JournalProblem) {
                 let cycle = try await CycleJournal(journal, plan, time: time)
                 defer { cycle.release() }
                 report.task = cycle.record.submission?.task
-                report.outcome = try await work(plan, cycle)
-                switch report.outcome {
+                let recheck = try await work(plan, cycle)
+                report.outcome = .rechecked(recheck)
+                switch recheck {
                 case .readBack: try cycle.confirmed(JournalRecord.Ending(report.outcome, plan, time.now))
                 case .lost:
                     try cycle.ended(
                         JournalRecord.Ending(report.outcome, plan, time.now), taskHasFailed: report.outcome.taskHasFailed)
-                default: break
+                case .verified, .asked, .unreported, .notArchived: break
                 }
             } catch {
-                report.outcome = Task.isCancelled ? .interrupted(signal: 15) : .journal(error)
+                report.outcome = Task.isCancelled ? .interrupted() : .journal(error)
             }
             reports.append(report)
         }
@@ -121,7 +122,13 @@ public struct FarEndVerification: Sendable {
 }
 
 extension Outcome {
-    fileprivate var isUnasked: Bool { if case .unreported(.neverAsked) = self { true } else { false } }
+    /// Whether the report that was read is not this transfer's.
+    fileprivate var isOfAnotherReport: Bool {
+        switch self {
+        case .rechecked(.unreported(.otherManifest)), .rechecked(.unreported(.neverAsked)): true
+        default: false
+        }
+    }
 }
 
 extension FarEndReport {

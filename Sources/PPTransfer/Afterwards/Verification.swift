@@ -18,7 +18,7 @@ public struct Verification: Sendable {
     public func verify(_ plans: [TransferPlan]) async -> [TransferReport] {
         var reports: [TransferReport] = []
         for plan in plans {
-            var report = TransferReport(plan: plan, outcome: .interrupted(signal: 15))
+            var report = TransferReport(plan: plan, outcome: .interrupted())
             if !Task.isCancelled {
                 do throws(JournalProblem) {
                     let cycle = try await CycleJournal(journal, plan, time: time)
@@ -26,7 +26,7 @@ public struct Verification: Sendable {
                     report.outcome = try await outcome(plan, cycle)
                     cycle.release()
                 } catch {
-                    report.outcome = Task.isCancelled ? .interrupted(signal: 15) : .journal(error)
+                    report.outcome = Task.isCancelled ? .interrupted() : .journal(error)
                 }
             }
             reports.append(report)
@@ -36,19 +36,19 @@ public struct Verification: Sendable {
 
     private func outcome(_ plan: TransferPlan, _ cycle: CycleJournal) async throws(JournalProblem) -> Outcome {
         guard cycle.record.isArchived, let receipt = cycle.record.receipt, let manifest = try cycle.proven(atLeast: .none) else {
-            return .notArchived
+            return .rechecked(.notArchived)
         }
         let differences: [Difference]
         do throws(GlobusError) {
             differences = try await Proof(service: service, time: time).finding(of: manifest, at: plan.destination).differences
         } catch {
-            return error == .cancelled ? .interrupted(signal: 15) : .unverified(error, sent: nil, of: manifest.entries.count)
+            return error == .cancelled ? .interrupted() : .unverified(error, sent: nil, of: manifest.entries.count)
         }
         guard !differences.isEmpty else {
             try cycle.foundAgain(level: .size)
-            return .verified(receipt)
+            return .rechecked(.verified(receipt))
         }
-        let outcome = Outcome.lost(differences, receipt)
+        let outcome = Outcome.rechecked(.lost(differences, receipt))
         try cycle.disproven(differences)
         try cycle.ended(JournalRecord.Ending(outcome, plan, time.now), taskHasFailed: outcome.taskHasFailed)
         return outcome

@@ -66,8 +66,8 @@ struct SourceClaims {
 
         init?(_ places: JournalRecord.Places, _ roots: Roots) {
             self.init(
-                places.title, source: (places.source.collection, places.source.path), local: places.localSource,
-                (places.destination.collection, try? CollectionPath(places.destination.path)), roots)
+                title: places.title, source: (places.source.collection, places.source.path), local: places.localSource,
+                destination: (places.destination.collection, try? CollectionPath(places.destination.path)), roots)
             let read = try? DescriptionReader(variables: Variables()).read(Array(places.description.utf8), file: "journal")
             // Of what cannot be read, everything counts as needed.
             selector = (read?.first).map { FileSelector($0.select) }
@@ -76,14 +76,14 @@ struct SourceClaims {
 
         init?(_ plan: TransferPlan, _ roots: Roots) {
             self.init(
-                plan.title, source: (plan.source.collection, plan.source.path.description), local: plan.localSource?.path,
-                (plan.destination.collection, plan.destination.path), roots)
+                title: plan.title, source: (plan.source.collection, plan.source.path.description), local: plan.localSource?.path,
+                destination: (plan.destination.collection, plan.destination.path), roots)
             selector = FileSelector(plan.description.select)
         }
 
         private init?(
-            _ title: String, source: (collection: CollectionID, path: String), local: String?,
-            _ destination: (CollectionID, CollectionPath?), _ roots: Roots
+            title: String, source: (collection: CollectionID, path: String), local: String?,
+            destination: (CollectionID, CollectionPath?), _ roots: Roots
         ) {
             let candidates: [(own: [UInt8], other: [UInt8])] = [
                 local.flatMap { local in roots.local.map { ($0, Array(resolved(local).utf8)) } },

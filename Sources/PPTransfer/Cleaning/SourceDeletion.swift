@@ -67,7 +67,7 @@ struct SourceDeletion {
     ) async throws(Refused) -> [FileName: String] {
         guard let service else { throw Refused(result: .refusing("nobody can be asked whether the destination is another place")) }
         let finding = await PlaceCheck(plan, service, time).finding(in: folders, of: root)
-        guard case .apart(let unwritable) = finding else { throw Refused(result: .refusing(finding, plan, root)) }
+        guard case .apart(let unwritable) = finding else { throw Refused(result: .refusing(finding, of: plan, in: root)) }
         var reasons: [FileName: String] = [:]
         for entry in rows.entries where !unwritable.isEmpty {
             reasons[FileName(entry.path)] = unwritable[FileName(entry.folder)].map { "its directory: \($0)" }
@@ -139,7 +139,7 @@ extension SourceCleaner.Result {
         return refusing("whether the files are still at the destination cannot be checked: \(error)", ExitStatus(unproven: error))
     }
 
-    fileprivate static func refusing(_ finding: PlaceCheck.Finding, _ plan: TransferPlan, _ root: String) -> Self {
+    fileprivate static func refusing(_ finding: PlaceCheck.Finding, of plan: TransferPlan, in root: String) -> Self {
         switch finding {
         case .apart: Self()
         case .unknown(.cancelled): cutOff

@@ -6,7 +6,7 @@ package enum CollectionReading {
     static func read(_ node: YAMLNode, key: String, _ reader: inout FieldReader) -> Positioned<CollectionReference>? {
         if case .scalar = node.content {
             guard let text = reader.text(node, key: key) else { return nil }
-            return reference(text, key, &reader).map { Positioned($0, at: text.position) }
+            return reference(text, key: key, &reader).map { Positioned($0, at: text.position) }
         }
         guard
             let fields = reader.fields(node, key: key, known: ["search", "gcp"], example: "a collection's alias or UUID, or {gcp: local}")
@@ -14,34 +14,36 @@ package enum CollectionReading {
         if let search = fields["search"] {
             guard let name = reader.text(search, key: fields.key("search")) else { return nil }
             guard !name.value.isEmpty else {
-                reader.report(name.position, fields.key("search"), "the name is missing", "write what the collection is called")
+                reader.report(
+                    at: name.position, key: fields.key("search"), "the name is missing", remedy: "write what the collection is called")
                 return nil
             }
             if fields["gcp"] != nil {
-                reader.report(node.position, key, "it cannot be both searched for and this machine's", "write one of the two")
+                reader.report(
+                    at: node.position, key: key, "it cannot be both searched for and this machine's", remedy: "write one of the two")
                 return nil
             }
             return Positioned(.search(name.value), at: name.position)
         }
         guard let gcp = fields["gcp"] else {
-            reader.report(node.position, key, "the collection is missing", "write its alias or UUID, or {gcp: local}")
+            reader.report(at: node.position, key: key, "the collection is missing", remedy: "write its alias or UUID, or {gcp: local}")
             return nil
         }
         return reader.choice(gcp, key: fields.key("gcp"), among: [("local", Positioned(.globusConnectPersonal, at: node.position))])
     }
 
-    private static func reference(_ text: Positioned<String>, _ key: String, _ reader: inout FieldReader) -> CollectionReference? {
+    private static func reference(_ text: Positioned<String>, key: String, _ reader: inout FieldReader) -> CollectionReference? {
         if let id = CollectionID(text.value) { return .id(id) }
         if looksLikeUUID(text.value) {
             reader.report(
-                text.position, key, "\(shown(text.value)) is not a UUID",
-                "a UUID has 8, 4, 4, 4 and 12 of the digits 0-9 and a-f, with '-' between")
+                at: text.position, key: key, "\(shown(text.value)) is not a UUID",
+                remedy: "a UUID has 8, 4, 4, 4 and 12 of the digits 0-9 and a-f, with '-' between")
         } else if text.value.isEmpty {
-            reader.report(text.position, key, "the collection is missing", "write its alias or UUID")
+            reader.report(at: text.position, key: key, "the collection is missing", remedy: "write its alias or UUID")
         } else if !isAlias(text.value) {
             reader.report(
-                text.position, key, "\(shown(text.value)) is neither an alias nor a UUID",
-                "write the collection's UUID, which the web app shows")
+                at: text.position, key: key, "\(shown(text.value)) is neither an alias nor a UUID",
+                remedy: "write the collection's UUID, which the web app shows")
         } else {
             return .alias(text.value)
         }

@@ -56,7 +56,7 @@ struct DocumentReader {
         let cycle = cycle(fields)
         describePlaces(workflow, cycle)
         let name = name(fields)
-        if let workflow { checkRecordName(workflow.value, cycle, name, fields) }
+        if let workflow { checkRecordName(workflow: workflow.value, cycle: cycle, name: name, of: fields) }
         let from = required("from", fields).flatMap { end($0, key: "from", pane: .origin) }
         let to = required("to", fields).flatMap { end($0, key: "to", pane: .destination) }
         var options = OptionsReader(reader: reader, words: words)
@@ -74,7 +74,7 @@ struct DocumentReader {
 
     private mutating func required(_ name: String, _ fields: Fields) -> YAMLNode? {
         if let node = fields[name] { return node }
-        reader.reportMissing(name, fields, "give '\(name):' with 'collection' and 'path'")
+        reader.reportMissing(name, in: fields, remedy: "give '\(name):' with 'collection' and 'path'")
         return nil
     }
 
@@ -93,11 +93,11 @@ struct DocumentReader {
 
     private mutating func checkFormat(_ fields: Fields) {
         guard let node = fields["pptransfer"] else {
-            reader.reportMissing("pptransfer", fields, "begin the document with 'pptransfer: 1'")
+            reader.reportMissing("pptransfer", in: fields, remedy: "begin the document with 'pptransfer: 1'")
             return
         }
         if let text = reader.text(node, key: "pptransfer"), text.value != "1" {
-            reader.report(text.position, "pptransfer", "\(shown(text.value)) is not a format", "write 'pptransfer: 1'")
+            reader.report(at: text.position, key: "pptransfer", "\(shown(text.value)) is not a format", remedy: "write 'pptransfer: 1'")
         }
     }
 
@@ -114,13 +114,14 @@ struct DocumentReader {
         let text = workflow.value
         let components = text.parts(at: "/", omittingEmpty: false)
         if text.isEmpty {
-            reader.report(workflow.position, "workflow", "the name is empty", "write the workflow's name, or leave the key out")
+            reader.report(
+                at: workflow.position, key: "workflow", "the name is empty", remedy: "write the workflow's name, or leave the key out")
             return nil
         }
         guard components.allSatisfy({ !["", ".", ".."].contains($0) }), isPrintable(text) else {
             reader.report(
-                workflow.position, "workflow", "\(shown(text)) is not a workflow's name",
-                "write it as in u-ab123: no control characters, no '.', '..' or nothing between slashes")
+                at: workflow.position, key: "workflow", "\(shown(text)) is not a workflow's name",
+                remedy: "write it as in u-ab123: no control characters, no '.', '..' or nothing between slashes")
             return nil
         }
         if components.count > 1, let run = components.last, Self.isRun(run) {
@@ -159,12 +160,13 @@ struct DocumentReader {
         let length = text.value.utf8.count
         if length > CyclePoint.longest {
             reader.report(
-                text.position, "cycle", "the cycle point has \(length) characters; the limit is \(CyclePoint.longest)",
-                "write it as the workflow does, as in 19880901T0000Z or 3")
+                at: text.position, key: "cycle", "the cycle point has \(length) characters; the limit is \(CyclePoint.longest)",
+                remedy: "write it as the workflow does, as in 19880901T0000Z or 3")
         } else {
             reader.report(
-                text.position, "cycle", text.value.isEmpty ? "the cycle point is empty" : "\(shown(text.value)) is not a cycle point",
-                "write it as the workflow does, as in 19880901T0000Z or 3: only letters, digits and ':+-_.,'")
+                at: text.position, key: "cycle",
+                text.value.isEmpty ? "the cycle point is empty" : "\(shown(text.value)) is not a cycle point",
+                remedy: "write it as the workflow does, as in 19880901T0000Z or 3: only letters, digits and ':+-_.,'")
         }
         return nil
     }
@@ -196,8 +198,8 @@ struct DocumentReader {
         guard !name.value.isEmpty, ![".", ".."].contains(name.value), !name.value.has("/"), isPrintable(name.value) else {
             self.words["name"] = .refused
             reader.report(
-                name.position, "name", name.value.isEmpty ? "the name is empty" : "\(shown(name.value)) cannot be a name",
-                "write a word without '/' and control characters, as in atmos")
+                at: name.position, key: "name", name.value.isEmpty ? "the name is empty" : "\(shown(name.value)) cannot be a name",
+                remedy: "write a word without '/' and control characters, as in atmos")
             return nil
         }
         self.words["name"] = .text(name.value)
@@ -206,15 +208,15 @@ struct DocumentReader {
 
     /// The journal keeps a file for each transfer, named after it.
     private mutating func checkRecordName(
-        _ workflow: String, _ cycle: Positioned<CyclePoint>?, _ name: Positioned<String>?, _ fields: Fields
+        workflow: String, cycle: Positioned<CyclePoint>?, name: Positioned<String>?, of fields: Fields
     ) {
         let longest = RecordName.length(workflow: workflow, cycle: cycle?.value.description, name: name?.value)
         guard longest > RecordName.longest else { return }
         let position = fields["name"]?.position ?? fields["workflow"]?.position ?? fields.position
         reader.report(
-            position, name == nil ? "workflow" : "name",
+            at: position, key: name == nil ? "workflow" : "name",
             "the journal's record of it would have a file name of \(longest) bytes; \(RecordName.longest) is the limit",
-            "shorten the workflow's or the transfer's name")
+            remedy: "shorten the workflow's or the transfer's name")
     }
 
     private func isPrintable(_ text: String) -> Bool { text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } }
@@ -231,10 +233,10 @@ struct DocumentReader {
         if let node = fields["collection"] {
             collection = CollectionReading.read(node, key: fields.key("collection"), &reader)
         } else {
-            reader.reportMissing("collection", fields, "give a collection's alias or UUID")
+            reader.reportMissing("collection", in: fields, remedy: "give a collection's alias or UUID")
         }
         guard let node = fields.written("path"), !node.isBlank else {
-            reader.reportMissing("path", fields, "give the directory, starting with '/'")
+            reader.reportMissing("path", in: fields, remedy: "give the directory, starting with '/'")
             if let collection { ends.append(UnplannedEnd(key: key, collection: collection)) }
             return nil
         }
@@ -248,7 +250,9 @@ struct DocumentReader {
     private mutating func end(link node: YAMLNode, _ fields: Fields, _ pane: WebAppLink.Pane) -> TaskDescription.End? {
         for name in ["collection", "path"] {
             guard let other = fields[name] else { continue }
-            reader.report(other.position, fields.key(name), "the link already says this", "give either 'link' or 'collection' and 'path'")
+            reader.report(
+                at: other.position, key: fields.key(name), "the link already says this",
+                remedy: "give either 'link' or 'collection' and 'path'")
         }
         let key = fields.key("link")
         guard let text = reader.text(node, key: key) else { return nil }
@@ -260,7 +264,7 @@ struct DocumentReader {
             ends.append(UnplannedEnd(key: fields.path, collection: collection, path: isRight ? path : nil))
             return isRight ? TaskDescription.End(collection: collection, path: path) : nil
         } catch {
-            reader.report(text.position, key, error.what, error.remedy)
+            reader.report(at: text.position, key: key, error.what, remedy: error.remedy)
             return nil
         }
     }
@@ -269,7 +273,8 @@ struct DocumentReader {
         do {
             if let better = slashedWindowsPath(path.value) {
                 reader.report(
-                    path.position, key, "\(shown(path.value)) is a Windows path", "write it as Globus Connect Personal does: '\(better)'")
+                    at: path.position, key: key, "\(shown(path.value)) is a Windows path",
+                    remedy: "write it as Globus Connect Personal does: '\(better)'")
                 return false
             }
             _ = try CollectionPath(path.value)
@@ -280,7 +285,7 @@ struct DocumentReader {
                         remedy: "write ${ROSE_DATAC}, or the path of the installation that staged the files"))
             }
             guard let problem = controlCharacterProblem(path.value) else { return true }
-            reader.report(path.position, key, problem.what, problem.remedy)
+            reader.report(at: path.position, key: key, problem.what, remedy: problem.remedy)
             return false
         } catch {
             reader.report(Problem(error, at: path.position, key: key))

@@ -46,7 +46,7 @@ struct OptionsReader {
         let patterns = reader.texts(node, key: key)
         for pattern in patterns {
             if let problem = patternProblem(pattern.value) {
-                reader.report(pattern.position, key, problem.what, problem.remedy)
+                reader.report(at: pattern.position, key: key, problem.what, remedy: problem.remedy)
             } else if let warning = patternWarning(pattern.value) {
                 reader.report(Problem(.warning, at: pattern.position, key: key, warning.what, remedy: warning.remedy))
             }
@@ -62,17 +62,17 @@ struct OptionsReader {
         guard let fields = reader.fields(node, key: "transfer", known: known, foreign: foreign, example: "'transfer: {deadline: 3d}'")
         else { return }
         if let node = fields["sync"] { set(&options.sync, sync(node, key: fields.key("sync"))) }
-        boolean("verify_checksum", fields, &options.verifyChecksum)
-        boolean("preserve_timestamp", fields, &options.preserveTimestamp)
-        boolean("encrypt", fields, &options.encrypt)
-        boolean("fail_on_quota_errors", fields, &options.failOnQuotaErrors)
+        boolean("verify_checksum", fields, into: &options.verifyChecksum)
+        boolean("preserve_timestamp", fields, into: &options.preserveTimestamp)
+        boolean("encrypt", fields, into: &options.encrypt)
+        boolean("fail_on_quota_errors", fields, into: &options.failOnQuotaErrors)
         if let node = fields["notify"] { notify(node, key: fields.key("notify"), &options.notify) }
-        duration("deadline", fields, &options.deadline)
+        duration("deadline", fields, into: &options.deadline)
     }
 
     private mutating func sync(_ node: YAMLNode, key: String) -> SyncLevel? {
         if case .scalar(let scalar) = node.content, let number = Int(scalar.text), let level = SyncLevel(rawValue: number) {
-            reader.report(node.position, key, "\(shown(scalar.text)) is the service's number", "write '\(level.name)'")
+            reader.report(at: node.position, key: key, "\(shown(scalar.text)) is the service's number", remedy: "write '\(level.name)'")
             return nil
         }
         return reader.choice(node, key: key, among: SyncLevel.allCases.map { ($0.name, $0) })
@@ -86,7 +86,7 @@ struct OptionsReader {
             return
         }
         if case .scalar(let scalar) = node.content, ["off", "none"].contains(scalar.text) {
-            reader.report(node.position, key, "\(shown(scalar.text)) is not one of its values", "write [] for no mail")
+            reader.report(at: node.position, key: key, "\(shown(scalar.text)) is not one of its values", remedy: "write [] for no mail")
             return
         }
         events = Set(items.compactMap { reader.choice($0, key: key) })
@@ -97,8 +97,8 @@ struct OptionsReader {
     private mutating func wait(_ node: YAMLNode, _ options: inout TaskDescription.WaitOptions, deadline: Duration) {
         let known = ["limit", "outage", "on_fault", "on_inactive"]
         guard let fields = reader.fields(node, key: "wait", known: known, example: "'wait: {limit: 12h}'") else { return }
-        duration("limit", fields, &options.limit)
-        duration("outage", fields, &options.outage)
+        duration("limit", fields, into: &options.limit)
+        duration("outage", fields, into: &options.outage)
         if let node = fields["on_fault"] { onFault(node, key: fields.key("on_fault"), &options.onFault) }
         if let node = fields["on_inactive"] { set(&options.onInactive, reader.choice(node, key: fields.key("on_inactive"))) }
         if let node = fields["limit"], options.limit > deadline {
@@ -114,7 +114,7 @@ struct OptionsReader {
         guard let fields = reader.fields(node, key: key, known: ["after", "then"], example: "'on_fault: {after: 15m, then: cancel}'") else {
             return
         }
-        duration("after", fields, &policy.after)
+        duration("after", fields, into: &policy.after)
         if let node = fields["then"] { set(&policy.then, reader.choice(node, key: fields.key("then"))) }
     }
 
@@ -131,7 +131,8 @@ struct OptionsReader {
         if let node = fields["manifest"] { options.manifest = reader.text(node, key: fields.key("manifest"), words: words) }
         if options.level == .digest, options.digest == .none {
             let position = fields["digest"]?.position ?? fields.position
-            reader.report(position, fields.key("digest"), "'none' proves no digest", "write sha256 or md5, or 'level: size'")
+            reader.report(
+                at: position, key: fields.key("digest"), "'none' proves no digest", remedy: "write sha256 or md5, or 'level: size'")
         }
         if let manifest = options.manifest, options.level != .digest {
             reader.report(
@@ -145,19 +146,19 @@ struct OptionsReader {
         let known = ["source", "directories"]
         guard let fields = reader.fields(node, key: "clean", known: known, example: "'clean: {source: keep}'") else { return }
         if let node = fields["source"] { set(&description.clean.source, reader.choice(node, key: fields.key("source"))) }
-        boolean("directories", fields, &description.clean.directories)
+        boolean("directories", fields, into: &description.clean.directories)
         if description.clean.source == .delete, description.verify.level == .none {
             reader.report(
-                fields["source"]?.position ?? fields.position, fields.key("source"), "'delete' without a proof would lose data",
-                "write 'verify: {level: size}' or 'digest'")
+                at: fields["source"]?.position ?? fields.position, key: fields.key("source"), "'delete' without a proof would lose data",
+                remedy: "write 'verify: {level: size}' or 'digest'")
         }
         // What Globus skips by less than a checksum may be another file; only a digest tells.
         if description.clean.source == .delete, description.verify.level == .size, description.transfer.sync != .checksum {
             let sync = description.transfer.sync.name
             reader.report(
-                fields["source"]?.position ?? fields.position, fields.key("source"),
+                at: fields["source"]?.position ?? fields.position, key: fields.key("source"),
                 "with 'sync: \(sync)' Globus skips files without comparing their contents, and 'delete' would lose the only copy",
-                "write 'sync: checksum', or 'verify: {level: digest}'")
+                remedy: "write 'sync: checksum', or 'verify: {level: digest}'")
         }
     }
 
@@ -169,30 +170,33 @@ struct OptionsReader {
         let key = fields.key("filelist")
         if !path.value.begins(with: "/") {
             reader.report(
-                path.position, key, "\(shown(path.value)) is relative", "give the whole path, so that a re-run finds the same place")
+                at: path.position, key: key, "\(shown(path.value)) is relative",
+                remedy: "give the whole path, so that a re-run finds the same place")
         }
         if description.verify.level == .none {
-            reader.report(path.position, key, "without a proof there is nothing to hand on", "write 'verify: {level: size}' or 'digest'")
+            reader.report(
+                at: path.position, key: key, "without a proof there is nothing to hand on",
+                remedy: "write 'verify: {level: size}' or 'digest'")
         }
         if description.to.path.value.begins(with: "~") || description.to.path.value.begins(with: "/~") {
             reader.report(
-                path.position, key, "the paths in the list would begin with '~', which only Globus understands",
-                "give to.path from the root")
+                at: path.position, key: key, "the paths in the list would begin with '~', which only Globus understands",
+                remedy: "give to.path from the root")
         }
     }
 
     private mutating func cylc(_ node: YAMLNode, _ messages: inout Bool) {
         guard let fields = reader.fields(node, key: "cylc", known: ["messages"], example: "'cylc: {messages: false}'") else { return }
-        boolean("messages", fields, &messages)
+        boolean("messages", fields, into: &messages)
     }
 
     // MARK: Types
 
-    private mutating func boolean(_ name: String, _ fields: Fields, _ target: inout Bool) {
+    private mutating func boolean(_ name: String, _ fields: Fields, into target: inout Bool) {
         if let node = fields[name] { set(&target, reader.boolean(node, key: fields.key(name))) }
     }
 
-    private mutating func duration(_ name: String, _ fields: Fields, _ target: inout Duration) {
+    private mutating func duration(_ name: String, _ fields: Fields, into target: inout Duration) {
         if let node = fields[name] { set(&target, reader.duration(node, key: fields.key(name))) }
     }
 }

@@ -50,14 +50,15 @@ struct ProgressLine {
         let title = style.printable(title)
         let figures = figures(style)
         for figures in figures {
-            if let line = layout(title, figures, progress.fraction, width, style) { return line }
+            if let line = layout(title, figures, bar: progress.fraction, width: width, style: style) { return line }
         }
-        return figures.last.flatMap { layout(title, $0, nil, width, style) } ?? TextWidth.cut(title, to: width, ellipsis: style.ellipsis)
+        return figures.last.flatMap { layout(title, $0, bar: nil, width: width, style: style) }
+            ?? TextWidth.cut(title, to: width, ellipsis: style.ellipsis)
     }
 
     /// - Parameter fraction: `nil` for no bar.
     /// - Returns: `nil` if there is not room enough to read the title.
-    private func layout(_ title: String, _ figures: String, _ fraction: Double?, _ width: Int, _ style: TerminalStyle) -> String? {
+    private func layout(_ title: String, _ figures: String, bar fraction: Double?, width: Int, style: TerminalStyle) -> String? {
         let gap = 2
         let bar = fraction == nil ? 0 : Self.barWidths.lowerBound + 2 + gap
         let room = width - TextWidth.of(figures) - gap - bar
@@ -67,7 +68,7 @@ struct ProgressLine {
         var line = shortened
         if let fraction {
             let cells = min(Self.barWidths.upperBound, Self.barWidths.lowerBound + room - TextWidth.of(shortened))
-            line += "  [" + style.coloured(self.bar(fraction, cells, style), colour) + "]"
+            line += "  [" + style.coloured(self.bar(fraction, cells: cells, style: style), colour) + "]"
         }
         return line + "  " + figures
     }
@@ -103,7 +104,7 @@ struct ProgressLine {
         }
     }
 
-    private func bar(_ fraction: Double, _ cells: Int, _ style: TerminalStyle) -> String {
+    private func bar(_ fraction: Double, cells: Int, style: TerminalStyle) -> String {
         guard style.isUnicode else {
             let full = Int(fraction * Double(cells))
             return String(repeating: "#", count: full) + String(repeating: "-", count: cells - full)

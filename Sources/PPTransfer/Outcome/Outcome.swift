@@ -1,5 +1,4 @@
 public import Globus
-public import SystemFiles
 
 /// How one transfer ended, as facts. `OutcomeText.swift` has the words.
 public enum Outcome: Equatable, Sendable {
@@ -42,18 +41,8 @@ public enum Outcome: Equatable, Sendable {
     /// Paths were given up because of errors at the source.
     case partial([SkippedError], count: Int64)
     case mismatch([Difference])
-    /// All that an earlier run had proven is still there.
-    case verified(JournalRecord.Receipt)
-    /// Some of it is not.
-    case lost([Difference], JournalRecord.Receipt)
-    /// A list for the destination, and a job that reads the files back there: of these files, in this directory.
-    case asked(FarEndRequest)
-    /// Every file was read back at the destination.
-    case readBack(JournalRecord.Receipt)
-    /// What the job there reports proves nothing.
-    case unreported(ReportProblem)
-    /// There is no proof of it that could be repeated.
-    case notArchived
+    /// What was proven by an earlier run was looked at once more.
+    case rechecked(Recheck)
     /// Every file has its size, but not for every one does Globus attest its digest. It may yet, where its list is late.
     case undigested(Archive, isLate: Bool = false)
     /// Sent, but what arrived could not be listed. Of so many files Globus says that it sent them whole; `nil` if it does not tell.
@@ -64,14 +53,14 @@ public enum Outcome: Equatable, Sendable {
     case jobEnds(TaskID?)
     /// Source and destination are one place, although their names differ: nothing is archived.
     case samePlace(String)
-    /// A signal ended our waiting; the task, if there is one, goes on.
-    case interrupted(signal: Int32)
+    /// Our waiting was ended from outside; the task, if there is one, goes on. Only who received a signal knows its number.
+    case interrupted(signal: Int32? = nil)
 
     public var status: ExitStatus {
         switch self {
         case .archived(let archive): ExitStatus(cleaned: archive.cleaned)
         case .already(_, _, let cleaned): ExitStatus(cleaned: cleaned)
-        case .verified, .readBack, .asked, .nothing(allowed: true): .ok
+        case .nothing(allowed: true): .ok
         case .nothing(allowed: false): .nothing
         case .source(let problems): ExitStatus.mostSerious(of: problems.map(\.status))
         case .service(let error, let phase): ExitStatus(error, during: phase)
@@ -91,10 +80,11 @@ public enum Outcome: Equatable, Sendable {
         case .cancelled: .cancelled
         case .expired: .expired
         case .partial: .partial
-        case .mismatch, .lost: .mismatch
-        case .notArchived, .undigested, .unreported, .samePlace: .unverified
+        case .mismatch: .mismatch
+        case .rechecked(let recheck): recheck.status
+        case .undigested, .samePlace: .unverified
         case .unverified(let error, _, _): ExitStatus(unproven: error)
-        case .interrupted(let signal): .signal(signal)
+        case .interrupted(let signal): .signal(signal ?? Signal.assumed)
         }
     }
 }
@@ -103,7 +93,7 @@ extension Outcome {
     /// Whether running again helps. What is found to be lost is sent by another command than the one that found it.
     package var again: ExitStatus.Again {
         switch self {
-        case .lost: .act
+        case .rechecked(.lost): .act
         // An archive does not end by itself.
         case .shared(let files): if case .archived = files.other { .act } else { status.again }
         default: status.again
@@ -113,7 +103,8 @@ extension Outcome {
     /// Whether every file was sent and found.
     var isProven: Bool {
         switch self {
-        case .archived, .already, .verified, .readBack: true
+        case .archived, .already: true
+        case .rechecked(let recheck): recheck.isProven
         default: false
         }
     }
@@ -124,10 +115,10 @@ extension Outcome {
     /// Whether the Globus task is over and did not do its work: a later run submits again.
     var taskHasFailed: Bool {
         switch self {
-        case .failed, .cancelled, .expired, .partial, .mismatch, .lost, .samePlace, .undigested(_, isLate: false),
+        case .failed, .cancelled, .expired, .partial, .mismatch, .rechecked(.lost), .samePlace, .undigested(_, isLate: false),
             .stuck(_, _, cancelled: true), .sourceChanged(_, taskHasEnded: true), .sameLabel(_, _, hasEnded: true):
             true
-        case .archived, .already, .verified, .asked, .readBack, .unreported, .undigested(_, isLate: true), .notArchived, .nothing, .source,
+        case .archived, .already, .rechecked, .undigested(_, isLate: true), .nothing, .source,
             .service, .conflict, .exists, .shared, .elsewhere, .journal, .unusable,
             .running, .unreached, .jobEnds, .paused,
             .inactive, .unverified,
@@ -136,28 +127,4 @@ extension Outcome {
             false
         }
     }
-}
-
-/// A file that is at the source no longer as it was listed.
-public struct SourceChange: Sendable, Hashable {
-    @Bytewise public var path: String
-    /// Bytes.
-    public var listed: Int64
-    /// `nil`: it is gone.
-    public var now: Int64?
-
-    /// The errors of a task that a changing source may be behind.
-    static let causes: Set<String> = ["FILE_SIZE_CHANGED", "VERIFY_CHECKSUM", "FILE_NOT_FOUND"]
-
-    /// - Returns: what has changed since `manifest` was made; files that are new do not count.
-    static func all(since manifest: Manifest, now: Manifest) -> [SourceChange] {
-        manifest.entries.compactMap { entry in
-            let there = now.entries.entry(at: entry.path)
-            if let there, Sameness(entry, there).isUnchanged { return nil }
-            return SourceChange(path: entry.path, listed: entry.size, now: there?.size)
-        }
-    }
-}
-
-extension ExitStatus {
 }

@@ -3,7 +3,7 @@ import SystemFiles
 extension Outcome {
     /// What a clean-up did, or did not, belongs to how the transfer ended.
     mutating func note(_ result: SourceCleaner.Result) {
-        guard !result.isCutOff else { return self = .interrupted(signal: 15) }
+        guard !result.isCutOff else { return self = .interrupted() }
         switch self {
         case .archived(var archive):
             archive.cleaned = result

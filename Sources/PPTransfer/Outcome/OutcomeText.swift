@@ -1,4 +1,4 @@
-public import Globus
+import Globus
 import PositionedYAML
 import SystemFiles
 
@@ -68,23 +68,11 @@ extension Outcome {
         case .mismatch(let differences):
             "the Globus task succeeded, but \(Quantity.count(differences.count, "file")) at \(plan.destination.text) "
                 + "\(differences.count == 1 ? "is" : "are") not as sent"
-        case .verified(let receipt):
-            "\(Quantity.count(receipt.files, "file")), \(Quantity.bytes(receipt.bytes)) at \(plan.destination.text): each is still there with "
-                + "its size, as proven at \(receipt.proven)"
-        case .lost(let differences, let receipt):
-            "\(differences.count) of \(Quantity.count(receipt.files, "file")) at \(plan.destination.text) "
-                + "\(differences.count == 1 ? "is" : "are") no longer as proven at \(receipt.proven)"
+        case .rechecked(let recheck): recheck.whatHappened(plan)
         case .undigested(let archive, let isLate):
             "\(Quantity.count(archive.files, "file")), \(Quantity.bytes(archive.bytes)) at \(plan.destination.text): \(archive.tally)"
                 + (isLate ? "; Globus's own list of what it sent is not to be had yet" : "")
-        case .asked(let request): request.sentence
-        case .readBack(let receipt):
-            "\(Quantity.count(receipt.files, "file")), \(Quantity.bytes(receipt.bytes)) at \(plan.destination.text): "
-                + (receipt.readBack.map { "read back by \($0.user) on \($0.host), \($0.begun) to \($0.ended): " } ?? "")
-                + "\(receipt.tally)"
-        case .unreported(let problem): problem.description
         case .samePlace(let reason): "\(reason); nothing was deleted, and nothing was sent without a comparison"
-        case .notArchived: "not archived, so that there is nothing to verify"
         case .unverified(let error, let sent, let all):
             "the Globus task succeeded, but what arrived could not be listed: \(error)"
                 + (sent.map { "; Globus itself says that it sent \($0) of \(Quantity.count(all, "file")) whole" } ?? "")
@@ -93,7 +81,7 @@ extension Outcome {
         case .jobEnds(.some): "the batch job is about to end; the Globus task continues"
         case .jobEnds(nil): "the batch job is about to end; this run submitted nothing for the transfer"
         case .interrupted(let signal):
-            "ended by a signal (\(Signal.name(signal))); a Globus task that was submitted goes on without us"
+            "ended by a signal (\(Signal.name(signal ?? Signal.assumed))); a Globus task that was submitted goes on without us"
         }
     }
 
@@ -104,18 +92,14 @@ extension Outcome {
         case .archived(let archive) where archive.cleaned?.refusal != nil: Self.remedyOfRefusal
         case .already(_, _, let cleaned) where cleaned?.refusal != nil: Self.remedyOfRefusal
         case .archived, .already: status == .ok ? nil : "look at what stays; a later run sends what was written to since"
-        case .verified, .nothing(allowed: true): nil
+        case .nothing(allowed: true): nil
+        case .rechecked(let recheck): recheck.whatToDo(plan)
         case .undigested(_, isLate: true): nil
-        case .asked(let request): request.remedy(plan)
-        case .readBack: nil
-        case .unreported(let problem): problem.remedy
         case .undigested: "the next run sends again what is proven by size only; write 'verify: {level: size}' if that is enough"
-        case .notArchived: "look at 'pptransfer status'"
-        case .lost: "find out what removed or changed them, then send them again with 'pptransfer rerun' if the source still has them"
         case .nothing(allowed: false):
             "look whether post-processing staged this cycle; write 'empty: succeed' if a cycle may have no output"
-        case .source(let problems): Self.remedy(problems, plan)
-        case .service(let error, let phase): Self.remedy(error, phase, plan)
+        case .source(let problems): SourceProblem.remedy(of: problems)
+        case .service(let error, let phase): error.remedy(during: phase, of: plan)
         case .conflict: "find that task at https://app.globus.org/activity; let it end, or cancel it"
         case .sameLabel(_, _, hasEnded: false): "find that task at https://app.globus.org/activity; let it end, or cancel it"
         case .sameLabel(_, _, hasEnded: true): "run again: that task has ended, so that this transfer is submitted by itself"
@@ -134,16 +118,16 @@ extension Outcome {
         case .inactive:
             "log in again: globus session update \(plan.domains.map(ShellWord.plainOrQuoted).joined(separator: " ")); the task then goes on by itself"
         case .stuck(let condition, _, _), .cancelling(let condition, _):
-            Self.remedy(ExitStatus(taskError: condition.code ?? ""), plan)
+            ExitStatus(taskError: condition.code ?? "").remedy(ofTask: plan)
         case .elsewhere: "let it end, or cancel it (pptransfer cancel), then run again"
         case .sourceChanged: "run after everything that writes to \(plan.source.text) has finished"
-        case .failed(let code, _, _): Self.remedy(ExitStatus(taskError: code), plan)
+        case .failed(let code, _, _): ExitStatus(taskError: code).remedy(ofTask: plan)
         case .cancelled(nil, _): "find out who cancelled it, and why"
         case .cancelled(.some, _): "ask the collection's administrators"
         case .expired: "give it longer (transfer: {deadline: …}); what has arrived is not sent again"
         case .partial: "look at the paths that were given up"
         case .mismatch: "find out what else writes to the destination; the source is untouched"
-        case .unverified(let error, _, _): Self.remedy(error, .waiting, plan)
+        case .unverified(let error, _, _): error.remedy(during: .waiting, of: plan)
         case .interrupted: nil
         }
     }
@@ -160,12 +144,11 @@ extension Outcome {
         case .sourceChanged(let changes, _): Quantity.list(changes.map(\.description))
         case .partial(let skipped, _):
             Quantity.list(skipped.map { "\($0.sourcePath ?? "?"): \($0.errorCode ?? "?")" })
-        case .mismatch(let differences), .lost(let differences, _): Quantity.list(differences.map(\.description))
+        case .mismatch(let differences): Quantity.list(differences.map(\.description))
         case .exists(let existing):
             Quantity.list(existing.files.map(\.description), of: existing.count)
         case .shared(let files): Quantity.list(files.paths, of: files.count)
-        case .asked(let request): request.details
-        case .unreported(.unread(let paths, _)): Quantity.list(paths)
+        case .rechecked(let recheck): recheck.details
         default: []
         }
     }
@@ -178,120 +161,12 @@ extension Outcome {
         default: nil
         }
     }
-
-    private static func remedy(_ problems: [SourceProblem], _ plan: TransferPlan) -> String {
-        // Of several, the one that decides the status.
-        let status = ExitStatus.mostSerious(of: problems.map(\.status))
-        return switch problems.first(where: { $0.status == status }) ?? problems[0] {
-        case .missing: "look whether post-processing has run, and whether from.path is right"
-        case .notADirectory: "give a directory or a file as from.path"
-        case .denied: "make it readable, or run as a user who may read it"
-        case .unreadable: "look at the file system; nothing was submitted"
-        case .link, .danglingLink, .linkLoop: "write 'symlinks: skip' or 'symlinks: follow', or exclude it"
-        case .special, .tooDeep: "exclude it (select: {exclude: […]}) or remove it"
-        case .unsendableName: "rename it, or exclude it"
-        case .vanished, .changed: "run after everything that writes there has finished"
-        case .notMounted(_, _, let key): "run where the source is mounted, or leave out '\(key)'"
-        case .linked: "put the files themselves there, or send to another directory"
-        case .unchecked: "make the directory writable, or write 'verify: {level: size}'"
-        case .requiredUnmet: "look whether post-processing finished; the pattern stands in select.required"
-        }
-    }
-
-    private static func remedy(_ error: GlobusError, _ phase: Phase, _ plan: TransferPlan) -> String? {
-        switch error {
-        case .unreachable(_, let reason) where reason.concernsClock:
-            "set this machine's clock if it is wrong; if it is right, the service's certificate has lapsed"
-        case .endless: "ask the collection's administrators; look for links that lead to a directory above them"
-        case .unreachable(_, .insecure): "find out who answers in the service's place, or what this machine's list of authorities lacks"
-        case .unreachable(_, .proxyRefused): "ask whoever runs the proxy to let this machine reach Globus"
-        case .unreachable, .unreadableReply: "look whether Globus is up (status.globus.org) and this machine may reach it"
-        case .notLoggedIn(let problem): problem.remedy
-        case .cancelled: nil
-        case .refused(let refusal):
-            switch refusal.kind {
-            case .authentication: "log in again"
-            case .consent:
-                "give the consent: globus session consent "
-                    + (refusal.authorization?.requiredScopes ?? []).map { "'\($0)'" }.joined(separator: " ")
-            case .session:
-                "log in again: globus session update \(domains(refusal, plan).map(ShellWord.plainOrQuoted).joined(separator: " "))"
-            case .permission where refusal.message?.contains("No effective ACL rules") == true:
-                "link the identity that the owners of the collection know (their mail went to it) at "
-                    + "https://app.globus.org/settings/account/identities, or ask them for access to this path"
-            case .permission: "ask the owners of \(plan.source.name) and \(plan.destination.name) for access to these paths"
-            case .collectionMissing: "look up the collection's id; sites change (PPTRANSFER_SITES)"
-            case .collectionFault: "see whether the collection's own server is up and connected; its administrators know"
-            case .notFound: phase == .source ? "look at from.path" : nil
-            case .notADirectory: "look at the path: a file stands where a directory should"
-            case .conflict: nil
-            case .tooManyPending: "wait until some of your queued tasks have ended (100 may wait)"
-            case .rateLimit, .unavailable: nil
-            case .invalid where refusal.status == 413:
-                "the request is too large: send the files in several transfers, each with its own 'select: {include: […]}'"
-            case .invalid where refusal.file != nil:
-                "rename the file '\(refusal.file ?? "")', or leave it out with 'select: {exclude: […]}'"
-            case .invalid: "report this as a defect of pptransfer, with the request id"
-            }
-        }
-    }
-
-    private static func domains(_ refusal: Refusal, _ plan: TransferPlan) -> [String] {
-        let asked = refusal.authorization.map { $0.requiredDomains + $0.requiredIdentities } ?? []
-        return asked.isEmpty ? plan.domains : asked
-    }
-
-    /// By what a task's own error comes to.
-    private static func remedy(_ status: ExitStatus, _ plan: TransferPlan) -> String? {
-        switch status {
-        case .sourceMissing: "look whether the files are still at \(plan.source.text)"
-        case .denied: "check the permissions at \(plan.source.text) and \(plan.destination.text)"
-        case .noSpace: "make room at \(plan.destination.name): a quota or the disk is full there"
-        case .path: "look at \(plan.destination.text): a file stands where a directory should, or the reverse"
-        case .sourceChanged: "run after everything that writes to \(plan.source.text) has finished"
-        case .mismatch: "a file no longer has the checksum that it was made with; find out on which side before sending again"
-        default: nil
-        }
-    }
-}
-
-extension SourceChange: CustomStringConvertible {
-    public var description: String {
-        switch now {
-        case nil: "gone: \(path)"
-        case listed: "changed: \(path) was written to after it was listed"
-        case let size?: "changed: \(path) had \(listed) bytes when it was listed, has \(size)"
-        }
-    }
-}
-
-extension SourceScan {
-    package func summary(of plan: TransferPlan) -> String {
-        var parts = ["\(Quantity.count(manifest.entries.count, "file")), \(Quantity.bytes(manifest.bytes)) at \(plan.source.text)"]
-        if let largest = manifest.largest, manifest.entries.count > 1 {
-            parts.append("largest \(largest.path) (\(Quantity.bytes(largest.size)))")
-        }
-        if unselected > 0 { parts.append("\(Quantity.count(unselected, "file")) not selected") }
-        if !skippedLinks.isEmpty { parts.append("\(Quantity.count(skippedLinks.count, "symbolic link")) skipped") }
-        let odd = manifest.entries.count { $0.path.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } }
-        if odd > 0 { parts.append("\(Quantity.count(odd, "name")) with control characters") }
-        return parts.joined(separator: ", ")
-    }
 }
 
 extension TransferPlan {
     /// The identity domains that the two collections want.
-    fileprivate var domains: [String] {
+    var domains: [String] {
         let domains = [source.site?.identity, destination.site?.identity].compactMap { $0 }
         return domains.count == 2 && domains[0] == domains[1] ? [domains[0]] : domains
-    }
-}
-
-extension RetryNotice {
-    /// What a log says before a pause.
-    public var sentence: String {
-        outage < .seconds(1)
-            ? "\(request): \(cause); trying again in \(Quantity.time(delay)), for up to \(budget.written)"
-            : "\(request): \(cause); \(Quantity.time(outage)) without success, trying again in \(Quantity.time(delay))"
     }
 }

@@ -47,7 +47,7 @@ package enum OutputFile {
             try content(Sink(descriptor: descriptor, path: path))
         case .file(let directory, let name, let existing):
             defer { close(directory) }
-            try replace(name, in: directory, existing, path, permissions, content)
+            try replace(existing, name, in: directory, path: path, permissions: permissions, content)
         }
     }
 
@@ -73,13 +73,13 @@ package enum OutputFile {
     }
 
     private static func replace(
-        _ name: String, in directory: Int32, _ existing: stat?, _ path: String, _ permissions: mode_t?,
+        _ existing: stat?, _ name: String, in directory: Int32, path: String, permissions: mode_t?,
         _ content: (Sink) throws(OutputProblem) -> Void
     ) throws(OutputProblem) {
         let (descriptor, temporary) = try makeTemporary(in: directory, permissions ?? 0o666, path)
         var isClosed = false
         do throws(OutputProblem) {
-            try checkOwner(existing, descriptor, path)
+            try checkOwner(of: existing, by: descriptor, path)
             if let mode = permissions ?? existing.map({ $0.st_mode & 0o777 }) {
                 guard fchmod(descriptor, mode) == 0 else { throw failure(path) }
             }
@@ -103,7 +103,7 @@ package enum OutputFile {
     }
 
     /// Files of others are theirs. Who we are to a file system is seen by what it makes of our own: over a network, users have other numbers.
-    private static func checkOwner(_ existing: stat?, _ descriptor: Int32, _ path: String) throws(OutputProblem) {
+    private static func checkOwner(of existing: stat?, by descriptor: Int32, _ path: String) throws(OutputProblem) {
         guard let existing else { return }
         var own = stat()
         guard fstat(descriptor, &own) == 0 else { throw failure(path) }

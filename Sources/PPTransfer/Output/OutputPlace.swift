@@ -56,7 +56,7 @@ enum OutputPlace {
             isKept = true
             return .success(.file(directory: directory, name: name, existing: status))
         case S_IFLNK: return .failure(Link(target: try target(of: name, in: directory, above, path)))
-        default: return .success(.stream(try openSpecial(name, status, in: directory, place, path)))
+        default: return .success(.stream(try openSpecial(name, status, in: directory, at: place, path: path)))
         }
     }
 
@@ -134,7 +134,7 @@ enum OutputPlace {
 
     /// Opens what is neither a file nor a link.
     private static func openSpecial(
-        _ name: String, _ status: stat, in directory: Int32, _ place: String, _ path: String
+        _ name: String, _ status: stat, in directory: Int32, at place: String, path: String
     ) throws(OutputProblem) -> Int32 {
         switch status.st_mode & S_IFMT {
         case S_IFDIR: throw OutputProblem(path: path, reason: "it is a directory")

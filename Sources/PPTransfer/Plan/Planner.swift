@@ -38,8 +38,12 @@ package struct Planner: Sendable {
             let local = mounts.source(description.from, source.site)
             if local == nil {
                 problems += patternsThatNeedPaths(description.select)
-                if description.verify.level == .digest { problems.append(unseen(description, "verify.level", "digest", "level: size")) }
-                if description.clean.source == .delete { problems.append(unseen(description, "clean.source", "delete", "source: keep")) }
+                if description.verify.level == .digest {
+                    problems.append(unseen(description, key: "verify.level", "digest", instead: "level: size"))
+                }
+                if description.clean.source == .delete {
+                    problems.append(unseen(description, key: "clean.source", "delete", instead: "source: keep"))
+                }
             }
             plans.append(
                 TransferPlan(
@@ -73,7 +77,7 @@ package struct Planner: Sendable {
 
     private var mounts: Mounts { Mounts(host: host, home: environment["HOME"], isRehearsal: isRehearsal) }
 
-    private func unseen(_ description: TaskDescription, _ key: String, _ value: String, _ other: String) -> Problem {
+    private func unseen(_ description: TaskDescription, key: String, _ value: String, instead other: String) -> Problem {
         Problem(
             at: description.from.path.position, key: key,
             "'\(value)' needs the source on this machine, and '\(description.from.path.value)' is not here",

@@ -15,15 +15,15 @@ package struct SamePlace {
     package static func problem(
         _ description: TaskDescription, from source: ResolvedEnd, to destination: ResolvedEnd, _ mounts: Mounts
     ) -> Problem? {
-        if let problem = listInSource(description, source, mounts) { return problem }
-        let local = localPaths(description, source, destination, mounts)
+        if let problem = listInSource(of: description, at: source, mounts) { return problem }
+        let local = localPaths(of: description, from: source, to: destination, mounts)
         let isFile = local.map { Self.isFile($0.source) } ?? false
         var (relation, isResolved) = (Relation?.none, false)
-        if source.collection == destination.collection { relation = Self.relation(source.path, destination.path, isFile) }
+        if source.collection == destination.collection { relation = Self.relation(of: source.path, to: destination.path, isFile: isFile) }
         if relation == nil, let local, let from = try? CollectionPath(Mounts.resolved(local.source)),
             let to = try? CollectionPath(Mounts.resolved(local.destination))
         {
-            relation = isOneDirectory(local.source, local.destination) ? .same : Self.relation(from, to, isFile)
+            relation = isOneDirectory(local.source, local.destination) ? .same : Self.relation(of: from, to: to, isFile: isFile)
             isResolved = relation != nil
         }
         guard let relation else { return nil }
@@ -44,7 +44,7 @@ package struct SamePlace {
     }
 
     /// A list there would replace a file of the source, or be sent with it.
-    private static func listInSource(_ description: TaskDescription, _ source: ResolvedEnd, _ mounts: Mounts) -> Problem? {
+    private static func listInSource(of description: TaskDescription, at source: ResolvedEnd, _ mounts: Mounts) -> Problem? {
         guard let list = description.fileList, let local = mounts.source(description.from, source.site),
             Mounts.lies(list.value, in: local.path)
         else { return nil }
@@ -53,7 +53,7 @@ package struct SamePlace {
             remedy: "name a file outside of the source")
     }
 
-    private static func relation(_ source: CollectionPath, _ destination: CollectionPath, _ isFile: Bool) -> Relation? {
+    private static func relation(of source: CollectionPath, to destination: CollectionPath, isFile: Bool) -> Relation? {
         if isFile { return source.parent == destination ? .same : destination.isInside(source) ? .destinationInside : nil }
         if source == destination { return .same }
         if destination.isInside(source) { return .destinationInside }
@@ -63,7 +63,7 @@ package struct SamePlace {
     /// Where the two ends are on this machine. Of two collections each must be stated to be mounted here: that paths of these names exist
     /// says nothing about another site's disks.
     private static func localPaths(
-        _ description: TaskDescription, _ source: ResolvedEnd, _ destination: ResolvedEnd, _ mounts: Mounts
+        of description: TaskDescription, from source: ResolvedEnd, to destination: ResolvedEnd, _ mounts: Mounts
     ) -> (source: String, destination: String)? {
         guard let from = mounts.source(description.from, source.site), let to = mounts.path(of: description.to) else { return nil }
         if source.collection != destination.collection {

@@ -32,7 +32,7 @@ extension SiteCatalogue {
             end.collection, key: key, today: today, localConnectPersonal: localConnectPersonal, named: named)
         guard let found else { return (nil, collectionProblems) }
         var problems = collectionProblems
-        guard let path = path(end, key, found.site, rootsOnlyWarn: rootsOnlyWarn, &problems),
+        guard let path = path(of: end, key: key, on: found.site, rootsOnlyWarn: rootsOnlyWarn, &problems),
             problems.allSatisfy({ $0.severity == .warning })
         else { return (nil, problems) }
         return (ResolvedEnd(collection: found.id, name: found.name, path: path, site: found.site), problems)
@@ -59,26 +59,26 @@ extension SiteCatalogue {
         var problems: [Problem] = []
         switch reference.value {
         case .alias(let alias):
-            guard let site = site(named: alias) else { return (nil, [unknown(alias, key, position)]) }
+            guard let site = site(named: alias) else { return (nil, [unknown(alias, at: position, key: "\(key).collection")]) }
             collection = (site.collection, site)
         case .id(let id):
             collection = (id, site(for: id))
         case .globusConnectPersonal:
-            guard let id = localConnectPersonal() else { return (nil, [Self.noConnectPersonal(key, position)]) }
+            guard let id = localConnectPersonal() else { return (nil, [Self.noConnectPersonal(at: position, key: key)]) }
             collection = (id, site(for: id))
         case .search(let text):
             let id = named.collection(called: text)
-            if id == nil { problems.append(Self.notLookedUp(text, key, position)) }
+            if id == nil { problems.append(Self.notLookedUp(text, at: position, key: key)) }
             collection = (id ?? .null, id.flatMap { site(for: $0) })
             name = text
         }
-        if let site = collection.site { problems += standing(of: site, key, position, today: today) }
+        if let site = collection.site { problems += standing(of: site, at: position, key: key, today: today) }
         let shown = collection.site?.alias ?? name ?? collection.id.description
         return (FoundCollection(id: collection.id, name: shown, site: collection.site), problems)
     }
 
     private func path(
-        _ end: TaskDescription.End, _ key: String, _ site: Site?, rootsOnlyWarn: Bool, _ problems: inout [Problem]
+        of end: TaskDescription.End, key: String, on site: Site?, rootsOnlyWarn: Bool, _ problems: inout [Problem]
     ) -> CollectionPath? {
         let position = end.path.position
         do {
@@ -97,7 +97,7 @@ extension SiteCatalogue {
     }
 
     /// Whether the site may still be used, and how much longer.
-    private func standing(of site: Site, _ key: String, _ position: SourcePosition, today: String) -> [Problem] {
+    private func standing(of site: Site, at position: SourcePosition, key: String, today: String) -> [Problem] {
         let key = "\(key).collection"
         let successor = site.successor.map { "use '\($0)'" }
         if let retired = site.retired {
@@ -116,10 +116,6 @@ extension SiteCatalogue {
         ]
     }
 
-    private func unknown(_ alias: String, _ key: String, _ position: SourcePosition) -> Problem {
-        unknown(alias, at: position, key: "\(key).collection")
-    }
-
     /// What there is to say of an alias that no site has.
     public func unknown(_ alias: String, at position: SourcePosition, key: String = "") -> Problem {
         let known = sites.filter { !$0.isRetired }.map(\.alias).joined(separator: ", ")
@@ -129,13 +125,13 @@ extension SiteCatalogue {
             remedy: "\(near) add a site, write '\(alias): {collection: UUID}' to ~/.config/pptransfer/sites.yaml")
     }
 
-    private static func noConnectPersonal(_ key: String, _ position: SourcePosition) -> Problem {
+    private static func noConnectPersonal(at position: SourcePosition, key: String) -> Problem {
         Problem(
             kind: .collection, at: position, key: "\(key).collection", "this machine has no Globus Connect Personal",
             remedy: "set it up, so that ~/\(ConnectPersonal.file) holds its collection's UUID, or write that UUID here")
     }
 
-    private static func notLookedUp(_ name: String, _ key: String, _ position: SourcePosition) -> Problem {
+    private static func notLookedUp(_ name: String, at position: SourcePosition, key: String) -> Problem {
         Problem(
             .warning, at: position, key: "\(key).collection.search",
             "'\(name)' is looked up when it is run; the null UUID stands in its place",

@@ -14,6 +14,13 @@ public struct TransferPlan: Sendable, Equatable {
     /// Why what is at the source's path on this machine is not what the collection shows; `nil` if that was not found.
     var notMounted: String?
 
+    package init(
+        description: TaskDescription, source: ResolvedEnd, destination: ResolvedEnd, localSource: LocalSource? = nil, label: TransferLabel
+    ) {
+        (self.description, self.source, self.destination) = (description, source, destination)
+        (self.localSource, self.label) = (localSource, label)
+    }
+
     public var workflow: String { description.workflow.value }
     public var cycle: CyclePoint? { description.cycle?.value }
     public var name: String? { description.name?.value }

@@ -58,7 +58,8 @@ struct SentFiles: Sendable {
                 if let path = file.destinationPath?.utf8, path.starts(with: root),
                     let index = manifest.entries.index(ofPath: path.dropFirst(root.count))
                 {
-                    note(index, size: file.size, file.digest)
+                    // Where no digest is expected, none is compared.
+                    note(index, size: file.size, manifest.entries.digest(index) == nil ? nil : file.digest)
                 } else {
                     others += 1
                 }

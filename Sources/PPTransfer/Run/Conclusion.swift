@@ -122,7 +122,7 @@ struct Conclusion {
                 of: part ?? begun.manifest, at: plan.destination, comparesTimes: plan.description.transfer.preserveTimestamp)
         } catch {
             return error == .cancelled
-                ? .interrupted(signal: 15)
+                ? .interrupted()
                 : .unverified(error, sent: sent?.confirmed(begun.manifest), of: begun.manifest.entries.count)
         }
         let before = (try? submitter.journal?.proven(atLeast: level)) ?? Manifest([])

@@ -30,7 +30,7 @@ struct DestinationGuard {
             do throws(GlobusError) {
                 finding = try await DestinationLook(plan: plan, service: service, time: time).finding(of: entries)
             } catch {
-                if error == .cancelled { return .interrupted(signal: 15) }
+                if error == .cancelled { return .interrupted() }
                 guard policy == .warn, case .refused(let refusal) = error, refusal.kind == .permission else {
                     return .service(error, during: .submission)
                 }

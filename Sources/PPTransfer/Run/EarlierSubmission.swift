@@ -55,7 +55,7 @@ extension Submitter {
                 }
             }
             if let pause { await time.sleep(for: pause) }
-            if Task.isCancelled { throw Stop(.interrupted(signal: 15)) }
+            if Task.isCancelled { throw Stop(.interrupted()) }
         }
         try await requireForgotten(submission)
         log.warning("Globus no longer knows task \(task) of an earlier run")

@@ -37,7 +37,7 @@ extension TransferPlan {
                 return .stopped(.source([.notMounted(localSource.path, reason: reason, key: key)]))
             }
             return .plan(plan)
-        case .unknown(.cancelled): return .stopped(.interrupted(signal: 15))
+        case .unknown(.cancelled): return .stopped(.interrupted())
         // With a site's word for it the run goes on: whatever stands in the way of the listing will show in what follows, and a deletion
         // looks for itself.
         case .unknown(let error):

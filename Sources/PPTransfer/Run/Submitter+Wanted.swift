@@ -36,7 +36,7 @@ extension Submitter {
                 if let proven { proven } else { try journal.proven(atLeast: .none) ?? Manifest([]) }
             }
             if !shortfall.lost.entries.isEmpty, let receipt = journal.record.receipt {
-                return .lost(shortfall.lost.entries.map { .missing($0.path) }, receipt)
+                return .rechecked(.lost(shortfall.lost.entries.map { .missing($0.path) }, receipt))
             }
             return Self.gone(shortfall.vanished)
         } catch {

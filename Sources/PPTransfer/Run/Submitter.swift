@@ -87,7 +87,7 @@ package struct Submitter {
         init(_ outcome: Outcome) { self.outcome = outcome }
         init(_ problem: JournalProblem) { outcome = .journal(problem) }
         init(_ error: GlobusError, _ phase: Phase) {
-            outcome = error == .cancelled ? .interrupted(signal: 15) : .service(error, during: phase)
+            outcome = error == .cancelled ? .interrupted() : .service(error, during: phase)
         }
     }
 
@@ -199,7 +199,7 @@ package struct Submitter {
         defer { gates.scans.leave() }
         let refresh = SourceRefresh(source: source, root: root, links: plan.description.symlinks, most: most)
         guard let scan = await refresh.refreshed(besides: proven, wantsDigests: plan.description.verify.level == .digest) else {
-            throw Stop(.interrupted(signal: 15))
+            throw Stop(.interrupted())
         }
         return (scan, .files(scan.manifest))
     }

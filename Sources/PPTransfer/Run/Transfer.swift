@@ -81,7 +81,7 @@ struct Transfer {
     /// Why it was cut off.
     private func interrupted(_ task: TaskID?) -> Outcome {
         if let signal = run.signal() { return .interrupted(signal: signal) }
-        return shared.end.hasCome ? .jobEnds(task) : .interrupted(signal: 15)
+        return shared.end.hasCome ? .jobEnds(task) : .interrupted()
     }
 
     // MARK: from the beginning to the end

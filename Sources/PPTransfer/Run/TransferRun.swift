@@ -136,7 +136,7 @@ public struct TransferRun: Sendable {
             return reports
         }
         var ended = zip(plans, reports).map { plan, report in
-            report ?? TransferReport(plan: plan, outcome: .interrupted(signal: signal() ?? 15))
+            report ?? TransferReport(plan: plan, outcome: .interrupted(signal: signal()))
         }
         if let journal, !postponed.isEmpty { await PostponedCleaning(run: self, journal: journal).clean(&ended, postponed) }
         return ended
@@ -150,7 +150,7 @@ public struct TransferRun: Sendable {
 
     /// Why a transfer is not begun any more; `nil` if it may be.
     private func outcomeOfUnbegun(_ end: RunEnd) -> Outcome? {
-        if Task.isCancelled { return .interrupted(signal: signal() ?? 15) }
+        if Task.isCancelled { return .interrupted(signal: signal()) }
         if end.hasCome { return .jobEnds(nil) }
         guard let leaveBy, leaveBy - time.now <= Self.margin else { return nil }
         return .jobEnds(nil)

@@ -101,7 +101,7 @@ struct Waiter: Sendable {
         state.isUnreached = false
         switch answer {
         case .failure(.cancelled):
-            state.leave(.interrupted(signal: 15), waited)
+            state.leave(.interrupted(), waited)
         case .failure(let error) where error.isNoAnswer:
             state.isUnreached = isCut && error.isOutage
             useless(error, &state, asked...waited, atMost: options.outage)
@@ -120,7 +120,7 @@ struct Waiter: Sendable {
                 if document.status.hasEnded { state.end = .ended(document) } else { await consider(document, &state, waited) }
             }
         }
-        if state.end == nil, Task.isCancelled { state.leave(.interrupted(signal: 15), waited) }
+        if state.end == nil, Task.isCancelled { state.leave(.interrupted(), waited) }
         if state.end == nil, waited >= options.limit { state.leave(outcomeAtLimit(state, waited), waited) }
     }
 

@@ -203,7 +203,7 @@ extension Submitter {
         let (read, problems) = await DigestPass(algorithm).digest(
             reading.entries, in: root, followingLinks: plan.description.symlinks == .follow, observe: narrator.observe)
         display?.show(nil, of: plan.title)
-        if Task.isCancelled { throw Stop(.interrupted(signal: 15)) }
+        if Task.isCancelled { throw Stop(.interrupted()) }
         guard problems.isEmpty else { throw Stop(.source(problems)) }
         for (place, index) in unread.enumerated() { entries.set(digest: read.digest(place), at: index) }
         return entries

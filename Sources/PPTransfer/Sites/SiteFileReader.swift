@@ -25,7 +25,8 @@ struct SiteFileReader {
         var seen: [String: Int] = [:]
         for site in sites {
             if let line = seen[site.alias] {
-                reader.reader.report(site.position, site.alias, "this alias was already given in line \(line)", "remove one of the two")
+                reader.reader.report(
+                    at: site.position, key: site.alias, "this alias was already given in line \(line)", remedy: "remove one of the two")
             }
             seen[site.alias] = site.position.line
         }
@@ -43,7 +44,8 @@ struct SiteFileReader {
                 return nil
             }
             guard CollectionReading.isAlias(entry.key) else {
-                reader.report(entry.keyPosition, "", "\(shown(entry.key)) cannot be an alias", "use letters, digits and '-_.' only")
+                reader.report(
+                    at: entry.keyPosition, key: "", "\(shown(entry.key)) cannot be an alias", remedy: "use letters, digits and '-_.' only")
                 return nil
             }
             return site(entry)
@@ -55,14 +57,15 @@ struct SiteFileReader {
             return nil
         }
         guard let client = fields["client"] else {
-            reader.reportMissing("client", fields, "give the UUID of a native application; 'login' is no alias")
+            reader.reportMissing("client", in: fields, remedy: "give the UUID of a native application; 'login' is no alias")
             return nil
         }
         let key = fields.key("client")
         guard let text = reader.text(client, key: key) else { return nil }
         if let id = CollectionID(text.value) { return id.description }
         reader.report(
-            text.position, key, "\(shown(text.value)) is not a UUID", "copy the client UUID from app.globus.org/settings/developers")
+            at: text.position, key: key, "\(shown(text.value)) is not a UUID",
+            remedy: "copy the client UUID from app.globus.org/settings/developers")
         return nil
     }
 
@@ -103,21 +106,21 @@ struct SiteFileReader {
             if isAlone, let number = Int64(digits), (1...1_000_000).contains(number) { return number * unit.factor }
         }
         let form = units.count == 1 ? "50/s (files per second)" : "500MB/s (kB/s, MB/s, GB/s)"
-        reader.report(text.position, fields.key(name), "\(shown(text.value)) is not a rate", "write it as in \(form)")
+        reader.report(at: text.position, key: fields.key(name), "\(shown(text.value)) is not a rate", remedy: "write it as in \(form)")
         return nil
     }
 
     private mutating func collectionID(_ fields: Fields) -> CollectionID? {
         let key = fields.key("collection")
         guard let node = fields["collection"] else {
-            reader.reportMissing("collection", fields, "give the collection's UUID, which the web app shows")
+            reader.reportMissing("collection", in: fields, remedy: "give the collection's UUID, which the web app shows")
             return nil
         }
         guard let text = reader.text(node, key: key) else { return nil }
         if let id = CollectionID(text.value) { return id }
         reader.report(
-            text.position, key, "\(shown(text.value)) is not a UUID",
-            "a UUID has 8, 4, 4, 4 and 12 of the digits 0-9 and a-f, with '-' between")
+            at: text.position, key: key, "\(shown(text.value)) is not a UUID",
+            remedy: "a UUID has 8, 4, 4, 4 and 12 of the digits 0-9 and a-f, with '-' between")
         return nil
     }
 
@@ -161,8 +164,8 @@ struct SiteFileReader {
             }
             guard isName, !text.value.isEmpty else {
                 reader.report(
-                    text.position, key, "\(shown(text.value)) is not a pattern of host names",
-                    "write a host name, with '*' for any letters, as in ln* or *.jasmin.ac.uk")
+                    at: text.position, key: key, "\(shown(text.value)) is not a pattern of host names",
+                    remedy: "write a host name, with '*' for any letters, as in ln* or *.jasmin.ac.uk")
                 return nil
             }
             return Glob(text.value)
@@ -173,7 +176,9 @@ struct SiteFileReader {
     private mutating func batchOptions(_ node: YAMLNode, _ key: String) -> [String] {
         reader.texts(node, key: key).compactMap { text in
             guard text.value.hasPrefix("-"), !text.value.contains(where: \.isNewline) else {
-                reader.report(text.position, key, "\(shown(text.value)) is not an option of sbatch", "write it as in --partition=standard")
+                reader.report(
+                    at: text.position, key: key, "\(shown(text.value)) is not an option of sbatch",
+                    remedy: "write it as in --partition=standard")
                 return nil
             }
             return text.value
@@ -187,7 +192,8 @@ struct SiteFileReader {
         if parts.map(\.utf8.count) == [4, 2, 2], numbers.count == 3, (1...12).contains(numbers[1]), (1...31).contains(numbers[2]) {
             return text.value
         }
-        reader.report(text.position, fields.key("until"), "\(shown(text.value)) is not a date", "write it as in 2026-11-21")
+        reader.report(
+            at: text.position, key: fields.key("until"), "\(shown(text.value)) is not a date", remedy: "write it as in 2026-11-21")
         return nil
     }
 }

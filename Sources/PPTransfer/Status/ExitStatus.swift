@@ -112,8 +112,8 @@ public struct ExitStatus: Hashable, Sendable {
             self = .signal(number - 128)
         } else if let status = Self.all.first(where: { $0.name == text || "\($0.number)" == text }) {
             self = status
-        } else if text == Self.signal(15).name {
-            self = .signal(15)
+        } else if text == Self.signal(Signal.assumed).name {
+            self = .signal(Signal.assumed)
         } else {
             return nil
         }

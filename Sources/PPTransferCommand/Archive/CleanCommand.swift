@@ -44,7 +44,7 @@ struct CleanCommand: AsyncParsableCommand {
     func run() async throws {
         let work = try RecordedWork(place, cycles, logging, ifNone: { _ in CleanReport(transfers: []) }) { $0.archivedOnly = all }
         guard let work else { return }
-        let deletes = delete && work.console.mayDelete(work.execution.environment)
+        let deletes = delete && work.console.mayDelete(work.session.environment)
         if delete, !deletes {
             work.console.note(
                 "a rehearsal deletes nothing; PPTRANSFER_REHEARSAL_DELETES=1 makes it, where the source is made for that", .warning)
@@ -59,7 +59,7 @@ struct CleanCommand: AsyncParsableCommand {
                 for line in Quantity.list(report.kept) { work.console.note("  " + line, .warning) }
             }
         }
-        if status != .ok { throw ExitCode(status.number) }
+        try work.console.leave(with: status)
     }
 
     /// - Returns: a report for each cycle, and the signal that ended it, if one did.
@@ -67,11 +67,7 @@ struct CleanCommand: AsyncParsableCommand {
         var service: (any TransferService)?
         if deletes {
             do throws(GlobusError) {
-                let environment = work.execution.environment
-                let policy = RetryPolicy(budget: work.plans.map(\.description.wait.outage).max() ?? RetryPolicy().budget)
-                service = try GlobusSession(
-                    environment: work.globus, variables: environment, client: Program.client, names: .pptransfer, policy: policy
-                ).transfer
+                service = try work.session.connected(for: .transfers(work.plans)).transfer
             } catch {
                 // Cycles of which nothing is left do without it.
                 work.console.note("\(error)", .warning)

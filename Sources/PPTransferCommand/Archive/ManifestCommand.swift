@@ -116,7 +116,7 @@ struct ManifestCommand: ParsableCommand {
     private func fail(_ lines: [String], _ status: ExitStatus, _ console: Console) -> ExitCode {
         for line in Quantity.list(lines) { console.error("\(line)") }
         console.note("nothing was written; leaving with \(status)", .error)
-        return ExitCode(status.number)
+        return ExitCode(status)
     }
 }
 

@@ -41,6 +41,6 @@ struct ReceiptCommand: ParsableCommand {
         }
         for missing in report.missing { console.error("\(missing)") }
         for problem in report.problems { console.error("\(problem); \(problem.remedy)") }
-        if report.status != .ok { throw ExitCode(report.status.number) }
+        try console.leave(with: report.status)
     }
 }

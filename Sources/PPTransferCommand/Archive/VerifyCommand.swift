@@ -55,15 +55,14 @@ struct VerifyCommand: AsyncParsableCommand {
     func run() async throws {
         guard let work = try RecordedWork(place, cycles, logging, { $0.archivedOnly = all }) else { return }
         let farEnd = FarEndVerification(journal: work.journal)
-        if let report {
-            return try await work.execution.tell(await farEnd.accept(report, work.plans), work.console)
-        }
+        let reporter = RunReporter(work.session)
+        if let report { return try await reporter.end(offline: await farEnd.accept(report, work.plans)) }
         if via == .manifest {
             let directory = output ?? FileManager.default.currentDirectoryPath
-            return try await work.execution.tell(await farEnd.ask(work.plans, into: directory), work.console)
+            return try await reporter.end(offline: await farEnd.ask(work.plans, into: directory))
         }
-        try await work.execution.perform(work.plans, work.globus, work.console) { [plans = work.plans] session, journal, log, _, _ in
-            await Verification(service: session.transfer, journal: journal, log: log).verify(plans)
+        try await work.session.perform(on: work.plans, journal: work.journal, reporter: reporter) { [plans = work.plans] work in
+            await Verification(service: work.globus.transfer, journal: work.journal, log: work.log).verify(plans)
         }
     }
 }

@@ -31,14 +31,14 @@ extension FaultFileReader {
 
     private mutating func route(_ fields: Fields) -> HTTPFault.Route? {
         guard let node = fields["route"] else {
-            reader.reportMissing("route", fields, "name a route, as in 'route: task', or 'any'")
+            reader.reportMissing("route", in: fields, remedy: "name a route, as in 'route: task', or 'any'")
             return nil
         }
         guard let text = reader.text(node, key: fields.key("route")) else { return nil }
         if let route = HTTPFault.Route(writtenAs: text.value) { return route }
         reader.report(
-            text.position, fields.key("route"), "\(shown(text.value)) is not a route",
-            hint(
+            at: text.position, key: fields.key("route"), "\(shown(text.value)) is not a route",
+            remedy: hint(
                 for: text.value, known: HTTPFault.Route.named.map(\.name), listing: "write a path, as in 'GET /v0.10/task/*', or one of "))
         return nil
     }
@@ -75,7 +75,7 @@ extension FaultFileReader {
     private mutating func status(_ node: YAMLNode, key: String) -> Int? {
         guard let text = reader.text(node, key: key) else { return nil }
         if let status = Int(text.value), (200...599).contains(status) { return status }
-        reader.report(text.position, key, "\(shown(text.value)) is not an HTTP status", "write a number from 200 to 599")
+        reader.report(at: text.position, key: key, "\(shown(text.value)) is not an HTTP status", remedy: "write a number from 200 to 599")
         return nil
     }
 

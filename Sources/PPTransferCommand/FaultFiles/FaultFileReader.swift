@@ -10,14 +10,16 @@ struct FaultFile: Sendable {
 
     /// One warning for each rule that never took effect: what it was to show has not been shown. Rules with a chance may have had none.
     func unmet(_ uses: FaultUses) -> [Problem] {
-        func warnings(_ section: String, _ counts: [FaultCount], _ uses: [Int], _ what: String, _ remedy: String) -> [Problem] {
+        func warnings(_ section: String, _ counts: [FaultCount], uses: [Int], what: String, remedy: String) -> [Problem] {
             zip(places[section] ?? [], zip(counts, uses)).filter { $0.1.0.chance == nil && $0.1.1 == 0 }.map { place, _ in
                 Problem(.warning, at: place, key: section, "no \(what) met this rule", remedy: remedy)
             }
         }
-        return warnings("http", faults.http.map(\.count), uses.http, "request", "check its route and its count")
-            + warnings("tasks", faults.tasks.map(\.count), uses.tasks, "task", "check which it names")
-            + warnings("storage", faults.storage.map(\.count), uses.storage, "file", "check its pattern, and on which side it is")
+        return warnings("http", faults.http.map(\.count), uses: uses.http, what: "request", remedy: "check its route and its count")
+            + warnings("tasks", faults.tasks.map(\.count), uses: uses.tasks, what: "task", remedy: "check which it names")
+            + warnings(
+                "storage", faults.storage.map(\.count), uses: uses.storage, what: "file",
+                remedy: "check its pattern, and on which side it is")
     }
 }
 
@@ -86,10 +88,11 @@ struct FaultFileReader {
         guard let fields = reader.fields(node, key: "", known: Self.keys, example: Self.example) else { return faults }
         if let node = fields["pptransfer_faults"] {
             if let text = reader.text(node, key: "pptransfer_faults"), text.value != "1" {
-                reader.report(text.position, "pptransfer_faults", "\(shown(text.value)) is not a format", "write \(Self.example)")
+                reader.report(
+                    at: text.position, key: "pptransfer_faults", "\(shown(text.value)) is not a format", remedy: "write \(Self.example)")
             }
         } else {
-            reader.reportMissing("pptransfer_faults", fields, "begin the file with \(Self.example)")
+            reader.reportMissing("pptransfer_faults", in: fields, remedy: "begin the file with \(Self.example)")
         }
         faults.seed = UInt64(number("seed", fields, from: 0) ?? 0)
         faults.http = rules("http", fields).compactMap { httpFault($0) }
@@ -108,9 +111,9 @@ struct FaultFileReader {
             case .scalar(let scalar) = entry.value.content, let version = Int(scalar.text), version > Self.formatVersion
         else { return true }
         reader.report(
-            entry.value.position, entry.key,
+            at: entry.value.position, key: entry.key,
             "written for a newer pptransfer: its format is \(version), and this one reads \(Self.formatVersion)",
-            "install a newer pptransfer")
+            remedy: "install a newer pptransfer")
         return false
     }
 

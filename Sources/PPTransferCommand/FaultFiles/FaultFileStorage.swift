@@ -23,13 +23,13 @@ extension FaultFileReader {
         let known = ["path", "when", "after", "times", "chance", "do"]
         guard let fields = reader.fields(node, key: "storage", known: known, example: "'- {path: \"*.nc\", do: flip}'") else { return nil }
         let path = text("path", fields)
-        if fields["path"] == nil { reader.reportMissing("path", fields, "name files, as in 'path: \"*.nc\"'") }
+        if fields["path"] == nil { reader.reportMissing("path", in: fields, remedy: "name files, as in 'path: \"*.nc\"'") }
         let action = action(fields, among: Self.storageVerbs)
         let when: StorageFault.Moment? = fields["when"].flatMap { reader.choice($0, key: fields.key("when")) }
         if let node = fields["when"], let action, !Self.spoiling.contains(action.verb) {
             reader.report(
-                node.position, fields.key("when"), "this says nothing about '\(action.verb)'",
-                "it goes with \(Self.spoiling.joined(separator: ", "))")
+                at: node.position, key: fields.key("when"), "this says nothing about '\(action.verb)'",
+                remedy: "it goes with \(Self.spoiling.joined(separator: ", "))")
         }
         let count = count(fields, standard: nil)
         guard let effect = action.flatMap({ storageEffect($0) }), let path else { return nil }
@@ -41,7 +41,8 @@ extension FaultFileReader {
         if ["extra", "exchange"].contains(action.verb) {
             guard let node = action.value, let name = reader.text(node, key: action.key) else { return nil }
             guard !name.value.has("/"), ![".", "..", ""].contains(name.value) else {
-                reader.report(name.position, action.key, "\(shown(name.value)) is not a file's name", "write a name without '/'")
+                reader.report(
+                    at: name.position, key: action.key, "\(shown(name.value)) is not a file's name", remedy: "write a name without '/'")
                 return nil
             }
             return action.verb == "extra" ? .extra(name: name.value) : .exchange(with: name.value)

@@ -33,10 +33,10 @@ extension FaultFileReader {
         case (let node?, nil): return number(node, key: fields.key("task"), from: 1).map { .ordinal($0) }
         case (nil, let node?): return reader.text(node, key: fields.key("label")).map { .label($0.value) }
         case (_?, let label?):
-            reader.report(label.position, fields.key("label"), "'task' and 'label' at once", "remove one of the two")
+            reader.report(at: label.position, key: fields.key("label"), "'task' and 'label' at once", remedy: "remove one of the two")
             return nil
         case (nil, nil):
-            reader.reportMissing("task", fields, "name a task, as in 'task: 1' or 'label: \"*\"'")
+            reader.reportMissing("task", in: fields, remedy: "name a task, as in 'task: 1' or 'label: \"*\"'")
             return nil
         }
     }

@@ -12,7 +12,8 @@ extension FaultFileReader {
     mutating func number(_ node: YAMLNode, key: String, from least: Int) -> Int? {
         guard let text = reader.text(node, key: key) else { return nil }
         if let number = Int(text.value), number >= least { return number }
-        reader.report(text.position, key, "\(shown(text.value)) is not a whole number from \(least) on", "write it in digits")
+        reader.report(
+            at: text.position, key: key, "\(shown(text.value)) is not a whole number from \(least) on", remedy: "write it in digits")
         return nil
     }
 
@@ -37,7 +38,9 @@ extension FaultFileReader {
     mutating func share(_ name: String, _ fields: Fields) -> Double? {
         guard let node = fields[name], let text = reader.text(node, key: fields.key(name)) else { return nil }
         if text.value.hasSuffix("%"), let percent = Double(text.value.dropLast()), (0...100).contains(percent) { return percent / 100 }
-        reader.report(text.position, fields.key(name), "\(shown(text.value)) is not a percentage", "write it as in 50%, from 0% to 100%")
+        reader.report(
+            at: text.position, key: fields.key(name), "\(shown(text.value)) is not a percentage",
+            remedy: "write it as in 50%, from 0% to 100%")
         return nil
     }
 
@@ -48,7 +51,9 @@ extension FaultFileReader {
             if let chance = Double(text.value), chance > 0, chance <= 1 {
                 (count.chance, count.times) = (chance, nil)
             } else {
-                reader.report(text.position, fields.key("chance"), "\(shown(text.value)) is not a chance", "write it as in 0.2, up to 1")
+                reader.report(
+                    at: text.position, key: fields.key("chance"), "\(shown(text.value)) is not a chance",
+                    remedy: "write it as in 0.2, up to 1")
             }
         }
         if let node = fields["times"] {
@@ -56,7 +61,8 @@ extension FaultFileReader {
                 count.times = nil
             } else if case .scalar(let scalar) = node.content, Int(scalar.text).map({ $0 < 1 }) ?? true, !node.isBlank {
                 reader.report(
-                    node.position, fields.key("times"), "\(shown(scalar.text)) is not a number of times", "write 1, 2, … or forever")
+                    at: node.position, key: fields.key("times"), "\(shown(scalar.text)) is not a number of times",
+                    remedy: "write 1, 2, … or forever")
             } else {
                 count.times = number(node, key: fields.key("times"), from: 1) ?? count.times
             }
@@ -111,30 +117,32 @@ extension FaultFileReader {
     /// - Returns: `nil` if it says nothing that `verbs` knows, which is reported.
     mutating func action(_ fields: Fields, among verbs: [FaultVerb]) -> FaultAction? {
         guard let node = fields["do"] else {
-            reader.reportMissing("do", fields, "say what happens, as in 'do: \(verbs[0].example)'")
+            reader.reportMissing("do", in: fields, remedy: "say what happens, as in 'do: \(verbs[0].example)'")
             return nil
         }
         let key = fields.key("do")
         guard case .mapping(let entries) = node.content else {
             guard let verb = reader.choice(node, key: key, among: verbs.map { ($0.name, $0) }) else { return nil }
             if verb.value == .required {
-                reader.report(node.position, key, "'\(verb.name)' lacks its value", "write 'do: \(verb.example)'")
+                reader.report(at: node.position, key: key, "'\(verb.name)' lacks its value", remedy: "write 'do: \(verb.example)'")
                 return nil
             }
             return FaultAction(verb: verb.name, key: key, position: node.position)
         }
-        guard let verb = said(entries, node, key, verbs) else { return nil }
+        guard let verb = said(entries, of: node, key: key, among: verbs) else { return nil }
         var kept: [YAMLEntry] = []
         for entry in entries {
             if entry.key == verb.name || verb.options.contains(entry.key) {
                 kept.append(entry)
             } else if Self.ruleKeys.contains(entry.key) {
-                reader.report(entry.keyPosition, "\(key).\(entry.key)", "this is of the rule, not of what it does", "write it beside 'do'")
+                reader.report(
+                    at: entry.keyPosition, key: "\(key).\(entry.key)", "this is of the rule, not of what it does",
+                    remedy: "write it beside 'do'")
             } else if verbs.contains(where: { $0.name == entry.key }) {
-                reader.report(entry.keyPosition, key, "'\(verb.name)' and '\(entry.key)' at once", "write a rule for each")
+                reader.report(at: entry.keyPosition, key: key, "'\(verb.name)' and '\(entry.key)' at once", remedy: "write a rule for each")
             } else if verbs.contains(where: { $0.options.contains(entry.key) }) {
                 let remedy = verb.options.isEmpty ? "it takes no options" : "its options are \(verb.options.joined(separator: ", "))"
-                reader.report(entry.keyPosition, "\(key).\(entry.key)", "this says nothing about '\(verb.name)'", remedy)
+                reader.report(at: entry.keyPosition, key: "\(key).\(entry.key)", "this says nothing about '\(verb.name)'", remedy: remedy)
             } else {
                 kept.append(entry)
             }
@@ -145,11 +153,12 @@ extension FaultFileReader {
         }
         let value = options[verb.name]
         if verb.value == .required, value == nil {
-            reader.report(node.position, key, "'\(verb.name)' lacks its value", "write 'do: \(verb.example)'")
+            reader.report(at: node.position, key: key, "'\(verb.name)' lacks its value", remedy: "write 'do: \(verb.example)'")
             return nil
         }
         if verb.value == .none, let value {
-            reader.report(value.position, options.key(verb.name), "'\(verb.name)' takes no value", "write 'do: \(verb.name)'")
+            reader.report(
+                at: value.position, key: options.key(verb.name), "'\(verb.name)' takes no value", remedy: "write 'do: \(verb.name)'")
         }
         return FaultAction(verb: verb.name, value: value, options: options, key: options.key(verb.name), position: node.position)
     }
@@ -157,14 +166,15 @@ extension FaultFileReader {
     private static let ruleKeys = ["route", "task", "label", "path", "at", "after", "chance", "when"]
 
     /// The first word of a mapping that is one of `verbs`.
-    private mutating func said(_ entries: [YAMLEntry], _ node: YAMLNode, _ key: String, _ verbs: [FaultVerb]) -> FaultVerb? {
+    private mutating func said(_ entries: [YAMLEntry], of node: YAMLNode, key: String, among verbs: [FaultVerb]) -> FaultVerb? {
         let names = verbs.map(\.name)
         for entry in entries { if let verb = verbs.first(where: { $0.name == entry.key }) { return verb } }
         if let entry = entries.first(where: { entry in !verbs.contains { $0.options.contains(entry.key) } }) {
             let remedy = hint(for: entry.key, known: names, listing: "known here are ")
-            reader.report(entry.keyPosition, "\(key).\(entry.key)", "this key is not known", remedy)
+            reader.report(at: entry.keyPosition, key: "\(key).\(entry.key)", "this key is not known", remedy: remedy)
         } else {
-            reader.report(node.position, key, "this does not say what happens", "write one of \(names.joined(separator: ", "))")
+            reader.report(
+                at: node.position, key: key, "this does not say what happens", remedy: "write one of \(names.joined(separator: ", "))")
         }
         return nil
     }

@@ -23,23 +23,14 @@ struct CancelCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let environment = ProcessInfo.processInfo.environment
-        let journal = place.place(environment)
-        let execution = Execution(
-            descriptions: DescriptionOptions.reporting(json: place.json), environment: environment, journal: journal.directory)
-        let globus = try execution.globusEnvironment()
-        let console = Console(isRehearsal: globus.transfer.isLoopback)
-        let found = cycles.selection(place.workflow(environment)).records(in: journal)
+        let session = try CommandSession(json: place.json)
+        let console = session.console
+        let journal = place.place(session.environment)
+        let found = cycles.selection(place.workflow(session.environment)).records(in: journal)
         for problem in found.problems { console.error("\(problem); \(problem.remedy)") }
-        let session: GlobusSession
-        do {
-            session = try GlobusSession(
-                environment: globus, variables: environment, client: Program.client, names: .pptransfer,
-                policy: RetryPolicy(budget: .seconds(60)))
-        } catch {
-            throw LoginFailure.exit(error, console)
-        }
-        let results = await Cancellation(service: session.transfer).cancel(found.records)
+        let globus: GlobusSession
+        do { globus = try session.connected(for: .question) } catch { throw console.refused(login: error) }
+        let results = await Cancellation(service: globus.transfer).cancel(found.records)
         var status = ExitStatus.mostSerious(
             of: results.map { ExitStatus(number: $0.exitStatus) } + found.problems.map { _ in ExitStatus.journal })
         if results.isEmpty, status == .ok { status = .nothing }
@@ -50,6 +41,6 @@ struct CancelCommand: AsyncParsableCommand {
         } else {
             for result in results { console.result(line: "\(result.title): \(result.message)") }
         }
-        if status != .ok { throw ExitCode(status.number) }
+        try console.leave(with: status)
     }
 }

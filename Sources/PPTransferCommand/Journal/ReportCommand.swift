@@ -55,15 +55,15 @@ struct ReportCommand: ParsableCommand {
         let missing = report.missing(workflows)
         for name in missing { console.note("error: \(MissingCyclesProblem.noRecord(workflow: name))") }
         for problem in report.problems { console.note("error: \(problem); \(problem.remedy)") }
-        if !missing.isEmpty { throw ExitCode(ExitStatus.usage.number) }
+        if !missing.isEmpty { throw ExitCode(.usage) }
         do throws(OutputProblem) {
             if let metrics { try CampaignReport.write(Array(report.metrics.utf8), to: metrics) }
             try write(report, console)
         } catch {
             console.error("\(error)")
-            throw ExitCode(error.status.number)
+            throw ExitCode(error.status)
         }
-        if !report.problems.isEmpty { throw ExitCode(ExitStatus.journal.number) }
+        if !report.problems.isEmpty { throw ExitCode(.journal) }
     }
 
     private func write(_ report: CampaignReport, _ console: Console) throws(OutputProblem) {

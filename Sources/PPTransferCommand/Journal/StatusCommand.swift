@@ -47,7 +47,7 @@ struct StatusCommand: AsyncParsableCommand {
         if let name { report.keep(name: name) }
         var console = Console(isRehearsal: false)
         let allWell = try missing.keepMissing(in: &report, workflow: workflow, environment, console)
-        if refresh, report.hasLiveTasks { console = try await ask(&report, environment) }
+        if refresh, report.hasLiveTasks { console = try await ask(&report) }
         if failed { report.keepFailed() }
         if let stale { report.keepStale(for: stale.duration) }
         if place.json {
@@ -60,24 +60,17 @@ struct StatusCommand: AsyncParsableCommand {
             if problem.isWarning { console.note("warning: " + text, .warning) } else { console.error(text) }
         }
         if let problem = report.refreshProblem { console.error("Globus could not be asked: \(problem)") }
-        if report.status != .ok { throw ExitCode(report.status.number) }
+        try console.leave(with: report.status)
     }
 
     /// - Returns: where to speak, now that it is known who answers.
-    private func ask(_ report: inout StatusReport, _ environment: [String: String]) async throws -> Console {
-        let execution = Execution(descriptions: DescriptionOptions.reporting(json: place.json), environment: environment)
-        let globus = try execution.globusEnvironment()
+    private func ask(_ report: inout StatusReport) async throws -> Console {
+        let session = try CommandSession(json: place.json)
         do {
-            let session = try GlobusSession(
-                environment: globus, variables: environment, client: Program.client, names: .pptransfer,
-                policy: RetryPolicy(budget: Self.patience))
-            await report.refresh(from: session.transfer)
+            await report.refresh(from: try session.connected(for: .question).transfer)
         } catch {
             report.refreshProblem = error
         }
-        return Console(isRehearsal: globus.transfer.isLoopback)
+        return session.console
     }
-
-    /// With a service that does not answer: somebody is looking at a terminal.
-    private static let patience = Duration.seconds(60)
 }

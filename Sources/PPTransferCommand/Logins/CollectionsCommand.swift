@@ -17,17 +17,11 @@ struct CollectionsCommand: AsyncParsableCommand {
         var json = false
 
         func session() throws -> (GlobusSession, Console) {
-            let environment = ProcessInfo.processInfo.environment
-            let execution = Execution(descriptions: DescriptionOptions.reporting(json: json), environment: environment)
-            let globus = try execution.globusEnvironment()
-            let console = Console(isRehearsal: globus.transfer.isLoopback)
+            let command = try CommandSession(json: json)
             do {
-                let session = try GlobusSession(
-                    environment: globus, variables: environment, client: Program.client, names: .pptransfer,
-                    policy: RetryPolicy(budget: .seconds(60)))
-                return (session, console)
+                return (try command.connected(for: .question), command.console)
             } catch {
-                throw refuse(error, nil, console)
+                throw refused(error, login: nil, command.console)
             }
         }
 
@@ -38,16 +32,14 @@ struct CollectionsCommand: AsyncParsableCommand {
             if let id = CollectionID(text) { return (id, sites.site(for: id)) }
             let near = sites.alias(near: text).map { "did you mean '\($0)'?" } ?? "'pptransfer collections list' shows the aliases"
             Console(isRehearsal: false).error("'\(text)' is neither an alias nor a UUID; \(near)")
-            throw ExitCode(ExitStatus.usage.number)
+            throw ExitCode(.usage)
         }
 
         func sites() throws -> SiteCatalogue {
-            let environment = ProcessInfo.processInfo.environment
             do {
-                return try SiteCatalogue.load(environment: environment)
+                return try SiteCatalogue.load(environment: ProcessInfo.processInfo.environment)
             } catch {
-                throw Execution(descriptions: DescriptionOptions.reporting(json: json), environment: environment).refuse(
-                    error, Console(isRehearsal: false))
+                throw Console(isRehearsal: false).refused(error, asDocument: json)
             }
         }
 
@@ -56,13 +48,12 @@ struct CollectionsCommand: AsyncParsableCommand {
             console.document(ReportDocument(AnswerReport(answer), status: .ok))
         }
 
-        func refuse(_ error: GlobusError, _ login: Login.Kind?, _ console: Console) -> ExitCode {
-            let status = ExitStatus(lookingUp: error)
+        func refused(_ error: GlobusError, login: Login.Kind?, _ console: Console) -> ExitCode {
             console.error("\(error)")
             var needs = LoginNeeds()
             if case .refused(let refusal) = error { needs.add(refusal, domain: nil) }
             for command in needs.commands(for: login) { console.note("    " + command) }
-            return ExitCode(status.number)
+            return ExitCode(ExitStatus(lookingUp: error))
         }
     }
 
@@ -94,12 +85,12 @@ struct CollectionsCommand: AsyncParsableCommand {
             do {
                 list = try await session.transfer.search(words.joined(separator: " "), offset: 0, limit: 100)
             } catch {
-                throw online.refuse(error, session.login.kind, console)
+                throw online.refused(error, login: session.login.kind, console)
             }
             if online.json { return online.show(list, console) }
             guard !list.endpoints.isEmpty else {
                 console.result("no collection is called so")
-                throw ExitCode(ExitStatus.collection.number)
+                throw ExitCode(.collection)
             }
             for endpoint in list.endpoints { console.result(line: endpoint.line) }
             if list.hasNextPage == true { console.note("there are more; give more words") }
@@ -120,7 +111,7 @@ struct CollectionsCommand: AsyncParsableCommand {
                 if online.json { return online.show(document, console) }
                 console.result(document.particulars(site).map(Outlet.line).joined(separator: "\n"))
             } catch {
-                throw online.refuse(error, session.login.kind, console)
+                throw online.refused(error, login: session.login.kind, console)
             }
         }
     }
@@ -152,10 +143,10 @@ struct CollectionsCommand: AsyncParsableCommand {
                 for file in list.files { console.result(line: file.line) }
                 if let total = list.total, total > list.files.count { console.note("\(total - list.files.count) more entries") }
             } catch let error as GlobusError {
-                throw online.refuse(error, session.login.kind, console)
+                throw online.refused(error, login: session.login.kind, console)
             } catch let problem as PathProblem {
                 console.error("\(problem)")
-                throw ExitCode(ExitStatus.usage.number)
+                throw ExitCode(.usage)
             }
         }
     }

@@ -22,7 +22,6 @@ struct DoctorCommand: ParsableCommand {
     func run() throws {
         let report = Doctor(environment: ProcessInfo.processInfo.environment, journal: journal).report()
         let console = Console(isRehearsal: false)
-        if json { console.document(ReportDocument(report, status: report.status)) } else { console.result(report.text) }
-        if report.status != .ok { throw ExitCode(report.status.number) }
+        try console.leave(with: ReportDocument(report, status: report.status), text: json ? nil : report.text)
     }
 }

@@ -72,16 +72,14 @@ struct LoginCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let environment = ProcessInfo.processInfo.environment
-        let execution = Execution(descriptions: descriptions, environment: environment)
-        let globus = try execution.globusEnvironment()
-        let console = Console(isRehearsal: globus.transfer.isLoopback)
-        let (application, wanted) = try settle(execution, console)
+        let command = try CommandSession(json: false)
+        let (environment, globus, console) = (command.environment, command.globus, command.console)
+        let (application, wanted) = try settle(command)
         guard let own = OwnLogin(environment, names: .pptransfer) else {
             throw refuse("there is nowhere to keep a login; set HOME or PPTRANSFER_LOGIN", console)
         }
         let isForMore = force || !wanted.isEmpty || !sessions.isEmpty || !policies.isEmpty
-        if !isForMore, try await isLoggedIn(own, globus, environment, console) { return }
+        if !isForMore, try await isLoggedIn(own, command) { return }
         guard code == "-" || isatty(STDIN_FILENO) == 1 else {
             throw refuse(
                 "standard input is no terminal; run 'pptransfer login' in one, or give '--code -' and write the code to it", console)
@@ -106,7 +104,7 @@ struct LoginCommand: AsyncParsableCommand {
         do {
             try await flow.finish(code: answer, variables: environment, names: .pptransfer)
         } catch {
-            throw LoginFailure.exit(error, console)
+            throw console.refused(login: error)
         }
         // Kept with the login: runs record whose tasks theirs are. One that cannot be asked now is asked then.
         _ = try? await own.username(in: globus, client: Program.client, variables: environment)
@@ -120,8 +118,8 @@ struct LoginCommand: AsyncParsableCommand {
     }
 
     /// - Returns: the application to log in with, and the collections whose consent is wanted.
-    private func settle(_ execution: Execution, _ console: Console) throws -> (application: String, wanted: [CollectionID]) {
-        let environment = execution.environment
+    private func settle(_ command: CommandSession) throws -> (application: String, wanted: [CollectionID]) {
+        let environment = command.environment
         do throws(Problems) {
             let sites = try SiteCatalogue.load(environment: environment)
             var wanted: [CollectionID] = []
@@ -133,7 +131,7 @@ struct LoginCommand: AsyncParsableCommand {
             }
             if !files.isEmpty {
                 let planned = try descriptions.preparation(environment: environment).plans(
-                    named: .unknown, today: SystemTimekeeper().now.day, isRehearsal: console.isRehearsal)
+                    named: .unknown, today: SystemTimekeeper().now.day, isRehearsal: command.console.isRehearsal)
                 wanted += planned.plans.flatMap { [$0.source.collection, $0.destination.collection] }
             }
             let own = environment["HOME"].flatMap { ConnectPersonal.collection(home: $0) }
@@ -141,7 +139,7 @@ struct LoginCommand: AsyncParsableCommand {
             wanted = wanted.filter { $0 != own && $0 != .null && sites.site(for: $0)?.wantsConsent ?? true && seen.insert($0).inserted }
             return (try application(sites, environment), wanted)
         } catch {
-            throw execution.refuse(error, console)
+            throw command.console.refused(error, asDocument: false)
         }
     }
 
@@ -165,23 +163,20 @@ struct LoginCommand: AsyncParsableCommand {
     }
 
     /// Whether our own login is there and works; says so.
-    private func isLoggedIn(
-        _ own: OwnLogin, _ globus: GlobusEnvironment, _ environment: [String: String], _ console: Console
-    ) async throws -> Bool {
+    private func isLoggedIn(_ own: OwnLogin, _ command: CommandSession) async throws -> Bool {
         do throws(GlobusError) {
-            guard let username = try await own.username(in: globus, client: Program.client, variables: environment) else {
-                return false
-            }
-            console.result(line: "already logged in as \(username) (\(own.path)); '--force' logs in anew")
+            let username = try await own.username(in: command.globus, client: Program.client, variables: command.environment)
+            guard let username else { return false }
+            command.console.result(line: "already logged in as \(username) (\(own.path)); '--force' logs in anew")
             return true
         } catch {
             if case .notLoggedIn(.stored(let problem)) = error, problem.isMendedByLogin { return false }
-            throw LoginFailure.exit(error, console)
+            throw command.console.refused(login: error)
         }
     }
 
     private func refuse(_ text: String, _ console: Console) -> ExitCode {
         console.error("\(text)")
-        return ExitCode(ExitStatus.usage.number)
+        return ExitCode(.usage)
     }
 }

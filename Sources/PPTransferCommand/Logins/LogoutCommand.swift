@@ -13,16 +13,16 @@ struct LogoutCommand: AsyncParsableCommand {
             """)
 
     func run() async throws {
-        let environment = ProcessInfo.processInfo.environment
-        let execution = Execution(descriptions: .reporting(json: false), environment: environment)
-        let globus = try execution.globusEnvironment()
-        let console = Console(isRehearsal: globus.transfer.isLoopback)
-        guard let own = OwnLogin(environment, names: .pptransfer) else { return console.result("not logged in by 'pptransfer login'") }
+        let session = try CommandSession(json: false)
+        let console = session.console
+        guard let own = OwnLogin(session.environment, names: .pptransfer) else {
+            return console.result("not logged in by 'pptransfer login'")
+        }
         do {
-            let wasThere = try await own.end(in: globus, client: Program.client)
+            let wasThere = try await own.end(in: session.globus, client: Program.client)
             console.result(line: wasThere ? "logged out: \(own.path) is removed" : "not logged in by 'pptransfer login'")
         } catch {
-            let status = LoginFailure.exit(error, console)
+            let status = console.refused(login: error)
             if case .notLoggedIn = error { throw status }
             console.note(
                 "the login stays in \(own.path); try again, or remove the file: what it holds then lapses six months after its last use")

@@ -23,27 +23,22 @@ struct WhoAmICommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let environment = ProcessInfo.processInfo.environment
-        let execution = Execution(descriptions: .reporting(json: json), environment: environment)
-        let globus = try execution.globusEnvironment()
-        let console = Console(isRehearsal: globus.transfer.isLoopback)
+        let session = try CommandSession(json: json)
+        let console = session.console
         let sites: SiteCatalogue
         do {
-            sites = try SiteCatalogue.load(environment: environment)
+            sites = try SiteCatalogue.load(environment: session.environment)
         } catch {
-            throw execution.refuse(error, console)
+            throw console.refused(error, asDocument: json)
         }
-        let findings = Credentials.survey(environment, names: .pptransfer)
+        let findings = Credentials.survey(session.environment, names: .pptransfer)
         let now = SystemTimekeeper().now
         let report: LoginReport
         do {
-            let session = try GlobusSession(
-                environment: globus, variables: environment, client: Program.client, names: .pptransfer, policy: .interactive)
-            report = await LoginReport(findings, login: session.login, sites: sites, now: now)
+            report = await LoginReport(findings, login: try session.connected(for: .identity).login, sites: sites, now: now)
         } catch {
             report = LoginReport(findings, problem: error, now: now)
         }
-        if json { console.document(ReportDocument(report, status: report.status)) } else { console.result(report.text) }
-        if report.status != .ok { throw ExitCode(report.status.number) }
+        try console.leave(with: ReportDocument(report, status: report.status), text: json ? nil : report.text)
     }
 }

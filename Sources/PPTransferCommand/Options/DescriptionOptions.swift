@@ -28,13 +28,6 @@ struct DescriptionOptions: ParsableArguments {
     @Flag(help: "Print one JSON object instead of text.")
     var json = false
 
-    /// For commands that have no description: only how they report.
-    static func reporting(json: Bool) -> DescriptionOptions {
-        var options = DescriptionOptions()
-        (options.files, options.settings, options.json) = ([], [], json)
-        return options
-    }
-
     func preparation(environment: [String: String]) -> Preparation {
         let set = Dictionary(settings.map { ($0.name, $0.value) }) { _, last in last }
         let inputs = files.map { $0 == "-" ? Preparation.Input.standardInput : .file($0) }

@@ -38,7 +38,7 @@ struct MissingOptions: ParsableArguments {
             }
         } catch {
             console.error("\(error)")
-            throw ExitCode(ExitStatus.usage.number)
+            throw ExitCode(.usage)
         }
         return "every cycle from \(range.first) to \(range.last) is archived"
     }

@@ -6,17 +6,17 @@ import PPTransferReports
 
 /// What the commands need that work on cycles from the journal: the plans of the records that are meant, and all that carries them out.
 struct RecordedWork {
-    let execution: Execution
+    let session: CommandSession
     let plans: [TransferPlan]
-    let globus: GlobusEnvironment
-    let console: Console
     let journal: Journal
+
+    var console: Console { session.console }
 
     /// - Parameter nothing: what `--json` prints if no record is meant, given whether it is a rehearsal.
     /// - Returns: `nil` if no record is meant, which is said.
     /// - Throws: `ExitCode`.
     init?(
-        _ place: JournalOptions, _ cycles: CycleOptions, _ logging: LogOptions, limit: Duration? = nil,
+        _ place: JournalOptions, _ cycles: CycleOptions, _ logging: LogOptions,
         ifNone nothing: (Bool) -> some ReportBody = { RunReport(transfers: [], isRehearsal: $0) },
         _ refine: (inout RecordSelection) -> Void
     ) throws {
@@ -24,16 +24,12 @@ struct RecordedWork {
         journal = place.place(environment)
         var selection = cycles.selection(place.workflow(environment))
         refine(&selection)
-        var execution = Execution(
-            descriptions: DescriptionOptions.reporting(json: place.json), environment: environment, limit: limit,
-            journal: journal.directory)
-        execution.narration = logging.narration(outputIsDocument: place.json)
-        self.execution = execution
-        globus = try execution.globusEnvironment()
-        console = execution.console(isRehearsal: globus.transfer.isLoopback)
+        session = try CommandSession(
+            environment: environment, json: place.json, narration: logging.narration(outputIsDocument: place.json))
+        let console = session.console
         let found = selection.records(in: journal)
         for problem in found.problems { console.error("\(problem); \(problem.remedy)") }
-        plans = try execution.plans(of: found.records, console)
+        plans = try session.plans(of: found.records)
         if plans.isEmpty {
             console.note("no such record in \(journal.directory)")
             // Whoever names a workflow or a cycle means one that is there.
@@ -42,7 +38,7 @@ struct RecordedWork {
             let isMissing = isNamed && named.records(in: journal).records.isEmpty
             let status: ExitStatus = !found.problems.isEmpty ? .journal : isMissing ? .nothing : .ok
             if place.json { console.document(ReportDocument(nothing(console.isRehearsal), status: status)) }
-            if status != .ok { throw ExitCode(status.number) }
+            try console.leave(with: status)
             return nil
         }
     }

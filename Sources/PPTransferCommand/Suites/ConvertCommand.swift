@@ -36,7 +36,7 @@ struct ConvertCommand: ParsableCommand {
         } catch {
             console.tell(error)
             console.note("\(Quantity.count(error.errors.count, "error")); nothing was written; leaving with \(ExitStatus.description)")
-            throw ExitCode(ExitStatus.description.number)
+            throw ExitCode(.description)
         }
         for warning in conversion.warnings { console.tell(warning) }
         guard let output else { return console.text(conversion.yaml) }
@@ -44,7 +44,7 @@ struct ConvertCommand: ParsableCommand {
             try OutputFile.write(conversion.yaml.utf8, to: output)
         } catch {
             console.error("\(error)")
-            throw ExitCode(error.status.number)
+            throw ExitCode(error.status)
         }
     }
 }

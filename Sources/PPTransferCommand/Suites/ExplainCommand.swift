@@ -66,6 +66,6 @@ struct ExplainCommand: ParsableCommand {
             console.note("error: neither a status of pptransfer nor a code of Globus that has a page is called '\(word)'\(hint)")
         }
         console.note("there are " + explanations.pages.flatMap(\.names).joined(separator: ", ") + "; 'pptransfer explain' tells more")
-        return ExitCode(ExitStatus.usage.number)
+        return ExitCode(.usage)
     }
 }

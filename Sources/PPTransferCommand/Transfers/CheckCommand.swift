@@ -27,21 +27,16 @@ struct CheckCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let environment = ProcessInfo.processInfo.environment
-        let execution = Execution(descriptions: descriptions, environment: environment)
-        let globus = try execution.globusEnvironment()
-        let console = Console(isRehearsal: globus.transfer.isLoopback)
-        let plans = try await execution.prepareOnline(globus, console)
+        let session = try CommandSession(json: descriptions.json)
+        let console = session.console
+        let plans = try await descriptions.plans(in: session)
         let report: CheckReport
         do {
-            let session = try GlobusSession(
-                environment: globus, variables: environment, client: Program.client, names: .pptransfer,
-                policy: RetryPolicy(budget: .seconds(60)))
-            report = await Preflight(session, warnDays: warnDays).check(plans, isRehearsal: console.isRehearsal)
+            let globus = try session.connected(for: .question)
+            report = await Preflight(globus, warnDays: warnDays).check(plans, isRehearsal: console.isRehearsal)
         } catch {
             report = CheckReport(noLogin: error, isRehearsal: console.isRehearsal)
         }
-        if descriptions.json { console.document(ReportDocument(report, status: report.status)) } else { console.result(report.text) }
-        if report.status != .ok { throw ExitCode(report.status.number) }
+        try console.leave(with: ReportDocument(report, status: report.status), text: descriptions.json ? nil : report.text)
     }
 }

@@ -117,8 +117,8 @@ struct RehearseCommand: AsyncParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         if serve {
             try await StandInServer(
-                root: root, port: port, rate: rate?.bytesPerSecond, ready: ready, local: local, faults: try faultPlan(environment),
-                isLoginRequired: loginRequired, narration: logging.narration(outputIsDocument: true)
+                root: root, port: port, rate: rate?.bytesPerSecond, ready: ready, local: local, faults: try faultPlan(),
+                isLoginRequired: loginRequired, narration: narration
             ).serve(environment)
         } else {
             try await rehearse(environment)
@@ -126,12 +126,12 @@ struct RehearseCommand: AsyncParsableCommand {
     }
 
     /// What `--faults` names.
-    private func faultPlan(_ environment: [String: String]) throws -> FaultFile {
+    private func faultPlan() throws -> FaultFile {
         guard let faults else { return FaultFile() }
         do {
             return try FaultFileReader.read(file: faults)
         } catch {
-            throw execution(environment).refuse(error, execution(environment).console(isRehearsal: !serve))
+            throw Console(isRehearsal: !serve, narration: narration).refused(error, asDocument: json)
         }
     }
 
@@ -146,16 +146,12 @@ struct RehearseCommand: AsyncParsableCommand {
         return descriptions
     }
 
-    private func execution(_ environment: [String: String]) -> Execution {
-        var execution = Execution(descriptions: descriptions, environment: environment, journal: root + "/journal")
-        execution.narration = logging.narration(outputIsDocument: json || serve)
-        return execution
-    }
+    private var narration: Narration { logging.narration(outputIsDocument: json || serve) }
 
     private func rehearse(_ environment: [String: String]) async throws {
-        let console = execution(environment).console(isRehearsal: true)
-        let faults = try faultPlan(environment)
-        let plans = try execution(environment).prepare(console, named: .played)
+        let console = Console(isRehearsal: true, narration: narration)
+        let faults = try faultPlan()
+        let plans = try descriptions.plans(in: environment, console, named: .played)
 
         var configuration = StandInConfiguration(collections: StandInLayout(root: root).collections(for: plans))
         (configuration.rate, configuration.faults) = (rate?.bytesPerSecond, faults.faults)
@@ -163,10 +159,9 @@ struct RehearseCommand: AsyncParsableCommand {
         var rehearsed = environment
         rehearsed[LoginNames.pptransfer.accessTokenVariable] = nil
         for (name, value) in standIn.environment { rehearsed[name] = value }
-        let execution = execution(rehearsed)
-        let globus = try execution.globusEnvironment()
+        let session = try CommandSession(environment: rehearsed, json: json, narration: narration)
         do {
-            try await execution.send(plans, globus, console)
+            try await session.send(plans, journal: session.journal(given: root + "/journal"), reporter: RunReporter(session))
         } catch {
             await stop(standIn, faults, console)
             throw error

@@ -35,10 +35,8 @@ struct RerunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let work = try RecordedWork(place, cycles, logging, limit: waiting.longest) { $0.failedOnly = failed }
-        guard let work else { return }
-        var execution = work.execution
-        execution.forgetsTask = forgetting.forgetsTask
-        try await execution.send(work.plans, work.globus, work.console, together: Self.together)
+        guard let work = try RecordedWork(place, cycles, logging, { $0.failedOnly = failed }) else { return }
+        let options = SendOptions(limit: waiting.longest, together: Self.together, forgetsTask: forgetting.forgetsTask)
+        try await work.session.send(work.plans, options, journal: work.journal, reporter: RunReporter(work.session))
     }
 }

@@ -1,5 +1,8 @@
 import ArgumentParser
 import FoundationEssentials
+import Globus
+import PPTransfer
+import PPTransferReports
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -45,11 +48,45 @@ struct RunCommand: AsyncParsableCommand {
     var journal: String?
 
     func run() async throws {
+        guard !dryRun else { return try await preview() }
+        let (session, plans) = try await prepared()
+        let options = SendOptions(limit: waiting.longest, forgetsTask: forgetting.forgetsTask)
+        let reporter = RunReporter(session, for: SuiteReporter(session.environment, session.console))
+        try await session.send(plans, options, journal: session.journal(given: journal), reporter: reporter)
+    }
+
+    private var narration: Narration { logging.narration(outputIsDocument: descriptions.json) }
+
+    /// What is to be sent. The workflow that we run in is told if that cannot be.
+    private func prepared() async throws -> (CommandSession, [TransferPlan]) {
         let environment = ProcessInfo.processInfo.environment
-        var execution = Execution(descriptions: descriptions, environment: environment, limit: waiting.longest, journal: journal)
-        execution.narration = logging.narration(outputIsDocument: descriptions.json)
-        execution.isStepOfWorkflow = !dryRun
-        execution.forgetsTask = forgetting.forgetsTask
-        try await execution.run(dryRun: dryRun)
+        var console = Console(isRehearsal: false, narration: narration)
+        do {
+            let session = try CommandSession(environment: environment, json: descriptions.json, narration: narration)
+            console = session.console
+            guard session.journal(given: journal).hasPlace else {
+                throw console.refused(JournalProblem.noPlace, asDocument: descriptions.json)
+            }
+            return (session, try await descriptions.plans(in: session))
+        } catch let code as ExitCode {
+            await SuiteReporter(environment, console)?.refused(ExitStatus(number: code.rawValue))
+            throw code
+        }
+    }
+
+    /// Shows what would be sent, without a network.
+    private func preview() async throws {
+        let session = try CommandSession(json: descriptions.json, narration: narration)
+        let console = session.console
+        let plans = try descriptions.plans(in: session.environment, console)
+        let (previews, warnings) = await PlanPreview.all(plans, service: session.globus.transfer, now: SystemTimekeeper().now)
+        for warning in warnings { console.tell(warning) }
+        let report = PlanReport(transfers: previews, isRehearsal: console.isRehearsal)
+        if descriptions.json {
+            console.document(ReportDocument(report, status: report.status))
+        } else {
+            for preview in previews { console.result(preview.text) }
+        }
+        try console.leave(with: report.status)
     }
 }

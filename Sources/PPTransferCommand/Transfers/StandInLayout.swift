@@ -75,7 +75,7 @@ struct StandInLayout {
                 try FileManager.default.createDirectory(atPath: mount.directory, withIntermediateDirectories: true)
             } catch {
                 console.error("the directory \(mount.directory) cannot be made; give a directory that you may write to (--root DIR)")
-                throw ExitCode(ExitStatus.usage.number)
+                throw ExitCode(.usage)
             }
         }
         do {
@@ -83,7 +83,7 @@ struct StandInLayout {
         } catch {
             let port = configuration.port == 0 ? "no port of 127.0.0.1 is free" : "port \(configuration.port) of 127.0.0.1 cannot be had"
             console.error("the stand-in cannot start, because \(port); leave --port out to let the system choose")
-            throw ExitCode(ExitStatus.usage.number)
+            throw ExitCode(.usage)
         }
     }
 }

@@ -41,7 +41,7 @@ struct StandInServer {
             sites = try SiteCatalogue.load(environment: environment)
         } catch {
             console.tell(error)
-            throw ExitCode(ExitStatus.description.number)
+            throw ExitCode(.description)
         }
         for alias in local where sites.site(named: alias) == nil {
             throw ValidationError("--local \(alias): no site has this alias; known are \(sites.sites.map(\.alias).joined(separator: ", "))")
@@ -71,13 +71,13 @@ struct StandInServer {
             } catch {
                 await standIn.stop()
                 console.error("\(error)")
-                throw ExitCode(error.status.number)
+                throw ExitCode(error.status)
             }
             StandardStreams.shared.forgiveOutput()
         } else if let fault = StandardStreams.shared.outputFault() {
             await standIn.stop()
             console.error("cannot write to standard output: \(fault); write the addresses to a file (--ready FILE)")
-            throw ExitCode(ExitStatus.output.number)
+            throw ExitCode(.output)
         }
         console.note("the stand-in of Globus serves \(standIn.address), files below \(layout.root); end it with Ctrl-C or SIGTERM")
         if isLoginRequired { console.note(advice(configuration.person)) }

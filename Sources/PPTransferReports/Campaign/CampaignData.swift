@@ -34,7 +34,7 @@ struct CampaignData {
         var name: String?
         list(transfers) { data, transfer in
             if transfer.row.workflow != name { (workflow, name) = (workflow + 1, transfer.row.workflow) }
-            data.row(transfer, workflow, states[transfer.row.state] ?? 0)
+            data.row(transfer, workflow: workflow, state: states[transfer.row.state] ?? 0)
         }
         text += "]}".utf8
     }
@@ -50,7 +50,7 @@ struct CampaignData {
     }
 
     /// 0 stands for what there is not.
-    private mutating func row(_ transfer: CampaignTransfer, _ workflow: Int, _ state: Int) {
+    private mutating func row(_ transfer: CampaignTransfer, workflow: Int, state: Int) {
         let row = transfer.row
         text += "\n[\(workflow),".utf8
         optional(row.cycle)

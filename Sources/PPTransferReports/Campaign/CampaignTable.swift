@@ -59,7 +59,7 @@ struct CampaignTable {
         html.markup("</strong>")
         if let message = transfer.message { html.element("p", message) }
         html.markup("</td>")
-        for stage in CycleStages.Stage.allCases { cell(stage, transfer, &html) }
+        for stage in CycleStages.Stage.allCases { cell(stage, of: transfer, &html) }
         html.markup("<td>")
         if let task = row.task {
             if task.isPlain {
@@ -71,7 +71,7 @@ struct CampaignTable {
         html.markup("</td></tr>\n")
     }
 
-    private func cell(_ stage: CycleStages.Stage, _ transfer: CampaignTransfer, _ html: inout HTMLText) {
+    private func cell(_ stage: CycleStages.Stage, of transfer: CampaignTransfer, _ html: inout HTMLText) {
         let mark = transfer.stages[stage]
         html.markup(
             "<td class=\"\(mark.rawValue)\"><span aria-hidden=\"true\">\(mark.symbol)</span><span class=\"spoken\">\(mark.words)</span> ")

@@ -21,25 +21,30 @@ package struct Preflight: Sendable {
         (self.session, self.warnDays, self.time) = (session, warnDays, time)
     }
 
-    package func check(_ plans: [TransferPlan], isRehearsal: Bool) async -> CheckReport {
-        var report = CheckReport(isRehearsal: isRehearsal)
+    /// What the looks add to.
+    private struct Findings {
+        var report: CheckReport
         var needs = LoginNeeds()
-        if await services(&report), await login(&report, &needs) {
+    }
+
+    package func check(_ plans: [TransferPlan], isRehearsal: Bool) async -> CheckReport {
+        var findings = Findings(report: CheckReport(isRehearsal: isRehearsal))
+        if await services(&findings.report), await login(&findings) {
             let person = await Person(session.login)
-            if let text = person.description { report.add("login", .ok, text) }
-            if let error = person.error { report.add("login", .unknown, "who it belongs to cannot be seen: \(error)") }
+            if let text = person.description { findings.report.add("login", .ok, text) }
+            if let error = person.error { findings.report.add("login", .unknown, "who it belongs to cannot be seen: \(error)") }
             var seen: [CollectionID: EndpointDocument?] = [:]
             for end in plans.flatMap({ [$0.source, $0.destination] }) where seen[end.collection] == nil {
-                seen[end.collection] = .some(await collection(end, person, &report, &needs))
+                seen[end.collection] = .some(await collection(end, for: person, &findings))
             }
             for plan in plans {
-                if seen[plan.source.collection] != .some(nil) { await source(plan, &report, &needs) }
-                if seen[plan.destination.collection] != .some(nil) { await destination(plan, &report, &needs) }
+                if seen[plan.source.collection] != .some(nil) { await source(of: plan, &findings) }
+                if seen[plan.destination.collection] != .some(nil) { await destination(of: plan, &findings) }
             }
-            await sharedDestinations(plans, &report)
+            await sharedDestinations(plans, &findings.report)
         }
-        report.commands = needs.commands(for: session.login.kind)
-        return report
+        findings.report.commands = findings.needs.commands(for: session.login.kind)
+        return findings.report
     }
 
     // MARK: the machine and the login
@@ -71,25 +76,26 @@ package struct Preflight: Sendable {
         return isReachable
     }
 
-    private func login(_ report: inout CheckReport, _ needs: inout LoginNeeds) async -> Bool {
+    private func login(_ findings: inout Findings) async -> Bool {
         do throws(GlobusError) {
             let tasks = try await session.transfer.tasks(matching: "status:ACTIVE,INACTIVE/type:TRANSFER,DELETE")
-            report.add("login", .ok, "\(session.login.kind.title): accepted")
+            findings.report.add("login", .ok, "\(session.login.kind.title): accepted")
             let live = tasks.count
             if live >= Self.slots + Self.places {
-                report.add("queue", .failed, "\(live) of your tasks are under way or wait; no further one is taken", .limit)
+                findings.report.add("queue", .failed, "\(live) of your tasks are under way or wait; no further one is taken", .limit)
             } else if live >= Self.slots {
-                report.add(
+                findings.report.add(
                     "queue", .warning,
                     "\(live) of your tasks are under way or wait already; Globus works on \(Self.slots) at once, so a new one would wait")
             } else {
-                report.add("queue", .ok, "\(Quantity.count(live, "task")) of yours under way; Globus works on \(Self.slots) at once")
+                findings.report.add(
+                    "queue", .ok, "\(Quantity.count(live, "task")) of yours under way; Globus works on \(Self.slots) at once")
             }
             return true
         } catch {
-            if case .refused(let refusal) = error { needs.add(refusal, domain: nil) }
-            if case .notLoggedIn = error { needs.login = true }
-            report.add("login", .failed, "\(error)", ExitStatus(error, during: .submission), requestID: error.requestID)
+            if case .refused(let refusal) = error { findings.needs.add(refusal, domain: nil) }
+            if case .notLoggedIn = error { findings.needs.login = true }
+            findings.report.add("login", .failed, "\(error)", ExitStatus(error, during: .submission), requestID: error.requestID)
             return false
         }
     }
@@ -98,54 +104,54 @@ package struct Preflight: Sendable {
 
     /// - Returns: `nil` if there is no use in looking further.
     private func collection(
-        _ end: ResolvedEnd, _ person: Person, _ report: inout CheckReport, _ needs: inout LoginNeeds
+        _ end: ResolvedEnd, for person: Person, _ findings: inout Findings
     ) async -> EndpointDocument? {
         let document: EndpointDocument
         do throws(GlobusError) {
             document = try await session.transfer.collection(end.collection)
         } catch {
             let status = ExitStatus(error, during: .submission)
-            report.add(end.name, .failed, "\(error)", status == .failed ? .collection : status, requestID: error.requestID)
+            findings.report.add(end.name, .failed, "\(error)", status == .failed ? .collection : status, requestID: error.requestID)
             return nil
         }
         if let fault = document.fault {
-            report.add(end.name, .failed, fault, .collection)
+            findings.report.add(end.name, .failed, fault, .collection)
             return nil
         }
-        report.add(end.name, .ok, "'\(document.displayName ?? end.name)' is there (\(end.collection))")
+        findings.report.add(end.name, .ok, "'\(document.displayName ?? end.name)' is there (\(end.collection))")
         if let messages = try? await session.transfer.pauses(on: end.collection).messages, !messages.isEmpty {
-            report.add(end.name, .warning, "paused by its administrators: \(messages.joined(separator: "; "))", .paused)
+            findings.report.add(end.name, .warning, "paused by its administrators: \(messages.joined(separator: "; "))", .paused)
         }
-        self.session(end, document, person, &report, &needs)
+        self.session(at: end, document, of: person, &findings)
         return document
     }
 
     private func session(
-        _ end: ResolvedEnd, _ document: EndpointDocument, _ person: Person, _ report: inout CheckReport, _ needs: inout LoginNeeds
+        at end: ResolvedEnd, _ document: EndpointDocument, of person: Person, _ findings: inout Findings
     ) {
         if case .serviceAccount = session.login.kind {
-            return report.add(end.name, .ok, "a service account's login does not lapse there")
+            return findings.report.add(end.name, .ok, "a service account's login does not lapse there")
         }
         let lifetime = document.authenticationTimeoutMinutes.map { Duration.clamped(seconds: $0.clampedProduct(60)) } ?? end.site?.session
         guard let domain = end.site?.identity else { return }
         guard let identities = person.identities else { return }
         guard let lifetime, let times = person.times else {
             guard !identities.contains(where: { $0.domain == domain }) else { return }
-            return report.add(end.name, .failed, Self.unlinked(domain), .session)
+            return findings.report.add(end.name, .failed, Self.unlinked(domain), .session)
         }
         let outlook = SessionOutlook(domain, lifetime: lifetime, identities: identities, times: times)
         let who = outlook.identity?.username ?? domain
         switch outlook.standing(time.now, warnDays: warnDays) {
-        case .unlinked: report.add(end.name, .failed, Self.unlinked(domain), .session)
+        case .unlinked: findings.report.add(end.name, .failed, Self.unlinked(domain), .session)
         case .lapsed:
-            needs.add(session: domain)
+            findings.needs.add(session: domain)
             let since = outlook.lapses.map { "lapsed on \($0.day)" } ?? "is not part of this session"
-            report.add(end.name, .failed, "the login as \(who) \(since)", .session)
+            findings.report.add(end.name, .failed, "the login as \(who) \(since)", .session)
         case .ending(let days):
-            needs.add(session: domain)
-            report.add(end.name, .warning, "the login as \(who) lapses in \(Quantity.count(days, "day")); it can be renewed now")
+            findings.needs.add(session: domain)
+            findings.report.add(end.name, .warning, "the login as \(who) lapses in \(Quantity.count(days, "day")); it can be renewed now")
         case .good(let days):
-            report.add(end.name, .ok, "the login as \(who) is good for \(Quantity.count(days, "more day"))")
+            findings.report.add(end.name, .ok, "the login as \(who) is good for \(Quantity.count(days, "more day"))")
         }
     }
 
@@ -155,32 +161,32 @@ package struct Preflight: Sendable {
 
     // MARK: the paths
 
-    private func source(_ plan: TransferPlan, _ report: inout CheckReport, _ needs: inout LoginNeeds) async {
+    private func source(of plan: TransferPlan, _ findings: inout Findings) async {
         let end = plan.source
         do throws(GlobusError) {
             let found = try await session.transfer.stat(end.path, on: end.collection)
-            report.add(end.text, .ok, found.isDirectory ? "the directory is there" : "the file is there")
+            findings.report.add(end.text, .ok, found.isDirectory ? "the directory is there" : "the file is there")
         } catch {
             if case .refused(let refusal) = error, refusal.kind == .notFound {
                 // A cycle's directory comes with its output.
-                return report.add(end.text, .warning, "there is nothing yet")
+                return findings.report.add(end.text, .warning, "there is nothing yet")
             }
-            refused(error, end, &report, &needs)
+            refused(error, at: end, &findings)
         }
     }
 
-    private func destination(_ plan: TransferPlan, _ report: inout CheckReport, _ needs: inout LoginNeeds) async {
+    private func destination(of plan: TransferPlan, _ findings: inout Findings) async {
         let end = plan.destination
         var path = end.path
         while true {
             do throws(GlobusError) {
                 let found = try await session.transfer.stat(path, on: end.collection)
-                guard found.isDirectory else { return report.add(end.text, .failed, "\(path) is a file", .path) }
-                await writability(of: path, end, &report, &needs)
-                return path == end.path ? await existingFiles(plan, &report) : ()
+                guard found.isDirectory else { return findings.report.add(end.text, .failed, "\(path) is a file", .path) }
+                await writability(of: path, at: end, &findings)
+                return path == end.path ? await existingFiles(plan, &findings.report) : ()
             } catch {
                 guard case .refused(let refusal) = error, refusal.kind == .notFound || refusal.kind == .notADirectory, path != path.parent
-                else { return refused(error, end, &report, &needs) }
+                else { return refused(error, at: end, &findings) }
                 path = path.parent
             }
         }
@@ -213,15 +219,15 @@ package struct Preflight: Sendable {
     }
 
     /// Makes a directory of its own there and has it removed again.
-    private func writability(of path: CollectionPath, _ end: ResolvedEnd, _ report: inout CheckReport, _ needs: inout LoginNeeds) async {
+    private func writability(of path: CollectionPath, at end: ResolvedEnd, _ findings: inout Findings) async {
         let probe = path.appending(".pptransfer-check-\(UInt32.random(in: .min ... .max))")
         do throws(GlobusError) {
             try await session.transfer.makeDirectory(probe, on: end.collection)
         } catch {
             if case .refused(let refusal) = error, [.permission, .collectionFault].contains(refusal.kind) {
-                return report.add(end.text, .failed, "\(path) cannot be written: \(error)", .denied, requestID: refusal.requestID)
+                return findings.report.add(end.text, .failed, "\(path) cannot be written: \(error)", .denied, requestID: refusal.requestID)
             }
-            return refused(error, end, &report, &needs)
+            return refused(error, at: end, &findings)
         }
         do throws(GlobusError) {
             let task = try await session.transfer.removeDirectory(probe, on: end.collection, label: "pptransfer check")
@@ -230,15 +236,15 @@ package struct Preflight: Sendable {
                 await time.sleep(for: .seconds(1))
                 waited += .seconds(1)
             }
-            report.add(end.text, .ok, path == end.path ? "the directory can be written" : "\(path) is there and can be written")
+            findings.report.add(end.text, .ok, path == end.path ? "the directory can be written" : "\(path) is there and can be written")
         } catch {
-            report.add(end.text, .warning, "\(path) can be written, but \(probe) could not be removed again: \(error)")
+            findings.report.add(end.text, .warning, "\(path) can be written, but \(probe) could not be removed again: \(error)")
         }
     }
 
-    private func refused(_ error: GlobusError, _ end: ResolvedEnd, _ report: inout CheckReport, _ needs: inout LoginNeeds) {
-        if case .refused(let refusal) = error { needs.add(refusal, domain: end.site?.identity) }
-        report.add(end.text, .failed, "\(error)", ExitStatus(error, during: .submission), requestID: error.requestID)
+    private func refused(_ error: GlobusError, at end: ResolvedEnd, _ findings: inout Findings) {
+        if case .refused(let refusal) = error { findings.needs.add(refusal, domain: end.site?.identity) }
+        findings.report.add(end.text, .failed, "\(error)", ExitStatus(error, during: .submission), requestID: error.requestID)
     }
 }
 

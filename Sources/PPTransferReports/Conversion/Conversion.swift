@@ -82,22 +82,22 @@ private struct DescriptionWriter {
     private mutating func checkMode() {
         if let type = settings.raw("transfer_type"), !["push", "pull"].contains(type.value.lowercased()) {
             settings.report(
-                type.position, "transfer_type", "\(shown(type.value)) is not one of its values",
-                "write Push or Pull; the old tool took it for Pull")
+                at: type.position, key: "transfer_type", "\(shown(type.value)) is not one of its values",
+                remedy: "write Push or Pull; the old tool took it for Pull")
         }
         guard !settings.boolean("globus_cli", default: true) else { return }
         let place = settings.raw("globus_cli")?.position ?? settings.position
         let host = settings.raw("remote_host")
         guard host.map({ $0.value.lowercased().contains("jasmin") }) ?? false else {
             settings.report(
-                place, "globus_cli",
+                at: place, key: "globus_cli",
                 "rsync" + (host.map { " with \(shown($0.value))" } ?? "") + " has no counterpart: pptransfer sends with Globus",
-                "set globus_cli=true, globus_default_colls=false, globus_src_coll and globus_dest_coll")
+                remedy: "set globus_cli=true, globus_default_colls=false, globus_src_coll and globus_dest_coll")
             return
         }
         settings.warn(
-            place, "globus_cli", "what rsync sent to \(shown(host?.value ?? "")), Globus now sends to the collection jasmin",
-            "check that transfer_dir is called so there")
+            at: place, key: "globus_cli", "what rsync sent to \(shown(host?.value ?? "")), Globus now sends to the collection jasmin",
+            remedy: "check that transfer_dir is called so there")
     }
 
     private mutating func source() -> (comment: String, path: String) {
@@ -105,8 +105,8 @@ private struct DescriptionWriter {
         let isCycles = root.value == "{datac}"
         if !isCycles, root.value.hasPrefix("{datac}"), root.value.dropFirst("{datac}".count).allSatisfy({ $0 == "/" }) {
             settings.warn(
-                root.position, "archive_root_path", "the '/' at its end sent the old tool to another directory, where nothing was",
-                "write $ROSE_DATAC; it is taken for that")
+                at: root.position, key: "archive_root_path", "the '/' at its end sent the old tool to another directory, where nothing was",
+                remedy: "write $ROSE_DATAC; it is taken for that")
             return ("archive_root_path: the cycle's own share directory", "{datac}")
         }
         return isCycles
@@ -123,15 +123,16 @@ private struct DescriptionWriter {
     private mutating func pathTemplate(_ name: String, _ meaning: String) -> OldSettings.Text? {
         guard settings.raw(name) != nil else {
             settings.report(
-                settings.position, name, "this setting is missing" + (settings.isIgnored(name) ? ": it is ignored here" : ""),
-                "give \(meaning), starting with '/'")
+                at: settings.position, key: name, "this setting is missing" + (settings.isIgnored(name) ? ": it is ignored here" : ""),
+                remedy: "give \(meaning), starting with '/'")
             return nil
         }
         guard let text = settings.template(name, hasWords: true) else { return nil }
         guard !text.value.hasPrefix("${"), !text.value.hasPrefix("{") else { return text }
         if let better = slashedWindowsPath(text.value) {
             settings.report(
-                text.position, name, "\(shown(text.value)) is a Windows path", "write it as Globus Connect Personal does: '\(better)'")
+                at: text.position, key: name, "\(shown(text.value)) is a Windows path",
+                remedy: "write it as Globus Connect Personal does: '\(better)'")
             return nil
         }
         do {
@@ -139,7 +140,7 @@ private struct DescriptionWriter {
             return text
         } catch {
             let problem = Problem(error, at: text.position, key: name)
-            settings.report(problem.position, problem.key, problem.what, problem.remedy ?? "correct it")
+            settings.report(at: problem.position, key: problem.key, problem.what, remedy: problem.remedy ?? "correct it")
             return nil
         }
     }

@@ -25,11 +25,11 @@ struct OldSettings {
         text = OldText(settings: Dictionary(configuration.settings(in: "env").map { ($0.name, $0.setting.value) }) { $1 })
     }
 
-    mutating func report(_ position: SourcePosition, _ key: String, _ what: String, _ remedy: String) {
+    mutating func report(at position: SourcePosition, key: String, _ what: String, remedy: String) {
         problems.append(Problem(at: position, key: key, what, remedy: remedy))
     }
 
-    mutating func warn(_ position: SourcePosition, _ key: String, _ what: String, _ remedy: String) {
+    mutating func warn(at position: SourcePosition, key: String, _ what: String, remedy: String) {
         problems.append(Problem(.warning, at: position, key: key, what, remedy: remedy))
     }
 
@@ -43,14 +43,14 @@ struct OldSettings {
     mutating func checkKeys() {
         for (name, setting) in configuration.settings(in: Self.transferGroup) where !Self.known.contains(name) {
             let near = nearest(to: name, among: Self.known).map { "did you mean '\($0)'?" }
-            warn(setting.position, name, "the old tool knows no such setting", near ?? "remove it")
+            warn(at: setting.position, key: name, "the old tool knows no such setting", remedy: near ?? "remove it")
         }
         if let command = configuration["namelist:suitegen", "archive_command"], let value = OldValue.texts(command.value).first,
             !["archer", "nexcs"].contains(value.lowercased())
         {
             warn(
-                command.position, "archive_command", "\(shown(value)) does not stage files for pptransfer",
-                "check that a task puts the cycle's files into archive_root_path")
+                at: command.position, key: "archive_command", "\(shown(value)) does not stage files for pptransfer",
+                remedy: "check that a task puts the cycle's files into archive_root_path")
         }
     }
 
@@ -92,7 +92,7 @@ struct OldSettings {
         do {
             return Text(try text.template(raw.value, hasWords: hasWords), at: raw.position)
         } catch {
-            report(raw.position, name, error.what, error.remedy)
+            report(at: raw.position, key: name, error.what, remedy: error.remedy)
             return nil
         }
     }
@@ -100,7 +100,7 @@ struct OldSettings {
     mutating func boolean(_ name: String, default value: Bool) -> Bool {
         guard let raw = raw(name) else { return value }
         if let value = OldValue.boolean(raw.value) { return value }
-        report(raw.position, name, "\(shown(raw.value)) is neither true nor false", "write true or false")
+        report(at: raw.position, key: name, "\(shown(raw.value)) is neither true nor false", remedy: "write true or false")
         return value
     }
 
@@ -109,20 +109,20 @@ struct OldSettings {
         let given = names.compactMap { name in raw(name).map { (name, $0) } }
         guard let first = given.first else {
             report(
-                position, names[0], "globus_default_colls is false, and no collection is given",
-                "write the collection's UUID, which the web app shows")
+                at: position, key: names[0], "globus_default_colls is false, and no collection is given",
+                remedy: "write the collection's UUID, which the web app shows")
             return nil
         }
         if let second = given.dropFirst().first, second.1.value.lowercased() != first.1.value.lowercased() {
             report(
-                second.1.position, second.0, "\(shown(second.1.value)) is not what \(first.0) says (\(shown(first.1.value)))",
-                "remove one of the two")
+                at: second.1.position, key: second.0, "\(shown(second.1.value)) is not what \(first.0) says (\(shown(first.1.value)))",
+                remedy: "remove one of the two")
             return nil
         }
         guard CollectionID(first.1.value) != nil || CollectionReading.isAlias(first.1.value) else {
             report(
-                first.1.position, first.0, "\(shown(first.1.value)) is neither an alias nor a UUID",
-                "write the collection's UUID, which the web app shows")
+                at: first.1.position, key: first.0, "\(shown(first.1.value)) is neither an alias nor a UUID",
+                remedy: "write the collection's UUID, which the web app shows")
             return nil
         }
         return first
@@ -138,8 +138,8 @@ struct OldSettings {
         if words == ["off"] { return [] }
         for word in words where !all.contains(word) {
             report(
-                setting.position, "globus_notify", "\(shown(word)) is not one of its values",
-                hint(for: word, known: ["on", "off"] + all, listing: "write one of "))
+                at: setting.position, key: "globus_notify", "\(shown(word)) is not one of its values",
+                remedy: hint(for: word, known: ["on", "off"] + all, listing: "write one of "))
         }
         return all.filter(words.contains)
     }

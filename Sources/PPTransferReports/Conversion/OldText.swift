@@ -26,8 +26,8 @@ struct OldText {
             case "\\" where rest.first == "$":
                 rest.removeFirst()
                 // Rose takes the backslash away, and the old tool then expands the name that follows.
-                result += try Self.beginsName(rest) ? variable(&rest, hasWords, depth) : "$$"
-            case "$": result += try variable(&rest, hasWords, depth)
+                result += try Self.beginsName(rest) ? variable(&rest, hasWords: hasWords, depth: depth) : "$$"
+            case "$": result += try variable(&rest, hasWords: hasWords, depth: depth)
             case "{", "}": result += hasWords ? "\(scalar)\(scalar)" : "\(scalar)"
             default: result.unicodeScalars.append(scalar)
             }
@@ -41,7 +41,7 @@ struct OldText {
         return first.map(Template.begins) ?? false
     }
 
-    private func variable(_ rest: inout Substring.UnicodeScalarView, _ hasWords: Bool, _ depth: Int) throws(Fault) -> String {
+    private func variable(_ rest: inout Substring.UnicodeScalarView, hasWords: Bool, depth: Int) throws(Fault) -> String {
         if rest.first == "(" {
             throw Fault(
                 what: "'$(': commands are never executed", remedy: "set a variable beforehand and write '$NAME'; write '\\$' for a dollar")

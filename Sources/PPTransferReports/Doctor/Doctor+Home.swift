@@ -53,13 +53,13 @@ extension Doctor {
             } else if let setting = KnownSetting.named(name) {
                 report.note(name, value.isEmpty ? "empty, which counts as unset" : setting.told(value))
             } else if let prefix = ["PPTRANSFER_", "GLOBUS_"].first(where: { name.hasPrefix($0) }) {
-                unknown(name, prefix, &report)
+                unknown(name, prefix: prefix, &report)
             }
         }
     }
 
     /// Of `GLOBUS_…` other programs have more than we read.
-    private func unknown(_ name: String, _ prefix: String, _ report: inout DoctorReport) {
+    private func unknown(_ name: String, prefix: String, _ report: inout DoctorReport) {
         let known = KnownSetting.all.map(\.name).filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
         let near = nearest(to: String(name.dropFirst(prefix.count)), among: known).map { prefix + $0 }
         if let near {

@@ -46,7 +46,7 @@ struct DescriptionValidation {
             let (descriptions, found, ends) = DescriptionReader(variables: variables).read(stream, file: path)
             problems += found
             for end in ends where !descriptions.contains(where: { $0.from == end.end || $0.to == end.end }) { lookUp(end) }
-            for description in descriptions { add(description, stream, variables, cycle) }
+            for description in descriptions { add(description, of: stream, in: cycle, variables) }
             // A mistake of one cycle is most often that of all.
             if found.contains(where: { $0.severity == .error }) { return }
         }
@@ -77,7 +77,7 @@ struct DescriptionValidation {
         return KnownVariables.variables(set: set, environment: validation.environment, cycle: cycle, mentionedIn: text)
     }
 
-    private mutating func add(_ description: TaskDescription, _ stream: YAMLStream, _ variables: Variables, _ cycle: Cycle) {
+    private mutating func add(_ description: TaskDescription, of stream: YAMLStream, in cycle: Cycle, _ variables: Variables) {
         variablesUsed.formUnion(description.variablesUsed)
         let source = resolve(description.from, "from")
         let destination = resolve(description.to, "to")

@@ -26,12 +26,12 @@ final class ConsentBook: Sendable {
 
     func grant(_ scopes: ScopeList, by identity: Identity, to client: String?, at now: Date) {
         state.withLock { state in
-            for scope in scopes.scopes { ConsentBook.add(scope, below: nil, identity.id, client, now, &state) }
+            for scope in scopes.scopes { ConsentBook.add(scope, below: nil, by: identity.id, to: client, at: now, &state) }
         }
     }
 
     private static func add(
-        _ scope: ScopeList.Scope, below parent: Consent?, _ identity: String, _ client: String?, _ now: Date, _ state: inout State
+        _ scope: ScopeList.Scope, below parent: Consent?, by identity: String, to client: String?, at now: Date, _ state: inout State
     ) {
         let path = (parent?.path ?? []) + [scope.name]
         let key = Key(identity: identity, client: client, path: path)
@@ -42,7 +42,7 @@ final class ConsentBook: Sendable {
                 isOptional: scope.isOptional, created: now, updated: now)
         }
         state.consents[key]?.updated = now
-        for dependency in scope.dependencies { add(dependency, below: state.consents[key], identity, client, now, &state) }
+        for dependency in scope.dependencies { add(dependency, below: state.consents[key], by: identity, to: client, at: now, &state) }
     }
 
     func has(_ path: [String], by identity: Identity, to client: String?) -> Bool {

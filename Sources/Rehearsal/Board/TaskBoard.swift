@@ -116,11 +116,11 @@ actor TaskBoard {
                 let end = work.pass(record)
                 return (work, end)
             }
-            passEnded(id, result.rest, result.end)
+            passEnded(of: id, rest: result.rest, result.end)
         }
     }
 
-    private func passEnded(_ id: TaskID, _ work: any TaskWork, _ end: PassEnd) {
+    private func passEnded(of id: TaskID, rest work: any TaskWork, _ end: PassEnd) {
         guard let record = entries[id]?.record else { return }
         switch end {
         case .finished: finish(id, nil)

@@ -37,7 +37,7 @@ struct FaultInterceptor: Interceptor {
             return .hangUp
         case .refusal(let answer):
             if answer.isCarriedOut { _ = await next(request) }
-            return FaultReplies.refused(answer, request, desk.clock.now)
+            return FaultReplies.refused(request, by: answer, at: desk.clock.now)
         case .consentRequired: return FaultReplies.consentRequired(request)
         case .sessionExpired(let domain): return FaultReplies.sessionExpired(domain, request)
         case .expireTokens:

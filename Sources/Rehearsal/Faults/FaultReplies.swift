@@ -17,7 +17,7 @@ enum FaultReplies {
         return reply
     }
 
-    static func refused(_ answer: HTTPFault.RefusedAnswer, _ request: Request, _ now: Date) -> Reply {
+    static func refused(_ request: Request, by answer: HTTPFault.RefusedAnswer, at now: Date) -> Reply {
         let usual = usual(answer.status, isOfCollection: request.components.dropFirst().first == "operation")
         let (code, message) = (answer.code ?? usual.code, answer.message ?? usual.message)
         let isAuth = request.components.first == "v2"

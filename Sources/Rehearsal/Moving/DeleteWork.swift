@@ -32,7 +32,7 @@ struct DeleteWork: TaskWork {
             do {
                 for place in try places(path) { try remove(place, record) }
             } catch {
-                let fault = MoveFault(error, .source, "delete", "DELE")
+                let fault = MoveFault(error, while: .deletingItem)
                 let isTree = error.number == EISDIR
                 record.update { $0.faults += 1 }
                 return .fatal(

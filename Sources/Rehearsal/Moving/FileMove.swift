@@ -4,12 +4,14 @@ import SystemFiles
 
 /// How one file gets from its source to its destination.
 extension Mover {
-    mutating func moveFile(_ subtask: Subtask, _ item: TransferItem, _ source: Place, _ destination: Place) throws(MoveProblem) {
+    mutating func moveFile(_ subtask: Subtask, of item: TransferItem, from source: Place, to destination: Place) throws(MoveProblem) {
         let document = work.document
         let algorithm = item.checksumAlgorithm.flatMap { ChecksumAlgorithm(name: $0) } ?? .md5
         let expected = subtask.relative.isEmpty ? item.externalChecksum?.lowercased() : nil
         let original = try opened(source)
-        if !subtask.isBegun, let level = document.syncLevel, try isUpToDate(original.status, source, destination, level, algorithm) {
+        if !subtask.isBegun, let level = document.syncLevel,
+            try isUpToDate(original.status, from: source, to: destination, by: level, algorithm)
+        {
             record.advance { progress in
                 progress.files += 1
                 progress.filesSkipped += 1
@@ -19,7 +21,8 @@ extension Mover {
         }
         let verifies = document.verifyChecksum == true && !work.destination.settings.disablesVerification
         let checksum = try copy(
-            original, destination, algorithm: verifies || expected != nil ? algorithm : nil, keepsTime: document.preserveTimestamp == true)
+            original, to: destination, algorithm: verifies || expected != nil ? algorithm : nil,
+            keepsTime: document.preserveTimestamp == true)
         if let expected, let checksum, expected != checksum {
             // The name of this code is inferred; that the mismatch ends the task is documented.
             throw .fatal(
@@ -32,7 +35,7 @@ extension Mover {
                     Found: \(checksum)
                     """)
         }
-        if verifies, let checksum { try verify(checksum, destination, algorithm) }
+        if verifies, let checksum { try verify(checksum, at: destination, algorithm) }
         storage.sent(destination.local)
         let size = original.status.size
         record.advance { progress in
@@ -51,13 +54,13 @@ extension Mover {
             guard status.kind == .file else { throw StorageError(number: status.kind == .directory ? EISDIR : ENXIO) }
             return (file, status)
         } catch {
-            throw .fault(MoveFault(error, .source, "transfer", "RETR"))
+            throw .fault(MoveFault(error, while: .reading))
         }
     }
 
     /// Whether the sync level finds that the destination has the file already. Each level asks also what those below it ask.
     private mutating func isUpToDate(
-        _ original: FileStatus, _ source: Place, _ destination: Place, _ level: SyncLevel, _ algorithm: ChecksumAlgorithm
+        _ original: FileStatus, from source: Place, to destination: Place, by level: SyncLevel, _ algorithm: ChecksumAlgorithm
     ) throws(MoveProblem) -> Bool {
         guard let copy = try? storage.status(destination.local, followingLinks: true), copy.kind == .file else { return false }
         switch level {
@@ -66,19 +69,19 @@ extension Mover {
         case .mtime: return copy.size == original.size && original.modified <= copy.modified
         case .checksum:
             guard copy.size == original.size else { return false }
-            let first = try checksum(of: source, .source, algorithm)
-            let second = try checksum(of: destination, .destination, algorithm)
+            let first = try checksum(of: source, at: .source, algorithm)
+            let second = try checksum(of: destination, at: .destination, algorithm)
             record.update { $0.bytesChecksummed += original.size }
             return first == second
         }
     }
 
-    private mutating func checksum(of place: Place, _ side: MoveFault.Side, _ algorithm: ChecksumAlgorithm) throws(MoveProblem) -> String {
+    private mutating func checksum(of place: Place, at side: MoveFault.Side, _ algorithm: ChecksumAlgorithm) throws(MoveProblem) -> String {
         do throws(Copier.Failure) {
             return try copier.checksum(of: place.local, storage: storage, algorithm)
         } catch {
             switch error {
-            case .reading(let error), .writing(let error): throw .fault(MoveFault(error, side, "checksum", "CKSM"))
+            case .reading(let error), .writing(let error): throw .fault(MoveFault(error, while: .takingChecksum(at: side)))
             case .stopped: throw .stopped
             }
         }
@@ -86,7 +89,7 @@ extension Mover {
 
     /// - Returns: the checksum of what was read, if one was asked for.
     private mutating func copy(
-        _ original: (file: any StoredFile, status: FileStatus), _ destination: Place, algorithm: ChecksumAlgorithm?, keepsTime: Bool
+        _ original: (file: any StoredFile, status: FileStatus), to destination: Place, algorithm: ChecksumAlgorithm?, keepsTime: Bool
     ) throws(MoveProblem) -> String? {
         if let existing = try? storage.status(destination.local, followingLinks: true), existing.device == original.status.device,
             existing.inode == original.status.inode
@@ -94,7 +97,7 @@ extension Mover {
             // Emptying the destination would empty the source.
             throw .fault(
                 MoveFault(
-                    "ENDPOINT_ERROR", "endpoint error", .destination, "transfer", "STOR", serverCode: "INTERNAL_ERROR",
+                    "ENDPOINT_ERROR", "endpoint error", while: .writing, serverCode: "INTERNAL_ERROR",
                     reason: "Source and destination are the same file"))
         }
         let target: any StoredFile
@@ -103,7 +106,7 @@ extension Mover {
             target = try writing.open(destination)
             hasWritten = true
         } catch {
-            throw .fault(MoveFault(error, .destination, "transfer", "STOR"))
+            throw .fault(MoveFault(error, while: .writing))
         }
         let (checksum, size, now): (String?, Int64, FileStatus)
         do throws(Copier.Failure) {
@@ -117,8 +120,8 @@ extension Mover {
             } catch { throw .writing(error) }
         } catch {
             switch error {
-            case .reading(let error): throw .fault(MoveFault(error, .source, "transfer", "RETR"))
-            case .writing(let error): throw .fault(MoveFault(error, .destination, "transfer", "STOR"))
+            case .reading(let error): throw .fault(MoveFault(error, while: .reading))
+            case .writing(let error): throw .fault(MoveFault(error, while: .writing))
             case .stopped: throw .stopped
             }
         }
@@ -126,19 +129,19 @@ extension Mover {
             // Inferred: the file grew or shrank under way.
             throw .fault(
                 MoveFault(
-                    "FILE_SIZE_CHANGED", "file size changed", .source, "transfer", "RETR", serverCode: "INTERNAL_ERROR",
+                    "FILE_SIZE_CHANGED", "file size changed", while: .reading, serverCode: "INTERNAL_ERROR",
                     reason: "The size changed from \(original.status.size) to \(now.size) during the transfer"))
         }
         return checksum
     }
 
-    private mutating func verify(_ checksum: String, _ destination: Place, _ algorithm: ChecksumAlgorithm) throws(MoveProblem) {
-        let found = try self.checksum(of: destination, .destination, algorithm)
+    private mutating func verify(_ checksum: String, at destination: Place, _ algorithm: ChecksumAlgorithm) throws(MoveProblem) {
+        let found = try self.checksum(of: destination, at: .destination, algorithm)
         guard found != checksum else { return }
         // The file is sent again in the next pass.
         throw .fault(
             MoveFault(
-                "VERIFY_CHECKSUM", "checksum verification failed", .destination, "checksum", "CKSM", serverCode: "INTERNAL_ERROR",
+                "VERIFY_CHECKSUM", "checksum verification failed", while: .takingChecksum(at: .destination), serverCode: "INTERNAL_ERROR",
                 reason: "The source has \(checksum), the destination \(found)"))
     }
 }

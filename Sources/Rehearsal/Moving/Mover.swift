@@ -46,28 +46,28 @@ struct Mover {
     private mutating func moveOnce(_ subtask: Subtask, _ stack: inout [Subtask]) throws(MoveProblem) {
         let item = work.document.items[subtask.item]
         guard let source = work.source.place(item.sourcePath)?.appending(subtask.relative) else {
-            throw .fault(MoveFault(StorageError(number: ENOENT), .source, "stat", "MLST"))
+            throw .fault(MoveFault(StorageError(number: ENOENT), while: .looking))
         }
         guard let destination = work.destination.place(item.destinationPath)?.appending(subtask.relative) else {
-            throw .fault(MoveFault(StorageError(number: EACCES), .destination, "mkdir", "MKD"))
+            throw .fault(MoveFault(StorageError(number: EACCES), while: .makingDirectory))
         }
         let kind = try kind(of: subtask, at: source)
         if subtask.relative.isEmpty { try require(kind, item) }
         switch kind {
-        case .directory: try moveDirectory(subtask, source, destination, &stack)
+        case .directory: try moveDirectory(subtask, from: source, to: destination, onto: &stack)
         case .file:
             switch record.script.fate(of: wirePath(subtask, .source), sent: record.bytesTransferred) {
-            case nil: try moveFile(subtask, item, source, destination)
+            case nil: try moveFile(subtask, of: item, from: source, to: destination)
             case .omit: record.advance { $0.subtasks.succeeded += 1 }
             case .skip(let code):
                 skip(subtask, code, details: MoveFault(scripted: code).details(path: item.sourcePath, collection: work.source))
             case .fault(let code): throw .fault(MoveFault(scripted: code))
             }
-        case .link: try moveLink(subtask, source, destination)
+        case .link: try moveLink(from: source, to: destination)
         default:
             throw .fault(
                 MoveFault(
-                    "NOT_A_FILE", "not a file", .source, "stat", "MLST", serverCode: "INTERNAL_ERROR",
+                    "NOT_A_FILE", "not a file", while: .looking, serverCode: "INTERNAL_ERROR",
                     reason: "Neither a file nor a directory"))
         }
     }
@@ -76,7 +76,7 @@ struct Mover {
     private func kind(of subtask: Subtask, at place: Place) throws(MoveProblem) -> FileStatus.Kind {
         if let kind = subtask.kind { return kind }
         do { return try storage.status(place.local, followingLinks: true).kind } catch {
-            throw .fault(MoveFault(error, .source, "stat", "MLST"))
+            throw .fault(MoveFault(error, while: .looking))
         }
     }
 
@@ -85,23 +85,23 @@ struct Mover {
         if kind == .directory, item.recursive == false {
             throw .fault(
                 MoveFault(
-                    "IS_A_DIRECTORY", "is a directory", .source, "stat", "MLST", serverCode: "INVALID_PATH_TYPE", reason: "Is a directory"))
+                    "IS_A_DIRECTORY", "is a directory", while: .looking, serverCode: "INVALID_PATH_TYPE", reason: "Is a directory"))
         }
         if kind != .directory, item.recursive == true {
             throw .fault(
                 MoveFault(
-                    "NOT_A_DIRECTORY", "not a directory", .source, "stat", "MLST", serverCode: "INVALID_PATH_TYPE",
+                    "NOT_A_DIRECTORY", "not a directory", while: .looking, serverCode: "INVALID_PATH_TYPE",
                     reason: "Not a directory"))
         }
     }
 
     // MARK: Directories
 
-    private mutating func moveDirectory(_ subtask: Subtask, _ source: Place, _ destination: Place, _ stack: inout [Subtask])
-        throws(MoveProblem)
-    {
+    private mutating func moveDirectory(
+        _ subtask: Subtask, from source: Place, to destination: Place, onto stack: inout [Subtask]
+    ) throws(MoveProblem) {
         let entries = try entries(of: source)
-        do { try writing.makeDirectories(destination) } catch { throw .fault(MoveFault(error, .destination, "mkdir", "MKD")) }
+        do { try writing.makeDirectories(destination) } catch { throw .fault(MoveFault(error, while: .makingDirectory)) }
         if work.document.deleteDestinationExtra == true {
             try removeExtras(at: destination, keeping: Set(entries.map(\.name)))
         }
@@ -133,7 +133,7 @@ struct Mover {
         do {
             return try storage.names(in: source.local).sorted { $0.name.lexicographicallyPrecedes($1.name) }
         } catch {
-            throw .fault(MoveFault(error, .source, "list", "MLSD"))
+            throw .fault(MoveFault(error, while: .listing))
         }
     }
 
@@ -145,7 +145,7 @@ struct Mover {
         } catch  where error.isMissing {
             return nil
         } catch {
-            throw .fault(MoveFault(error, .source, "list", "MLSD"))
+            throw .fault(MoveFault(error, while: .listing))
         }
     }
 
@@ -181,21 +181,21 @@ struct Mover {
                 try Removal.remove(path, storage: storage)
             }
         } catch {
-            throw .fault(MoveFault(error, .destination, "delete", "DELE"))
+            throw .fault(MoveFault(error, while: .deletingExtra))
         }
     }
 
     // MARK: Links
 
-    private mutating func moveLink(_ subtask: Subtask, _ source: Place, _ destination: Place) throws(MoveProblem) {
+    private mutating func moveLink(from source: Place, to destination: Place) throws(MoveProblem) {
         let target: [UInt8]
-        do { target = try storage.target(ofLink: source.local) } catch { throw .fault(MoveFault(error, .source, "readlink", "MLST")) }
+        do { target = try storage.target(ofLink: source.local) } catch { throw .fault(MoveFault(error, while: .readingLink)) }
         do {
             let existing = try? storage.target(ofLink: destination.local)
             if let existing, existing != target { try storage.remove(destination.local, isDirectory: false) }
             if existing != target { try storage.makeLink(destination.local, to: target) }
         } catch {
-            throw .fault(MoveFault(error, .destination, "symlink", "SITE SYMLINK"))
+            throw .fault(MoveFault(error, while: .makingLink))
         }
         record.advance { progress in
             progress.symlinks += 1

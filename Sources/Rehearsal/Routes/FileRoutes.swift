@@ -19,7 +19,7 @@ struct FileRoutes: Sendable {
 
     /// - Parameter operation: the word that the codes of its errors have.
     private func collection(
-        _ request: Request, _ parameters: [String], _ operation: String = "DirListing"
+        _ request: Request, _ parameters: [String], for operation: String = "DirListing"
     ) async throws -> PlayedCollection {
         let grant = try await service.transferGrant(request)
         let collection = try service.collection(parameters[0])
@@ -56,7 +56,7 @@ struct FileRoutes: Sendable {
         let ordering = try Ordering(request.query["orderby"] ?? "name")
         let storage = service.storage
         return try await Blocking.run {
-            let names = try FileRoutes.names(path, collection, storage)
+            let names = try FileRoutes.names(in: path, on: collection, storage)
             var listing = Listing(storage: storage)
             var entries: [FileDocument] = []
             for (name, local) in names where showsHidden || !name.begins(with: ".") {
@@ -73,7 +73,7 @@ struct FileRoutes: Sendable {
         }
     }
 
-    private static func names(_ path: String, _ collection: PlayedCollection, _ storage: any Storage) throws(Refusal) -> [(
+    private static func names(in path: String, on collection: PlayedCollection, _ storage: any Storage) throws(Refusal) -> [(
         String, LocalPath
     )] {
         do throws(StorageError) {
@@ -85,15 +85,17 @@ struct FileRoutes: Sendable {
                 return try storage.names(in: place.local).map { (WireName.text($0.name), place.local.appending($0.name)) }
             }
         } catch  where error.number == ENOENT {
-            throw .transfer(404, "ClientError.NotFound", FileRoutes.message("Directory Not Found", path, collection, error))
+            throw .transfer(404, "ClientError.NotFound", FileRoutes.message("Directory Not Found", path: path, on: collection, error))
         } catch  where error.number == ENOTDIR {
             throw .transfer(
-                502, "ExternalError.DirListingFailed.NotDirectory", FileRoutes.message("Not a directory", path, collection, error))
+                502, "ExternalError.DirListingFailed.NotDirectory", FileRoutes.message("Not a directory", path: path, on: collection, error)
+            )
         } catch  where error.isRefusal {
             throw .transfer(
-                502, "ExternalError.DirListingFailed.PermissionDenied", FileRoutes.message("Permission denied", path, collection, error))
+                502, "ExternalError.DirListingFailed.PermissionDenied",
+                FileRoutes.message("Permission denied", path: path, on: collection, error))
         } catch {
-            throw .transfer(502, "ExternalError.DirListingFailed", FileRoutes.message("Command Failed", path, collection, error))
+            throw .transfer(502, "ExternalError.DirListingFailed", FileRoutes.message("Command Failed", path: path, on: collection, error))
         }
     }
 
@@ -120,13 +122,16 @@ struct FileRoutes: Sendable {
                 return Reply(status: 200, body: FileListText.encoded(entry))
             } catch {
                 guard !error.isMissing else {
-                    throw Refusal.transfer(404, "NotFound", FileRoutes.message("Path not found, Error (list)", path, collection, error))
+                    throw Refusal.transfer(
+                        404, "NotFound", FileRoutes.message("Path not found, Error (list)", path: path, on: collection, error))
                 }
                 if error.isRefusal {
                     throw Refusal.transfer(
-                        403, "EndpointPermissionDenied", FileRoutes.message("Denied by endpoint, Error (list)", path, collection, error))
+                        403, "EndpointPermissionDenied",
+                        FileRoutes.message("Denied by endpoint, Error (list)", path: path, on: collection, error))
                 }
-                throw Refusal.transfer(502, "EndpointError", FileRoutes.message("Endpoint Error, Error (list)", path, collection, error))
+                throw Refusal.transfer(
+                    502, "EndpointError", FileRoutes.message("Endpoint Error, Error (list)", path: path, on: collection, error))
             }
         }
     }
@@ -135,7 +140,7 @@ struct FileRoutes: Sendable {
 
     @Sendable private func makeDirectory(_ request: Request, _ parameters: [String]) async throws -> Reply {
         struct Document: Decodable { let path: String }
-        let collection = try await collection(request, parameters, "Mkdir")
+        let collection = try await collection(request, parameters, for: "Mkdir")
         let path = try path(try request.decoded(as: Document.self).path)
         let storage = service.storage
         try await Blocking.run {
@@ -147,7 +152,8 @@ struct FileRoutes: Sendable {
             } catch {
                 let reason = error.number == EEXIST ? ".Exists" : error.isRefusal ? ".PermissionDenied" : ""
                 throw Refusal.transfer(
-                    502, "ExternalError.MkdirFailed\(reason)", FileRoutes.message("Mkdir failed, Error (mkdir)", path, collection, error))
+                    502, "ExternalError.MkdirFailed\(reason)",
+                    FileRoutes.message("Mkdir failed, Error (mkdir)", path: path, on: collection, error))
             }
         }
         return try Reply(.result(code: "DirectoryCreated", "The directory was created successfully", request, dataType: "mkdir_result"))
@@ -163,7 +169,7 @@ struct FileRoutes: Sendable {
                 case newPath = "new_path"
             }
         }
-        let collection = try await collection(request, parameters, "Rename")
+        let collection = try await collection(request, parameters, for: "Rename")
         let document = try request.decoded(as: Document.self)
         let (old, new) = (try path(document.oldPath), try path(document.newPath))
         let storage = service.storage
@@ -178,14 +184,15 @@ struct FileRoutes: Sendable {
                 // Only the pattern of these codes is known, from the other operations.
                 let reason = error.number == EEXIST ? ".Exists" : error.isMissing ? ".NotFound" : error.isRefusal ? ".PermissionDenied" : ""
                 throw Refusal.transfer(
-                    502, "ExternalError.RenameFailed\(reason)", FileRoutes.message("Rename failed, Error (rename)", old, collection, error))
+                    502, "ExternalError.RenameFailed\(reason)",
+                    FileRoutes.message("Rename failed, Error (rename)", path: old, on: collection, error))
             }
         }
         return try Reply(.result(code: "FileRenamed", "File or directory renamed successfully", request))
     }
 
     /// The text of an error that a collection's server answered.
-    private static func message(_ summary: String, _ path: String, _ collection: PlayedCollection, _ error: StorageError) -> String {
+    private static func message(_ summary: String, path: String, on collection: PlayedCollection, _ error: StorageError) -> String {
         let code =
             error.isMissing
             ? "PATH_NOT_FOUND" : error.isRefusal ? "PERMISSION_DENIED" : error.number == EEXIST ? "PATH_EXISTS" : "INTERNAL_ERROR"

@@ -22,7 +22,7 @@ struct LoginRoutes: Sendable {
             let identities = try identities(of: person, for: asked)
             await service.logIn(person, with: identities, scopes: asked.scopes, client: asked.client.id)
             let code = await service.tokens.newCode(asked, as: person.primary)
-            guard !asked.isShown else { return LoginPage.code(code, person, identities) }
+            guard !asked.isShown else { return LoginPage.code(code, for: person, as: identities) }
             var reply = Reply(status: 302, body: Data())
             reply.headers = ["Location": asked.address(withCode: code), "Cache-Control": "no-store"]
             return reply
@@ -116,7 +116,7 @@ extension Service {
 /// What the browser shows.
 enum LoginPage {
     /// The code is the only `code` element of the page.
-    static func code(_ code: String, _ person: Person, _ identities: [Identity]) -> Reply {
+    static func code(_ code: String, for person: Person, as identities: [Identity]) -> Reply {
         let names = identities.map { escaped($0.username) }.joined(separator: ", ")
         let login = names.isEmpty ? "" : "<p>Logged in anew with \(names).</p>\n"
         return page(

@@ -48,7 +48,7 @@ struct SubmissionRoutes: Sendable {
         let owner = grant.identity
         let submitted = try await Blocking.run { () throws(Refusal) in try request.decoded(as: Submitted<TransferDocument>.self) }
         let document = submitted.document
-        return try await submit(document.submissionID, dataType: document.dataType, expected: "transfer", request) {
+        return try await submit(document.submissionID, dataType: document.dataType, expected: "transfer", for: request) {
             let source = try service.collection(document.sourceEndpoint.description)
             let destination = try service.collection(document.destinationEndpoint.description)
             try await Blocking.run { () throws(Refusal) in try SubmissionRules.check(document, source: source, destination: destination) }
@@ -75,7 +75,7 @@ struct SubmissionRoutes: Sendable {
         let owner = grant.identity
         let submitted = try await Blocking.run { () throws(Refusal) in try request.decoded(as: Submitted<DeleteDocument>.self) }
         let document = submitted.document
-        return try await submit(document.submissionID, dataType: document.dataType, expected: "delete", request) {
+        return try await submit(document.submissionID, dataType: document.dataType, expected: "delete", for: request) {
             let collection = try service.collection(document.endpoint.description)
             try SubmissionRules.check(document, collection)
             try service.requireAccess(grant, collection, for: .submission)
@@ -92,23 +92,23 @@ struct SubmissionRoutes: Sendable {
 
     /// What both kinds have in common: an id runs its first document, whatever comes with it later.
     private func submit(
-        _ id: SubmissionID?, dataType: String?, expected: String, _ request: Request,
+        _ id: SubmissionID?, dataType: String?, expected: String, for request: Request,
         _ task: () async throws -> (TaskRecord, any TaskWork)
     ) async throws -> Reply {
         guard dataType == expected else { throw Refusal.badRequest("Expected a document with DATA_TYPE '\(expected)'") }
         guard let id else { throw Refusal.badRequest("Missing required field 'submission_id'") }
         if case .used(let earlier) = service.ledger.standing(of: id) {
-            return try answer(id, earlier, expected, isDuplicate: true, request)
+            return try answer(request, submission: id, kind: expected, task: earlier, isDuplicate: true)
         }
         guard service.ledger.standing(of: id) != .neverIssued else {
             throw Refusal.badRequest("Invalid submission_id '\(id)': not issued by this service")
         }
-        guard service.ledger.reserve(id) else { return try await duplicateOfRunning(id, expected, request) }
+        guard service.ledger.reserve(id) else { return try await duplicateOfRunning(id, expected, for: request) }
         do {
             let (record, work) = try await task()
             try await service.board.submit(record, work: work)
             service.ledger.settle(id, as: record.id)
-            return try answer(id, record.id, expected, isDuplicate: false, request)
+            return try answer(request, submission: id, kind: expected, task: record.id, isDuplicate: false)
         } catch {
             service.ledger.settle(id, as: nil)
             throw error
@@ -116,10 +116,10 @@ struct SubmissionRoutes: Sendable {
     }
 
     /// Two copies of one submission at the same moment: the second waits for what the first becomes.
-    private func duplicateOfRunning(_ id: SubmissionID, _ kind: String, _ request: Request) async throws -> Reply {
+    private func duplicateOfRunning(_ id: SubmissionID, _ kind: String, for request: Request) async throws -> Reply {
         while true {
             switch service.ledger.standing(of: id) {
-            case .used(let task): return try answer(id, task, kind, isDuplicate: true, request)
+            case .used(let task): return try answer(request, submission: id, kind: kind, task: task, isDuplicate: true)
             case .neverIssued, .unused: break
             }
             guard service.ledger.isReserved(id) else {
@@ -129,7 +129,7 @@ struct SubmissionRoutes: Sendable {
         }
     }
 
-    private func answer(_ id: SubmissionID, _ task: TaskID, _ kind: String, isDuplicate: Bool, _ request: Request) throws -> Reply {
+    private func answer(_ request: Request, submission id: SubmissionID, kind: String, task: TaskID, isDuplicate: Bool) throws -> Reply {
         // What the service says of a duplicate is not known; clients must go by the code.
         let message =
             isDuplicate

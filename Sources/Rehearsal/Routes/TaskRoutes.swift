@@ -86,7 +86,7 @@ struct TaskRoutes: Sendable {
         guard case .transfer(let document, _, _) = record.spec.kind else { throw Refusal.badRequest("Not a transfer task") }
         // Only of completed tasks, as the reference says; what the service answers before the end is not known.
         let entries = record.hasEnded ? record.progress.successes : []
-        return try page(entries, "successful_transfers", request) { entry in
+        return try page(of: entries, "successful_transfers", answering: request) { entry in
             let item = document.items[entry.item]
             let algorithm = item.checksumAlgorithm.flatMap { ChecksumAlgorithm(name: $0) } ?? .md5
             return [
@@ -101,7 +101,7 @@ struct TaskRoutes: Sendable {
     @Sendable private func skips(_ request: Request, _ parameters: [String]) async throws -> Reply {
         let record = try await record(request, parameters)
         guard case .transfer(let document, _, _) = record.spec.kind else { throw Refusal.badRequest("Not a transfer task") }
-        return try page(record.hasEnded ? record.progress.skips : [], "skipped_errors", request) { entry in
+        return try page(of: record.hasEnded ? record.progress.skips : [], "skipped_errors", answering: request) { entry in
             let item = document.items[entry.item]
             return [
                 "DATA_TYPE": "skipped_error", "source_path": .string(WirePath.joined(item.sourcePath, entry.relative)),
@@ -116,7 +116,7 @@ struct TaskRoutes: Sendable {
 
     /// Markers are opaque to clients. Here: how many entries come before the page.
     private func page<Entry>(
-        _ entries: [Entry], _ dataType: String, _ request: Request, _ document: (Entry) -> [String: JSONValue]
+        of entries: [Entry], _ dataType: String, answering request: Request, _ document: (Entry) -> [String: JSONValue]
     ) throws -> Reply {
         let marker = try request.query.number("marker", in: 0...Int.max, standard: 0)
         let page = entries.dropFirst(marker).prefix(service.configuration.markerPageSize)

@@ -68,13 +68,13 @@ struct FaultCounter: Sendable {
     mutating func take(seed: UInt64, stream: Int) -> Bool {
         seen += 1
         guard seen > count.after, count.times.map({ used < $0 }) ?? true else { return false }
-        if let chance = count.chance, FaultCounter.draw(seed, UInt64(stream), UInt64(seen)) >= chance { return false }
+        if let chance = count.chance, FaultCounter.draw(UInt64(seen), of: UInt64(stream), seed: seed) >= chance { return false }
         used += 1
         return true
     }
 
     /// A number from 0 up to 1 that depends on nothing but the arguments (the finaliser of SplitMix64 over their mix).
-    private static func draw(_ seed: UInt64, _ stream: UInt64, _ ordinal: UInt64) -> Double {
+    private static func draw(_ ordinal: UInt64, of stream: UInt64, seed: UInt64) -> Double {
         var bits = seed &+ stream &* 0xD1B5_4A32_D192_ED03 &+ ordinal &* 0x9E37_79B9_7F4A_7C15
         bits = (bits ^ bits >> 30) &* 0xBF58_476D_1CE4_E5B9
         bits = (bits ^ bits >> 27) &* 0x94D0_49BB_1331_11EB

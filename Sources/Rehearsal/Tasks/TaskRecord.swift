@@ -40,15 +40,15 @@ final class TaskRecord: Sendable {
             guard progress.started == nil else { return }
             progress.started = clock.now
             append(
-                &progress, "STARTED", isError: false, "started",
-                """
-                {
-                  "type": "GridFTP Transfer",
-                  "concurrency": 2,
-                  "parallelism": 4,
-                  "pipelining": 20
-                }
-                """)
+                "STARTED", "started",
+                details: """
+                    {
+                      "type": "GridFTP Transfer",
+                      "concurrency": 2,
+                      "parallelism": 4,
+                      "pipelining": 20
+                    }
+                    """, to: &progress)
         }
     }
 
@@ -57,7 +57,7 @@ final class TaskRecord: Sendable {
         update { progress in
             progress.faults += 1
             progress.latestError = (code, description)
-            if isNoted { append(&progress, code, isError: true, description, details) }
+            if isNoted { append(code, description, details: details, isError: true, to: &progress) }
         }
     }
 
@@ -94,7 +94,7 @@ final class TaskRecord: Sendable {
             progress.fatality = fatality
             guard let fatality else {
                 progress.status = .succeeded
-                append(&progress, "SUCCEEDED", isError: false, "succeeded", summary(progress))
+                append("SUCCEEDED", "succeeded", details: summary(progress), to: &progress)
                 return
             }
             progress.status = .failed
@@ -103,13 +103,13 @@ final class TaskRecord: Sendable {
             case .expired: progress.subtasks.expired += pending
             default: progress.subtasks.failed += pending
             }
-            append(&progress, fatality.code, isError: true, fatality.description, details)
+            append(fatality.code, fatality.description, details: details, isError: true, to: &progress)
         }
     }
 
     /// Tells how far the task is, as the service does from time to time.
     func noteProgress() {
-        update { append(&$0, "PROGRESS", isError: false, "progress", summary($0)) }
+        update { append("PROGRESS", "progress", details: summary($0), to: &$0) }
     }
 
     private func summary(_ progress: TaskProgress) -> String {
@@ -125,7 +125,7 @@ final class TaskRecord: Sendable {
     }
 
     private func append(
-        _ progress: inout TaskProgress, _ code: String, isError: Bool, _ description: String, _ details: String
+        _ code: String, _ description: String, details: String, isError: Bool = false, to progress: inout TaskProgress
     ) {
         if progress.events.count >= TaskRecord.eventLimit { progress.events.remove(at: 1) }
         progress.events.append(

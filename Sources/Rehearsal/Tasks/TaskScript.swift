@@ -64,7 +64,7 @@ final class TaskScript: Sendable {
     func isDue(sent: Int64?) -> Bool {
         state.withLock { state in
             guard state.due == nil else { return true }
-            guard let first = state.acts.first, isReached(first.at, sent, state.total) else { return false }
+            guard let first = state.acts.first, isReached(first.at, sent: sent, of: state.total) else { return false }
             state.due = state.acts.removeFirst().effect
             return true
         }
@@ -77,7 +77,7 @@ final class TaskScript: Sendable {
         }
     }
 
-    private func isReached(_ at: Double, _ sent: Int64?, _ total: Int64) -> Bool {
+    private func isReached(_ at: Double, sent: Int64?, of total: Int64) -> Bool {
         guard let sent else { return true }
         // What happens when all is done waits for the end, which comes after the last byte.
         return at < 1 && Double(sent) >= at * Double(total)

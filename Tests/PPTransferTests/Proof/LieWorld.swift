@@ -176,7 +176,9 @@ struct LieWorld: Sendable {
     private func readBack(_ verdict: inout Verdict) async throws {
         let farEnd = FarEndVerification(journal: journal, time: clock)
         let asked = await farEnd.ask([plan], into: place.path + "/asked")[0]
-        guard case .asked(let request) = asked.outcome else { return verdict.complaints.append("not asked: \(asked.resultLine)") }
+        guard case .rechecked(.asked(let request)) = asked.outcome else {
+            return verdict.complaints.append("not asked: \(asked.resultLine)")
+        }
         let script = try Child(
             ["/bin/sh", place.path + "/asked/" + request.script, destination], environment: ["PATH": "/usr/bin:/bin"])
         let status = await script.ended()
@@ -185,7 +187,7 @@ struct LieWorld: Sendable {
         if taken.status != expected { verdict.complaints.append("\(different) differ, and: \(taken.resultLine)") }
         if status != expected.number { verdict.complaints.append("the job left with \(status)") }
         if taken.named != different { verdict.complaints.append("named \(taken.named), \(different) differ") }
-        if case .readBack(let receipt) = taken.outcome, receipt.level != "digest" || receipt.byReport != files.count {
+        if case .rechecked(.readBack(let receipt)) = taken.outcome, receipt.level != "digest" || receipt.byReport != files.count {
             verdict.complaints.append("the receipt says \(receipt)")
         }
         verdict.foundAtFarEnd += different.count
@@ -206,7 +208,7 @@ extension TransferReport {
     /// The files that it says are not as they were sent.
     fileprivate var named: Set<String> {
         switch outcome {
-        case .mismatch(let differences), .lost(let differences, _): Set(differences.map(\.path))
+        case .mismatch(let differences), .rechecked(.lost(let differences, _)): Set(differences.map(\.path))
         default: []
         }
     }

@@ -148,7 +148,7 @@ struct DoctorTests {
     // MARK: the list of variables
 
     @Test func `every variable of ours and of Globus that the sources read is known`() throws {
-        let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../../../Sources").standardized
+        let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../../Sources").standardized
             .path
         let files = try FileManager.default.subpathsOfDirectory(atPath: sources).filter { $0.hasSuffix(".swift") }
         var read: Set<String> = []

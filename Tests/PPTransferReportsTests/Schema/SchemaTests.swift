@@ -78,7 +78,7 @@ import Testing
             return own.values.reduce(into: Set(own.keys)) { $0.formUnion(keys($1)) }
         }
         let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
         let article = try String(
             contentsOf: package.appendingPathComponent("Sources/PPTransfer/Documentation.docc/WriteADescription.md"), encoding: .utf8)
         let all = keys(SchemaDocument.description.schema)

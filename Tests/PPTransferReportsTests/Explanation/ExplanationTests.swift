@@ -7,7 +7,7 @@ import Testing
 /// The pages of `explain`.
 struct ExplanationTests {
     private static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
 
     private let explanations = Explanations.all
 

@@ -28,7 +28,7 @@ struct StatusReportTests {
     private func leaveSome() async throws {
         let manifest = Manifest([.init(path: "a", size: 2_000_000, modified: 0)])
         func submit(_ journal: CycleJournal) throws {
-            try journal.intend("s", document: Data(), expecting: manifest)
+            _ = try journal.intend("s", expecting: manifest) { _ in }
             try journal.accepted("t-9", requestID: nil)
         }
         func end(_ status: Status) -> JournalRecord.Ending {
@@ -143,7 +143,7 @@ struct StatusReportTests {
     /// Cycles 1, 2, …, each with a task `t-1`, `t-2`, … that the journal believes at work.
     private func submitted(_ count: Int) async throws -> StatusReport {
         try await leave("1") { journal in
-            try journal.intend("s", document: Data(), expecting: Manifest([.init(path: "a", size: 2_000_000, modified: 0)]))
+            _ = try journal.intend("s", expecting: Manifest([.init(path: "a", size: 2_000_000, modified: 0)])) { _ in }
             try journal.accepted("t-1", requestID: nil)
         }
         var report = StatusReport(journal, workflow: nil, now: time.now)

@@ -1,58 +1,58 @@
 import Foundation
-import Globus
-import Synchronization
+package import Globus
+package import Synchronization
 import Testing
 
 /// A service that plays a script: the states of its one kind of task in turn (the last for ever), and a destination.
 /// Anything the script does not foresee is recorded as an issue.
-final class ScriptedService: TransferService {
-    enum Step: Sendable {
+package final class ScriptedService: TransferService {
+    package enum Step: Sendable {
         case state(TaskDocument)
         case error(GlobusError)
         /// An error that came only after the transport's patience.
         case late(GlobusError, after: Duration, SteppedTimekeeper)
     }
 
-    struct State {
-        var steps: [Step]
-        var requests: [String] = []
-        var submissions: [(id: SubmissionID, document: TransferDocument)] = []
-        var cancelled: [TaskID] = []
+    package struct State {
+        package var steps: [Step]
+        package var requests: [String] = []
+        package var submissions: [(id: SubmissionID, document: TransferDocument)] = []
+        package var cancelled: [TaskID] = []
         /// What goes wrong with the first listings, before they succeed.
-        var listingFailures: [GlobusError] = []
+        package var listingFailures: [GlobusError] = []
         /// The answers to the first submissions, before those that `submission` gives.
-        var firstAnswers: [TransferResult] = []
+        package var firstAnswers: [TransferResult] = []
         /// Whether a listing of the destination shows its files: it does once a task was heard of.
-        var hasArrived = false
+        package var hasArrived = false
         /// Files that are not there before this run's own submission.
-        var arriveLast: Set<String> = []
+        package var arriveLast: Set<String> = []
         /// What the service's own list of files says.
-        var sent: [SuccessfulTransfer] = []
+        package var sent: [SuccessfulTransfer] = []
         /// What happens elsewhere when a submission id is asked for.
-        var meanwhile: (@Sendable () async throws -> Void)?
+        package var meanwhile: (@Sendable () async throws -> Void)?
     }
 
-    let state: Mutex<State>
+    package let state: Mutex<State>
     /// Directory → entries, of every collection.
-    let files: [String: [FileDocument]]
-    let submission: Result<TransferResult, GlobusError>
-    let pauseMessages: [String]
-    let events: [EventDocument]
-    let skipped: [SkippedError]
-    let listing: GlobusError?
+    package let files: [String: [FileDocument]]
+    package let submission: Result<TransferResult, GlobusError>
+    package let pauseMessages: [String]
+    package let events: [EventDocument]
+    package let skipped: [SkippedError]
+    package let listing: GlobusError?
     /// Tasks at work that this run did not submit.
-    let live: [TaskDocument]
+    package let live: [TaskDocument]
     /// What a task is once it was cancelled.
-    let afterCancel: TaskDocument
+    package let afterCancel: TaskDocument
 
-    convenience init(
+    package convenience init(
         _ steps: Step..., pauseMessages: [String] = [], events: [EventDocument] = [],
         afterCancel: TaskDocument = .failed("CANCELED", "canceled")
     ) {
         self.init(steps: steps, pauseMessages: pauseMessages, events: events, afterCancel: afterCancel)
     }
 
-    init(
+    package init(
         steps: [Step], files: [String: [FileDocument]] = [:],
         submission: Result<TransferResult, GlobusError> = .success(
             TransferResult(fields: ["code": "Accepted", "task_id": "t-1", "request_id": "r-1"])),
@@ -65,25 +65,25 @@ final class ScriptedService: TransferService {
         (self.skipped, self.listing, self.live, self.afterCancel) = (skipped, listing, live, afterCancel)
     }
 
-    func with(_ change: (inout State) -> Void) -> ScriptedService {
+    package func with(_ change: (inout State) -> Void) -> ScriptedService {
         state.withLock { change(&$0) }
         return self
     }
 
-    var requests: [String] { state.withLock { $0.requests } }
-    var submissions: [(id: SubmissionID, document: TransferDocument)] { state.withLock { $0.submissions } }
-    var cancelled: [TaskID] { state.withLock { $0.cancelled } }
+    package var requests: [String] { state.withLock { $0.requests } }
+    package var submissions: [(id: SubmissionID, document: TransferDocument)] { state.withLock { $0.submissions } }
+    package var cancelled: [TaskID] { state.withLock { $0.cancelled } }
 
     private func note(_ request: String) { state.withLock { $0.requests.append(request) } }
 
-    func newSubmissionID() async throws(GlobusError) -> SubmissionID {
+    package func newSubmissionID() async throws(GlobusError) -> SubmissionID {
         note("submission_id")
         let meanwhile = state.withLock { $0.meanwhile }
         do { try await meanwhile?() } catch { Issue.record(error) }
         return SubmissionID("s-\(requests.count { $0 == "submission_id" })")
     }
 
-    func submit(_ body: RequestBody) async throws(GlobusError) -> TransferResult {
+    package func submit(_ body: RequestBody) async throws(GlobusError) -> TransferResult {
         note("submit")
         state.withLock { $0.hasArrived = true }
         do {
@@ -97,7 +97,7 @@ final class ScriptedService: TransferService {
         return try submission.get()
     }
 
-    func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument {
+    package func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument {
         note("task")
         state.withLock { $0.hasArrived = true }
         let step: Step? = state.withLock { state in
@@ -116,7 +116,7 @@ final class ScriptedService: TransferService {
         }
     }
 
-    func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument] {
+    package func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument] {
         note("tasks \(filter)")
         if !filter.hasPrefix("task_id:") {
             let label = filter.split(separator: "/").first { $0.hasPrefix("label:=") }?.dropFirst("label:=".count)
@@ -132,38 +132,38 @@ final class ScriptedService: TransferService {
         return documents
     }
 
-    func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [EventDocument] {
+    package func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [EventDocument] {
         note("events")
         return events
     }
 
-    func pauseInfo(of task: TaskID) async throws(GlobusError) -> PauseInfo {
+    package func pauseInfo(of task: TaskID) async throws(GlobusError) -> PauseInfo {
         note("pause_info")
         return PauseInfo(fields: ["pause_rules": .array(pauseMessages.map { ["message": .string($0)] })])
     }
 
-    func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SuccessfulTransfer> {
+    package func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SuccessfulTransfer> {
         note("successful_transfers")
         return MarkerPage(dataType: "successful_transfers", marker: 0, nextMarker: nil, items: state.withLock { $0.sent })
     }
 
-    func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedError> {
+    package func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedError> {
         note("skipped_errors")
         return MarkerPage(dataType: "skipped_errors", marker: 0, nextMarker: nil, items: skipped)
     }
 
-    func cancel(_ task: TaskID) async throws(GlobusError) -> ResultDocument {
+    package func cancel(_ task: TaskID) async throws(GlobusError) -> ResultDocument {
         note("cancel")
         state.withLock { $0.cancelled.append(task) }
         return ResultDocument(fields: ["code": "Canceled"])
     }
 
-    func collection(_ id: CollectionID) async throws(GlobusError) -> EndpointDocument {
+    package func collection(_ id: CollectionID) async throws(GlobusError) -> EndpointDocument {
         Issue.record("nobody asked for a collection")
         throw .cancelled
     }
 
-    func list(_ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int) async throws(GlobusError) -> FileList {
+    package func list(_ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int) async throws(GlobusError) -> FileList {
         note("list \(path)")
         guard state.withLock({ $0.hasArrived }) || !path.description.hasPrefix("/gws/") else {
             throw .refused(Refusal(request: "GET ls", status: 404, code: "ClientError.NotFound"))
@@ -178,7 +178,7 @@ final class ScriptedService: TransferService {
         return FileList(endpoint: collection, path: path.asDirectory, absolutePath: nil, total: entries.count, files: page)
     }
 
-    func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument {
+    package func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument {
         note("stat \(path)")
         if files[path.description] != nil { return .directory(String(path.name)) }
         guard let file = files[path.parent.description]?.first(where: { $0.name == path.name }) else {
@@ -189,18 +189,18 @@ final class ScriptedService: TransferService {
 }
 
 extension TaskDocument {
-    static func active(_ niceStatus: String? = "OK", bytes: Int64 = 0, paused: Bool = false) -> TaskDocument {
+    package static func active(_ niceStatus: String? = "OK", bytes: Int64 = 0, paused: Bool = false) -> TaskDocument {
         TaskDocument(fields: [
             "status": "ACTIVE", "nice_status": niceStatus.map { .string($0) } ?? .null, "bytes_transferred": .integer(bytes),
             "is_paused": .bool(paused),
         ])
     }
 
-    static let inactive = TaskDocument(fields: [
+    package static let inactive = TaskDocument(fields: [
         "status": "INACTIVE", "nice_status": "EXPIRED", "nice_status_short_description": "credentials expired",
     ])
 
-    static func succeeded(files: Int64 = 1, skippedErrors: Int64 = 0) -> TaskDocument {
+    package static func succeeded(files: Int64 = 1, skippedErrors: Int64 = 0) -> TaskDocument {
         TaskDocument(fields: [
             "status": "SUCCEEDED", "task_id": "t-1", "files_transferred": .integer(files), "bytes_transferred": 3_000_000,
             "effective_bytes_per_second": 1_500_000, "subtasks_skipped_errors": .integer(skippedErrors),
@@ -208,23 +208,23 @@ extension TaskDocument {
         ])
     }
 
-    static func failed(_ code: String, _ description: String) -> TaskDocument {
+    package static func failed(_ code: String, _ description: String) -> TaskDocument {
         TaskDocument(fields: ["status": "FAILED", "fatal_error": ["code": .string(code), "description": .string(description)]])
     }
 }
 
 extension FileDocument {
-    static func file(_ name: String, _ size: Int64) -> FileDocument {
+    package static func file(_ name: String, _ size: Int64) -> FileDocument {
         FileDocument(
             name: name, type: "file", size: size, lastModified: "2026-11-20 09:00:00+00:00", permissions: "0644", user: "u", group: "g")
     }
 
-    static func directory(_ name: String) -> FileDocument {
+    package static func directory(_ name: String) -> FileDocument {
         FileDocument(
             name: name, type: "dir", size: 4096, lastModified: "2026-11-20 09:00:00+00:00", permissions: "0755", user: "u", group: "g")
     }
 
-    static func link(_ name: String, to target: String, type: String = "file") -> FileDocument {
+    package static func link(_ name: String, to target: String, type: String = "file") -> FileDocument {
         var file = FileDocument.file(name, 1)
         (file.linkTarget, file.type) = (target, type)
         return file

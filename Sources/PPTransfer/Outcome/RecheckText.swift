@@ -1,0 +1,47 @@
+import PositionedYAML
+
+/// The words for it: what happened, what to do.
+extension Recheck {
+    /// One sentence without a full stop.
+    func whatHappened(_ plan: TransferPlan) -> String {
+        switch self {
+        case .verified(let receipt):
+            "\(amount(receipt, plan)): each is still there with its size, as proven at \(receipt.proven)"
+        case .lost(let differences, let receipt):
+            "\(differences.count) of \(Quantity.count(receipt.files, "file")) at \(plan.destination.text) "
+                + "\(differences.count == 1 ? "is" : "are") no longer as proven at \(receipt.proven)"
+        case .asked(let request): request.sentence
+        case .readBack(let receipt):
+            "\(amount(receipt, plan)): "
+                + (receipt.readBack.map { "read back by \($0.user) on \($0.host), \($0.begun) to \($0.ended): " } ?? "")
+                + "\(receipt.tally)"
+        case .unreported(let problem): problem.description
+        case .notArchived: "not archived, so that there is nothing to verify"
+        }
+    }
+
+    /// What a person should do; `nil` where nothing is.
+    func whatToDo(_ plan: TransferPlan) -> String? {
+        switch self {
+        case .verified, .readBack: nil
+        case .lost: "find out what removed or changed them, then send them again with 'pptransfer rerun' if the source still has them"
+        case .asked(let request): request.remedy(plan)
+        case .unreported(let problem): problem.remedy
+        case .notArchived: "look at 'pptransfer status'"
+        }
+    }
+
+    /// The particulars, one a line.
+    var details: [String] {
+        switch self {
+        case .lost(let differences, _): Quantity.list(differences.map(\.description))
+        case .asked(let request): request.details
+        case .unreported(.unread(let paths, _)): Quantity.list(paths)
+        case .verified, .readBack, .unreported, .notArchived: []
+        }
+    }
+
+    private func amount(_ receipt: JournalRecord.Receipt, _ plan: TransferPlan) -> String {
+        "\(Quantity.count(receipt.files, "file")), \(Quantity.bytes(receipt.bytes)) at \(plan.destination.text)"
+    }
+}

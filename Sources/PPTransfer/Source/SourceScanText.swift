@@ -1,0 +1,36 @@
+import PositionedYAML
+
+extension SourceProblem {
+    /// What to do about several: about the one that decides the status.
+    static func remedy(of problems: [SourceProblem]) -> String {
+        let status = ExitStatus.mostSerious(of: problems.map(\.status))
+        return switch problems.first(where: { $0.status == status }) ?? problems[0] {
+        case .missing: "look whether post-processing has run, and whether from.path is right"
+        case .notADirectory: "give a directory or a file as from.path"
+        case .denied: "make it readable, or run as a user who may read it"
+        case .unreadable: "look at the file system; nothing was submitted"
+        case .link, .danglingLink, .linkLoop: "write 'symlinks: skip' or 'symlinks: follow', or exclude it"
+        case .special, .tooDeep: "exclude it (select: {exclude: […]}) or remove it"
+        case .unsendableName: "rename it, or exclude it"
+        case .vanished, .changed: "run after everything that writes there has finished"
+        case .notMounted(_, _, let key): "run where the source is mounted, or leave out '\(key)'"
+        case .linked: "put the files themselves there, or send to another directory"
+        case .unchecked: "make the directory writable, or write 'verify: {level: size}'"
+        case .requiredUnmet: "look whether post-processing finished; the pattern stands in select.required"
+        }
+    }
+}
+
+extension SourceScan {
+    package func summary(of plan: TransferPlan) -> String {
+        var parts = ["\(Quantity.count(manifest.entries.count, "file")), \(Quantity.bytes(manifest.bytes)) at \(plan.source.text)"]
+        if let largest = manifest.largest, manifest.entries.count > 1 {
+            parts.append("largest \(largest.path) (\(Quantity.bytes(largest.size)))")
+        }
+        if unselected > 0 { parts.append("\(Quantity.count(unselected, "file")) not selected") }
+        if !skippedLinks.isEmpty { parts.append("\(Quantity.count(skippedLinks.count, "symbolic link")) skipped") }
+        let odd = manifest.entries.count { $0.path.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } }
+        if odd > 0 { parts.append("\(Quantity.count(odd, "name")) with control characters") }
+        return parts.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import FoundationEssentials
+import Globus
+import PPTransfer
+import PPTransferReports
+import PositionedYAML
+
+/// What a command works in: the environment, where Globus is, and whom the command speaks to.
+struct CommandSession: Sendable {
+    let environment: [String: String]
+    let globus: GlobusEnvironment
+    let console: Console
+    /// Whether the result is a document for programs.
+    let json: Bool
+
+    /// - Throws: `ExitCode`, if the environment does not say where Globus is; that is told.
+    init(
+        environment: [String: String] = ProcessInfo.processInfo.environment, json: Bool, narration: Narration = Narration()
+    ) throws {
+        do {
+            globus = try GlobusEnvironment(environment, names: .pptransfer)
+        } catch {
+            throw Console(isRehearsal: false, narration: narration).refused(error, asDocument: json)
+        }
+        (self.environment, self.json) = (environment, json)
+        // A service on this machine's loopback is a stand-in: nothing that is sent there leaves the machine.
+        console = Console(isRehearsal: globus.transfer.isLoopback, narration: narration)
+    }
+
+    /// - Parameter given: on the command line.
+    func journal(given: String?) -> Journal {
+        Journal(environment: environment, given: given, isRehearsal: console.isRehearsal && given == nil)
+    }
+
+    /// The plans of records, as they were made.
+    ///
+    /// - Throws: `ExitCode`, if one cannot be made; that is told.
+    func plans(of records: [JournalRecord]) throws -> [TransferPlan] {
+        do {
+            let sites = try SiteCatalogue.load(environment: environment)
+            return try records.map { try TransferPlan($0, sites: sites, isRehearsal: console.isRehearsal, home: environment["HOME"]) }
+        } catch let problems as Problems {
+            throw console.refused(problems, asDocument: json)
+        }
+    }
+}
+
+// MARK: with Globus
+
+extension CommandSession {
+    /// What Globus is asked for. It decides for how long an outage of the service or of the network is put up with.
+    enum Purpose: Sendable {
+        /// Whose login it is.
+        case identity
+        /// What somebody waits for at a terminal, or a suite before its first run.
+        case question
+        /// The collections that are called by a name, before a run that may take hours.
+        case names
+        /// Transfers, for as long as their descriptions say.
+        case transfers([TransferPlan])
+
+        fileprivate var policy: RetryPolicy {
+            switch self {
+            case .identity: .interactive
+            case .question: RetryPolicy(budget: .seconds(60))
+            case .names: RetryPolicy(budget: .seconds(300))
+            case .transfers(let plans): RetryPolicy(budget: plans.map(\.description.wait.outage).max() ?? RetryPolicy().budget)
+            }
+        }
+    }
+
+    /// - Parameter reporter: told what happens on the way; without one nobody is.
+    /// - Throws: `.notLoggedIn` if there is no login, or none that can be used. Nothing is sent.
+    func connected(for purpose: Purpose, heardBy reporter: RunReporter? = nil) throws(GlobusError) -> GlobusSession {
+        guard let reporter else {
+            return try GlobusSession(
+                environment: globus, variables: environment, client: Program.client, names: .pptransfer, policy: purpose.policy)
+        }
+        return try GlobusSession(
+            environment: globus, variables: environment, client: Program.client, names: .pptransfer, policy: purpose.policy,
+            observe: reporter.tell(retry:), watch: reporter.watch, clock: ServiceClock(tell: reporter.tell(clockSkew:)),
+            warn: reporter.tell(login:))
+    }
+}

@@ -1,0 +1,73 @@
+import Globus
+import Logging
+import PPTransfer
+import PPTransferReports
+
+/// Tells of transfers while a command is at work on them, and what came of it: the log, the result, the workflow.
+struct RunReporter: Sendable {
+    let console: Console
+    /// Whether the result is a document for programs.
+    let json: Bool
+    /// Who tells the workflow; `nil` if none waits for us.
+    let suite: SuiteReporter?
+    private let outages = OutageNarrator()
+
+    init(_ session: CommandSession, for suite: SuiteReporter? = nil) {
+        (console, json, self.suite) = (session.console, session.json, suite)
+    }
+
+    // MARK: meanwhile
+
+    /// What is to be told of every exchange; `nil` if nobody wants to know.
+    var watch: (@Sendable (ExchangeNotice) -> Void)? {
+        guard console.narration.least <= .debug else { return nil }
+        return { [log = console.log] in log.debug("\($0)", metadata: $0.metadata) }
+    }
+
+    func tell(retry notice: RetryNotice) {
+        if outages.isWorthTelling(notice) { console.log.warning("\(notice.sentence)", metadata: notice.metadata) }
+    }
+
+    func tell(clockSkew skew: Duration) {
+        console.log.warning("\(TransferReport.sentence(on: skew)): what depends on time, as logins and file times do, may go wrong")
+    }
+
+    func tell(login warning: LoginWarning) { console.log.warning("\(warning)") }
+
+    // MARK: in the end
+
+    /// Tells what came of work for which no service was needed, and leaves.
+    func end(offline transfers: [TransferReport]) async throws {
+        for case .rechecked(.asked(let request)) in transfers.map(\.outcome) {
+            for line in request.details { console.note("  " + line) }
+        }
+        for transfer in transfers where transfer.status == .ok {
+            if let remedy = transfer.remedy { console.note("\(transfer.plan.title): \(remedy)") }
+        }
+        try await end(transfers)
+    }
+
+    /// Tells what came of transfers, and leaves.
+    ///
+    /// - Parameter journal: holds the receipts that a workflow is shown.
+    /// - Throws: `ExitCode`, unless all is well.
+    func end(_ transfers: [TransferReport], journal: Journal? = nil) async throws {
+        let report = RunReport(transfers: transfers, isRehearsal: console.isRehearsal)
+        for transfer in transfers where transfer.status != .ok {
+            let log = console.log.about(transfer.plan)
+            for line in transfer.failureLines { log.error("\(line)") }
+        }
+        for transfer in transfers { console.result(of: transfer, asText: !json) }
+        if json { console.document(ReportDocument(report, status: report.status)) }
+        await suite?.ended(report, journal: journal)
+        try console.leave(with: report.status)
+    }
+}
+
+extension SuiteReporter {
+    /// - Returns: `nil` outside of Cylc jobs.
+    init?(_ environment: [String: String], _ console: Console) {
+        self.init(environment: environment, log: console.log)
+        isRehearsal = console.isRehearsal
+    }
+}

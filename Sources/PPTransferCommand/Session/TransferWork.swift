@@ -1,0 +1,69 @@
+import Globus
+import Logging
+import PPTransfer
+
+/// What work on transfers is done with.
+struct TransferWork: Sendable {
+    let globus: GlobusSession
+    let journal: Journal
+    let log: Logger
+    let display: (any ProgressDisplay)?
+    /// The signal that came first, if one did.
+    let signal: @Sendable () -> Int32?
+}
+
+/// How transfers are sent, where the command line says it.
+struct SendOptions: Sendable {
+    /// Instead of the descriptions' limit; zero does not wait at all.
+    var limit: Duration?
+    /// How many transfers may be under way at once.
+    var together = Int.max
+    /// A person says that earlier tasks which this login cannot see have ended.
+    var forgetsTask = false
+}
+
+extension CommandSession {
+    func send(_ plans: [TransferPlan], _ options: SendOptions = SendOptions(), journal: Journal, reporter: RunReporter) async throws {
+        try await perform(on: plans, journal: journal, reporter: reporter) { work in
+            var run = TransferRun(service: work.globus.transfer, journal: work.journal, log: work.log)
+            run.login = work.globus.login
+            run.deletes = console.mayDelete(environment)
+            run.suite = reporter.suite
+            (run.limit, run.together, run.forgetsTask) = (options.limit, options.together, options.forgetsTask)
+            run.display = work.display
+            run.leaveBy = BatchJob.end(environment)
+            run.signal = work.signal
+            return await run.run(plans)
+        }
+    }
+
+    /// Logs in, does `work` until a signal comes, tells what came of it. A signal that comes later ends the telling; the result stands.
+    func perform(
+        on plans: [TransferPlan], journal: Journal, reporter: RunReporter,
+        _ work: @escaping @Sendable (TransferWork) async -> [TransferReport]
+    ) async throws {
+        let interruption = Interruption {}
+        let globus: GlobusSession
+        do {
+            globus = try connected(for: .transfers(plans), heardBy: reporter)
+        } catch {
+            return try await reporter.end(plans.map { TransferReport(plan: $0, outcome: .service(error, during: .submission)) })
+        }
+        let log = console.log
+        log.debug("\(globus.login.kind.title); the journal is in \(journal.directory)")
+        let display = console.narration.makeDisplay()
+        let task = Task {
+            await work(TransferWork(globus: globus, journal: journal, log: log, display: display) { interruption.number })
+        }
+        interruption.whenSignalled { task.cancel() }
+        var transfers = await task.value
+        display?.end()
+        if let signal = interruption.number {
+            for index in transfers.indices where transfers[index].isInterrupted { transfers[index].outcome = .interrupted(signal: signal) }
+        }
+        // The work is over and has its status. Telling the workflow of it may take a while, for which a signal leaves no time.
+        let telling = Task { [transfers] in try await reporter.end(transfers, journal: journal) }
+        interruption.whenSignalled { telling.cancel() }
+        try await telling.value
+    }
+}
