@@ -163,7 +163,7 @@ final class CycleJournal {
     ///   - missing: how many files were proven before and are to be brought again.
     /// - Throws: if that cannot be recorded; the record then stays as it was, so that a later run takes the task up and proves it again.
     func proven(
-        _ archive: Archive, _ manifest: Manifest, _ doubts: Doubts = Doubts(), missing: Int = 0
+        _ archive: Archive, _ manifest: Manifest, _ doubts: Doubts, missing: Int = 0
     ) throws(JournalProblem) {
         // Before the receipt, which speaks of them.
         try keep(doubts.unsent, in: ".unsent")

@@ -84,9 +84,12 @@ struct Conclusion {
                 let proven = try journal.proven(atLeast: .digest) ?? Manifest([])
                 return await submitter.goOn(after: proven, digests: begun.manifest, isRepair: true)
             }
-            let archive = Archive(
-                files: rest.entries.count, bytes: rest.bytes, figures: TaskFigures(document ?? TaskDocument(fields: [:])), level: .size)
-            try journal.proven(archive, rest, missing: lost.count)
+            let figures = TaskFigures(document ?? TaskDocument(fields: [:]))
+            let archive = Archive(files: rest.entries.count, bytes: rest.bytes, figures: figures, level: .size)
+            var sent: SentFiles?
+            if let document { sent = await sentFiles(document).sent }
+            let doubts = try witness(sent, figures, journal).doubts(about: rest, nil)
+            try journal.proven(archive, rest, doubts, missing: lost.count)
             return await submitter.goOn(after: rest, isRepair: true)
         } catch {
             return .done(.journal(error))
@@ -240,8 +243,7 @@ struct Conclusion {
     private func recorded(_ archive: Archive, _ manifest: Manifest, _ sent: SentFiles?, _ finding: Proof.Finding?) -> Outcome {
         guard let journal = submitter.journal else { return .archived(archive) }
         do throws(JournalProblem) {
-            let witness = DeletionWitness(begun: begun, part: part, sent: sent, figures: archive.figures, plan: plan, journal: journal)
-            let doubts = try witness.doubts(about: manifest, finding)
+            let doubts = try witness(sent, archive.figures, journal).doubts(about: manifest, finding)
             try journal.proven(archive, manifest, doubts)
             var archive = archive
             archive.unsent = doubts.unsent.entries.count
@@ -249,6 +251,10 @@ struct Conclusion {
         } catch {
             return .journal(error)
         }
+    }
+
+    private func witness(_ sent: SentFiles?, _ figures: TaskFigures, _ journal: CycleJournal) -> DeletionWitness {
+        DeletionWitness(begun: begun, part: part, sent: sent, figures: figures, plan: plan, journal: journal)
     }
 
     /// If every difference is there because the source is no longer what it was, then it is the source that is at fault.

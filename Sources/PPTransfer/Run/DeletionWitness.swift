@@ -28,8 +28,9 @@ struct DeletionWitness {
             doubts.times = try explained(others)
             doubts.disputed = others.lacking(in: doubts.times)
         }
-        guard let part, journal.record.receipt != nil else { return doubts }
-        doubts.add(try journal.doubts(), besides: part)
+        // Of what nobody has looked at, what was known before counts.
+        let seen = finding == nil ? Manifest([]) : part
+        if let seen, journal.record.receipt != nil { doubts.add(try journal.doubts(), besides: seen) }
         return doubts
     }
 

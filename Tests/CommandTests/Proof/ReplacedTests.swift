@@ -93,6 +93,28 @@ struct ReplacedTests {
         }
     }
 
+    @Test func `a file that was never sent stays at the source, also after another one was lost and sent again`() async throws {
+        let directory = "jasmin/gws/canari/19880901T0000Z/"
+        try desk.write(directory + "o.pp", "other")
+        try age(directory + "o.pp", 500_000_000)
+        try desk.write("data/p.pp", "p")
+        let description = desk.description("transfer: {sync: mtime}").replacing("to: {", with: "to: {existing: replace, ")
+        try desk.describe(description)
+        try await LocalService.with(desk) { service in
+            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
+            try FileManager.default.removeItem(atPath: desk.path(directory + "p.pp"))
+            try desk.write("data/q.pp", "q")
+            let again = try await desk.run("run", "task.yaml", with: service.environment)
+            #expect(again.status == 0, "\(again.everything)")
+            #expect(desk.contents(directory + "p.pp") == Data("p".utf8))
+            let clean = try await desk.run("clean", "--all", "--delete", with: deleting(service))
+            #expect(clean.status == 61, "\(clean.everything)")
+            #expect(desk.contents("data/o.pp") == Data("first".utf8))
+            #expect(desk.contents("data/p.pp") == nil)
+            #expect(desk.contents("data/q.pp") == nil)
+        }
+    }
+
     @Test func `a list of ours never takes the place of a source file`() async throws {
         try desk.describe(desk.description("after: {filelist: \(desk.data)/o.pp}"))
         for command in ["validate", "run"] {

@@ -38,7 +38,7 @@ struct StatusReportTests {
             try submit(journal)
             var figures = TaskFigures(.succeeded())
             figures.bytesPerSecond = 500_000
-            try journal.proven(Archive(files: 1, bytes: 2_000_000, figures: figures, level: .size), manifest)
+            try journal.proven(Archive(files: 1, bytes: 2_000_000, figures: figures, level: .size), manifest, Doubts())
             try journal.ended(end(.ok), taskHasFailed: false)
         }
         try await leave("19881001T0000Z") { journal in

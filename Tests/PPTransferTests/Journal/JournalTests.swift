@@ -159,7 +159,7 @@ struct JournalTests {
         ("accepted", { try $0.accepted("t-9", requestID: nil) }),
         ("adopt", { try $0.adopt("t-9", expecting: manifest, by: nil, pathsUnknown: false) }),
         ("owner", { try $0.isOwned(by: TaskOwner(id: "alice")) }),
-        ("proven", { try $0.proven(Archive(files: 1, bytes: 1, figures: TaskFigures(.succeeded()), level: .size), manifest) }),
+        ("proven", { try $0.proven(Archive(files: 1, bytes: 1, figures: TaskFigures(.succeeded()), level: .size), manifest, Doubts()) }),
         ("listed", { try $0.listed(SentFiles.Part(files: manifest, marker: 1)) }),
         ("ask", { _ = try $0.ask(for: manifest) }),
         ("disproven", { try $0.disproven([.size("a", expected: 1, found: 2)]) }),
@@ -174,7 +174,7 @@ struct JournalTests {
     func `a holder whose lock is no longer its own writes nothing`(name: String, loss: String) async throws {
         let change = try #require(Self.changes.first { $0.0 == name }).1
         let stale = try await submitted(try .example())
-        try stale.proven(Archive(files: 1, bytes: 1, figures: TaskFigures(.succeeded()), level: .size), Self.manifest)
+        try stale.proven(Archive(files: 1, bytes: 1, figures: TaskFigures(.succeeded()), level: .size), Self.manifest, Doubts())
         let lock = stem + ".lock"
         let held = try Data(contentsOf: URL(fileURLWithPath: lock))
         // What happens while it is suspended: another takes it for dead, and works.
