@@ -3,6 +3,7 @@ import Dispatch
 import FoundationEssentials
 import PPTransfer
 import PositionedYAML
+import SystemFiles
 
 /// Not asynchronous itself: the system's queues cannot begin in a process that may open nothing more, and to say so needs none.
 @main
@@ -48,6 +49,7 @@ struct PPTransferTool: AsyncParsableCommand {
 
     static func start(_ arguments: [String]) -> Never {
         StandardStreams.occupy()
+        ProcessMemory.keepSmall()
         ProcessPrivacy.begin(ProcessInfo.processInfo.environment)
         // A reader that went away (a closed pipe) must not end a transfer's keeper.
         Interruption.ignoreBrokenPipes()

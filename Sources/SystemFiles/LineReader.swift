@@ -7,6 +7,8 @@ package struct LineReader: ~Copyable {
 
     private let path: String
     private let descriptor: Int32
+    /// Bytes of the file when it was opened.
+    package let size: Int64
     private var buffer: [UInt8] = []
     /// Where the next line begins in `buffer`.
     private var begin = 0
@@ -21,6 +23,8 @@ package struct LineReader: ~Copyable {
             if error == .system(ENOENT) { return nil }
             throw FileProblem(.read, path, reason: error.description)
         }
+        var status = stat()
+        size = fstat(descriptor, &status) == 0 ? Int64(status.st_size) : 0
     }
 
     deinit { close(descriptor) }

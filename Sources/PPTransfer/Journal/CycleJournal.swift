@@ -243,7 +243,10 @@ final class CycleJournal {
     }
 
     /// What was last verified, whatever the description says since.
-    func everProven() throws(JournalProblem) -> Manifest? { try JournalFile.manifest(stem + ".proven") }
+    func everProven() throws(JournalProblem) -> Manifest? {
+        if let list, list.isOurs { return list.manifest }
+        return try JournalFile.manifest(stem + ".proven")
+    }
 
     /// What lay at the destination as something else than what was sent, when it was last looked for there.
     func spoilt() throws(JournalProblem) -> Manifest? { try JournalFile.manifest(stem + ".spoilt") }

@@ -24,30 +24,79 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
     }
 
     public let algorithm: Algorithm
-    /// Lower case.
-    public let hex: String
+    /// Its bytes in order, then zeros.
+    let words: Words
 
-    /// - Returns: `nil` unless `hex` has the algorithm's length in hexadecimal digits.
-    public init?(_ algorithm: Algorithm, hex: some StringProtocol) {
-        guard hex.utf8.count == algorithm.length, hex.allSatisfy(\.isHexDigit) else { return nil }
-        (self.algorithm, self.hex) = (algorithm, hex.lowercased())
+    /// Lower case.
+    public var hex: String {
+        String(unsafeUninitializedCapacity: algorithm.length) { text in
+            var length = 0
+            withHex {
+                text[length] = $0
+                length += 1
+            }
+            return length
+        }
     }
 
+    /// - Returns: `nil` unless `hex` has the algorithm's length in hexadecimal digits.
+    public init?(_ algorithm: Algorithm, hex: some StringProtocol) { self.init(algorithm, digits: hex.utf8) }
+
+    /// - Returns: likewise.
+    private init?(_ algorithm: Algorithm, digits: some Collection<UInt8>) {
+        guard digits.count == algorithm.length else { return nil }
+        var words = Words(repeating: 0)
+        for (index, digit) in digits.enumerated() {
+            let value: UInt8
+            switch digit {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = digit - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): value = digit - UInt8(ascii: "a") + 10
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): value = digit - UInt8(ascii: "A") + 10
+            default: return nil
+            }
+            words[index / 16] |= UInt64(value) << (60 - 4 * UInt64(index % 16))
+        }
+        (self.algorithm, self.words) = (algorithm, words)
+    }
+
+    init(_ algorithm: Algorithm, _ words: Words) { (self.algorithm, self.words) = (algorithm, words) }
+
+    /// - Parameter bytes: as many as the algorithm gives.
     init(_ algorithm: Algorithm, bytes: some Sequence<UInt8>) {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        text.reserveCapacity(algorithm.length)
-        for byte in bytes { text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
-        (self.algorithm, hex) = (algorithm, String(decoding: text, as: UTF8.self))
+        var words = Words(repeating: 0)
+        for (index, byte) in bytes.prefix(algorithm.length / 2).enumerated() {
+            words[index / 8] |= UInt64(byte) << (56 - 8 * UInt64(index % 8))
+        }
+        (self.algorithm, self.words) = (algorithm, words)
     }
 
     /// `sha256:9f86…`
     public var description: String { "\(algorithm.rawValue):\(hex)" }
 
     /// Reads what `description` writes.
-    init?(written text: some StringProtocol) {
-        let parts = text.split(separator: ":", maxSplits: 1)
-        guard parts.count == 2, let algorithm = Algorithm(rawValue: String(parts[0])) else { return nil }
-        self.init(algorithm, hex: parts[1])
+    init?(written text: some StringProtocol) { self.init(written: text.utf8) }
+
+    init?(written text: some Collection<UInt8>) {
+        guard let colon = text.firstIndex(of: UInt8(ascii: ":")),
+            let algorithm = Algorithm.allCases.first(where: { $0.rawValue.utf8.elementsEqual(text[..<colon]) })
+        else { return nil }
+        self.init(algorithm, digits: text[text.index(after: colon)...])
+    }
+
+    /// - Parameter body: gets the digits of `hex` in turn.
+    private func withHex(_ body: (UInt8) -> Void) {
+        for index in 0..<algorithm.length {
+            let value = UInt8(truncatingIfNeeded: words[index / 16] >> (60 - 4 * UInt64(index % 16))) & 15
+            body(value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10)
+        }
+    }
+}
+
+extension [UInt8] {
+    /// What `description` has.
+    mutating func append(_ digest: Digest) {
+        append(contentsOf: digest.algorithm.rawValue.utf8)
+        append(UInt8(ascii: ":"))
+        append(contentsOf: digest.hex.utf8)
     }
 }

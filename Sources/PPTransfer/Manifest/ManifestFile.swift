@@ -51,7 +51,8 @@ enum ManifestFile {
             bytes.append(UInt8(ascii: " "))
             if hasDigests {
                 if let digest = entries.digest(index) {
-                    bytes += "\(digest) ".utf8
+                    bytes.append(digest)
+                    bytes.append(UInt8(ascii: " "))
                 } else {
                     bytes.append(UInt8(ascii: "-"))
                     bytes.append(UInt8(ascii: " "))
@@ -70,6 +71,8 @@ enum ManifestFile {
     }
 
     private static let piece = 1 << 16
+    /// Bytes; hardly a line is shorter.
+    private static let shortestLine = 32
 
     /// - Returns: `nil` if there is none, or only a part of one.
     static func read(_ path: String) throws(FileProblem) -> Manifest? {
@@ -85,6 +88,9 @@ enum ManifestFile {
             guard origin != nil || line.elementsEqual("directory -".utf8) else { return nil }
         }
         var entries = Manifest.Entries()
+        // Room that is not used costs no memory; a list that grows is copied again and again.
+        let room = Int(min(lines.size, 1 << 32))
+        if room > piece { entries.reserve(room / shortestLine, pathBytes: room, stamps: columns == 5) }
         while let line = try lines.next() {
             if line.starts(with: "end ".utf8) {
                 guard line.elementsEqual("end \(entries.count)".utf8), try lines.next() == nil, lines.isWhole else { return nil }
@@ -105,7 +111,7 @@ enum ManifestFile {
         if columns > 3 {
             guard let text = fields.next() else { return false }
             if text.first != UInt8(ascii: "-") {
-                digest = Digest(written: String(decoding: text, as: UTF8.self))
+                digest = Digest(written: text)
                 guard digest != nil else { return false }
             }
         }

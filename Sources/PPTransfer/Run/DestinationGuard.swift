@@ -70,7 +70,7 @@ struct DestinationGuard {
     private func unsent(_ entries: Manifest.Entries) async throws(JournalProblem) -> Manifest.Entries {
         guard let journal else { return entries }
         var own = Set<Int>()
-        for sent in try journal.sentBefore(countingLatest: await latestHasSent()) {
+        try journal.forEachSentBefore(countingLatest: await latestHasSent()) { sent in
             entries.forEachShared(with: sent.entries) { index, _ in own.insert(index) }
         }
         return own.isEmpty ? entries : entries.filtered { !own.contains($0) }
@@ -133,18 +133,16 @@ struct DestinationGuard {
 extension CycleJournal {
     /// What this transfer has sent to its present destination, as far as the journal knows it.
     ///
-    /// - Parameter countingLatest: whether what the latest submission was to bring counts.
-    fileprivate func sentBefore(countingLatest: Bool) throws(JournalProblem) -> [Manifest] {
-        var manifests: [Manifest] = []
+    /// - Parameters:
+    ///   - countingLatest: whether what the latest submission was to bring counts.
+    ///   - body: gets one list after the other, so that only one is in memory.
+    fileprivate func forEachSentBefore(countingLatest: Bool, _ body: (Manifest) -> Void) throws(JournalProblem) {
         let end = record.plan.destination
         let hasSent = countingLatest || record.earlier.contains { $0.task != nil && ($0.destination ?? end) == end }
-        if hasSent, let submission = record.submission, (submission.destination ?? end) == end, let sent = try expected() {
-            manifests.append(sent)
-        }
-        guard record.receipt?.destination == end else { return manifests }
-        if let proven = try everProven() { manifests.append(proven) }
+        if hasSent, let submission = record.submission, (submission.destination ?? end) == end { try expected().map(body) }
+        guard record.receipt?.destination == end else { return }
+        try everProven().map(body)
         // What was found there as something else is what the next run mends.
-        if let spoilt = try spoilt() { manifests.append(spoilt) }
-        return manifests
+        try spoilt().map(body)
     }
 }
