@@ -43,7 +43,7 @@ build_for_debian11() {
     rm -f "$work/swift/release/pptransfer"
     echo "building for Debian 11 (some minutes the first time)"
     (cd "$top" && PKG_CONFIG_PATH=$work/link/pkgconfig swift build -c release --static-swift-stdlib --product pptransfer \
-        --scratch-path "$work/swift" -Xswiftc -Osize \
+        --scratch-path "$work/swift" -Xswiftc -Osize -Xswiftc -Xfrontend -Xswiftc -function-sections \
         -Xswiftc -Xclang-linker -Xswiftc "--sysroot=$sysroot" -Xswiftc -Xclang-linker -Xswiftc -static-libgcc \
         -Xlinker "-L$work/link/lib" -Xlinker "$work/link/missing.o" -Xlinker -ldl -Xlinker -lpthread) >"$work/build.log" 2>&1 || {
         tail -n 40 "$work/build.log" >&2
