@@ -28,11 +28,21 @@ package final class Child: Sendable {
         for descriptor in [0, 1, 2] as [Int32] { posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0) }
         if let output { posix_spawn_file_actions_adddup2(&actions, output, 1) }
         Self.closeFrom?(&actions, 3)
+        // A thread of a queue lets no signal through, and what it starts would be deaf as well.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var (none, all) = (sigset_t(), sigset_t())
+        sigemptyset(&none)
+        sigfillset(&all)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         var child: pid_t = 0
         let words = command.map { strdup($0) } + [nil]
         let variables = (environment ?? ProcessInfo.processInfo.environment).map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for text in words + variables { free(text) } }
-        let code = posix_spawn(&child, command[0], &actions, nil, words, variables)
+        let code = posix_spawn(&child, command[0], &actions, &attributes, words, variables)
         guard code == 0 else { throw Failure(text: "\(command[0]) cannot be started: \(String(cString: strerror(code)))") }
         pid = child
         Thread.detachNewThread { [self] in watch() }
