@@ -43,10 +43,12 @@ struct DeletionWitness {
         let before = try journal.unsent()
         if comparesContents, proven.entries.isEmpty || before?.entries.isEmpty == true { return Manifest([]) }
         var (task, known) = (EntryCursor(begun.manifest.entries), EntryCursor(proven.entries))
+        var compared = comparesContents ? begun.sent.map { EntryCursor($0.entries) } : nil
         var withheld = before.map { EntryCursor($0.entries) }
         let rows = manifest.entries
         return Manifest(
             rows.filtered { index in
+                if compared?.place(of: index, in: rows) != nil { return false }
                 if rows.digest(index) != nil, plan.description.verify.level == .digest { return false }
                 if isOurs, let sent, let place = task.place(of: index, in: rows), case .listed(let size, _) = sent[place],
                     size == nil || size == rows.size(index)
@@ -66,7 +68,8 @@ struct DeletionWitness {
     private func explained(_ others: Manifest) throws(JournalProblem) -> Manifest {
         guard !others.entries.isEmpty else { return others }
         let proven = (try? journal.proven(atLeast: .none)) ?? Manifest([])
-        let (before, again) = (try journal.timesAtDestination(), try journal.comparedAgain())
+        let before = try journal.timesAtDestination()
+        let again = submission?.includesUnsent == true ? try journal.comparedAgain() : nil
         let isWhole = sent.map { Int64($0.count + $0.others) == figures.filesTransferred } ?? false
         // A proof by digest does not rest on a comparison.
         let isCompared = isOurs && submission?.sync == SyncLevel.checksum.name && plan.description.verify.level != .digest
@@ -77,7 +80,8 @@ struct DeletionWitness {
             guard let place = rows.index(ofPath: path) else { return false }
             let row = rows[place]
             // What was proven before was not in this task, unless it was to be compared again.
-            if proven.entries.entry(at: other.path)?.listed == row.listed, again.entries.index(ofPath: path) == nil {
+            let isInTask = begun.sent.map { $0.entries.index(ofPath: path) != nil } ?? (again?.entries.index(ofPath: path) != nil)
+            if !isInTask, proven.entries.entry(at: other.path)?.listed == row.listed {
                 return before.entries.entry(at: other.path)?.listed == other.listed
             }
             guard let submitted, case .unlisted? = sent?[place] else { return false }

@@ -115,6 +115,51 @@ struct ReplacedTests {
         }
     }
 
+    @Test func `a task that did not look at a file that was replaced says nothing of it`() async throws {
+        let there = "jasmin/gws/canari/19880901T0000Z/o.pp"
+        try desk.describe(desk.description())
+        try await LocalService.with(desk) { service in
+            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
+            try desk.write(there, "forge")
+            try age(there, 600_000_000)
+            // The first finds its other time, and neither sends or compares it.
+            for name in ["p.pp", "q.pp"] {
+                try desk.write("data/" + name, name)
+                #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
+            }
+            let clean = try await desk.run("clean", "--all", "--delete", with: deleting(service))
+            #expect(clean.status == 61, "\(clean.everything)")
+            #expect(desk.contents("data/o.pp") == Data("first".utf8))
+            #expect(desk.contents("data/q.pp") == nil)
+        }
+    }
+
+    @Test func `a file that was never sent and is no longer selected is not one of those that are compared once more`() async throws {
+        let there = "jasmin/gws/canari/19880901T0000Z/o.pp"
+        try desk.write(there, "other")
+        try age(there, 500_000_000)
+        try desk.write("data/p.pp", "p")
+        func describe(_ more: String) throws {
+            try desk.describe(desk.description(more).replacing("to: {", with: "to: {existing: replace, "))
+        }
+        try describe("transfer: {sync: mtime}")
+        try await LocalService.with(desk) { service in
+            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
+            try desk.write("data/q.pp", "q")
+            try describe("select: {exclude: [o.pp]}\nclean: {source: delete}")
+            let end = try await desk.run("run", "task.yaml", with: deleting(service))
+            #expect(end.status == 61, "\(end.everything)")
+            #expect(desk.contents("data/o.pp") == Data("first".utf8))
+            #expect(desk.contents("data/q.pp") == nil)
+            // Selected again, it is compared, and sent.
+            try describe("clean: {source: delete}")
+            let last = try await desk.run("run", "task.yaml", with: deleting(service))
+            #expect(last.status == 0, "\(last.everything)")
+            #expect(desk.contents(there) == Data("first".utf8))
+            #expect(desk.contents("data/o.pp") == nil)
+        }
+    }
+
     @Test func `a list of ours never takes the place of a source file`() async throws {
         try desk.describe(desk.description("after: {filelist: \(desk.data)/o.pp}"))
         for command in ["validate", "run"] {
