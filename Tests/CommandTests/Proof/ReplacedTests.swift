@@ -160,6 +160,27 @@ struct ReplacedTests {
         }
     }
 
+    @Test func `a digest that nobody has proven is no reason to delete what was never sent`() async throws {
+        let there = "jasmin/gws/canari/19880901T0000Z/o.pp"
+        try desk.write(there, "other")
+        try age(there, 500_000_000)
+        func describe(_ more: String) throws {
+            try desk.describe(desk.description("transfer: {sync: mtime}\n" + more).replacing("to: {", with: "to: {existing: replace, "))
+        }
+        try describe("verify: {level: digest}")
+        try await LocalService.with(desk) { service in
+            await service.standIn.setFaults(StandInFaults(tasks: [.task(1, .queue())]))
+            #expect(try await desk.run("run", "--no-wait", "task.yaml", with: service.environment).status == 31)
+            for task in await service.standIn.tasks.map(\.id) { await service.standIn.resume(task) }
+            try describe("")
+            let end = try await desk.run("run", "task.yaml", with: service.environment)
+            #expect(end.status == 0, "\(end.everything)")
+            let clean = try await desk.run("clean", "--all", "--delete", with: deleting(service))
+            #expect(clean.status == 61, "\(clean.everything)")
+            #expect(desk.contents("data/o.pp") == Data("first".utf8))
+        }
+    }
+
     @Test func `a list of ours never takes the place of a source file`() async throws {
         try desk.describe(desk.description("after: {filelist: \(desk.data)/o.pp}"))
         for command in ["validate", "run"] {
