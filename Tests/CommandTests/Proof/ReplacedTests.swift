@@ -181,6 +181,51 @@ struct ReplacedTests {
         }
     }
 
+    @Test func `what a failed task sent before its file was rewritten does not count as sent`() async throws {
+        try desk.write("data/p.pp", String(repeating: "p", count: 1000))
+        let options = "transfer: {sync: size, preserve_timestamp: false}"
+        try desk.describe(desk.description(options + "\nverify: {level: digest}"))
+        try await LocalService.with(desk) { service in
+            await service.standIn.setFaults(
+                StandInFaults(
+                    http: [
+                        HTTPFault(.successful, .edit(.init(setInEach: ["checksum": .null, "checksum_algorithm": .null])), .forever),
+                        HTTPFault(.submissionID, .status(403, code: "PermissionDenied", message: "No"), .times(1, after: 2)),
+                    ], tasks: [.task(1, at: 0.5, .fail(code: "ENDPOINT_ERROR"))]))
+            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 50)
+            #expect(desk.contents("jasmin/gws/canari/19880901T0000Z/o.pp") == Data("first".utf8))
+            try desk.write("data/o.pp", "again")
+            let denied = try await desk.run("run", "task.yaml", with: service.environment)
+            #expect(denied.status == 23, "\(denied.everything)")
+            await service.standIn.setFaults(.none)
+            try desk.describe(desk.description(options))
+            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
+            let clean = try await desk.run("clean", "--all", "--delete", with: deleting(service))
+            #expect(clean.status == 61, "\(clean.everything)")
+            #expect(desk.contents("data/o.pp") == Data("again".utf8))
+        }
+    }
+
+    @Test func `what an earlier task sent to another collection attests nothing here`() async throws {
+        let other = try #require(CollectionID("22222222-2222-4333-8444-555555555555"))
+        let there = "other/gws/canari/19880901T0000Z/o.pp"
+        try desk.write(there, "other")
+        try age(there, 500_000_000)
+        let description = desk.description("transfer: {sync: mtime}\nverify: {level: digest}")
+        try desk.describe(description)
+        func configure(_ configuration: inout StandInConfiguration) {
+            configuration.collections.append(StandInCollection(id: other, displayName: "Other", root: desk.path("other")))
+        }
+        try await LocalService.with(desk, configure: configure) { service in
+            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
+            try desk.describe(
+                description.replacing("to: {collection: jasmin", with: "to: {existing: replace, collection: \"\(other)\""))
+            let end = try await desk.run("run", "task.yaml", with: service.environment)
+            #expect(end.status == 0, "\(end.everything)")
+            #expect(desk.contents(there) == Data("first".utf8))
+        }
+    }
+
     @Test func `a list of ours never takes the place of a source file`() async throws {
         try desk.describe(desk.description("after: {filelist: \(desk.data)/o.pp}"))
         for command in ["validate", "run"] {
