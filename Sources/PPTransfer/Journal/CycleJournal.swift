@@ -178,7 +178,8 @@ final class CycleJournal {
         var tasks = record.receipt?.tasks ?? []
         if let task = record.submission?.task, !tasks.contains(task) { tasks.append(task) }
         record.receipt = JournalRecord.Receipt(
-            files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, proven: time.now.description, tasks: tasks,
+            files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, proven: time.now.description,
+            since: doubts.hasKept ? record.receipt?.oldest : nil, tasks: tasks,
             rate: archive.figures.bytesPerSecond, byDigest: archive.byDigest, bySize: archive.tally.bySize,
             unproven: archive.tally.unproven, manifest: fingerprint, unsent: JournalRecord.Listed(doubts.unsent),
             links: doubts.links.map { JournalRecord.Listed($0) },

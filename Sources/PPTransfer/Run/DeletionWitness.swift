@@ -20,6 +20,7 @@ struct DeletionWitness {
     func doubts(about manifest: Manifest, _ finding: Proof.Finding?) throws(JournalProblem) -> Doubts {
         var doubts = Doubts()
         doubts.unsent = try unsent(manifest)
+        doubts.hasKept = hasKept(manifest)
         doubts.links = nil
         if let finding {
             let linked = Manifest(finding.links.lazy.map { Manifest.Entry(path: $0, size: 0, modified: 0) })
@@ -32,6 +33,14 @@ struct DeletionWitness {
         let seen = finding == nil ? Manifest([]) : part
         if let seen, journal.record.receipt != nil { doubts.add(try journal.doubts(), besides: seen) }
         return doubts
+    }
+
+    /// Whether something was proven before that was not in this task.
+    private func hasKept(_ manifest: Manifest) -> Bool {
+        guard let proven = (try? journal.proven(atLeast: .none)) ?? nil else { return false }
+        var (known, task) = (EntryCursor(proven.entries), begun.sent.map { EntryCursor($0.entries) })
+        let rows = manifest.entries
+        return rows.indices.contains { known.hasListed($0, of: rows) && task?.place(of: $0, in: rows) == nil }
     }
 
     /// Files of which nobody knows that their own bytes are at the destination: Globus does not name them as sent, and compared no

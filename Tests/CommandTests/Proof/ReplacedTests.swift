@@ -181,6 +181,25 @@ struct ReplacedTests {
         }
     }
 
+    @Test func `an archive that a later cycle has replaced costs no source, also after more was added to it`() async throws {
+        let options = "transfer: {preserve_timestamp: false}"
+        try desk.describe(desk.description(options, to: "/gws/one"))
+        try desk.write("second/o.pp", "other")
+        let later = desk.description(options, cycle: "19881001T0000Z", from: desk.path("second"), to: "/gws/one")
+        try desk.describe(later.replacing("to: {", with: "to: {existing: replace, "), as: "later.yaml")
+        try await LocalService.with(desk) { service in
+            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
+            #expect(try await desk.run("run", "later.yaml", with: service.environment).status == 0)
+            try await Task.sleep(for: .seconds(1.1))
+            try desk.write("data/p.pp", "p")
+            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
+            let clean = try await desk.run("clean", "--all", "--delete", with: deleting(service))
+            #expect(clean.status == 61, "\(clean.everything)")
+            #expect(desk.contents("data/o.pp") == Data("first".utf8))
+            #expect(desk.contents("data/p.pp") == nil)
+        }
+    }
+
     @Test func `what a failed task sent before its file was rewritten does not count as sent`() async throws {
         try desk.write("data/p.pp", String(repeating: "p", count: 1000))
         let options = "transfer: {sync: size, preserve_timestamp: false}"
@@ -203,6 +222,24 @@ struct ReplacedTests {
             let clean = try await desk.run("clean", "--all", "--delete", with: deleting(service))
             #expect(clean.status == 61, "\(clean.everything)")
             #expect(desk.contents("data/o.pp") == Data("again".utf8))
+        }
+    }
+
+    @Test func `an archive into which a task of a later cycle sent before it failed costs no source`() async throws {
+        let options = "transfer: {preserve_timestamp: false}"
+        try desk.describe(desk.description(options, to: "/gws/one"))
+        try desk.write("second/o.pp", "other")
+        try desk.write("second/p.pp", String(repeating: "p", count: 1000))
+        let later = desk.description(options, cycle: "19881001T0000Z", from: desk.path("second"), to: "/gws/one")
+        try desk.describe(later.replacing("to: {", with: "to: {existing: replace, "), as: "later.yaml")
+        try await LocalService.with(desk) { service in
+            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
+            await service.standIn.setFaults(StandInFaults(tasks: [.task(1, at: 0.5, .fail(code: "ENDPOINT_ERROR"))]))
+            #expect(try await desk.run("run", "later.yaml", with: service.environment).status == 50)
+            #expect(desk.contents("jasmin/gws/one/o.pp") == Data("other".utf8))
+            let clean = try await desk.run("clean", "--all", "--delete", with: deleting(service))
+            #expect(clean.status == 61, "\(clean.everything)")
+            #expect(desk.contents("data/o.pp") == Data("first".utf8))
         }
     }
 
