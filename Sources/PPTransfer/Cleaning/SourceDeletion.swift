@@ -115,7 +115,10 @@ extension SourceDeletion {
             var sent: [(String, JournalRecord.Plan.End)] = []
             if let proof = other.proof, isLater(proof.proven) { sent.append((".proven", proof.destination)) }
             if let live = other.live { sent.append((".sent", live.destination)) }
-            if let failed = other.failed, isLater(failed.ended) { sent.append((".sent", failed.destination)) }
+            // Without that list it had been proven before, and something was lost since.
+            if let failed = other.failed, isLater(failed.ended), access(other.stem + ".sent", F_OK) == 0 {
+                sent.append((".sent", failed.destination))
+            }
             for (ending, end) in sent {
                 guard end.mayShare(plan.destination) else { continue }
                 guard let manifest = try? JournalFile.manifest(other.stem + ending) else {

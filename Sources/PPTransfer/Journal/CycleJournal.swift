@@ -186,7 +186,7 @@ final class CycleJournal {
             times: JournalRecord.Listed(ifAny: doubts.times), disputed: JournalRecord.Listed(ifAny: doubts.disputed),
             source: record.plan.source, destination: record.plan.destination)
         record.asked = nil
-        let remaining = (record.submission?.remaining ?? 0) + missing
+        let remaining = (record.submission?.remaining ?? 0).clampedSum(missing)
         if missing > 0 { record.submission?.remaining = remaining }
         do throws(JournalProblem) {
             try save()

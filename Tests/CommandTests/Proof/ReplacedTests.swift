@@ -243,6 +243,51 @@ struct ReplacedTests {
         }
     }
 
+    @Test func `what a later cycle has lost of its own does not keep the source of another`() async throws {
+        try desk.describe(desk.description(to: "/gws/one"))
+        try desk.write("second/p.pp", "p")
+        try desk.describe(desk.description(cycle: "19881001T0000Z", from: desk.path("second"), to: "/gws/one"), as: "later.yaml")
+        try await LocalService.with(desk) { service in
+            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
+            #expect(try await desk.run("run", "later.yaml", with: service.environment).status == 0)
+            try FileManager.default.removeItem(atPath: desk.path("jasmin/gws/one/p.pp"))
+            #expect(try await desk.run("verify", "--all", with: service.environment).status == 60)
+            let clean = try await desk.run("clean", "--cycle", "19880901T0000Z", "--delete", with: deleting(service))
+            #expect(clean.status == 0, "\(clean.everything)")
+            #expect(desk.contents("data/o.pp") == nil)
+        }
+    }
+
+    @Test func `what was never sent stays at the source, also when no list tells any more what was`() async throws {
+        let there = "jasmin/gws/canari/19880901T0000Z/o.pp"
+        try desk.write(there, "other")
+        try age(there, 500_000_000)
+        func describe(_ more: String) throws {
+            try desk.describe(desk.description(more).replacing("to: {", with: "to: {existing: replace, "))
+        }
+        try describe("transfer: {sync: mtime}")
+        try await LocalService.with(desk) { service in
+            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
+            try desk.write("data/p.pp", "p")
+            try describe("")
+            await service.standIn.setFaults(
+                StandInFaults(
+                    http: [HTTPFault(.successful, .status(404, code: "ClientError.NotFound", message: "No list"), .forever)],
+                    tasks: [.task(1, .queue())]))
+            #expect(try await desk.run("run", "--no-wait", "task.yaml", with: service.environment).status == 31)
+            let home = desk.path("home")
+            let list = try #require(FileManager.default.subpathsOfDirectory(atPath: home).first { $0.hasSuffix(".proven") })
+            try FileManager.default.removeItem(atPath: home + "/" + list)
+            for task in await service.standIn.tasks.map(\.id) { await service.standIn.resume(task) }
+            let end = try await desk.run("run", "task.yaml", with: service.environment)
+            #expect(end.status == 0, "\(end.everything)")
+            let clean = try await desk.run("clean", "--all", "--delete", with: deleting(service))
+            #expect(clean.status == 61, "\(clean.everything)")
+            #expect(desk.contents("data/o.pp") == Data("first".utf8))
+            #expect(desk.contents("data/p.pp") == nil)
+        }
+    }
+
     @Test func `what an earlier task sent to another collection attests nothing here`() async throws {
         let other = try #require(CollectionID("22222222-2222-4333-8444-555555555555"))
         let there = "other/gws/canari/19880901T0000Z/o.pp"
