@@ -108,13 +108,17 @@ struct SourceDeletion {
 extension SourceDeletion {
     /// Files in whose place another transfer of the journal has sent its own since they were verified, or sends them now.
     private func filesReplaced(of rows: Manifest) -> [FileName: String] {
-        guard let record, let others, let proven = record.record.receipt.flatMap({ Timestamp(wire: $0.proven) }) else { return [:] }
+        guard let record, let others, let proven = record.record.receipt.flatMap({ Timestamp(wire: $0.oldest) }) else { return [:] }
         var replaced: [FileName: String] = [:]
         for other in others.journal.otherTransfers(besides: [plan]) {
-            let isLater = other.proof.flatMap { Timestamp(wire: $0.proven) }.map { $0 >= proven } ?? false
+            func isLater(_ time: String) -> Bool { Timestamp(wire: time).map { $0 >= proven } ?? true }
             var sent: [(String, JournalRecord.Plan.End)] = []
-            if isLater, let proof = other.proof { sent.append((".proven", proof.destination)) }
+            if let proof = other.proof, isLater(proof.proven) { sent.append((".proven", proof.destination)) }
             if let live = other.live { sent.append((".sent", live.destination)) }
+            // Without that list it had been proven before, and something was lost since.
+            if let failed = other.failed, isLater(failed.ended), access(other.stem + ".sent", F_OK) == 0 {
+                sent.append((".sent", failed.destination))
+            }
             for (ending, end) in sent {
                 guard end.mayShare(plan.destination) else { continue }
                 guard let manifest = try? JournalFile.manifest(other.stem + ending) else {

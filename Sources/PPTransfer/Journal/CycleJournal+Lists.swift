@@ -59,9 +59,9 @@ extension CycleJournal {
     /// Proven files that have this other time at the destination, and were compared there.
     func timesAtDestination() throws(JournalProblem) -> Manifest { try kept(record.receipt?.times, in: ".times") ?? Manifest([]) }
 
-    /// Proven files that Globus is to compare by checksum before they may be deleted.
+    /// Proven files that Globus is to compare by checksum before they may be deleted; none if it is not known which they all are.
     func comparedAgain() throws(JournalProblem) -> Manifest {
-        let unsent = try unsent() ?? Manifest([])
+        guard let unsent = try unsent() else { return Manifest([]) }
         guard let disputed = try kept(record.receipt?.disputed, in: ".disputed") else { return unsent }
         return Manifest(Array(unsent.entries) + disputed.lacking(in: unsent).entries)
     }

@@ -178,14 +178,15 @@ final class CycleJournal {
         var tasks = record.receipt?.tasks ?? []
         if let task = record.submission?.task, !tasks.contains(task) { tasks.append(task) }
         record.receipt = JournalRecord.Receipt(
-            files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, proven: time.now.description, tasks: tasks,
+            files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, proven: time.now.description,
+            since: doubts.hasKept ? record.receipt?.oldest : nil, tasks: tasks,
             rate: archive.figures.bytesPerSecond, byDigest: archive.byDigest, bySize: archive.tally.bySize,
             unproven: archive.tally.unproven, manifest: fingerprint, unsent: JournalRecord.Listed(doubts.unsent),
             links: doubts.links.map { JournalRecord.Listed($0) },
             times: JournalRecord.Listed(ifAny: doubts.times), disputed: JournalRecord.Listed(ifAny: doubts.disputed),
             source: record.plan.source, destination: record.plan.destination)
         record.asked = nil
-        let remaining = (record.submission?.remaining ?? 0) + missing
+        let remaining = (record.submission?.remaining ?? 0).clampedSum(missing)
         if missing > 0 { record.submission?.remaining = remaining }
         do throws(JournalProblem) {
             try save()

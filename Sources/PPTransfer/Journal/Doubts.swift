@@ -9,6 +9,8 @@ struct Doubts {
     var times = Manifest([])
     /// Files with another time at the destination that nothing explains: somebody may have put another file there.
     var disputed = Manifest([])
+    /// Some of what was proven before was neither sent nor compared since: what others do at the destination counts from that earlier proof.
+    var hasKept = false
 
     /// What is known of other files than these.
     mutating func add(_ earlier: Doubts, besides files: Manifest) {

@@ -147,6 +147,8 @@ public struct JournalRecord: Codable, Hashable, Sendable {
         /// `size`, or `none` if the description asked for no proof.
         public var level: String
         public var proven: String
+        /// When the oldest of what is proven was proven, if that is not `proven`; absent in records of earlier versions, too.
+        var since: String?
         public var tasks: [TaskID]
         /// Bytes per second over the last task's life.
         public var rate: Int64
@@ -181,7 +183,7 @@ public struct JournalRecord: Codable, Hashable, Sendable {
         public var cleaned: String?
 
         enum CodingKeys: String, CodingKey {
-            case files, bytes, level, proven, tasks, rate
+            case files, bytes, level, proven, since, tasks, rate
             case byDigest = "by_digest"
             case bySize = "by_size"
             case unproven, manifest

@@ -16,6 +16,8 @@ extension JournalRecord {
         var localSource: String?
         /// Of a submission that is not known to have ended.
         var live: Live?
+        /// Of a submission whose task has ended without success: what it sent before lies at the destination.
+        var failed: Failed?
         /// Of what is verified.
         var proof: Proof?
         var isArchived: Bool
@@ -24,6 +26,11 @@ extension JournalRecord {
 
         struct Live: Sendable {
             var task: TaskID?
+            var destination: Plan.End
+        }
+
+        struct Failed: Sendable {
+            var ended: String
             var destination: Plan.End
         }
 
@@ -39,6 +46,9 @@ extension JournalRecord {
             isArchived = record.isArchived
             if let submission = record.submission, submission.state == .intended || submission.state == .accepted {
                 live = Live(task: submission.task, destination: submission.destination ?? record.plan.destination)
+            }
+            if let submission = record.submission, submission.state == .failed, submission.task != nil {
+                failed = Failed(ended: submission.ended ?? record.updated, destination: submission.destination ?? record.plan.destination)
             }
             proof = record.receipt.map { Proof(destination: $0.destination, proven: $0.proven) }
         }
@@ -73,15 +83,18 @@ extension JournalRecord.Places {
                 proven: try json.text(json.value(Receipt.proven, of: index)))
         }
         guard let index = try json.member(Record.submission, of: record) else { return }
+        var end = destination
+        if let place = try json.member(Submission.destination, of: index) { end = try Self.end(json, place) }
+        let task = try json.optionalText(Submission.task, of: index).map { TaskID($0) }
         switch try json.text(json.value(Submission.state, of: index)) {
         case "succeeded":
             let remaining = try json.member(Submission.remaining, of: index)
             isArchived = proof != nil && remaining == nil
-        case "failed": break
-        default:
-            var end = destination
-            if let place = try json.member(Submission.destination, of: index) { end = try Self.end(json, place) }
-            live = Live(task: try json.optionalText(Submission.task, of: index).map { TaskID($0) }, destination: end)
+        case "failed":
+            guard task != nil else { break }
+            let updated = try json.text(json.value(Record.updated, of: record))
+            failed = Failed(ended: try json.optionalText(Submission.ended, of: index) ?? updated, destination: end)
+        default: live = Live(task: task, destination: end)
         }
     }
 

@@ -7,6 +7,9 @@ extension JournalRecord.Receipt {
     /// Whether it counts the files of this list and their bytes.
     func counts(_ manifest: Manifest) -> Bool { files == manifest.entries.count && bytes == manifest.bytes }
 
+    /// When the oldest of what is proven was proven.
+    var oldest: String { since ?? proven }
+
     /// What a new list has replaced, until the record speaks of the new one.
     static let listBefore = ".proven.previous"
 

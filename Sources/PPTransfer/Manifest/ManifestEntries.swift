@@ -126,7 +126,7 @@ extension Manifest {
             var cursor = EntryCursor(known)
             for index in indices {
                 guard let place = cursor.place(of: index, in: self), let digest = known.digest(place), digest.algorithm == algorithm,
-                    Sameness(known, place, self, index) == .same, stamp(index).changed < begun - stamp(index).granularity
+                    Sameness(known, place, self, index) == .same, stamp(index).changed < begun.clampedDifference(stamp(index).granularity)
                 else { continue }
                 set(digest: digest, at: index)
             }

@@ -79,7 +79,7 @@ struct Conclusion {
         do throws(JournalProblem) {
             try journal.disproven(differences)
             let lost = Set(differences.map { FileName($0.path) })
-            let rest = Manifest(begun.manifest.entries.filter { !lost.contains(FileName($0.path)) })
+            let rest = begun.manifest.filter { !lost.contains(FileName($0.path)) }
             guard plan.description.verify.level != .digest else {
                 let proven = try journal.proven(atLeast: .digest) ?? Manifest([])
                 return await submitter.goOn(after: proven, digests: begun.manifest, isRepair: true)
@@ -118,7 +118,7 @@ struct Conclusion {
         }
         let level = plan.description.verify.level
         guard level != .none else { return recorded(archive(document), begun.manifest, nil, nil) }
-        var (sent, isLate) = await sentFiles(document)
+        let (sent, isLate) = await sentFiles(document)
         var finding: Proof.Finding
         do throws(GlobusError) {
             finding = try await Proof(service: service, time: time).finding(
@@ -147,11 +147,13 @@ struct Conclusion {
                 : await mismatch(finding.differences)
         }
 
-        for task in earlierTasks where sent == nil || !Attestation(begun.manifest, sent, before).isComplete {
-            let more = try? await SentFiles(of: task, begun.manifest, at: plan.destination, through: service)
-            if let more { sent = sent?.merging(more) ?? more }
+        var told = sent
+        for task in earlierTasks where told == nil || !Attestation(begun.manifest, told, before).isComplete {
+            // What was sent before a task of which nothing is known may have been replaced by it.
+            guard let more = try? await SentFiles(of: task, begun.manifest, at: plan.destination, through: service) else { break }
+            told = told?.merging(more) ?? more
         }
-        let attestation = Attestation(begun.manifest, sent, before)
+        let attestation = Attestation(begun.manifest, told, before)
         finding.differences += attestation.differences
         guard finding.differences.isEmpty else { return await mismatch(finding.differences) }
         var archive = archive(document, extra: finding.extra)
@@ -226,8 +228,12 @@ struct Conclusion {
     /// Before a list that is not whole is asked for again.
     private static let pauses: [Duration] = [.seconds(5), .seconds(20)]
 
-    /// Earlier submissions of this transfer may have sent what this one found equal.
-    private var earlierTasks: [TaskID] { (submitter.journal?.record.earlier ?? []).reversed().compactMap(\.task) }
+    /// Earlier submissions of this transfer to the same place may have sent what this one found equal. The latest first.
+    private var earlierTasks: [TaskID] {
+        guard let record = submitter.journal?.record else { return [] }
+        let end = record.plan.destination
+        return record.earlier.reversed().filter { ($0.destination ?? end) == end }.compactMap(\.task)
+    }
 
     private func archive(_ document: TaskDocument, extra: [String] = []) -> Archive {
         Archive(

@@ -15,11 +15,14 @@ struct DeletionWitness {
     private var submission: JournalRecord.Submission? { journal.record.submission }
     private var isOurs: Bool { begun.origin != .found && submission?.task == begun.task }
     private var comparesContents: Bool { isOurs && submission?.comparesContents == true }
+    /// What was proven before; `nil` if that cannot be read, so that it may be any of the files.
+    private var proven: Manifest? { do { try journal.proven(atLeast: .none) ?? Manifest([]) } catch { nil } }
 
     /// - Parameter finding: what the destination's listing showed; `nil` if nobody looked.
     func doubts(about manifest: Manifest, _ finding: Proof.Finding?) throws(JournalProblem) -> Doubts {
         var doubts = Doubts()
         doubts.unsent = try unsent(manifest)
+        doubts.hasKept = hasKept(manifest)
         doubts.links = nil
         if let finding {
             let linked = Manifest(finding.links.lazy.map { Manifest.Entry(path: $0, size: 0, modified: 0) })
@@ -34,26 +37,35 @@ struct DeletionWitness {
         return doubts
     }
 
+    /// Whether something was proven before that was not in this task.
+    private func hasKept(_ manifest: Manifest) -> Bool {
+        guard let proven else { return true }
+        var (known, task) = (EntryCursor(proven.entries), begun.sent.map { EntryCursor($0.entries) })
+        let rows = manifest.entries
+        return rows.indices.contains { known.hasListed($0, of: rows) && task?.place(of: $0, in: rows) == nil }
+    }
+
     /// Files of which nobody knows that their own bytes are at the destination: Globus does not name them as sent, and compared no
     /// checksums. Of a task that was found, not even a name in Globus's list tells which bytes were sent: the file may have been written
     /// to since.
     private func unsent(_ manifest: Manifest) throws(JournalProblem) -> Manifest {
         if comparesContents, submission?.includesUnsent == true { return Manifest([]) }
-        let proven = (try? journal.proven(atLeast: .none)) ?? Manifest([])
-        let before = try journal.unsent()
-        if comparesContents, proven.entries.isEmpty || before?.entries.isEmpty == true { return Manifest([]) }
-        var (task, known) = (EntryCursor(begun.manifest.entries), EntryCursor(proven.entries))
+        let (proven, before) = (proven, try journal.unsent())
+        if comparesContents, proven?.entries.isEmpty == true || before?.entries.isEmpty == true { return Manifest([]) }
+        var (task, known) = (EntryCursor(begun.manifest.entries), proven.map { EntryCursor($0.entries) })
+        var compared = comparesContents ? begun.sent.map { EntryCursor($0.entries) } : nil
         var withheld = before.map { EntryCursor($0.entries) }
         let rows = manifest.entries
         return Manifest(
             rows.filtered { index in
+                if compared?.place(of: index, in: rows) != nil { return false }
                 if rows.digest(index) != nil, plan.description.verify.level == .digest { return false }
                 if isOurs, let sent, let place = task.place(of: index, in: rows), case .listed(let size, _) = sent[place],
                     size == nil || size == rows.size(index)
                 {
                     return false
                 }
-                if known.hasListed(index, of: rows) { return withheld?.hasListed(index, of: rows) ?? true }
+                if known?.hasListed(index, of: rows) ?? true { return withheld?.hasListed(index, of: rows) ?? true }
                 return !comparesContents
             })
     }
@@ -65,8 +77,8 @@ struct DeletionWitness {
     /// - Parameter others: each with its time at the destination.
     private func explained(_ others: Manifest) throws(JournalProblem) -> Manifest {
         guard !others.entries.isEmpty else { return others }
-        let proven = (try? journal.proven(atLeast: .none)) ?? Manifest([])
-        let (before, again) = (try journal.timesAtDestination(), try journal.comparedAgain())
+        let (proven, before) = (proven, try journal.timesAtDestination())
+        let again = submission?.includesUnsent == true ? try journal.comparedAgain() : nil
         let isWhole = sent.map { Int64($0.count + $0.others) == figures.filesTransferred } ?? false
         // A proof by digest does not rest on a comparison.
         let isCompared = isOurs && submission?.sync == SyncLevel.checksum.name && plan.description.verify.level != .digest
@@ -77,7 +89,8 @@ struct DeletionWitness {
             guard let place = rows.index(ofPath: path) else { return false }
             let row = rows[place]
             // What was proven before was not in this task, unless it was to be compared again.
-            if proven.entries.entry(at: other.path)?.listed == row.listed, again.entries.index(ofPath: path) == nil {
+            let isInTask = begun.sent.map { $0.entries.index(ofPath: path) != nil } ?? (again?.entries.index(ofPath: path) != nil)
+            if !isInTask, proven.map({ $0.entries.entry(at: other.path)?.listed == row.listed }) ?? true {
                 return before.entries.entry(at: other.path)?.listed == other.listed
             }
             guard let submitted, case .unlisted? = sent?[place] else { return false }

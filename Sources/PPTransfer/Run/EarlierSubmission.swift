@@ -186,7 +186,11 @@ extension Submitter {
 
     /// An earlier run's task, and what it should bring: as it was recorded, else as the source is now.
     private func begun(_ task: TaskID, _ requestID: String?, pathsUnknown: Bool = false) async throws(Stop) -> Begun {
-        if !pathsUnknown, let manifest = try recorded({ () throws(JournalProblem) in try journal?.expected() }) {
+        if !pathsUnknown, var manifest = try recorded({ () throws(JournalProblem) in try journal?.expected() }) {
+            // Digests that were to be proven then, and are not asked for now.
+            if plan.description.verify.level != .digest {
+                manifest = Attestation(manifest, nil, try usableProof() ?? Manifest([])).manifest
+            }
             let remaining = journal?.record.submission?.remaining ?? 0
             // Without an id it is a task that was found: another journal has written down what it sends.
             let isOurs = journal?.record.submission?.id != nil

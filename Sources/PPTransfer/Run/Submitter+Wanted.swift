@@ -9,9 +9,9 @@ extension Submitter {
 
     /// The same transfer, through another view of the service.
     func using(_ service: any TransferService) -> Submitter {
-        Submitter(
-            plan: plan, journal: journal, service: service, time: time, log: log, most: most, display: display, gates: gates,
-            memory: memory)
+        var other = self
+        other.service = service
+        return other
     }
 
     func want(_ manifest: Manifest, besides proven: Manifest) throws(JournalProblem) {

@@ -56,7 +56,7 @@ package struct Submitter {
     let plan: TransferPlan
     /// `nil`: nothing is remembered, so nothing can be taken up.
     let journal: CycleJournal?
-    let service: any TransferService
+    var service: any TransferService
     let time: any Timekeeper
     let log: Logger
     /// The most files of one submission; what is more follows in further ones, each after the one before has ended.

@@ -10,7 +10,7 @@ struct Work {
     var sendsAgain = false
     /// Files of which the destination has, or may have, another state: a comparison of size and time could find them equal.
     var comparesContents = false
-    /// It brings every proven file that was not sent or compared by checksum before.
+    /// It brings every proven file that was not sent or compared by checksum before: all of them are at the source, and selected.
     var includesUnsent = false
     var rest = Submitter.Rest()
 
@@ -87,13 +87,13 @@ private struct Division {
     func files(_ part: Part) -> Manifest.Entries { rows.filtered { parts[$0] == part } }
 
     /// What will be at the destination: what is kept, as it was proven (of one that is only alike it is not known to be the file that was
-    /// sent); what is sent; and of what comes later that which is there.
+    /// sent); what is sent; and of what comes later that which is there, as it was proven.
     ///
     /// - Parameter sent: the files of that part, in order.
     func whole(sending sent: Manifest.Entries, there: Manifest.Entries) -> Manifest.Entries {
         var whole = Manifest.Entries()
         whole.reserve(rows.count - later, pathBytes: rows.pathBytes, stamps: rows.hasStamps)
-        var (known, there) = (EntryCursor(proven), EntryCursor(there))
+        var (known, before) = (EntryCursor(proven), EntryCursor(there))
         var next = 0
         for index in rows.indices {
             switch parts[index] {
@@ -102,7 +102,8 @@ private struct Division {
                 whole.append(next, of: sent)
                 next += 1
             case .later:
-                if there.sameness(of: index, in: rows)?.isUnchanged == true { whole.append(rows[index].listed) }
+                guard let place = before.place(of: index, in: rows), Sameness(there, place, rows, index).isUnchanged else { continue }
+                whole.append(there[place].listed)
             }
         }
         return whole
@@ -131,7 +132,7 @@ extension Submitter {
         }
         var sent = division.files(.sent)
         if wantsDigests { sent = try await digested(sent, digests) }
-        work.includesUnsent = !again.entries.isEmpty && division.later == 0
+        work.includesUnsent = !again.entries.isEmpty && division.later == 0 && again.lacking(in: manifest).entries.isEmpty
         work.sendsAgain = sent.holds(where: \.isUnchanged, in: there.entries)
         work.comparesContents = sent.holds(where: { !$0.isUnchanged }, in: before.entries)
         if plan.description.transfer.sync != .checksum, let spoilt = try recorded({ () throws(JournalProblem) in try journal?.spoilt() }) {
@@ -155,7 +156,7 @@ extension Submitter {
     }
 
     /// `nil` also if the list beside the record is not the one that the receipt speaks of.
-    private func usableProof() throws(Stop) -> Manifest? {
+    func usableProof() throws(Stop) -> Manifest? {
         do throws(JournalProblem) {
             return try journal?.proven(atLeast: .size)
         } catch {

@@ -141,4 +141,29 @@ struct PartsTests {
             #expect(receipt.status == .unverified)
         }
     }
+
+    @Test func `what a found task has sent is not known any better before a task of our own sends it again`() async throws {
+        try desk.describe(desk.description("verify: {level: digest}"))
+        try await LocalService.with(desk) { service in
+            await service.standIn.setFaults(
+                StandInFaults(
+                    http: [
+                        HTTPFault(.successful, .edit(.init(setInEach: ["checksum": .null, "checksum_algorithm": .null])), .forever),
+                        HTTPFault(.submit, .status(403, code: "PermissionDenied", message: "No"), .times(1, after: 2)),
+                    ], tasks: [.task(1, .queue())]))
+            #expect(try await run(service, limit: .zero).status == .running)
+            try FileManager.default.removeItem(atPath: desk.path("journal"))
+            async let run = run(service)
+            while !lines.all.contains(where: { $0.contains("which the journal does not know") }) {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            for task in await service.standIn.tasks.map(\.id) { await service.standIn.resume(task) }
+            let report = try await run
+            #expect(report.status == .denied, "\(report.resultLine)")
+            // The second of our own was to send the three files that the found one has brought, too.
+            let receipt = try #require(journal.records().records.first?.receipt)
+            #expect(receipt.files == 6)
+            #expect(receipt.unsent?.files == 3)
+        }
+    }
 }

@@ -228,6 +228,28 @@ struct ExistingFilesTests {
         }
     }
 
+    @Test func `nor does what was staged while a task of it was at work`() async throws {
+        func describe(_ cycle: String) throws {
+            try desk.describe(desk.description(cycle: cycle, from: desk.path(cycle), to: "/gws/canari/all"))
+        }
+        try stage("cycle 1", in: "1", hour: 1, ["start.nc"])
+        try stage("cycle 2", in: "2", hour: 1, ["restart.nc"])
+        try await LocalService.with(desk) { service in
+            await service.standIn.setFaults(StandInFaults(tasks: [.task(1, .queue())]))
+            try describe("1")
+            #expect(try await run(service, journal: "one", "--no-wait").status == 31)
+            try describe("2")
+            #expect(try await run(service, journal: "one").status == 0)
+            try stage("cycle 1", in: "1", hour: 1, ["restart.nc"])
+            for task in await service.standIn.tasks.map(\.id) { await service.standIn.resume(task) }
+            try describe("1")
+            let end = try await run(service, journal: "one")
+            #expect(end.status == 33, "\(end.everything)")
+            #expect(end.output.contains("'u-ab123 2' of the same journal has archived 1 file"), "\(end.everything)")
+            #expect(desk.contents("jasmin/gws/canari/all/restart.nc") == Data("cycle 2 restart.nc".utf8))
+        }
+    }
+
     // MARK: one source, two destinations
 
     @Test func `a source with two destinations is deleted only when both are verified`() async throws {

@@ -77,6 +77,9 @@ struct ManifestTests {
         now.takeDigests(from: known.entries, .md5, begun: 1_000_000_000)
         #expect(now.filter { $0.digest != nil }.map(\.path) == ["a", "z"])
         #expect(now[0].digest == digest(1))
+        var never = known.with(known.entries.map(\.listed)).entries
+        never.takeDigests(from: known.entries, .md5, begun: .min)
+        #expect(!never.hasDigests)
     }
 
     @Test(arguments: 1..<6 as Range<UInt64>)
