@@ -16,7 +16,9 @@ struct DeletionWitness {
     private var isOurs: Bool { begun.origin != .found && submission?.task == begun.task }
     private var comparesContents: Bool { isOurs && submission?.comparesContents == true }
     /// What was proven before; `nil` if that cannot be read, so that it may be any of the files.
-    private var proven: Manifest? { do { try journal.proven(atLeast: .none) ?? Manifest([]) } catch { nil } }
+    private var proven: Manifest? {
+        do { return try journal.proven(atLeast: .none) ?? Manifest([]) } catch { return nil }
+    }
 
     /// - Parameter finding: what the destination's listing showed; `nil` if nobody looked.
     func doubts(about manifest: Manifest, _ finding: Proof.Finding?) throws(JournalProblem) -> Doubts {
