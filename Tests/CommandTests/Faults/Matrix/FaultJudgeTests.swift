@@ -66,7 +66,7 @@ struct FaultJudgeTests {
         #expect(verdict.complaints.count == 1)
     }
 
-    @Test(.timeLimit(.minutes(5))) func `a run without an end is stopped`() async throws {
+    @Test(.timeLimit(.minutes(15))) func `a run without an end is stopped`() async throws {
         let verdict = try await verdict([143]) { world in
             try world.describe("wait: {limit: 30d}")
             await world.faults(tasks: [.task(1, .queue())])
