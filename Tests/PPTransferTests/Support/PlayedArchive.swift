@@ -20,6 +20,8 @@ final class PlayedArchive: TransferService {
         /// Destination path → bytes.
         var files: [String: Int64] = [:]
         var requests: [String] = []
+        /// The task of a name ends only once so many have been submitted.
+        var endsAfter: [String: Int] = [:]
         /// No question about a task is answered from then on.
         var silentFrom: Duration?
         /// What the next submissions are refused with.
@@ -75,8 +77,9 @@ final class PlayedArchive: TransferService {
     private func document(_ id: TaskID) -> TaskDocument? {
         guard let task = tasks.first(where: { $0.id == id }) else { return nil }
         let takes = Duration.seconds(seconds.first { task.name == $0.key }?.value ?? 10)
-        var document =
-            time.elapsed - task.begun >= takes ? TaskDocument.succeeded(files: Int64(task.document.items.count)) : .active(bytes: 1)
+        let mayEnd = state.withLock { $0.tasks.count >= $0.endsAfter[task.name] ?? 0 }
+        let hasEnded = mayEnd && time.elapsed - task.begun >= takes
+        var document = hasEnded ? TaskDocument.succeeded(files: Int64(task.document.items.count)) : .active(bytes: 1)
         document["task_id"] = .string(id.description)
         return document
     }
