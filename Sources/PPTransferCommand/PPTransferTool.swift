@@ -53,6 +53,11 @@ struct PPTransferTool: AsyncParsableCommand {
         ProcessPrivacy.begin(ProcessInfo.processInfo.environment)
         // A reader that went away (a closed pipe) must not end a transfer's keeper.
         Interruption.ignoreBrokenPipes()
+        // Scripts ask for it again and again, and the parser takes as long as the start itself.
+        if arguments == ["--version"] {
+            tell(Program.version, isResult: true)
+            end(with: .ok)
+        }
         do {
             var command = try parseAsRoot(arguments)
             let kind = type(of: command)
@@ -99,9 +104,9 @@ struct PPTransferTool: AsyncParsableCommand {
 
     /// Leaves. A result that could not be written is no success; any other status says more than that, and stays.
     private static func end(with status: ExitStatus) -> Never {
-        guard let fault = StandardStreams.shared.outputFault() else { exit(withError: ExitCode(status)) }
+        guard let fault = StandardStreams.shared.outputFault() else { Glibc.exit(ExitCode(status).rawValue) }
         let end = status == .ok ? ExitStatus.output : status
         tell("error: cannot write to standard output: \(fault); exit status \(end.number) (\(end.name))", isResult: false)
-        exit(withError: ExitCode(end))
+        Glibc.exit(ExitCode(end).rawValue)
     }
 }
