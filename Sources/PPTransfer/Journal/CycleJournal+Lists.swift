@@ -66,10 +66,10 @@ extension CycleJournal {
         return Manifest(Array(unsent.entries) + disputed.lacking(in: unsent).entries)
     }
 
-    /// What the last proof has recorded against a deletion.
-    func doubts() throws(JournalProblem) -> Doubts {
+    /// What the last proof has recorded of the destination's listing.
+    func doubtsOfListing() throws(JournalProblem) -> Doubts {
         Doubts(
-            unsent: try unsent() ?? Manifest([]), links: try linksAtDestination(), times: try timesAtDestination(),
+            links: try linksAtDestination(), times: try timesAtDestination(),
             disputed: try kept(record.receipt?.disputed, in: ".disputed") ?? Manifest([]))
     }
 }

@@ -60,9 +60,6 @@ public struct Manifest: Sendable {
 
     func filter(_ isMeant: (Entry) -> Bool) -> Manifest { with(entries.lazy.filter(isMeant)) }
 
-    /// Whether `entry` is the file that is listed here under its path.
-    func sameness(of entry: Entry) -> Sameness? { entries.entry(at: entry.path).map { Sameness($0, entry) } }
-
     /// The entry of that path, if it is the same file as far as both know.
     func unchanged(_ entry: Entry) -> Entry? {
         entries.entry(at: entry.path).flatMap { Sameness($0, entry).isUnchanged ? $0 : nil }

@@ -35,7 +35,7 @@ struct DeletionWitness {
         }
         // Of what nobody has looked at, what was known before counts.
         let seen = finding == nil ? Manifest([]) : part
-        if let seen, journal.record.receipt != nil { doubts.add(try journal.doubts(), besides: seen) }
+        if let seen, journal.record.receipt != nil { doubts.add(try journal.doubtsOfListing(), besides: seen) }
         return doubts
     }
 

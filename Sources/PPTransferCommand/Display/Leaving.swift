@@ -7,7 +7,7 @@ extension ExitCode {
 }
 
 extension Console {
-    /// Shows what a command has found, and leaves with its status.
+    /// Prints what a command has found, and exits with its status.
     ///
     /// - Parameter text: what people are shown; `nil` shows the document.
     /// - Throws: `ExitCode`, unless all is well.

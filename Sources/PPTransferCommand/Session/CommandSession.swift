@@ -13,7 +13,7 @@ struct CommandSession: Sendable {
     /// Whether the result is a document for programs.
     let json: Bool
 
-    /// - Throws: `ExitCode`, if the environment does not say where Globus is; that is told.
+    /// - Throws: `ExitCode`, after a message, if the addresses of Globus in the environment are invalid.
     init(
         environment: [String: String] = ProcessInfo.processInfo.environment, json: Bool, narration: Narration = Narration()
     ) throws {
@@ -34,7 +34,7 @@ struct CommandSession: Sendable {
 
     /// The plans of records, as they were made.
     ///
-    /// - Throws: `ExitCode`, if one cannot be made; that is told.
+    /// - Throws: `ExitCode`, after a message, if one cannot be made.
     func plans(of records: [JournalRecord]) throws -> [TransferPlan] {
         do {
             let sites = try SiteCatalogue.load(environment: environment)

@@ -3,7 +3,7 @@ import Globus
 import PPTransfer
 import PositionedYAML
 
-/// The plans that descriptions come to. What is wrong, or may be, is told; if a plan cannot be made, `ExitCode` is thrown.
+/// The plans of descriptions. Errors and warnings are printed; if a plan cannot be made, `ExitCode` is thrown.
 extension DescriptionOptions {
     /// Without a network.
     func plans(

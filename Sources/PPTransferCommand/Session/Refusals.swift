@@ -4,7 +4,7 @@ import PPTransfer
 import PPTransferReports
 import PositionedYAML
 
-/// What keeps a command from its work is told once; what the command ends with is returned.
+/// Prints, once, why a command cannot do its work; returns the exit status.
 extension Console {
     /// What is wrong in files, before anything was begun.
     func refused(_ problems: Problems, asDocument: Bool) -> ExitCode {

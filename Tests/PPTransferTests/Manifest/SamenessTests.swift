@@ -272,3 +272,8 @@ struct SamenessTests {
         #expect(problems([]).count == 3)
     }
 }
+
+extension Manifest {
+    /// Whether `entry` is the file that is listed here under its path.
+    fileprivate func sameness(of entry: Entry) -> Sameness? { entries.entry(at: entry.path).map { Sameness($0, entry) } }
+}
