@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Globus
+import GlobusTesting
 
 /// Numbers that others made, at and beyond the ends of what there is room for.
 struct EdgeTests {

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Globus
+import GlobusTesting
 
 /// A service account consents for itself.
 struct ConsentTests {

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Globus
+import GlobusTesting
 
 /// Which login is used.
 struct CredentialsTests {

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Globus
+import GlobusTesting
 
 extension LoginNames {
     /// Of a program that the library has never heard of.

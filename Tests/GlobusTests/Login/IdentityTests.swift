@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Globus
+import GlobusTesting
 
 /// Whom Globus takes us for.
 struct IdentityTests {

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Globus
+import GlobusTesting
 
 /// The file of a program's own login.
 struct LoginFileTests {

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Globus
+import GlobusTesting
 
 /// Logging in by a browser, and out again.
 struct LoginFlowTests {

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Globus
+import GlobusTesting
 
 /// A person's login, as long as it lasts and beyond.
 struct RenewedTokensTests {

@@ -3,6 +3,7 @@ import Synchronization
 import Testing
 
 @testable import Globus
+import GlobusTesting
 
 struct RetryingTransportTests {
     private let time = SteppedTimekeeper()

@@ -3,6 +3,7 @@ import Synchronization
 import Testing
 
 @testable import Globus
+import GlobusTesting
 
 struct WatchedTransportTests {
     private func seen(_ result: Result<HTTPResponse, TransportError>) async throws -> [String] {

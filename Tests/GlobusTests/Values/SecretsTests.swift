@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Globus
+import GlobusTesting
 
 struct SecretsTests {
     private let secret = #"s3cr+t/With "all" of it: é&?"#
