@@ -1,9 +1,9 @@
 import Foundation
+import GlobusTesting
 import TestSupport
 import Testing
 
 @testable import Globus
-import GlobusTesting
 
 /// Numbers that others made, at and beyond the ends of what there is room for.
 struct EdgeTests {

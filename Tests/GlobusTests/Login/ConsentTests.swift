@@ -1,8 +1,8 @@
 import Foundation
+import GlobusTesting
 import Testing
 
 @testable import Globus
-import GlobusTesting
 
 /// A service account consents for itself.
 struct ConsentTests {

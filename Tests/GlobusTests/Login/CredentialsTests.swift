@@ -1,9 +1,9 @@
 import Foundation
+import GlobusTesting
 import TestSupport
 import Testing
 
 @testable import Globus
-import GlobusTesting
 
 /// Which login is used.
 struct CredentialsTests {

@@ -1,9 +1,9 @@
 import Foundation
+import GlobusTesting
 import TestSupport
 import Testing
 
 @testable import Globus
-import GlobusTesting
 
 extension LoginNames {
     /// Of a program that the library has never heard of.

@@ -1,9 +1,9 @@
 import Foundation
+import GlobusTesting
 import TestSupport
 import Testing
 
 @testable import Globus
-import GlobusTesting
 
 /// The file of a program's own login.
 struct LoginFileTests {

@@ -1,10 +1,10 @@
 import Crypto
 import Foundation
+import GlobusTesting
 import TestSupport
 import Testing
 
 @testable import Globus
-import GlobusTesting
 
 /// Logging in by a browser, and out again.
 struct LoginFlowTests {

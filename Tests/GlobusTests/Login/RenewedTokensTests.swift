@@ -1,10 +1,10 @@
 import Foundation
+import GlobusTesting
 import Synchronization
 import TestSupport
 import Testing
 
 @testable import Globus
-import GlobusTesting
 
 /// A person's login, as long as it lasts and beyond.
 struct RenewedTokensTests {

@@ -1,8 +1,8 @@
+import GlobusTesting
 import Synchronization
 import Testing
 
 @testable import Globus
-import GlobusTesting
 
 /// An outage is the session's: it does not last longer because more requests meet it.
 struct OutageTests {

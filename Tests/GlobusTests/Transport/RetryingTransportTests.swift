@@ -1,9 +1,9 @@
 import Foundation
+import GlobusTesting
 import Synchronization
 import Testing
 
 @testable import Globus
-import GlobusTesting
 
 struct RetryingTransportTests {
     private let time = SteppedTimekeeper()

@@ -1,9 +1,9 @@
 import Foundation
+import GlobusTesting
 import Synchronization
 import Testing
 
 @testable import Globus
-import GlobusTesting
 
 struct WatchedTransportTests {
     private func seen(_ result: Result<HTTPResponse, TransportError>) async throws -> [String] {

@@ -1,9 +1,9 @@
 import Foundation
+import GlobusTesting
 import TestSupport
 import Testing
 
 @testable import Globus
-import GlobusTesting
 
 struct SecretsTests {
     private let secret = #"s3cr+t/With "all" of it: é&?"#
