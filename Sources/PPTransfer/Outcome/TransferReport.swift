@@ -13,7 +13,7 @@ public struct TransferReport: Sendable {
     /// The last that was seen of the task.
     public var document: TaskDocument?
     /// Which login was in use: it decides what a person must type.
-    public var login: Login.Kind?
+    public var login: LoginKind?
     /// How far this machine's clock is ahead of the service's, if they differ.
     public var clockSkew: Duration?
     /// What both collections ask of a login, where that is why it failed.

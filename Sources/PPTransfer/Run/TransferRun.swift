@@ -17,7 +17,7 @@ public struct TransferRun: Sendable {
     public var limit: Duration?
 
     /// Which login is in use, and how soon one wants to be told that it lapses.
-    public var login: Login?
+    public var login: ResolvedLogin?
     public var warnDays = 7
     /// Whether `clean: {source: delete}` deletes. What has only reached a stand-in must not cost its source.
     public var deletes = true
