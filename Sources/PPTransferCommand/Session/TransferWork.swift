@@ -40,14 +40,14 @@ extension CommandSession {
     /// Logs in, does `work` until a signal comes, tells what came of it. A signal that comes later ends the telling; the result stands.
     func perform(
         on plans: [TransferPlan], journal: Journal, reporter: RunReporter,
-        _ work: @escaping @Sendable (TransferWork) async -> [TransferReport]
+        _ work: @escaping @Sendable (TransferWork) async -> [FinishedTransfer]
     ) async throws {
         let interruption = Interruption {}
         let globus: GlobusSession
         do {
             globus = try connected(for: .transfers(plans), heardBy: reporter)
         } catch {
-            return try await reporter.end(plans.map { TransferReport(plan: $0, outcome: .service(error, during: .submission)) })
+            return try await reporter.end(plans.map { FinishedTransfer(plan: $0, outcome: .service(error, during: .submission)) })
         }
         let log = console.log
         log.debug("\(globus.login.kind.title); the journal is in \(journal.directory)")
