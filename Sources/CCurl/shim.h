@@ -14,6 +14,8 @@ static inline CURLcode ccurl_set_list(CURL *handle, CURLoption option, struct cu
 static inline CURLcode ccurl_set_data_function(CURL *handle, CURLoption option, ccurl_data_function value) { return curl_easy_setopt(handle, option, value); }
 static inline CURLcode ccurl_set_seek_function(CURL *handle, ccurl_seek_function value) { return curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, value); }
 
+static inline CURLMcode ccurl_multi_set_long(CURLM *handle, CURLMoption option, long value) { return curl_multi_setopt(handle, option, value); }
+
 static inline CURLcode ccurl_get_long(CURL *handle, CURLINFO info, long *value) { return curl_easy_getinfo(handle, info, value); }
 static inline CURLcode ccurl_get_pointer(CURL *handle, CURLINFO info, void **value) { return curl_easy_getinfo(handle, info, value); }
 

@@ -2,7 +2,7 @@
 struct AuthIdentities: IdentityService {
     let endpoint: TokenEndpoint
     /// For `auth.globus.org`.
-    let tokens: any TokenSource
+    let tokens: any LoginTokens
     /// One with a secret may ask for the session that the login belongs to.
     let client: LoginClient?
 

@@ -4,7 +4,7 @@
 /// repetition; everything else that is repeated is the transport's business.
 struct AuthorizedRequests: Sendable {
     let transport: any HTTPTransport
-    let tokens: any TokenSource
+    let tokens: any LoginTokens
 
     func answer<Document: Decodable & Sendable>(to request: HTTPRequest) async throws(GlobusError) -> Document {
         let reading = Reading<Document>(clean: true)

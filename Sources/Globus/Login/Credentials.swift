@@ -11,7 +11,7 @@ public enum Credentials {
     public static func find(
         in variables: [String: String], names: LoginNames? = nil, auth: ServiceURL, transport: any HTTPTransport, time: any Timekeeper,
         warn: @escaping @Sendable (LoginWarning) -> Void = { _ in }
-    ) throws(GlobusError) -> Login {
+    ) throws(GlobusError) -> ResolvedLogin {
         let variables = LoginVariables(variables, names)
         let endpoint = TokenEndpoint(auth: auth, transport: transport)
         for source in Source.all(variables) {
@@ -39,7 +39,7 @@ public enum Credentials {
     }
 
     /// The login that `file` holds, whichever comes before it.
-    static func own(_ file: LoginFile, _ endpoint: TokenEndpoint) throws(GlobusError) -> Login {
+    static func own(_ file: LoginFile, _ endpoint: TokenEndpoint) throws(GlobusError) -> ResolvedLogin {
         do throws(LoginProblem) {
             return login(.own(path: file.path), by: try Source.stored(file), at: endpoint, time: SystemTimekeeper()) { _ in }
         } catch {
@@ -48,14 +48,14 @@ public enum Credentials {
     }
 
     private static func login(
-        _ kind: Login.Kind, by credential: Credential, at endpoint: TokenEndpoint, time: any Timekeeper,
+        _ kind: LoginKind, by credential: Credential, at endpoint: TokenEndpoint, time: any Timekeeper,
         warn: @escaping @Sendable (LoginWarning) -> Void
-    ) -> Login {
+    ) -> ResolvedLogin {
         switch credential {
-        case .token(let token, let variable): return Login(kind, tokens: FixedToken(token, from: variable))
+        case .token(let token, let variable): return ResolvedLogin(kind, tokens: FixedToken(token, from: variable))
         case .serviceAccount(let id, let secret):
             let account = ClientCredentials(id: id, secret: secret, auth: endpoint.auth, transport: endpoint.transport, time: time)
-            return Login(kind, tokens: account, identities: ServiceAccountIdentity(id: id), identity: id)
+            return ResolvedLogin(kind, tokens: account, identities: ServiceAccountIdentity(id: id), identity: id)
         case .stored(let login, let token, let store):
             let tokens = RenewedTokens(
                 login, token, in: store, for: ClientCredentials.transferServer, endpoint: endpoint, time: time, warn: warn)
@@ -64,14 +64,14 @@ public enum Credentials {
                     login, token, in: store, for: ClientCredentials.authServer, endpoint: endpoint, time: time, warn: warn)
                 return AuthIdentities(endpoint: endpoint, tokens: tokens, client: login.client)
             }
-            return Login(kind, tokens: tokens, identities: identities, identity: login.identity)
+            return ResolvedLogin(kind, tokens: tokens, identities: identities, identity: login.identity)
         }
     }
 }
 
 /// A login that is there, used or not.
 package struct LoginFinding: Sendable {
-    package var kind: Login.Kind
+    package var kind: LoginKind
     /// Why it could not be used.
     package var problem: LoginProblem?
     package var warnings: [LoginWarning] = []
@@ -87,7 +87,7 @@ private enum Credential {
 
 /// A place where a login may be.
 private struct Source {
-    var kind: Login.Kind
+    var kind: LoginKind
     /// - Returns: `nil` if none is there.
     var read: () throws(LoginProblem) -> Credential?
     /// What should be known of the login that was read.
@@ -95,7 +95,7 @@ private struct Source {
     var warnings: [LoginWarning] { warning().map { [$0] } ?? [] }
 
     private init(
-        _ kind: Login.Kind, warning: @escaping () -> LoginWarning? = { nil }, read: @escaping () throws(LoginProblem) -> Credential?
+        _ kind: LoginKind, warning: @escaping () -> LoginWarning? = { nil }, read: @escaping () throws(LoginProblem) -> Credential?
     ) {
         (self.kind, self.warning, self.read) = (kind, warning, read)
     }

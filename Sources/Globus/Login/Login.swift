@@ -1,36 +1,77 @@
-/// The login in use: who vouches for us, and where that is written.
+/// Where a client's access tokens come from.
+///
+/// A value that can be copied and kept: nothing is read and nothing is sent before the client needs its first token. A login that turns
+/// out to be of no use is an error, never a reason to look for another identity.
 public struct Login: Sendable {
-    public enum Kind: Hashable, Sendable {
-        /// An access token that somebody else obtained, in this variable.
-        case token(variable: String)
-        /// A client that logs in by its own secret. Collections' session rules do not apply to it.
-        case serviceAccount(id: String)
-        /// What the Globus CLI left in this database, under this namespace.
-        case commandLine(path: String, namespace: String)
-        /// The program's own login, in this file.
-        case own(path: String)
+    /// What a login needs in order to ask for tokens: the client's own connections and clock.
+    package struct Context: Sendable {
+        package var auth: ServiceURL
+        package var transport: any HTTPTransport
+        package var time: any Timekeeper
+        package var warn: @Sendable (LoginWarning) -> Void
     }
 
-    public let kind: Kind
-    /// For Globus Transfer.
-    public let tokens: any TokenSource
-    /// Whom Globus takes us for; `nil` if the login does not extend to Globus Auth, as a bare access token for Transfer.
-    public let identities: (any IdentityService)?
-    /// The id of the identity or client that tasks are submitted as; `nil` if it cannot be told without a request.
-    public let identity: String?
+    /// - Returns: `nil` if there is no such login.
+    private let find: @Sendable (Context) throws(GlobusError) -> ResolvedLogin?
 
-    public init(_ kind: Kind, tokens: any TokenSource, identities: (any IdentityService)? = nil, identity: String? = nil) {
-        (self.kind, self.tokens, self.identities, self.identity) = (kind, tokens, identities, identity)
+    package init(_ find: @escaping @Sendable (Context) throws(GlobusError) -> ResolvedLogin?) { self.find = find }
+
+    /// Uses one access token for Transfer that somebody else obtained. It cannot be renewed; Globus's tokens last 48 hours.
+    public static func token(_ token: AccessToken) -> Login {
+        Login { _ in ResolvedLogin(.custom, tokens: FixedToken(token, from: "the program")) }
+    }
+
+    /// Logs in as a confidential client of Globus Auth, by the client credentials grant. Tokens are renewed a minute before they lapse.
+    ///
+    /// - Parameters:
+    ///   - id: the client's UUID, as app.globus.org/settings/developers shows it.
+    ///   - secret: one of its secrets.
+    public static func serviceAccount(id: String, secret: AccessToken) -> Login {
+        Login { context in .serviceAccount(id: id, secret: secret, context) }
+    }
+
+    /// Logs in as the service account that `GLOBUS_CLI_CLIENT_ID` and `GLOBUS_CLI_CLIENT_SECRET` name, as the Globus CLI does.
+    ///
+    /// There is no such login if neither is set; only one of the two is an error.
+    ///
+    /// - Parameter variables: the environment to look in, usually the process's.
+    public static func serviceAccount(in variables: [String: String]) -> Login {
+        let (idName, secretName) = ("GLOBUS_CLI_CLIENT_ID", "GLOBUS_CLI_CLIENT_SECRET")
+        let (id, secret) = (variables[idName] ?? "", AccessToken(variables[secretName] ?? ""))
+        return Login { context throws(GlobusError) in
+            switch (id.isEmpty, secret.isEmpty) {
+            case (false, false): return .serviceAccount(id: id, secret: secret, context)
+            case (true, true): return nil
+            case (true, false): throw .notLoggedIn(.halfAClient(missing: idName))
+            case (false, true): throw .notLoggedIn(.halfAClient(missing: secretName))
+            }
+        }
+    }
+
+    /// Uses the tokens of a source that the program supplies.
+    public static func custom(_ source: some TokenSource) -> Login {
+        Login { _ in ResolvedLogin(.custom, tokens: SuppliedTokens(source: source)) }
+    }
+
+    /// Uses the first of several logins that there is. One that is there but of no use is an error: the others are not tried.
+    public static func firstOf(_ logins: Login...) -> Login {
+        Login { context throws(GlobusError) in
+            for login in logins {
+                if let found = try login.find(context) { return found }
+            }
+            return nil
+        }
+    }
+
+    package func resolved(_ context: Context) throws(GlobusError) -> ResolvedLogin {
+        guard let found = try find(context) else { throw .notLoggedIn(.absent) }
+        return found
     }
 }
 
-/// Globus Auth, as far as it tells of ourselves.
-///
-/// Every call throws `GlobusError`: `.notLoggedIn` if the login is dead, `.refused` with the service's words, `.unreachable`.
-public protocol IdentityService: Sendable {
-    /// Every identity that is linked to the one that logged in, itself first.
-    func linkedIdentities() async throws(GlobusError) -> [LinkedIdentity]
-    /// When each identity was last logged in with, in the session that our tokens belong to, by the identity's id. One that is absent is
-    /// not in session at all. A service account has none and needs none.
-    func sessionTimes() async throws(GlobusError) -> [String: Timestamp]
+extension ResolvedLogin {
+    fileprivate static func serviceAccount(id: String, secret: AccessToken, _ context: Login.Context) -> ResolvedLogin {
+        let account = ClientCredentials(id: id, secret: secret, auth: context.auth, transport: context.transport, time: context.time)
+        return ResolvedLogin(.serviceAccount(id: id), tokens: account, identities: ServiceAccountIdentity(id: id), identity: id)
+    }
 }

@@ -2,7 +2,7 @@
 ///
 /// The store is read again before anything is renewed, and whenever a token is refused: the person may have logged in again, or another
 /// process may have renewed. Several processes may use one login at the same time.
-actor RenewedTokens: TokenSource {
+actor RenewedTokens: LoginTokens {
     private let store: any LoginStore
     private let server: String
     private let endpoint: TokenEndpoint

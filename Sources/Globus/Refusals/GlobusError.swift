@@ -12,6 +12,8 @@ public enum GlobusError: Error, Hashable, Sendable {
     case endless(directory: String, reason: String)
     /// There is nothing to log in with.
     case notLoggedIn(LoginProblem)
+    /// What the caller asks for cannot be sent as it is. Nothing was sent.
+    case invalid(request: String, detail: String)
     case cancelled
 }
 
@@ -112,6 +114,7 @@ extension GlobusError: CustomStringConvertible {
         case .unreadableReply(let request, let detail): "\(request): the answer cannot be read: \(detail)"
         case .endless(let directory, let reason): "the listing of \(directory) \(reason)"
         case .notLoggedIn(let problem): problem.description
+        case .invalid(let request, let detail): "\(request): \(detail)"
         case .cancelled: "cancelled"
         }
     }

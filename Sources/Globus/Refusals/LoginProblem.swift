@@ -10,6 +10,10 @@ public enum LoginProblem: Error, Hashable, Sendable {
     case unusableToken(source: String)
     /// Globus Auth does not accept the client's id and secret.
     case clientRefused(code: String?)
+    /// None of the logins that the program named is there.
+    case absent
+    /// The program's own source of tokens has none, and said this.
+    case supplied(String)
     /// A login that is kept in a file is there, but of no use.
     case stored(StoredLoginProblem)
 }
@@ -29,6 +33,8 @@ extension LoginProblem: CustomStringConvertible {
         case .unusableToken(let source): "\(source) holds blanks or control characters; an access token is one word"
         case .clientRefused(let code):
             "Globus Auth does not accept GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET\(code.map { " (\($0))" } ?? "")"
+        case .absent: "not logged in: none of the logins that this program looks for is there"
+        case .supplied(let detail): "not logged in: \(detail)"
         case .stored(let problem): problem.description
         }
     }
@@ -42,6 +48,8 @@ extension LoginProblem: CustomStringConvertible {
         case .tokenRefused(let source, _), .unusableToken(let source):
             "put a fresh access token for Transfer into \(source), or unset it and log in"
         case .clientRefused: "look up the service account's id and secret at app.globus.org/settings/developers"
+        case .absent: "put a service account into GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET, or log in"
+        case .supplied: "see what the program says of its own source of tokens"
         case .stored(let problem): problem.remedy
         }
     }

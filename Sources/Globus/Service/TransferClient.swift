@@ -6,7 +6,7 @@ public struct TransferClient: TransferService {
     private let requests: AuthorizedRequests
     private let clock: ServiceClock?
 
-    public init(base: ServiceURL, transport: any HTTPTransport, tokens: any TokenSource, clock: ServiceClock? = nil) {
+    public init(base: ServiceURL, transport: any HTTPTransport, tokens: any LoginTokens, clock: ServiceClock? = nil) {
         (self.base, requests, self.clock) = (base, AuthorizedRequests(transport: transport, tokens: tokens), clock)
     }
 

@@ -31,7 +31,8 @@ final class CurlExchange {
     private var isBodyLost = false
     private var isSwitching = false
 
-    init?(_ request: HTTPRequest, id: Int, client: ClientInfo, trust: GlobusEnvironment.Trust, timeout: Duration) {
+    init?(_ request: HTTPRequest, id: Int, settings: ConnectionSettings) {
+        let timeout = settings.timeout
         guard let handle = curl_easy_init() else { return nil }
         (self.id, self.handle, self.request) = (id, handle, request)
         // A large body on a slow line gets the time that 1 MB/s would need.
@@ -40,7 +41,7 @@ final class CurlExchange {
         isPressed = total < whole
         self.timeout = min(timeout, total)
         errorText.pointee = 0
-        configure(client: client, trust: trust)
+        configure(settings)
     }
 
     deinit {
@@ -57,7 +58,7 @@ final class CurlExchange {
         return Unmanaged<CurlExchange>.fromOpaque(pointer).takeUnretainedValue()
     }
 
-    private func configure(client: ClientInfo, trust: GlobusEnvironment.Trust) {
+    private func configure(_ settings: ConnectionSettings) {
         _ = ccurl_set_pointer(handle, CURLOPT_PRIVATE, context)
         _ = ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText)
         _ = ccurl_set_text(handle, CURLOPT_URL, request.url.description)
@@ -66,13 +67,15 @@ final class CurlExchange {
         _ = ccurl_set_long(handle, CURLOPT_FOLLOWLOCATION, 0)
         _ = ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, Int(min(timeout, .seconds(30)).milliseconds))
         _ = ccurl_set_text(handle, CURLOPT_ACCEPT_ENCODING, "")
-        _ = ccurl_set_text(handle, CURLOPT_USERAGENT, client.userAgent)
-        if case .bundle(let path) = trust { _ = ccurl_set_text(handle, CURLOPT_CAINFO, path) }
-        // Nothing meant for this machine goes through a proxy; elsewhere libcurl reads HTTPS_PROXY and NO_PROXY itself.
-        if request.url.isLoopback { _ = ccurl_set_text(handle, CURLOPT_PROXY, "") }
+        _ = ccurl_set_text(handle, CURLOPT_USERAGENT, settings.client.userAgent)
+        if case .bundle(let path) = settings.trust { _ = ccurl_set_text(handle, CURLOPT_CAINFO, path) }
+        // An empty text keeps libcurl from reading the variables of proxies itself. Nothing meant for this machine goes through one.
+        let proxy = request.url.isLoopback ? nil : settings.proxy
+        _ = ccurl_set_text(handle, CURLOPT_PROXY, proxy?.address ?? "")
+        _ = ccurl_set_text(handle, CURLOPT_NOPROXY, proxy?.exceptions ?? "")
 
         add(header: "Accept", "application/json")
-        add(header: "X-Globus-Client-Info", client.header)
+        add(header: "X-Globus-Client-Info", settings.client.header)
         for (name, value) in request.headers { add(header: name, value) }
         switch request.authorization {
         case .bearer(let token): token.withSecret { add(header: "Authorization", "Bearer " + $0) }

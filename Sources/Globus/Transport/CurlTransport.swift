@@ -6,26 +6,24 @@ import SystemFiles
 /// HTTP over the system's libcurl: one thread drives every exchange, connections are kept and reused.
 ///
 /// Cancelling the calling task ends its exchange within milliseconds. TLS is always verified; nothing follows a redirect.
-public final class CurlTransport: HTTPTransport {
-    private let client: ClientInfo
-    private let trust: GlobusEnvironment.Trust
-    private let timeout: Duration
-    private let engine = CurlEngine()
+package final class CurlTransport: HTTPTransport {
+    private let engine: CurlEngine
 
-    public init(client: ClientInfo, trust: GlobusEnvironment.Trust = .system, timeout: Duration = .seconds(60)) {
-        (self.client, self.trust, self.timeout) = (client, trust, timeout)
+    package init(_ settings: ConnectionSettings) { engine = CurlEngine(settings) }
+
+    package convenience init(client: ClientInfo, trust: GlobusEnvironment.Trust = .system, timeout: Duration = .seconds(60)) {
+        var settings = ConnectionSettings(client: client)
+        (settings.trust, settings.timeout) = (trust, timeout)
+        self.init(settings)
     }
 
     deinit { engine.stop() }
 
-    public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+    package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         let id = engine.nextNumber()
         let result: Result<HTTPResponse, TransportError> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                engine.start(
-                    CurlEngine.Job(id: id, request: request, client: client, trust: trust, timeout: timeout) {
-                        continuation.resume(returning: $0)
-                    })
+                engine.start(CurlEngine.Job(id: id, request: request) { continuation.resume(returning: $0) })
             }
         } onCancel: {
             engine.cancel(id)
@@ -39,10 +37,11 @@ private final class CurlEngine: Sendable {
     struct Job: Sendable {
         var id: Int
         var request: HTTPRequest
-        var client: ClientInfo
-        var trust: GlobusEnvironment.Trust
-        var timeout: Duration
+        var asked = SystemTimekeeper().elapsed
         var finish: @Sendable (Result<HTTPResponse, TransportError>) -> Void
+
+        /// When it must have been answered, as `SystemTimekeeper.elapsed`; `nil` if only the transport's own limits hold.
+        var due: Duration? { request.allowance.map { asked + $0 } }
     }
 
     private struct Inbox {
@@ -63,6 +62,9 @@ private final class CurlEngine: Sendable {
     private static let libraryIsReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
     private let inbox = Mutex(Inbox())
+    private let settings: ConnectionSettings
+
+    init(_ settings: ConnectionSettings) { self.settings = settings }
 
     func nextNumber() -> Int {
         inbox.withLock {
@@ -109,35 +111,66 @@ private final class CurlEngine: Sendable {
         }
         let address = UInt(bitPattern: multi)
         inbox.withLock { $0.multi = address }
+        let limit = max(1, settings.maximumConnections)
+        // Connections that are kept count too: one to another host is closed when a new one needs its place.
+        _ = ccurl_multi_set_long(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, limit)
+        _ = ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, limit)
         var running: [Int: (exchange: CurlExchange, job: Job)] = [:]
+        // Whoever finds every connection taken, in the order of coming. Their time begins when they are sent.
+        var waiting: [Job] = []
 
         while true {
             let (jobs, cancelled, isStopping) = inbox.withLock { inbox in
                 defer { inbox.jobs = [] }
                 return (inbox.jobs, inbox.cancelled, inbox.isStopping)
             }
-            for job in jobs { begin(job, on: multi, in: &running) }
+            waiting += jobs
             let due = isStopping ? Set(running.keys) : cancelled.intersection(running.keys)
-            inbox.withLock { $0.cancelled.subtract(due) }
+            let left = waiting.filter { isStopping || cancelled.contains($0.id) }
+            waiting.removeAll { isStopping || cancelled.contains($0.id) }
+            inbox.withLock { $0.cancelled.subtract(due.union(left.map(\.id))) }
+            for job in left { job.finish(.failure(.cancelled)) }
             for id in due {
                 guard let (exchange, job) = running.removeValue(forKey: id) else { continue }
                 curl_multi_remove_handle(multi, exchange.handle)
                 job.finish(.failure(.cancelled))
             }
             if isStopping { break }
+            admit(&waiting, to: &running, of: limit, on: multi)
 
             var active: Int32 = 0
             curl_multi_perform(multi, &active)
             reap(multi, in: &running)
             expire(multi, in: &running)
-            curl_multi_poll(multi, nil, 0, running.isEmpty ? 3_600_000 : Self.pause(before: running.values.map(\.exchange.due)), nil)
+            // A place that has become free is taken at once.
+            if !waiting.isEmpty, running.count < limit { continue }
+            let dues = running.values.map(\.exchange.due) + waiting.compactMap(\.due)
+            curl_multi_poll(multi, nil, 0, dues.isEmpty ? 3_600_000 : Self.pause(before: dues), nil)
         }
         inbox.withLock { $0.multi = 0 }
         curl_multi_cleanup(multi)
     }
 
+    /// Begins what waits, as long as there are places, and ends what has waited for as long as it may.
+    private func admit(
+        _ waiting: inout [Job], to running: inout [Int: (exchange: CurlExchange, job: Job)], of limit: Int,
+        on multi: UnsafeMutableRawPointer
+    ) {
+        let now = SystemTimekeeper().elapsed
+        for job in waiting where job.due.map({ $0 <= now }) ?? false {
+            job.finish(.failure(.outOfTime(host: job.request.url.host)))
+        }
+        waiting.removeAll { $0.due.map { $0 <= now } ?? false }
+        let begun = waiting.prefix(limit - running.count)
+        waiting.removeFirst(begun.count)
+        for var job in begun {
+            job.request.allowance = job.due.map { $0 - now }
+            begin(job, on: multi, in: &running)
+        }
+    }
+
     private func begin(_ job: Job, on multi: UnsafeMutableRawPointer, in running: inout [Int: (exchange: CurlExchange, job: Job)]) {
-        guard let exchange = CurlExchange(job.request, id: job.id, client: job.client, trust: job.trust, timeout: job.timeout),
+        guard let exchange = CurlExchange(job.request, id: job.id, settings: settings),
             curl_multi_add_handle(multi, exchange.handle) == CURLM_OK
         else { return job.finish(.failure(.other(host: job.request.url.host, detail: "libcurl has no handle left"))) }
         running[job.id] = (exchange, job)

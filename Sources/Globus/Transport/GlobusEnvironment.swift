@@ -20,6 +20,8 @@ public struct GlobusEnvironment: Hashable, Sendable {
     public var trust: Trust = .system
     /// For one whole exchange, not counting the time a large body needs.
     public var timeout: Duration = .seconds(60)
+    /// By the variables of proxies, which libcurl reads too; `nil` without one.
+    package var proxy: ProxyAddress?
 
     /// - Parameters:
     ///   - variables: `GLOBUS_SDK_ENVIRONMENT`, `GLOBUS_SDK_SERVICE_URL_TRANSFER`, `GLOBUS_SDK_SERVICE_URL_AUTH`,
@@ -31,6 +33,7 @@ public struct GlobusEnvironment: Hashable, Sendable {
         func set(_ name: String) -> String? { variables[name].flatMap { $0.isEmpty ? nil : $0 } }
 
         Secrets.inUse.learn(from: variables, names: names)
+        proxy = ProxyAddress(variables)
         let name = set("GLOBUS_SDK_ENVIRONMENT") ?? "production"
         let domain: String
         switch name {

@@ -6,9 +6,9 @@ public struct RetryPolicy: Hashable, Sendable {
     public var firstDelay: Duration = .milliseconds(500)
     public var longestDelay: Duration = .seconds(60)
     /// An outage longer than this ends the attempts: counted from the first failure since the session's last answer.
-    public var budget: Duration = .seconds(7200)
+    public var budget: Duration = .seconds(120)
 
-    public init(firstDelay: Duration = .milliseconds(500), longestDelay: Duration = .seconds(60), budget: Duration = .seconds(7200)) {
+    public init(firstDelay: Duration = .milliseconds(500), longestDelay: Duration = .seconds(60), budget: Duration = .seconds(120)) {
         (self.firstDelay, self.longestDelay, self.budget) = (firstDelay, longestDelay, budget)
     }
 
@@ -62,20 +62,27 @@ public struct RetryNotice: Sendable {
 ///
 /// Whether a request *may* be repeated is a fact about the request; whether it is *worth* repeating, about the failure; how often,
 /// about the policy. `Retry-After` is honoured in full, as seconds and as a date. Cancellation ends the loop.
-public struct RetryingTransport<Wrapped: HTTPTransport>: HTTPTransport {
-    private let wrapped: Wrapped
+public struct RetryingTransport: HTTPTransport {
+    private let wrapped: any HTTPTransport
     private let policy: RetryPolicy
     private let time: any Timekeeper
     private let clock: ServiceClock?
+    private let giveUp: @Sendable (RetryNotice) -> Void
     private let observe: @Sendable (RetryNotice) -> Void
     private let outage = Outage()
 
-    /// - Parameter clock: told what time each answer has.
+    /// - Parameters:
+    ///   - clock: told what time each answer has.
+    ///   - giveUp: told when a request is not repeated any more although it might be.
+    ///   - observe: told of every repetition, before its pause.
     public init(
-        _ wrapped: Wrapped, policy: RetryPolicy = RetryPolicy(), time: any Timekeeper = SystemTimekeeper(), clock: ServiceClock? = nil,
+        _ wrapped: any HTTPTransport, policy: RetryPolicy = RetryPolicy(), time: any Timekeeper = SystemTimekeeper(),
+        clock: ServiceClock? = nil,
+        giveUp: @escaping @Sendable (RetryNotice) -> Void = { _ in },
         observe: @escaping @Sendable (RetryNotice) -> Void = { _ in }
     ) {
-        (self.wrapped, self.policy, self.time, self.clock, self.observe) = (wrapped, policy, time, clock, observe)
+        (self.wrapped, self.policy, self.time, self.clock) = (wrapped, policy, time, clock)
+        (self.giveUp, self.observe) = (giveUp, observe)
     }
 
     public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
@@ -95,11 +102,18 @@ public struct RetryingTransport<Wrapped: HTTPTransport>: HTTPTransport {
             let delay = max(own, askedDelay(result) ?? .zero)
             let outage = time.elapsed - began
             // The last attempt falls on the budget's end; a longer pause that the service asks for cannot be granted.
-            guard outage < budget, askedDelay(result) ?? .zero <= budget - outage else { return try result.get() }
             let granted = min(delay, budget - outage)
+            let notice = RetryNotice(request: request.name, cause: cause, delay: granted, outage: outage, budget: budget)
+            guard outage < budget, askedDelay(result) ?? .zero <= budget - outage else {
+                giveUp(notice)
+                return try result.get()
+            }
             // After a pause up to the deadline there would be no time for an answer.
-            if let deadline = RequestDeadline.current, time.elapsed + granted >= deadline { return try result.get() }
-            observe(RetryNotice(request: request.name, cause: cause, delay: granted, outage: outage, budget: budget))
+            if let deadline = RequestDeadline.current, time.elapsed + granted >= deadline {
+                giveUp(notice)
+                return try result.get()
+            }
+            observe(notice)
             await time.sleep(for: granted)
             if Task.isCancelled { throw .cancelled }
         }

@@ -4,7 +4,9 @@ extension GlobusEnvironment {
         for client: ClientInfo, policy: RetryPolicy, time: any Timekeeper, clock: ServiceClock? = nil,
         observe: @escaping @Sendable (RetryNotice) -> Void = { _ in }, watch: (@Sendable (ExchangeNotice) -> Void)? = nil
     ) -> some HTTPTransport {
-        let transport = WatchedTransport(CurlTransport(client: client, trust: trust, timeout: timeout), time: time, watch: watch)
+        var settings = ConnectionSettings(client: client)
+        (settings.trust, settings.proxy, settings.timeout) = (trust, proxy, timeout)
+        let transport = WatchedTransport(CurlTransport(settings), time: time, watch: watch)
         return RetryingTransport(transport, policy: policy, time: time, clock: clock, observe: observe)
     }
 }

@@ -46,6 +46,16 @@ public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
         (base, host, isLoopback, self.path, self.query) = (other.base, other.host, other.isLoopback, path, query)
     }
 
+    /// Globus Transfer's address, and Globus Auth's.
+    package static let transfer = ServiceURL(host: "transfer.api.globus.org")
+    package static let auth = ServiceURL(host: "auth.globus.org")
+
+    /// - Parameter host: a name that is written here in the source.
+    private init(host: StaticString) {
+        (self.host, base) = ("\(host)", "https://\(host)/")
+        (isLoopback, path, query) = (false, "", [])
+    }
+
     /// The address of `path` (which starts with a slash), joined as the SDK does: exactly one slash at the joint.
     public func appending(_ path: String, query: [QueryItem] = []) -> ServiceURL {
         ServiceURL(self, path: path, query: query)

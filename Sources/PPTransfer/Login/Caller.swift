@@ -5,13 +5,13 @@ import SystemFiles
 
 /// Whom Globus takes a run for. Found out only where something depends on it, with one request at most, and remembered.
 final class Caller: Sendable {
-    private let login: Login?
+    private let login: ResolvedLogin?
     /// Names of identities that earlier runs learnt, as `SessionWarning` keeps them.
     private let names: [LinkedIdentity]
     private let found = Mutex<TaskOwner?>(nil)
 
     /// - Parameter login: `nil` if the program that uses this library keeps it to itself.
-    init(_ login: Login? = nil, _ journal: Journal? = nil) {
+    init(_ login: ResolvedLogin? = nil, _ journal: Journal? = nil) {
         self.login = login
         names =
             journal.flatMap { try? JournalFile.data($0.directory + "/identities.json") }

@@ -52,7 +52,7 @@ package struct LoginNeeds: Hashable, Sendable {
     }
 
     /// What to type, a line each, ready to paste; empty if nothing is needed or typing does not help.
-    package func commands(for login: Login.Kind?) -> [String] {
+    package func commands(for login: LoginKind?) -> [String] {
         switch login {
         case .own:
             guard !isEmpty else { return [] }
@@ -60,7 +60,7 @@ package struct LoginNeeds: Hashable, Sendable {
                 ["pptransfer", "login"] + collections.flatMap { ["--collection", $0] } + sessions.flatMap { ["--session", $0] }
                 + policies.flatMap { ["--policy", $0] }
             return [words.map(ShellWord.plainOrQuoted).joined(separator: " ")]
-        case .serviceAccount: return []
+        case .serviceAccount, .custom: return []
         case .commandLine, .token, nil:
             var lines: [String] = []
             if self.login { lines.append("globus login --force") }
@@ -74,7 +74,7 @@ package struct LoginNeeds: Hashable, Sendable {
     }
 
     /// For people: what to type, or whom to ask.
-    package func remedy(for kind: Login.Kind?) -> String {
+    package func remedy(for kind: LoginKind?) -> String {
         let lines = commands(for: kind)
         if !lines.isEmpty {
             let again = login || !sessions.isEmpty || !policies.isEmpty ? "log in again" : nil

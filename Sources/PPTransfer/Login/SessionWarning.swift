@@ -9,13 +9,13 @@ import SystemFiles
 /// Which identities are linked is kept beside the journal, since it changes seldom: a run that does not know it yet asks for it, and
 /// later ones ask when the identities were last logged in with. `check` does both at once.
 struct SessionWarning {
-    private let login: Login
+    private let login: ResolvedLogin
     private let journal: Journal?
     private let path: String?
     private let time: any Timekeeper
     private let log: Logger
 
-    init(_ login: Login, _ journal: Journal?, time: any Timekeeper, log: Logger) {
+    init(_ login: ResolvedLogin, _ journal: Journal?, time: any Timekeeper, log: Logger) {
         (self.login, self.journal, self.time, self.log) = (login, journal, time, log)
         path = journal.map { $0.directory + "/identities.json" }
     }

@@ -13,7 +13,7 @@ package struct FinishedTransfer: Sendable {
     /// The last that was seen of the task.
     package var document: TaskDocument?
     /// Which login was in use: it decides what a person must type.
-    package var login: Login.Kind?
+    package var login: LoginKind?
     /// How far this machine's clock is ahead of the service's, if they differ.
     package var clockSkew: Duration?
     /// What both collections ask of a login, where that is why it failed.

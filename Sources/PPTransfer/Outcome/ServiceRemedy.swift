@@ -13,6 +13,7 @@ extension GlobusError {
         case .unreachable(_, .proxyRefused): "ask whoever runs the proxy to let this machine reach Globus"
         case .unreachable, .unreadableReply: "look whether Globus is up (status.globus.org) and this machine may reach it"
         case .notLoggedIn(let problem): problem.remedy
+        case .invalid: "report this as a defect of pptransfer"
         case .cancelled: nil
         case .refused(let refusal):
             switch refusal.kind {

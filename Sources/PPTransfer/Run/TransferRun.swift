@@ -17,7 +17,7 @@ package struct TransferRun: Sendable {
     package var limit: Duration?
 
     /// Which login is in use, and how soon one wants to be told that it lapses.
-    package var login: Login?
+    package var login: ResolvedLogin?
     package var warnDays = 7
     /// Whether `clean: {source: delete}` deletes. What has only reached a stand-in must not cost its source.
     package var deletes = true

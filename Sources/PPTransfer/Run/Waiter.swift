@@ -237,7 +237,7 @@ extension GlobusError {
         case .unreadableReply: true
         case .unreachable(_, let error): error.mayPass
         case .refused(let refusal): [.collectionFault, .unavailable, .rateLimit, .tooManyPending].contains(refusal.kind)
-        case .notLoggedIn, .endless, .cancelled: false
+        case .notLoggedIn, .endless, .invalid, .cancelled: false
         }
     }
 
@@ -269,7 +269,7 @@ extension GlobusError {
         switch self {
         case .unreachable(_, let error): error.mayPass
         case .refused(let refusal): refusal.kind == .unavailable
-        case .unreadableReply, .notLoggedIn, .endless, .cancelled: false
+        case .unreadableReply, .notLoggedIn, .endless, .invalid, .cancelled: false
         }
     }
 }

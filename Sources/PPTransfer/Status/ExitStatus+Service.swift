@@ -7,6 +7,7 @@ extension ExitStatus {
         case .unreachable, .unreadableReply: self = .unavailable
         case .endless: self = .unverified
         case .notLoggedIn: self = .auth
+        case .invalid: self = .internal
         case .cancelled: self = .signal(15)
         case .refused(let refusal):
             switch refusal.kind {

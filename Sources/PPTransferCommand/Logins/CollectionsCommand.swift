@@ -48,7 +48,7 @@ struct CollectionsCommand: AsyncParsableCommand {
             console.document(ReportDocument(AnswerReport(answer), status: .ok))
         }
 
-        func refused(_ error: GlobusError, login: Login.Kind?, _ console: Console) -> ExitCode {
+        func refused(_ error: GlobusError, login: LoginKind?, _ console: Console) -> ExitCode {
             console.error("\(error)")
             var needs = LoginNeeds()
             if case .refused(let refusal) = error { needs.add(refusal, domain: nil) }

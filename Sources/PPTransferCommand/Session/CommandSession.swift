@@ -64,7 +64,7 @@ extension CommandSession {
             case .identity: .interactive
             case .question: RetryPolicy(budget: .seconds(60))
             case .names: RetryPolicy(budget: .seconds(300))
-            case .transfers(let plans): RetryPolicy(budget: plans.map(\.description.wait.outage).max() ?? RetryPolicy().budget)
+            case .transfers(let plans): RetryPolicy(budget: plans.map(\.description.wait.outage).max() ?? .seconds(7200))
             }
         }
     }

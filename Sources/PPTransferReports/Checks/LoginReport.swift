@@ -44,7 +44,7 @@ package struct LoginReport: Sendable {
     }
 
     /// Asks Globus, which may renew the login's tokens.
-    package init(_ findings: [LoginFinding], login: Login, sites: SiteCatalogue, now: Timestamp) async {
+    package init(_ findings: [LoginFinding], login: ResolvedLogin, sites: SiteCatalogue, now: Timestamp) async {
         (self.findings, self.now) = (findings, now)
         do throws(GlobusError) {
             // Shows whether the login is alive, also where nobody can tell whose it is.

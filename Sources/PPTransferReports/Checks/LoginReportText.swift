@@ -50,7 +50,7 @@ extension LoginReport {
     static func days(from now: Timestamp, to end: Timestamp) -> Int64 { max(0, (end - now).components.seconds / 86_400) }
 }
 
-extension Login.Kind {
+extension LoginKind {
     /// As messages call it.
     package var title: String {
         switch self {
@@ -58,6 +58,7 @@ extension Login.Kind {
         case .serviceAccount(let id): "the service account \(id) of GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET"
         case .own(let path): "pptransfer's own, \(path)"
         case .commandLine(let path, let namespace): "the Globus CLI's, \(path) (\(namespace))"
+        case .custom: "the program's own source of tokens"
         }
     }
 
@@ -68,6 +69,7 @@ extension Login.Kind {
         case .serviceAccount: "service-account"
         case .own: "own"
         case .commandLine: "globus-cli"
+        case .custom: "custom"
         }
     }
 }
@@ -111,11 +113,11 @@ extension LoginFinding: JSONDocument {
     ]
 }
 
-extension Login.Kind {
+extension LoginKind {
     fileprivate var path: String? {
         switch self {
         case .own(let path), .commandLine(let path, _): path
-        case .token, .serviceAccount: nil
+        case .token, .serviceAccount, .custom: nil
         }
     }
 }

@@ -254,7 +254,7 @@ private struct Person {
     var times: [String: Timestamp]?
     var error: GlobusError?
 
-    init(_ login: Login) async {
+    init(_ login: ResolvedLogin) async {
         guard let service = login.identities else { return }
         do throws(GlobusError) {
             identities = try await service.linkedIdentities()

@@ -1,4 +1,5 @@
 import Foundation
+import GlobusTesting
 import TestSupport
 import Testing
 
@@ -16,7 +17,7 @@ struct CredentialsTests {
     @Test func `the first of four is used, and the others are known of`() throws {
         try home.database().logIn(home.tokens("stored"), client: nil)
         try home.writeOwn("mine")
-        let all: [Login.Kind] = [
+        let all: [LoginKind] = [
             .token(variable: "MY_TOOL_ACCESS_TOKEN"), .serviceAccount(id: "id"), .own(path: home.login),
             .commandLine(path: home.store, namespace: "userprofile/production"),
         ]
@@ -39,7 +40,7 @@ struct CredentialsTests {
         #expect(throws: GlobusError.notLoggedIn(.none(nil))) { try home.find(ScriptedTransport(), variables, names: nil) }
         try home.database().logIn(home.tokens("stored"), client: nil)
         variables.merge(Self.account) { $1 }
-        let both: [Login.Kind] = [
+        let both: [LoginKind] = [
             .serviceAccount(id: "id"), .commandLine(path: home.store, namespace: "userprofile/production"),
         ]
         #expect(Credentials.survey(variables).map(\.kind) == both)

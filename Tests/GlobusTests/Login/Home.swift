@@ -1,4 +1,5 @@
 import Foundation
+import GlobusTesting
 import TestSupport
 import Testing
 
@@ -51,7 +52,7 @@ struct Home {
     func find(
         _ script: any HTTPTransport, _ extra: [String: String] = [:], names: LoginNames? = .test,
         warn: @escaping @Sendable (LoginWarning) -> Void = { _ in }
-    ) throws -> Login {
+    ) throws -> ResolvedLogin {
         try Credentials.find(
             in: ["HOME": path].merging(extra) { _, last in last }, names: names, auth: ServiceURL(base: "https://auth.globus.org/"),
             transport: script, time: time, warn: warn)

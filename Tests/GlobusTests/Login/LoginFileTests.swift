@@ -1,4 +1,5 @@
 import Foundation
+import GlobusTesting
 import TestSupport
 import Testing
 
@@ -154,10 +155,10 @@ struct LoginFileTests {
 
 /// Lets another process renew before it answers.
 private struct ActingFirst: HTTPTransport {
-    let other: any TokenSource
+    let other: any LoginTokens
     let result: Result<HTTPResponse, TransportError>
 
-    init(_ other: any TokenSource, then result: Result<HTTPResponse, TransportError>) { (self.other, self.result) = (other, result) }
+    init(_ other: any LoginTokens, then result: Result<HTTPResponse, TransportError>) { (self.other, self.result) = (other, result) }
 
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         _ = try? await other.token()

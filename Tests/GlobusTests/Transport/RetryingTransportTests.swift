@@ -1,4 +1,5 @@
 import Foundation
+import GlobusTesting
 import Synchronization
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 struct RetryingTransportTests {
     private let time = SteppedTimekeeper()
 
-    private func retrying(_ script: ScriptedTransport, budget: Duration = .seconds(7200)) -> RetryingTransport<ScriptedTransport> {
+    private func retrying(_ script: ScriptedTransport, budget: Duration = .seconds(7200)) -> RetryingTransport {
         RetryingTransport(script, policy: RetryPolicy(budget: budget), time: time)
     }
 

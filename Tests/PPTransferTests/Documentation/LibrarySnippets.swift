@@ -77,6 +77,8 @@ enum LibrarySnippets {
             return "no answer that could be read"
         case .notLoggedIn(let problem):
             return problem.remedy
+        case .invalid(_, let detail):
+            return detail
         case .cancelled:
             return "cancelled"
         }

@@ -1,4 +1,5 @@
 import Globus
+import GlobusTesting
 import Logging
 import Synchronization
 import TestSupport
@@ -60,7 +61,7 @@ struct SessionOutlookTests {
         let place = try TemporaryDirectory()
         let service = Identities(identities, ["2": start + (.zero - day * 25)])
         let lines = Lines()
-        let login = Login(
+        let login = ResolvedLogin(
             .commandLine(path: "p", namespace: "n"), tokens: FixedToken(AccessToken("t"), from: "test"), identities: service)
         var plan = try TransferPlan.example()
         plan.destination.site?.session = day * 30
@@ -84,10 +85,10 @@ struct SessionOutlookTests {
         let place = try TemporaryDirectory()
         let journal = Journal(directory: place.path)
         var plan = try TransferPlan.example()
-        let person = Login(.own(path: "p"), tokens: FixedToken(AccessToken("t"), from: "test"), identities: service)
+        let person = ResolvedLogin(.own(path: "p"), tokens: FixedToken(AccessToken("t"), from: "test"), identities: service)
         await SessionWarning(person, journal, time: SteppedTimekeeper(), log: log).tell(of: [plan], warnDays: 7)
         plan.destination.site?.session = day * 30
-        let account = Login(.serviceAccount(id: "i"), tokens: FixedToken(AccessToken("t"), from: "test"), identities: service)
+        let account = ResolvedLogin(.serviceAccount(id: "i"), tokens: FixedToken(AccessToken("t"), from: "test"), identities: service)
         await SessionWarning(account, journal, time: SteppedTimekeeper(), log: log).tell(of: [plan], warnDays: 7)
         #expect(service.asked.withLock { $0.isEmpty })
     }

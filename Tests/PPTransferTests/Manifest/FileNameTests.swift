@@ -133,7 +133,7 @@ struct FileNameTests {
         #expect(!FileManager.default.fileExists(atPath: place.path + "/escaped"))
         var needs = LoginNeeds()
         needs.add(session: "x'\u{301}; touch escaped; '")
-        for kind in [Login.Kind.own(path: "x"), nil] {
+        for kind in [LoginKind.own(path: "x"), nil] {
             for line in needs.commands(for: kind) { _ = try await sh("globus() { :; }; pptransfer() { :; }; \(line)", in: place.path) }
         }
         #expect(!FileManager.default.fileExists(atPath: place.path + "/escaped"))

@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import GlobusTesting
 import Logging
 import Synchronization
 import TestSupport
@@ -154,7 +155,7 @@ struct LoginWorld {
         let time = SteppedTimekeeper(from: Timestamp(secondsSince1970: start))
         var run = TransferRun(service: service, journal: journal ?? self.journal, time: time, log: log)
         run.limit = limit
-        run.login = Login(
+        run.login = ResolvedLogin(
             .token(variable: "TOKEN"), tokens: FixedToken(AccessToken("x"), from: "TOKEN"),
             identity: identity ?? service.asking)
         configure(&run)

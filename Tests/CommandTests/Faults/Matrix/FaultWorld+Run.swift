@@ -69,7 +69,7 @@ extension FaultWorld {
     }
 
     /// As `GlobusSession` makes it, with a watcher in between.
-    private func client(outage: Duration, _ log: Logger, _ killSwitch: KillSwitch?) throws -> (TransferClient, Login) {
+    private func client(outage: Duration, _ log: Logger, _ killSwitch: KillSwitch?) throws -> (TransferClient, ResolvedLogin) {
         let globus = try GlobusEnvironment(environment)
         let transport = RetryingTransport(
             WatchedTransport(wrapped: CurlTransport(client: ClientInfo(product: "test", version: "1")), killSwitch: killSwitch) { secret in

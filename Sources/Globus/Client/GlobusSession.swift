@@ -1,8 +1,9 @@
 /// Everything a program needs in order to talk to Globus, made from its environment: addresses, transport, login, client.
 public struct GlobusSession: Sendable {
     public let environment: GlobusEnvironment
-    public let login: Login
+    public let login: ResolvedLogin
     public let transfer: TransferClient
+    public let client: GlobusClient
     let transport: any HTTPTransport
 
     /// - Parameters:
@@ -14,19 +15,19 @@ public struct GlobusSession: Sendable {
     ///   - warn: told of what should be known of the login, now and later.
     /// - Throws: `.notLoggedIn` if there is no login, or none that can be used. Nothing is sent.
     public init(
-        environment: GlobusEnvironment, variables: [String: String], client: ClientInfo, names: LoginNames? = nil,
+        environment: GlobusEnvironment, variables: [String: String], client info: ClientInfo, names: LoginNames? = nil,
         policy: RetryPolicy = RetryPolicy(), time: any Timekeeper = SystemTimekeeper(),
         observe: @escaping @Sendable (RetryNotice) -> Void = { _ in },
         watch: (@Sendable (ExchangeNotice) -> Void)? = nil, clock: ServiceClock = ServiceClock(),
         warn: @escaping @Sendable (LoginWarning) -> Void = { _ in }
     ) throws(GlobusError) {
         Secrets.inUse.learn(from: variables, names: names)
-        let transport = environment.transport(for: client, policy: policy, time: time, clock: clock, observe: observe, watch: watch)
+        let transport = environment.transport(for: info, policy: policy, time: time, clock: clock, observe: observe, watch: watch)
         login = try Credentials.find(in: variables, names: names, auth: environment.auth, transport: transport, time: time, warn: warn)
-        (self.environment, self.transport) = (environment, transport)
-        transfer = TransferClient(base: environment.transfer, transport: transport, tokens: login.tokens, clock: clock)
+        let found = login
+        client = GlobusClient(
+            login: Login { _ in found }, endpoints: GlobusClient.Endpoints(transfer: environment.transfer, auth: environment.auth),
+            transport: transport, clock: time, serviceClock: clock, warn: warn)
+        (self.environment, self.transport, transfer) = (environment, transport, client.transfer)
     }
-}
-
-extension GlobusEnvironment {
 }
