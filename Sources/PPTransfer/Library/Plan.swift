@@ -66,9 +66,20 @@ extension Plan {
     /// How long a transfer is waited for. When the waiting ends, the Globus task continues.
     public struct Waiting: Sendable, Hashable {
         /// What is done with a task that an error keeps from any progress.
-        public enum FaultAction: String, Sendable, Hashable { case cancel, leave }
+        public enum FaultAction: String, Sendable, Hashable {
+            /// The task is cancelled; what has arrived stays there.
+            case cancel
+            /// The task is left to Globus, and the waiting ends.
+            case leave
+        }
+
         /// What is done when Globus waits for a login.
-        public enum LoginAction: String, Sendable, Hashable { case leave, wait }
+        public enum LoginAction: String, Sendable, Hashable {
+            /// The waiting ends; the next run resumes.
+            case leave
+            /// It is waited for until the limit.
+            case wait
+        }
 
         /// The longest time; 12 hours unless set. Above zero.
         public var limit: Duration

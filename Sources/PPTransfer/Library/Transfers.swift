@@ -75,6 +75,13 @@ public struct Transfers: Sendable {
         return zip(plans, controls).map { Transfer(id: $0.id, control: $1, clock: clock) }
     }
 
+    /// Carries out transfers whose plans have nothing left to look up. Cancelling the calling task ends the waiting.
+    ///
+    /// - Returns: a report for each plan, in their order, once all have ended.
+    package func finished(_ plans: [TransferPlan]) async -> [FinishedTransfer] {
+        await run.run(plans, plans.map { TransferControl($0, time: clock) }, engine)
+    }
+
     private static func repeated(_ id: TransferID) -> Problems {
         Problems([
             Problem(

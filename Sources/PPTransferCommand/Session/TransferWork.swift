@@ -25,15 +25,16 @@ struct SendOptions: Sendable {
 extension CommandSession {
     func send(_ plans: [TransferPlan], _ options: SendOptions = SendOptions(), journal: Journal, reporter: RunReporter) async throws {
         try await perform(on: plans, journal: journal, reporter: reporter) { work in
-            var run = TransferRun(service: work.globus.transfer, journal: work.journal, log: work.log)
-            run.login = work.globus.login
-            run.deletes = console.mayDelete(environment)
-            run.suite = reporter.suite
-            (run.limit, run.together, run.forgetsTask) = (options.limit, options.together, options.forgetsTask)
-            run.display = work.display
-            run.leaveBy = BatchJob.end(environment)
-            run.signal = work.signal
-            return await run.run(plans)
+            var transfers = Transfers(service: work.globus.transfer, journal: work.journal, log: work.log)
+            transfers.run.login = work.globus.login
+            transfers.run.deletes = console.mayDelete(environment)
+            transfers.run.suite = reporter.suite
+            (transfers.run.limit, transfers.run.together) = (options.limit, options.together)
+            transfers.run.forgetsTask = options.forgetsTask
+            transfers.run.display = work.display
+            transfers.run.leaveBy = BatchJob.end(environment)
+            transfers.run.signal = work.signal
+            return await transfers.finished(plans)
         }
     }
 
