@@ -89,6 +89,6 @@ struct RecordSummaryTests {
         }
         let expected = cycles + ["19880901T0000Z"]
         #expect(journal.summaries().summaries.map(\.cycle) == expected)
-        #expect(journal.records().records.map(\.cycle) == expected)
+        #expect(journal.storedRecords().records.map(\.cycle) == expected)
     }
 }

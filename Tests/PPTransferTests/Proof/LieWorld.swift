@@ -194,7 +194,7 @@ struct LieWorld: Sendable {
         verdict.foundAtFarEnd += different.count
     }
 
-    private func run() async throws -> TransferReport {
+    private func run() async throws -> FinishedTransfer {
         let variables = Dictionary(standIn.environment.map { ($0.name, $0.value) }) { _, last in last }
         let life = Life(clock, nil, journal: "", next: "")
         let session = try GlobusSession(
@@ -205,7 +205,7 @@ struct LieWorld: Sendable {
     }
 }
 
-extension TransferReport {
+extension FinishedTransfer {
     /// The files that it says are not as they were sent.
     fileprivate var named: Set<String> {
         switch outcome {
