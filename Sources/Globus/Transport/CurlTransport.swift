@@ -38,6 +38,8 @@ private final class CurlEngine: Sendable {
         var id: Int
         var request: HTTPRequest
         var asked = SystemTimekeeper().elapsed
+        /// Whether every connection was taken when it came.
+        var hasWaited = false
         var finish: @Sendable (Result<HTTPResponse, TransportError>) -> Void
 
         /// When it must have been answered, as `SystemTimekeeper.elapsed`; `nil` if only the transport's own limits hold.
@@ -164,9 +166,10 @@ private final class CurlEngine: Sendable {
         let begun = waiting.prefix(limit - running.count)
         waiting.removeFirst(begun.count)
         for var job in begun {
-            job.request.allowance = job.due.map { $0 - now }
+            if job.hasWaited { job.request.allowance = job.due.map { $0 - now } }
             begin(job, on: multi, in: &running)
         }
+        for index in waiting.indices { waiting[index].hasWaited = true }
     }
 
     private func begin(_ job: Job, on multi: UnsafeMutableRawPointer, in running: inout [Int: (exchange: CurlExchange, job: Job)]) {
