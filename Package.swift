@@ -18,6 +18,7 @@ let package = Package(
     products: [
         .library(name: "Globus", targets: ["Globus"]),
         .library(name: "PPTransfer", targets: ["PPTransfer"]),
+        .library(name: "GlobusTesting", targets: ["GlobusTesting"]),
         .executable(name: "pptransfer", targets: ["PPTransferCommand"]),
     ],
     dependencies: [
@@ -83,6 +84,8 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        // What programs on Globus test themselves with, these here too.
+        .target(name: "GlobusTesting", dependencies: ["Globus", "Rehearsal"], swiftSettings: settings),
         .executableTarget(
             name: "PPTransferCommand",
             dependencies: [
@@ -98,17 +101,20 @@ let package = Package(
             swiftSettings: settings),
         // What the tests of the library and of the reports on it share.
         .target(
-            name: "TransferTestSupport", dependencies: ["PPTransfer", "Globus", "PositionedYAML", "CycleCalendar"],
+            name: "TransferTestSupport", dependencies: ["GlobusTesting", "PPTransfer", "Globus", "PositionedYAML", "CycleCalendar"],
             path: "Tests/TransferSupport", swiftSettings: settings),
         .testTarget(name: "SystemFilesTests", dependencies: ["SystemFiles", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "PositionedYAMLTests", dependencies: ["PositionedYAML", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "CycleCalendarTests", dependencies: ["CycleCalendar"], swiftSettings: settings),
         .testTarget(
-            name: "GlobusTests", dependencies: ["Globus", "SystemFiles", "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
+            name: "GlobusTests",
+            dependencies: ["GlobusTesting", "Globus", "SystemFiles", "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
             resources: [.copy("Samples")], swiftSettings: settings),
+        .testTarget(name: "GlobusTestingTests", dependencies: ["GlobusTesting", "Globus", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "PPTransferTests",
             dependencies: [
+                "GlobusTesting",
                 "PPTransferReports", "PPTransfer", "Globus", "PositionedYAML", "CycleCalendar", "SystemFiles", "Rehearsal", "TestSupport",
                 "TransferTestSupport",
             ],
@@ -116,6 +122,7 @@ let package = Package(
         .testTarget(
             name: "PPTransferReportsTests",
             dependencies: [
+                "GlobusTesting",
                 "PPTransferReports", "PPTransfer", "Globus", "PositionedYAML", "CycleCalendar", "SystemFiles", "TestSupport",
                 "TransferTestSupport",
             ],
@@ -131,6 +138,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
+                "GlobusTesting",
                 "PPTransferReports", "PPTransfer", "PPTransferCommand", "PositionedYAML", "CycleCalendar", "SystemFiles", "Rehearsal",
                 "Globus", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),

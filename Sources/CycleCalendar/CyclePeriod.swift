@@ -1,6 +1,6 @@
 /// From one cycle to the next: `P1M`, `P10D`, `PT6H`, `P1Y6M`; for integer cycling a number (`2`, or `P2` as Cylc writes it).
-public struct CyclePeriod: Hashable, Sendable, CustomStringConvertible {
-    public let description: String
+package struct CyclePeriod: Hashable, Sendable, CustomStringConvertible {
+    package let description: String
     var years = 0
     var months = 0
     /// Of everything that has a fixed length.
@@ -11,7 +11,7 @@ public struct CyclePeriod: Hashable, Sendable, CustomStringConvertible {
     /// So long that no two points of four-digit years lie as far apart.
     private static let longest = 10_000 * 366 * 86_400
 
-    public init(_ text: String) throws(CyclingProblem) {
+    package init(_ text: String) throws(CyclingProblem) {
         description = text
         if let number = Int(text.hasPrefix("P") ? text.dropFirst() : text[...]) {
             guard 1...Self.longest ~= number else { throw .period(text) }

@@ -2,15 +2,15 @@
 ///
 /// An opaque token. The 360-day calendar has a 30 February, which no date library of the real world accepts, so it is never parsed,
 /// never rewritten, and compared only for equality. It is fit to be one component of a path.
-public struct CyclePoint: Hashable, Sendable, CustomStringConvertible {
-    public let description: String
+package struct CyclePoint: Hashable, Sendable, CustomStringConvertible {
+    package let description: String
 
     /// The most characters of a cycle point.
-    public static let longest = 128
+    package static let longest = 128
 
     /// - Returns: `nil` unless `text` is 1 to 128 characters of `0-9 A-Z a-z : + - _ . ,`, and neither `.` nor `..`. A comma is the ISO 8601
     ///   decimal sign: Cylc writes `19880901T080000,0Z` with `cycle point format = CCYYMMDDThhmmss,ttZ`.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         guard (1...Self.longest).contains(text.utf8.count), text != ".", text != "..", text.utf8.allSatisfy(Self.isAllowed) else {
             return nil
         }

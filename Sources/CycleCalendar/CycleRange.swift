@@ -1,11 +1,11 @@
 /// The cycle points from one to another, in the form in which the workflow writes them.
-public struct CycleRange: Hashable, Sendable {
+package struct CycleRange: Hashable, Sendable {
     /// More than any workflow has.
-    public static let limit = 100_000
+    package static let limit = 100_000
 
-    public let first: String
-    public let last: String
-    public let mode: CyclingMode
+    package let first: String
+    package let last: String
+    package let mode: CyclingMode
     private let bounds: Bounds
 
     private enum Bounds: Hashable {
@@ -16,14 +16,14 @@ public struct CycleRange: Hashable, Sendable {
     /// - Parameters:
     ///   - text: `FIRST..LAST`, both included.
     ///   - mode: without one, points of time are Gregorian and other numbers are integers.
-    public init(_ text: String, mode: CyclingMode? = nil) throws(CyclingProblem) {
+    package init(_ text: String, mode: CyclingMode? = nil) throws(CyclingProblem) {
         guard let dots = text.firstRange(of: ".."), dots.lowerBound > text.startIndex, dots.upperBound < text.endIndex else {
             throw .range(text)
         }
         try self.init(first: String(text[..<dots.lowerBound]), last: String(text[dots.upperBound...]), mode: mode)
     }
 
-    public init(first: String, last: String, mode: CyclingMode? = nil) throws(CyclingProblem) {
+    package init(first: String, last: String, mode: CyclingMode? = nil) throws(CyclingProblem) {
         (self.first, self.last) = (first, last)
         if mode != .integer, let begin = PointFormat.read(first) {
             self.mode = mode ?? .gregorian
@@ -43,7 +43,7 @@ public struct CycleRange: Hashable, Sendable {
     }
 
     /// The points of `FIRST/LAST/PERIOD`, as Cylc writes a recurrence; integers may do without a period.
-    public static func points(_ text: String, mode: CyclingMode?) throws(CyclingProblem) -> [String] {
+    package static func points(_ text: String, mode: CyclingMode?) throws(CyclingProblem) -> [String] {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard (2...3).contains(parts.count), parts.allSatisfy({ !$0.isEmpty }) else { throw .recurrence(text) }
         let range = try CycleRange(first: parts[0], last: parts[1], mode: mode)
@@ -54,7 +54,7 @@ public struct CycleRange: Hashable, Sendable {
     /// The points, the first one first; each is as far from the one before as `period` says.
     ///
     /// - Parameter period: without one, integers follow one another by 1.
-    public func points(every period: CyclePeriod?) throws(CyclingProblem) -> [String] {
+    package func points(every period: CyclePeriod?) throws(CyclingProblem) -> [String] {
         switch bounds {
         case .integers(let range):
             if let period, period.step == nil { throw .periodKind(period, mode) }
@@ -82,7 +82,7 @@ public struct CycleRange: Hashable, Sendable {
     /// The period by which these cycles follow one another; `nil` if they do not do so evenly.
     ///
     /// Cycles that are written in another form than the range do not count. For integers there is no need to ask.
-    public func period(of cycles: some Sequence<String>) -> CyclePeriod? {
+    package func period(of cycles: some Sequence<String>) -> CyclePeriod? {
         guard case .times(_, let format) = bounds else { return nil }
         let times = Set(cycles).sorted().compactMap { PointFormat.read($0) }.filter { $0.format == format && $0.time.exists(in: mode) }
         return CyclePeriod(between: times.map(\.time), in: mode)

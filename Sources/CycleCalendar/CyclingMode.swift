@@ -1,5 +1,5 @@
 /// What cycle points count, in Cylc's words: plain numbers, or time in one of the calendars of climate models.
-public enum CyclingMode: String, CaseIterable, Sendable {
+package enum CyclingMode: String, CaseIterable, Sendable {
     case integer, gregorian
     case days360 = "360day"
     case days365 = "365day"

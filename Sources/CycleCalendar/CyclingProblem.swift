@@ -1,5 +1,5 @@
 /// Why a range of cycles cannot be counted through.
-public enum CyclingProblem: Error, Hashable, Sendable {
+package enum CyclingProblem: Error, Hashable, Sendable {
     /// Not `FIRST..LAST`.
     case range(String)
     /// Not `FIRST/LAST/PERIOD`.
@@ -20,7 +20,7 @@ public enum CyclingProblem: Error, Hashable, Sendable {
 }
 
 extension CyclingProblem: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch self {
         case .range(let text): "'\(text)' is not a range of cycles; write FIRST..LAST, as in 19880901T0000Z..19991201T0000Z or 1..20"
         case .recurrence(let text):

@@ -53,9 +53,13 @@ struct PPTransferTool: AsyncParsableCommand {
         ProcessPrivacy.begin(ProcessInfo.processInfo.environment)
         // A reader that went away (a closed pipe) must not end a transfer's keeper.
         Interruption.ignoreBrokenPipes()
-        // Scripts ask for it again and again, and the parser takes as long as the start itself.
+        // Scripts ask for these again and again, and the parser takes as long as the start itself.
         if arguments == ["--version"] {
             tell(Program.version, isResult: true)
+            end(with: .ok)
+        }
+        if RootHelp.isAsked(by: arguments, environment: ProcessInfo.processInfo.environment) {
+            tell(RootHelp.text, isResult: true)
             end(with: .ok)
         }
         do {

@@ -46,13 +46,13 @@ to: {collection: jasmin, path: /gws/cycle}
 YAML
 
 export HOME="$work" PPTRANSFER_JOURNAL="$work/journal"
-"$built/archive" "$work/task.yaml" >"$work/archive.out" 2>&1 || {
+"$built/archive" "$work/task.yaml" "$work/journal" >"$work/archive.out" 2>&1 || {
     cat "$work/archive.out" >&2
     echo "FAIL  archive sends what the description says" >&2
     exit 1
 }
 cmp "$work/root/archer2/work/cycle/a.pp" "$work/root/jasmin/gws/cycle/a.pp"
-grep -q 'u-ab123 1: ok (0): 1 file' "$work/archive.out"
+grep -q 'u-ab123 1: archived: 1 file' "$work/archive.out"
 echo "ok    archive sends what the description says"
 
 listed=$("$built/globus-ls" a2f53b7f-1b4e-4dce-9b7c-349ae760fee0 /gws/cycle)

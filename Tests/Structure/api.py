@@ -16,8 +16,7 @@ import re
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-# What is public in the last two, PPTransfer passes on.
-LIBRARIES = ("Globus", "PPTransfer", "PositionedYAML", "CycleCalendar")
+LIBRARIES = ("Globus", "PPTransfer")
 TYPES = {"swift.struct", "swift.enum", "swift.class", "swift.protocol", "swift.actor", "swift.typealias"}
 
 

@@ -1,5 +1,6 @@
 import Foundation
 package import Globus
+package import GlobusTesting
 package import Synchronization
 import Testing
 

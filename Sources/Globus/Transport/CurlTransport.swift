@@ -38,8 +38,6 @@ private final class CurlEngine: Sendable {
         var id: Int
         var request: HTTPRequest
         var asked = SystemTimekeeper().elapsed
-        /// Whether every connection was taken when it came.
-        var hasWaited = false
         var finish: @Sendable (Result<HTTPResponse, TransportError>) -> Void
 
         /// When it must have been answered, as `SystemTimekeeper.elapsed`; `nil` if only the transport's own limits hold.
@@ -165,15 +163,11 @@ private final class CurlEngine: Sendable {
         waiting.removeAll { $0.due.map { $0 <= now } ?? false }
         let begun = waiting.prefix(limit - running.count)
         waiting.removeFirst(begun.count)
-        for var job in begun {
-            if job.hasWaited { job.request.allowance = job.due.map { $0 - now } }
-            begin(job, on: multi, in: &running)
-        }
-        for index in waiting.indices { waiting[index].hasWaited = true }
+        for job in begun { begin(job, on: multi, in: &running) }
     }
 
     private func begin(_ job: Job, on multi: UnsafeMutableRawPointer, in running: inout [Int: (exchange: CurlExchange, job: Job)]) {
-        guard let exchange = CurlExchange(job.request, id: job.id, settings: settings),
+        guard let exchange = CurlExchange(job.request, id: job.id, settings: settings, asked: job.asked),
             curl_multi_add_handle(multi, exchange.handle) == CURLM_OK
         else { return job.finish(.failure(.other(host: job.request.url.host, detail: "libcurl has no handle left"))) }
         running[job.id] = (exchange, job)

@@ -78,7 +78,8 @@ public struct RetryingTransport: HTTPTransport {
     public init(
         _ wrapped: any HTTPTransport, policy: RetryPolicy = RetryPolicy(), time: any Timekeeper = SystemTimekeeper(),
         clock: ServiceClock? = nil,
-        observe: @escaping @Sendable (RetryNotice) -> Void = { _ in }, giveUp: @escaping @Sendable (RetryNotice) -> Void = { _ in }
+        observe: @escaping @Sendable (RetryNotice) -> Void = { _ in },
+        giveUp: @escaping @Sendable (RetryNotice) -> Void = { _ in }
     ) {
         (self.wrapped, self.policy, self.time, self.clock) = (wrapped, policy, time, clock)
         (self.giveUp, self.observe) = (giveUp, observe)

@@ -1,4 +1,3 @@
-import Synchronization
 import SystemFiles
 
 /// The seam at which time enters: wall time, time that passed, and waiting. A test lives through twelve hours in a millisecond.
@@ -26,20 +25,4 @@ public struct SystemTimekeeper: Timekeeper {
     public var elapsed: Duration { Self.start.duration(to: .now) }
 
     public func sleep(for duration: Duration) async { try? await Task.sleep(for: duration) }
-}
-
-/// Time that passes only by being slept through, for tests and rehearsals of long waits.
-public final class SteppedTimekeeper: Timekeeper {
-    private let start: Timestamp
-    private let passed = Mutex(Duration.zero)
-
-    public init(from start: Timestamp = Timestamp(secondsSince1970: 1_800_000_000)) { self.start = start }
-
-    public var now: Timestamp { start + elapsed }
-    public var elapsed: Duration { passed.withLock { $0 } }
-
-    public func sleep(for duration: Duration) async {
-        passed.withLock { $0 += duration }
-        await Task.yield()
-    }
 }

@@ -1,21 +1,21 @@
-public import Globus
+package import Globus
 
 /// Cancels the tasks that records know of. The records stay as they are: whoever waits, or runs next, learns it from Globus.
-public struct Cancellation: Sendable {
-    public struct Result: Sendable {
+package struct Cancellation: Sendable {
+    package struct Result: Sendable {
         /// `u-ab123 19880901T0000Z atmos`
-        public var title: String
-        public var task: TaskID?
-        public var message: String
-        public var exitStatus: Int32
+        package var title: String
+        package var task: TaskID?
+        package var message: String
+        package var exitStatus: Int32
     }
 
     private let service: any TransferService
 
-    public init(service: any TransferService) { self.service = service }
+    package init(service: any TransferService) { self.service = service }
 
     /// - Returns: what became of each, in the order of the records.
-    public func cancel(_ records: [JournalRecord]) async -> [Result] {
+    package func cancel(_ records: [JournalRecord]) async -> [Result] {
         var results: [Result] = []
         for record in records {
             let (message, status) = await outcome(record)

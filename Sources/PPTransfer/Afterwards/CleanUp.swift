@@ -1,31 +1,31 @@
-public import Globus
+package import Globus
 import PositionedYAML
 
 /// Deletes at the source what archived cycles have proven, or tells what could be.
-public struct CleanUp: Sendable {
+package struct CleanUp: Sendable {
     private let journal: Journal
     private let cleaner: SourceCleaner
     private let service: (any TransferService)?
     private let time: any Timekeeper
 
     /// - Parameter service: asked, before anything is deleted, whether the destination is another place. Without it nothing is deleted.
-    public init(
+    package init(
         _ journal: Journal, _ cleaner: SourceCleaner, service: (any TransferService)? = nil, time: any Timekeeper = SystemTimekeeper()
     ) {
         (self.journal, self.cleaner, self.service, self.time) = (journal, cleaner, service, time)
     }
 
-    public struct Report: Sendable {
-        public var title: String
-        public var status: String
-        public var exitStatus: Int32
-        public var message: String
-        public var files = 0
-        public var bytes: Int64 = 0
-        public var kept: [String] = []
+    package struct Report: Sendable {
+        package var title: String
+        package var status: String
+        package var exitStatus: Int32
+        package var message: String
+        package var files = 0
+        package var bytes: Int64 = 0
+        package var kept: [String] = []
     }
 
-    public func clean(_ plan: TransferPlan) async -> Report {
+    package func clean(_ plan: TransferPlan) async -> Report {
         do throws(JournalProblem) {
             let cycle = try await CycleJournal(journal, plan, time: time)
             defer { cycle.release() }

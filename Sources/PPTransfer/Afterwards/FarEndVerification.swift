@@ -1,18 +1,18 @@
 import CycleCalendar
-public import Globus
+package import Globus
 import PositionedYAML
 import SystemFiles
 
 /// Proves archived transfers by reading the files at the destination, by a job there: neither Globus nor a listing sees what a disk does to
 /// a file's bytes later, or to two files of one size.
-public struct FarEndVerification: Sendable {
+package struct FarEndVerification: Sendable {
     private let journal: Journal
     private let time: any Timekeeper
 
-    public init(journal: Journal, time: any Timekeeper = SystemTimekeeper()) { (self.journal, self.time) = (journal, time) }
+    package init(journal: Journal, time: any Timekeeper = SystemTimekeeper()) { (self.journal, self.time) = (journal, time) }
 
     /// Writes list and job of each transfer into a directory.
-    public func ask(_ plans: [TransferPlan], into directory: String) async -> [TransferReport] {
+    package func ask(_ plans: [TransferPlan], into directory: String) async -> [FinishedTransfer] {
         await reports(plans) { plan, cycle throws(JournalProblem) in
             guard cycle.isSent, let proven = try cycle.proven(atLeast: .none), !proven.entries.isEmpty else { return .notArchived }
             let manifest = await digested(proven, plan)
@@ -36,7 +36,7 @@ public struct FarEndVerification: Sendable {
     }
 
     /// Takes what a job has found. Of several transfers, the report is the one's that it names.
-    public func accept(_ report: String, _ plans: [TransferPlan]) async -> [TransferReport] {
+    package func accept(_ report: String, _ plans: [TransferPlan]) async -> [FinishedTransfer] {
         let bytes: [UInt8]
         do throws(FileProblem) {
             guard let read = try DurableFile.read(report) else {
@@ -44,7 +44,9 @@ public struct FarEndVerification: Sendable {
             }
             bytes = read
         } catch {
-            return plans.map { TransferReport(plan: $0, outcome: .rechecked(.unreported(.unreadable(path: report, reason: error.reason)))) }
+            return plans.map {
+                FinishedTransfer(plan: $0, outcome: .rechecked(.unreported(.unreadable(path: report, reason: error.reason))))
+            }
         }
         let all = await reports(plans) { plan, cycle throws(JournalProblem) in try judge(bytes, cycle) }
         let others = all.filter(\.outcome.isOfAnotherReport)
@@ -72,10 +74,10 @@ public struct FarEndVerification: Sendable {
     /// Holds each transfer's record while it is worked on, and writes down how that ended if it says something about the files.
     private func reports(
         _ plans: [TransferPlan], _ work: (TransferPlan, CycleJournal) async throws(JournalProblem) -> Recheck
-    ) async -> [TransferReport] {
-        var reports: [TransferReport] = []
+    ) async -> [FinishedTransfer] {
+        var reports: [FinishedTransfer] = []
         for plan in plans {
-            var report = TransferReport(plan: plan, outcome: .rechecked(.notArchived))
+            var report = FinishedTransfer(plan: plan, outcome: .rechecked(.notArchived))
             do throws(JournalProblem) {
                 let cycle = try await CycleJournal(journal, plan, time: time)
                 defer { cycle.release() }
@@ -133,7 +135,7 @@ extension Outcome {
 
 extension FarEndReport {
     /// What is not as `manifest` has it; what could not be read is neither here nor there.
-    func differences(from manifest: Manifest) -> [Difference] {
+    func differences(from manifest: Manifest) -> [FileDifference] {
         let owners = Dictionary(manifest.entries.compactMap { entry in entry.digest.map { ($0, entry.path) } }) { first, _ in first }
         return zip(manifest.entries, rows).compactMap { entry, row in
             switch row {

@@ -1,24 +1,24 @@
-public import Globus
-public import Logging
+package import Globus
+package import Logging
 
 /// Proves archived transfers again: every file that was proven is looked for at the destination, as it was recorded.
 ///
 /// Files that are no longer there count as not sent from then on, so that a later run sends them again.
-public struct Verification: Sendable {
+package struct Verification: Sendable {
     private let service: any TransferService
     private let journal: Journal
     private let time: any Timekeeper
     private let log: Logger
 
-    public init(service: any TransferService, journal: Journal, time: any Timekeeper = SystemTimekeeper(), log: Logger) {
+    package init(service: any TransferService, journal: Journal, time: any Timekeeper = SystemTimekeeper(), log: Logger) {
         (self.service, self.journal, self.time, self.log) = (service, journal, time, log)
     }
 
     /// - Returns: a report for each plan, in their order.
-    public func verify(_ plans: [TransferPlan]) async -> [TransferReport] {
-        var reports: [TransferReport] = []
+    package func verify(_ plans: [TransferPlan]) async -> [FinishedTransfer] {
+        var reports: [FinishedTransfer] = []
         for plan in plans {
-            var report = TransferReport(plan: plan, outcome: .interrupted())
+            var report = FinishedTransfer(plan: plan, outcome: .interrupted())
             if !Task.isCancelled {
                 do throws(JournalProblem) {
                     let cycle = try await CycleJournal(journal, plan, time: time)
@@ -38,7 +38,7 @@ public struct Verification: Sendable {
         guard cycle.record.isArchived, let receipt = cycle.record.receipt, let manifest = try cycle.proven(atLeast: .none) else {
             return .rechecked(.notArchived)
         }
-        let differences: [Difference]
+        let differences: [FileDifference]
         do throws(GlobusError) {
             differences = try await Proof(service: service, time: time).finding(of: manifest, at: plan.destination).differences
         } catch {

@@ -1,13 +1,13 @@
-public import PositionedYAML
+package import PositionedYAML
 import SystemFiles
 
 /// Reads descriptions: YAML text in, one `TaskDescription` per document out, or every problem of the text at once.
-public struct DescriptionReader: Sendable {
-    public var variables: Variables
+package struct DescriptionReader: Sendable {
+    package var variables: Variables
     /// Keys at which a mistake is a warning.
     let tolerated: Set<String>
 
-    public init(variables: Variables) { self.init(variables: variables, tolerates: []) }
+    package init(variables: Variables) { self.init(variables: variables, tolerates: []) }
 
     /// - Parameter tolerated: dotted keys at which a mistake is a warning.
     init(variables: Variables, tolerates tolerated: Set<String>) { (self.variables, self.tolerated) = (variables, tolerated) }
@@ -16,7 +16,7 @@ public struct DescriptionReader: Sendable {
     ///
     /// - Parameter file: the name that messages use, and without its ending the workflow's name if nothing else gives one.
     /// - Throws: warnings too, if there is an error among the problems; without one they are in the descriptions.
-    public func read(_ text: some Collection<UInt8>, file: String) throws(Problems) -> [TaskDescription] {
+    package func read(_ text: some Collection<UInt8>, file: String) throws(Problems) -> [TaskDescription] {
         do throws(Mistakes) { return try parse(text, file: file) } catch { throw error.problems }
     }
 
@@ -30,7 +30,7 @@ public struct DescriptionReader: Sendable {
         init(_ problems: Problems, _ ends: [UnplannedEnd]) { (self.problems, self.ends) = (problems, ends) }
     }
 
-    private func parse(_ text: some Collection<UInt8>, file: String) throws(Mistakes) -> [TaskDescription] {
+    func parse(_ text: some Collection<UInt8>, file: String) throws(Mistakes) -> [TaskDescription] {
         let stream = YAMLReader.read(Array(text), file: file)
         let (descriptions, found, ends) = read(stream, file: file)
         let nothing = stream.documents.isEmpty && found.isEmpty ? [Self.nothing(in: text, file)] : []
@@ -79,12 +79,12 @@ public struct DescriptionReader: Sendable {
     }
 
     /// Reads the file at `path`. A missing or unreadable one is a problem like any other.
-    public func read(file path: String) throws(Problems) -> [TaskDescription] {
+    package func read(file path: String) throws(Problems) -> [TaskDescription] {
         do throws(Mistakes) { return try parse(file: path) } catch { throw error.problems }
     }
 
     /// Reads standard input to its end, as a file called `<standard input>`.
-    public func readStandardInput() throws(Problems) -> [TaskDescription] {
+    package func readStandardInput() throws(Problems) -> [TaskDescription] {
         do throws(Mistakes) { return try parseStandardInput() } catch { throw error.problems }
     }
 
@@ -113,7 +113,7 @@ public struct DescriptionReader: Sendable {
     package static let standardInputName = "<standard input>"
 
     /// What was set on the command line and no description asked for, sorted: most likely misspelt.
-    public func unusedSettings(_ descriptions: [TaskDescription]) -> [String] {
+    package func unusedSettings(_ descriptions: [TaskDescription]) -> [String] {
         let used = descriptions.reduce(into: Set<String>()) { $0.formUnion($1.variablesUsed) }
         return variables.set.keys.filter { !used.contains($0) }.sorted()
     }

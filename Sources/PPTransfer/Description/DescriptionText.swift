@@ -5,7 +5,7 @@ import PositionedYAML
 extension TaskDescription {
     /// The description as YAML text. Reading it gives the same description, whatever the environment then holds; what equals its default
     /// is left out.
-    public var yaml: String {
+    package var yaml: String {
         var lines = ["pptransfer: \(DocumentReader.formatVersion)"]
         if let name { lines.append("name: \(quoted(name.value, words: true))") }
         lines.append("workflow: \(quoted(workflow.value))")

@@ -118,7 +118,7 @@ struct DocumentReader {
                 at: workflow.position, key: "workflow", "the name is empty", remedy: "write the workflow's name, or leave the key out")
             return nil
         }
-        guard components.allSatisfy({ !["", ".", ".."].contains($0) }), isPrintable(text) else {
+        guard RecordName.isWorkflow(text) else {
             reader.report(
                 at: workflow.position, key: "workflow", "\(shown(text)) is not a workflow's name",
                 remedy: "write it as in u-ab123: no control characters, no '.', '..' or nothing between slashes")
@@ -195,7 +195,7 @@ struct DocumentReader {
             self.words["name"] = .refused
             return nil
         }
-        guard !name.value.isEmpty, ![".", ".."].contains(name.value), !name.value.has("/"), isPrintable(name.value) else {
+        guard RecordName.isName(name.value) else {
             self.words["name"] = .refused
             reader.report(
                 at: name.position, key: "name", name.value.isEmpty ? "the name is empty" : "\(shown(name.value)) cannot be a name",
@@ -218,8 +218,6 @@ struct DocumentReader {
             "the journal's record of it would have a file name of \(longest) bytes; \(RecordName.longest) is the limit",
             remedy: "shorten the workflow's or the transfer's name")
     }
-
-    private func isPrintable(_ text: String) -> Bool { text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } }
 
     // MARK: Ends
 

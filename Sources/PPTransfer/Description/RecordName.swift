@@ -1,3 +1,5 @@
+import SystemFiles
+
 /// What the journal calls the files of a record.
 package enum RecordName {
     /// Characters of workflows, cycles and names that file names keep; others are written as %XX.
@@ -13,6 +15,18 @@ package enum RecordName {
             }
         }
         return name
+    }
+
+    /// Whether a text can be a workflow's name: no control characters, no `.`, `..` or nothing between slashes.
+    static func isWorkflow(_ text: String) -> Bool {
+        isPrintable(text) && text.parts(at: "/", omittingEmpty: false).allSatisfy { !["", ".", ".."].contains($0) }
+    }
+
+    /// Whether a text can tell transfers of one cycle apart: one component of a path.
+    static func isName(_ text: String) -> Bool { !text.isEmpty && ![".", ".."].contains(text) && !text.has("/") && isPrintable(text) }
+
+    private static func isPrintable(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
     }
 
     /// Bytes of a record's file name, or of its directory's: room is left for what the journal adds to it.

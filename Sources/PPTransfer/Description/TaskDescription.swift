@@ -1,9 +1,9 @@
-public import CycleCalendar
-public import Globus
-public import PositionedYAML
+package import CycleCalendar
+package import Globus
+package import PositionedYAML
 
 /// Which collection an end of the transfer means, before the sites are asked.
-public enum CollectionReference: Hashable, Sendable {
+package enum CollectionReference: Hashable, Sendable {
     /// A name from the site files.
     case alias(String)
     case id(CollectionID)
@@ -26,36 +26,36 @@ package struct UnplannedEnd: Equatable, Sendable {
 }
 
 /// One transfer as its author wrote it: every template expanded, every default filled in, nothing yet looked up.
-public struct TaskDescription: Equatable, Sendable {
+package struct TaskDescription: Equatable, Sendable {
     /// Where the document begins.
-    public var position: SourcePosition
+    package var position: SourcePosition
     /// Tells several transfers of one cycle apart.
-    public var name: Positioned<String>?
-    public var workflow: Positioned<String>
+    package var name: Positioned<String>?
+    package var workflow: Positioned<String>
     /// Absent: nothing says which cycle this is, so every run compares afresh.
-    public var cycle: Positioned<CyclePoint>?
-    public var from: End
-    public var to: End
+    package var cycle: Positioned<CyclePoint>?
+    package var from: End
+    package var to: End
     /// `to.existing` as it is written; `existingPolicy` has the default.
-    public var existing: ExistingPolicy?
-    public var select: Selection
-    public var empty: EmptyPolicy
-    public var symlinks: LinkPolicy
-    public var transfer: TransferOptions
-    public var wait: WaitOptions
-    public var verify: VerifyOptions
-    public var clean: CleanOptions
+    package var existing: ExistingPolicy?
+    package var select: Selection
+    package var empty: EmptyPolicy
+    package var symlinks: LinkPolicy
+    package var transfer: TransferOptions
+    package var wait: WaitOptions
+    package var verify: VerifyOptions
+    package var clean: CleanOptions
     /// On this machine: where the paths of all proven files are listed, for the step that follows.
-    public var fileList: Positioned<String>?
+    package var fileList: Positioned<String>?
     /// Whether the workflow engine is told by `cylc message`.
-    public var cylcMessages: Bool
+    package var cylcMessages: Bool
     /// What looks wrong but does not stop the transfer.
-    public var warnings: [Problem]
+    package var warnings: [Problem]
     /// The variables that the text asked for, and those that stood in for an absent `workflow` or `cycle`.
-    public var variablesUsed: Set<String>
+    package var variablesUsed: Set<String>
 
     /// A description that says only what it must, with the defaults for the rest.
-    public init(
+    package init(
         position: SourcePosition, name: Positioned<String>? = nil, workflow: Positioned<String>, cycle: Positioned<CyclePoint>? = nil,
         from: End, to: End
     ) {
@@ -69,118 +69,118 @@ public struct TaskDescription: Equatable, Sendable {
 
 extension TaskDescription {
     /// A directory on a collection.
-    public struct End: Hashable, Sendable {
-        public var collection: Positioned<CollectionReference>
+    package struct End: Hashable, Sendable {
+        package var collection: Positioned<CollectionReference>
         /// As the machine at that end knows it; the site says what the collection calls it. Absolute, or from home (`~`).
-        public var path: Positioned<String>
+        package var path: Positioned<String>
 
-        public init(collection: Positioned<CollectionReference>, path: Positioned<String>) {
+        package init(collection: Positioned<CollectionReference>, path: Positioned<String>) {
             (self.collection, self.path) = (collection, path)
         }
     }
 
     /// Which files are sent: patterns as `Glob` understands them.
-    public struct Selection: Hashable, Sendable {
+    package struct Selection: Hashable, Sendable {
         /// Empty: everything.
-        public var include: [Positioned<String>] = []
-        public var exclude: [Positioned<String>] = []
+        package var include: [Positioned<String>] = []
+        package var exclude: [Positioned<String>] = []
         /// Each must match a file, else nothing is submitted.
-        public var required: [Positioned<String>] = []
+        package var required: [Positioned<String>] = []
 
-        public init() {}
+        package init() {}
     }
 
     /// What happens if files at the destination, which this journal did not send, would be replaced by other content.
-    public enum ExistingPolicy: String, Hashable, Sendable, CaseIterable { case fail, warn, replace }
+    package enum ExistingPolicy: String, Hashable, Sendable, CaseIterable { case fail, warn, replace }
 
     /// A cycle's archive must not be replaced unknowingly; without a cycle, every run sends to the same place.
-    public var existingPolicy: ExistingPolicy { existing ?? (cycle == nil ? .warn : .fail) }
+    package var existingPolicy: ExistingPolicy { existing ?? (cycle == nil ? .warn : .fail) }
 
     /// What a source without a file to send means.
-    public enum EmptyPolicy: String, Hashable, Sendable, CaseIterable { case fail, succeed }
+    package enum EmptyPolicy: String, Hashable, Sendable, CaseIterable { case fail, succeed }
 
     /// What happens to symbolic links below the source.
-    public enum LinkPolicy: String, Hashable, Sendable, CaseIterable { case fail, skip, follow }
+    package enum LinkPolicy: String, Hashable, Sendable, CaseIterable { case fail, skip, follow }
 
-    public struct TransferOptions: Hashable, Sendable {
-        public enum Notification: String, Hashable, Sendable, CaseIterable { case succeeded, failed, inactive }
+    package struct TransferOptions: Hashable, Sendable {
+        package enum Notification: String, Hashable, Sendable, CaseIterable { case succeeded, failed, inactive }
 
-        public var sync: SyncLevel = .checksum
-        public var verifyChecksum = true
-        public var preserveTimestamp = true
-        public var encrypt = false
-        public var failOnQuotaErrors = true
+        package var sync: SyncLevel = .checksum
+        package var verifyChecksum = true
+        package var preserveTimestamp = true
+        package var encrypt = false
+        package var failOnQuotaErrors = true
         /// The events of which Globus sends mail.
-        public var notify: Set<Notification> = [.failed, .inactive]
+        package var notify: Set<Notification> = [.failed, .inactive]
         /// Counted from submission; Globus then gives the task up.
-        public var deadline: Duration = .seconds(3 * 86_400)
+        package var deadline: Duration = .seconds(3 * 86_400)
 
-        public init() {}
+        package init() {}
     }
 
-    public struct WaitOptions: Hashable, Sendable {
-        public struct FaultPolicy: Hashable, Sendable {
-            public enum Action: String, Hashable, Sendable, CaseIterable { case cancel, leave }
+    package struct WaitOptions: Hashable, Sendable {
+        package struct FaultPolicy: Hashable, Sendable {
+            package enum Action: String, Hashable, Sendable, CaseIterable { case cancel, leave }
 
             /// How long a task may fault without progress.
-            public var after: Duration = .seconds(15 * 60)
-            public var then: Action = .cancel
+            package var after: Duration = .seconds(15 * 60)
+            package var then: Action = .cancel
 
-            public init() {}
+            package init() {}
         }
 
         /// What to do when Globus waits for a person to log in again.
-        public enum InactiveAction: String, Hashable, Sendable, CaseIterable {
+        package enum InactiveAction: String, Hashable, Sendable, CaseIterable {
             /// Leave at once; the next run resumes.
             case leave
             /// Stay until the limit.
             case wait
         }
 
-        public var limit: Duration = .seconds(12 * 3600)
+        package var limit: Duration = .seconds(12 * 3600)
         /// How long the service may be out of reach.
-        public var outage: Duration = .seconds(2 * 3600)
-        public var onFault = FaultPolicy()
-        public var onInactive: InactiveAction = .leave
+        package var outage: Duration = .seconds(2 * 3600)
+        package var onFault = FaultPolicy()
+        package var onInactive: InactiveAction = .leave
 
-        public init() {}
+        package init() {}
     }
 
-    public struct VerifyOptions: Hashable, Sendable {
+    package struct VerifyOptions: Hashable, Sendable {
         /// From the weakest proof to the strictest.
-        public enum Level: String, Hashable, Sendable, CaseIterable, Comparable {
+        package enum Level: String, Hashable, Sendable, CaseIterable, Comparable {
             case none, size, digest
 
             private var strictness: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 
-            public static func < (left: Self, right: Self) -> Bool { left.strictness < right.strictness }
+            package static func < (left: Self, right: Self) -> Bool { left.strictness < right.strictness }
         }
-        public enum Digest: String, Hashable, Sendable, CaseIterable {
+        package enum Digest: String, Hashable, Sendable, CaseIterable {
             case sha256, md5, none
 
             /// `nil` for none.
-            public var algorithm: PPTransfer.Digest.Algorithm? { PPTransfer.Digest.Algorithm(rawValue: rawValue) }
+            package var algorithm: PPTransfer.Digest.Algorithm? { PPTransfer.Digest.Algorithm(rawValue: rawValue) }
         }
         /// What files at the destination mean that this transfer did not send. Other transfers may well share a directory.
-        public enum Extra: String, Hashable, Sendable, CaseIterable { case warn, fail }
+        package enum Extra: String, Hashable, Sendable, CaseIterable { case warn, fail }
 
-        public var level: Level = .size
+        package var level: Level = .size
         /// What the manifest records of each file.
-        public var digest: Digest = .sha256
-        public var extra: Extra = .warn
+        package var digest: Digest = .sha256
+        package var extra: Extra = .warn
         /// Where the files' producer left their digests, as `pptransfer manifest` writes them.
-        public var manifest: Positioned<String>?
+        package var manifest: Positioned<String>?
 
-        public init() {}
+        package init() {}
     }
 
-    public struct CleanOptions: Hashable, Sendable {
-        public enum Source: String, Hashable, Sendable, CaseIterable { case keep, delete }
+    package struct CleanOptions: Hashable, Sendable {
+        package enum Source: String, Hashable, Sendable, CaseIterable { case keep, delete }
 
-        public var source: Source = .keep
+        package var source: Source = .keep
         /// Directories that are empty then go, too.
-        public var directories = false
+        package var directories = false
 
-        public init() {}
+        package init() {}
     }
 }

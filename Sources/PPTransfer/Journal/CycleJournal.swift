@@ -220,7 +220,7 @@ final class CycleJournal {
     }
 
     /// Files that were proven are not, or no longer, at the destination: they count as not sent.
-    func disproven(_ differences: [Difference]) throws(JournalProblem) {
+    func disproven(_ differences: [FileDifference]) throws(JournalProblem) {
         guard let manifest = try proof() else { return }
         let lost = Set(differences.map { FileName($0.path) })
         let left = manifest.filter { !lost.contains(FileName($0.path)) }

@@ -1,24 +1,29 @@
 import Dispatch
 import FoundationEssentials
 import Synchronization
-public import SystemFiles
+import SystemFiles
 
 /// A directory of records: one for each transfer of each cycle, in a directory for each workflow.
+///
+/// It is what makes a transfer happen once: what a run intends, submits and proves is on disk before it goes on, and the next run resumes.
 public struct Journal: Sendable, Hashable {
-    /// Absolute; empty if the environment names no place for a journal.
-    @Bytewise public private(set) var directory: String
+    @Bytewise private var place: String
+
+    /// The directory without a slash at its end; empty if the program's environment names no place for a journal.
+    public var directory: String { place }
 
     /// Whether there is a place for records at all: without `HOME` there may be none.
-    public var hasPlace: Bool { !directory.isEmpty }
+    package var hasPlace: Bool { !directory.isEmpty }
 
-    public init(directory: String) {
-        self.directory = directory.withoutEndingSlashes
-    }
+    /// Makes a journal in a directory, which need not be there. Nothing is read or written before a transfer or a record needs it.
+    ///
+    /// - Parameter directory: an absolute path. Several machines may share it.
+    public init(directory: String) { place = directory.withoutEndingSlashes }
 
     /// Where the records are: `PPTRANSFER_JOURNAL`; within a Cylc workflow its share directory; else the user's state directory.
     ///
     /// A rehearsal against a served stand-in keeps its own, beside.
-    public init(environment: [String: String], given: String? = nil, isRehearsal: Bool = false) {
+    package init(environment: [String: String], given: String? = nil, isRehearsal: Bool = false) {
         func set(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
 
         let base: String
@@ -49,8 +54,9 @@ public struct Journal: Sendable, Hashable {
     }
 
     /// The record of one transfer; `nil` if there is none. A damaged one is replaced by its predecessor.
-    public func record(workflow: String, cycle: String?, name: String?) throws(JournalProblem) -> (record: JournalRecord, isPrevious: Bool)?
-    {
+    package func record(workflow: String, cycle: String?, name: String?) throws(JournalProblem) -> (
+        record: JournalRecord, isPrevious: Bool
+    )? {
         try Self.read(stem(workflow, cycle: cycle, name: name) + ".json")
     }
 
@@ -58,7 +64,7 @@ public struct Journal: Sendable, Hashable {
     ///
     /// - Returns: the records, and the problems of those that could not be read. In the place of a damaged record is the one before it,
     ///   and a problem beside.
-    public func records(of workflow: String? = nil) -> (records: [JournalRecord], problems: [JournalProblem]) {
+    package func storedRecords(of workflow: String? = nil) -> (records: [JournalRecord], problems: [JournalProblem]) {
         let found = collect(workflow) { path throws(JournalProblem) -> Read<JournalRecord>? in
             guard let (record, isPrevious) = try Self.read(path) else { return nil }
             try require(record.workflow, record.cycle, record.name, at: path)
@@ -88,7 +94,7 @@ public struct Journal: Sendable, Hashable {
     }
 
     /// As `records`, of each record only what a look at many of them shows. Fast: for tens of thousands.
-    public func summaries(of workflow: String? = nil) -> (summaries: [JournalRecord.Summary], problems: [JournalProblem]) {
+    package func summaries(of workflow: String? = nil) -> (summaries: [JournalRecord.Summary], problems: [JournalProblem]) {
         let found = collect(workflow) { path throws(JournalProblem) -> Read<JournalRecord.Summary>? in
             guard let (summary, isPrevious) = try Self.summary(path) else { return nil }
             try require(summary.workflow, summary.cycle, summary.name, at: path)
@@ -112,7 +118,7 @@ public struct Journal: Sendable, Hashable {
     }
 
     /// Those that have records here, in alphabetical order.
-    public func workflows() -> [String] {
+    package func workflows() -> [String] {
         DurableFile.names(in: directory).filter { !DurableFile.names(in: directory + "/" + $0, ending: ".json").isEmpty }
             .map(\.percentDecoded).sorted()
     }

@@ -1,7 +1,7 @@
 import SystemFiles
 
 /// Why the journal cannot be relied on. Nothing is submitted that cannot be recorded.
-public enum JournalProblem: Error, Hashable, Sendable {
+package enum JournalProblem: Error, Hashable, Sendable {
     case unwritable(path: String, reason: String)
     case unreadable(path: String, reason: String)
     /// Written by a later version of this program, which knows things that we would lose.
@@ -33,7 +33,7 @@ public enum JournalProblem: Error, Hashable, Sendable {
 }
 
 extension JournalProblem: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch self {
         case .unwritable(let path, let reason): "the journal \(path) cannot be written: \(reason)"
         case .unreadable(let path, let reason): "the journal record \(path) cannot be read: \(reason)"
@@ -55,7 +55,7 @@ extension JournalProblem: CustomStringConvertible {
         }
     }
 
-    public var remedy: String {
+    package var remedy: String {
         switch self {
         case .unwritable: "make room there or make it writable, or name another place (--journal, PPTRANSFER_JOURNAL)"
         case .unreadable: "move it aside; a task that still runs is found again through Globus"
@@ -76,7 +76,7 @@ extension JournalProblem: CustomStringConvertible {
     }
 
     /// There is an older record to show in its place.
-    public var isWarning: Bool { if case .damaged = self { true } else { false } }
+    package var isWarning: Bool { if case .damaged = self { true } else { false } }
 
     package var status: ExitStatus {
         switch self {

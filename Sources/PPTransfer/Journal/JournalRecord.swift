@@ -1,34 +1,34 @@
 import CycleCalendar
-public import Globus
-public import SystemFiles
+package import Globus
+package import SystemFiles
 
 /// All that is known of one transfer of one cycle: its plan, its submissions, how it ended. One JSON file, readable by people.
 ///
 /// It holds the plan whole, so that status and re-runs need neither the suite's environment nor Cylc.
-public struct JournalRecord: Codable, Hashable, Sendable {
-    public static let version = 1
+package struct JournalRecord: Codable, Hashable, Sendable {
+    package static let version = 1
 
-    public var format = Self.version
-    public var workflow: String
-    public var cycle: String?
-    public var name: String?
-    public var plan: Plan
+    package var format = Self.version
+    package var workflow: String
+    package var cycle: String?
+    package var name: String?
+    package var plan: Plan
     /// The latest one; `nil` before the first.
-    public var submission: Submission?
+    package var submission: Submission?
     /// Older ones that ended without success, the newest last.
-    public var earlier: [Submission] = []
-    public var outcome: Ending?
+    package var earlier: [Submission] = []
+    package var outcome: Ending?
     /// When the run began that has not ended: it is at work, or was killed.
-    public var begun: String?
-    public var receipt: Receipt?
+    package var begun: String?
+    package var receipt: Receipt?
     /// When the destination was asked to read back what is proven; absent once it has answered, or more was proven.
-    public var asked: String?
+    package var asked: String?
     /// Of which directory of which machine the source collection was seen to show the same (`host device inode`); absent if of none.
-    public var mounted: String?
+    package var mounted: String?
     /// `2026-11-20T23:17:08Z`
-    public var updated: String
+    package var updated: String
     /// Goes up each time that a process takes hold of the record; absent in records of earlier versions.
-    public var generation: Int?
+    package var generation: Int?
 
     enum CodingKeys: String, CodingKey {
         case format = "pptransfer_journal"
@@ -36,20 +36,20 @@ public struct JournalRecord: Codable, Hashable, Sendable {
     }
 
     /// What a re-run needs in order to do the same again.
-    public struct Plan: Codable, Hashable, Sendable {
-        public struct End: Codable, Hashable, Sendable {
-            public var name: String
-            public var collection: CollectionID
-            @Bytewise public var path: String
+    package struct Plan: Codable, Hashable, Sendable {
+        package struct End: Codable, Hashable, Sendable {
+            package var name: String
+            package var collection: CollectionID
+            @Bytewise package var path: String
         }
 
         /// The description as YAML, with nothing left to expand.
-        public var description: String
-        public var source: End
-        public var destination: End
+        package var description: String
+        package var source: End
+        package var destination: End
         /// Where the source lay on the machine that ran; absent if it was not mounted there.
-        public var localSource: String?
-        public var label: String
+        package var localSource: String?
+        package var label: String
 
         enum CodingKeys: String, CodingKey {
             case description, source, destination
@@ -58,8 +58,8 @@ public struct JournalRecord: Codable, Hashable, Sendable {
         }
     }
 
-    public struct Submission: Codable, Hashable, Sendable {
-        public enum State: String, Codable, Hashable, Sendable {
+    package struct Submission: Codable, Hashable, Sendable {
+        package enum State: String, Codable, Hashable, Sendable {
             /// On disk before anything is sent: whether Globus has it is not known.
             case intended
             /// Globus has it, as a task.
@@ -67,35 +67,35 @@ public struct JournalRecord: Codable, Hashable, Sendable {
             case succeeded, failed
         }
 
-        public var id: SubmissionID?
-        public var state: State
-        public var task: TaskID?
-        public var requestID: String?
-        public var begun: String
-        public var ended: String?
+        package var id: SubmissionID?
+        package var state: State
+        package var task: TaskID?
+        package var requestID: String?
+        package var begun: String
+        package var ended: String?
         /// From where to where it sends; absent in records of earlier versions.
-        public var source: Plan.End?
-        public var destination: Plan.End?
+        package var source: Plan.End?
+        package var destination: Plan.End?
         /// An error that only a person can mend, which stood in the way when the latest run left.
-        public var fault: Fault?
+        package var fault: Fault?
         /// Where Globus's list of what the task has sent goes on, as far as it was read; what it told lies beside this record.
-        public var listed: Int64?
+        package var listed: Int64?
         /// What should be at the destination then, those files included that were proven before.
-        public var files: Int
-        public var bytes: Int64
+        package var files: Int
+        package var bytes: Int64
         /// How many files further submissions are to bring; absent for the last one.
-        public var remaining: Int?
+        package var remaining: Int?
         /// Who submitted it; absent if that was not known, and in records of earlier versions.
-        public var owner: TaskOwner?
+        package var owner: TaskOwner?
         /// Globus has refused it for good; no task came of it.
-        public var refused: Bool?
+        package var refused: Bool?
         /// The task was found at work, and only its label says that it is this transfer's.
-        public var pathsUnknown: Bool?
+        package var pathsUnknown: Bool?
         /// How Globus was to compare files before it sends them: `exists`, `size`, `mtime`, `checksum`, or `none` where it sends all.
         /// Absent of tasks that were found, and in records of earlier versions.
-        public var sync: String?
+        package var sync: String?
         /// It also brings what was proven before without having been sent or compared by checksum.
-        public var includesUnsent: Bool?
+        package var includesUnsent: Bool?
 
         enum CodingKeys: String, CodingKey {
             case id, state, task
@@ -112,26 +112,26 @@ public struct JournalRecord: Codable, Hashable, Sendable {
         static let sendsAll = "none"
 
         /// It has ended well, and nothing is to follow.
-        public var isComplete: Bool { state == .succeeded && remaining == nil }
+        package var isComplete: Bool { state == .succeeded && remaining == nil }
 
         /// Whether it does what `plan` says, as far as places go.
         func isFor(_ plan: Plan) -> Bool { (source ?? plan.source) == plan.source && (destination ?? plan.destination) == plan.destination }
     }
 
     /// How long runs have waited for a task that an error kept from any progress.
-    public struct Fault: Codable, Hashable, Sendable {
-        public var seconds: Int64
+    package struct Fault: Codable, Hashable, Sendable {
+        package var seconds: Int64
         /// The task's own counts, by which progress shows.
-        public var done: [Int64]
-        public var faults: Int64
+        package var done: [Int64]
+        package var faults: Int64
     }
 
     /// How the latest run ended, whatever became of the task.
-    public struct Ending: Codable, Hashable, Sendable {
-        public var status: String
-        public var exitStatus: Int32
-        public var message: String
-        public var time: String
+    package struct Ending: Codable, Hashable, Sendable {
+        package var status: String
+        package var exitStatus: Int32
+        package var message: String
+        package var time: String
 
         enum CodingKeys: String, CodingKey {
             case status
@@ -141,46 +141,46 @@ public struct JournalRecord: Codable, Hashable, Sendable {
     }
 
     /// The proof: every file of the manifest was found at the destination.
-    public struct Receipt: Codable, Hashable, Sendable {
-        public var files: Int
-        public var bytes: Int64
+    package struct Receipt: Codable, Hashable, Sendable {
+        package var files: Int
+        package var bytes: Int64
         /// `size`, or `none` if the description asked for no proof.
-        public var level: String
-        public var proven: String
+        package var level: String
+        package var proven: String
         /// When the oldest of what is proven was proven, if that is not `proven`; absent in records of earlier versions, too.
         var since: String?
-        public var tasks: [TaskID]
+        package var tasks: [TaskID]
         /// Bytes per second over the last task's life.
-        public var rate: Int64
+        package var rate: Int64
         /// How many files' digests Globus has attested; absent where none was asked for.
-        public var byDigest: Int?
+        package var byDigest: Int?
         /// How many are proven by their size at the destination alone; absent, like the rest of these, in records of earlier versions.
-        public var bySize: Int?
+        package var bySize: Int?
         /// How many should be there and are not proven: never looked for, or found to be lost since.
-        public var unproven: Int?
+        package var unproven: Int?
         /// SHA-256 of the manifest of what is proven, as it lies beside this record (`sha256:9f86…`).
-        public var manifest: String?
+        package var manifest: String?
         /// How many files were read back at the destination, each with its size and digest.
-        public var byReport: Int?
-        public var readBack: ReadBack?
+        package var byReport: Int?
+        package var readBack: ReadBack?
         /// Files of the proof that no task of this transfer is known to have sent, and that were not compared by checksum either: they
         /// must stay at the source. Absent in records of earlier versions.
-        public var unsent: Listed?
+        package var unsent: Listed?
         /// Files of the proof that are symbolic links at the destination: they must stay at the source, too. Absent where nobody looked.
-        public var links: Listed?
+        package var links: Listed?
         /// Files of the proof that have another time at the destination than at the source, with that time: Globus compared their contents,
         /// found them equal and left them. Absent if there are none, or nobody looked.
-        public var times: Listed?
+        package var times: Listed?
         /// Files of the proof with another time at the destination that nothing explains, with that time: Globus is to compare their
         /// contents before they are deleted at the source. Absent if there are none, or nobody looked.
-        public var disputed: Listed?
+        package var disputed: Listed?
         /// From where to where: a description that was changed since is another transfer.
-        public var source: Plan.End
-        public var destination: Plan.End
+        package var source: Plan.End
+        package var destination: Plan.End
         /// When the files were last found at the destination, if later than `proven`.
-        public var checked: String?
+        package var checked: String?
         /// When, after a clean-up, nothing of what is proven was left at the source; absent if that was not asked for or is not so.
-        public var cleaned: String?
+        package var cleaned: String?
 
         enum CodingKeys: String, CodingKey {
             case files, bytes, level, proven, since, tasks, rate
@@ -195,10 +195,10 @@ public struct JournalRecord: Codable, Hashable, Sendable {
     }
 
     /// A list of files that is kept beside the record.
-    public struct Listed: Codable, Hashable, Sendable {
-        public var files: Int
+    package struct Listed: Codable, Hashable, Sendable {
+        package var files: Int
         /// SHA-256 of the list; absent if it is empty.
-        public var manifest: String?
+        package var manifest: String?
 
         init(_ manifest: Manifest) {
             files = manifest.entries.count
@@ -213,22 +213,22 @@ public struct JournalRecord: Codable, Hashable, Sendable {
     }
 
     /// A job at the destination has read the files there, each to its last byte.
-    public struct ReadBack: Codable, Hashable, Sendable {
-        public var user: String
-        public var host: String
+    package struct ReadBack: Codable, Hashable, Sendable {
+        package var user: String
+        package var host: String
         /// As that machine calls it.
-        public var directory: String
+        package var directory: String
         /// By that machine's clock.
-        public var begun: String
-        public var ended: String
+        package var begun: String
+        package var ended: String
         /// Of the list that it was asked to read.
-        public var manifest: String
+        package var manifest: String
         /// When it was asked to; absent in records of earlier versions.
-        public var asked: String?
+        package var asked: String?
     }
 
     /// All that the receipt speaks of was brought, whatever a later run came to: see `Standing`.
-    public var isArchived: Bool {
+    package var isArchived: Bool {
         guard receipt != nil, let submission else { return false }
         let isOver = submission.state == .succeeded || submission.state == .failed
         return submission.isComplete || isOver && outcome?.exitStatus == ExitStatus.ok.number

@@ -2,19 +2,19 @@ import FoundationEssentials
 import SystemFiles
 
 /// Who holds a lock: enough to find out, on the same machine, whether the process is still there.
-public struct LockHolder: Codable, Hashable, Sendable, CustomStringConvertible {
-    public var host: String
+package struct LockHolder: Codable, Hashable, Sendable, CustomStringConvertible {
+    package var host: String
     /// Of the machine's run and of the process-number space; a number means something only where both are the same.
-    public var boot: String
-    public var process: Int32
+    package var boot: String
+    package var process: Int32
     /// When the process began, in the kernel's ticks: numbers are given out again.
-    public var began: String
+    package var began: String
     /// Different for every hold.
-    public var token: String
+    package var token: String
     /// Goes up while the holder lives.
-    public var beat: Int
+    package var beat: Int
 
-    public var description: String { "process \(process) on \(host)" }
+    package var description: String { "process \(process) on \(host)" }
 
     static func current() -> LockHolder {
         var name = [CChar](repeating: 0, count: 256)

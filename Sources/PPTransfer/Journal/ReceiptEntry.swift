@@ -51,7 +51,7 @@ package struct ReceiptEntry: Sendable {
 
 extension JournalRecord.Receipt {
     /// How many files are proven in which way.
-    public var tally: Tally {
+    package var tally: Tally {
         recordedTally
             ?? (level == TaskDescription.VerifyOptions.Level.none.rawValue
                 ? Tally(byDigest: 0, bySize: 0, unproven: files)

@@ -15,7 +15,7 @@ package struct RecordSelection: Sendable {
 
     /// In the order of their cycles, the oldest first.
     package func records(in journal: Journal) -> (records: [JournalRecord], problems: [JournalProblem]) {
-        var found = journal.records(of: workflow)
+        var found = journal.storedRecords(of: workflow)
         found.records = found.records.filter(matches).sorted { Self.isEarlier($0.cycle ?? "", $1.cycle ?? "") }
         return found
     }

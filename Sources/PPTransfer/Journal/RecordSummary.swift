@@ -2,14 +2,14 @@ import Globus
 
 extension JournalRecord {
     /// What a look at many records shows: how it stands with a transfer, without its plan and its history.
-    public struct Summary: Hashable, Sendable {
-        public struct Proof: Hashable, Sendable {
-            public var files: Int
-            public var bytes: Int64
-            public var rate: Int64
-            public var level: String
-            public var proven: String
-            public var cleaned: String?
+    package struct Summary: Hashable, Sendable {
+        package struct Proof: Hashable, Sendable {
+            package var files: Int
+            package var bytes: Int64
+            package var rate: Int64
+            package var level: String
+            package var proven: String
+            package var cleaned: String?
 
             init(_ receipt: Receipt) {
                 (files, bytes, rate, level) = (receipt.files, receipt.bytes, receipt.rate, receipt.level)
@@ -17,19 +17,19 @@ extension JournalRecord {
             }
         }
 
-        public var workflow: String
-        public var cycle: String?
-        public var name: String?
+        package var workflow: String
+        package var cycle: String?
+        package var name: String?
         /// Without its places and faults.
-        public var submission: Submission?
-        public var outcome: Ending?
+        package var submission: Submission?
+        package var outcome: Ending?
         /// When the run began that has not ended.
-        public var begun: String?
+        package var begun: String?
         /// Of the receipt, if there is one.
-        public var proof: Proof?
-        public var updated: String
+        package var proof: Proof?
+        package var updated: String
 
-        public init(_ record: JournalRecord) {
+        package init(_ record: JournalRecord) {
             (workflow, cycle, name, updated) = (record.workflow, record.cycle, record.name, record.updated)
             (submission, outcome, begun) = (record.submission, record.outcome, record.begun)
             submission?.source = nil

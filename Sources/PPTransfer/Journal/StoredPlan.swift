@@ -1,5 +1,5 @@
 import Globus
-public import PositionedYAML
+package import PositionedYAML
 
 extension TransferPlan {
     /// The plan of a record, as it was made: neither the suite's environment nor its variables are needed again.
@@ -8,7 +8,7 @@ extension TransferPlan {
     ///   - sites: for what they know of the collections besides (whose login they want, which machines mount them).
     ///   - isRehearsal: the source may be anywhere on this machine.
     /// - Throws: what cannot be read in the record, as this version reads descriptions; that both ends are one place.
-    public init(_ record: JournalRecord, sites: SiteCatalogue, isRehearsal: Bool = false, home: String? = nil) throws(Problems) {
+    package init(_ record: JournalRecord, sites: SiteCatalogue, isRehearsal: Bool = false, home: String? = nil) throws(Problems) {
         let file = "journal of \(record.workflow) \(record.cycle ?? "")"
         let reader = DescriptionReader(variables: Variables(), tolerates: Self.onceAllowed)
         let read = try reader.read(Array(record.plan.description.utf8), file: file)

@@ -1,9 +1,9 @@
 /// Who submitted a Globus task: the identity or the client that only may see it.
-public struct TaskOwner: Codable, Hashable, Sendable, CustomStringConvertible {
+package struct TaskOwner: Codable, Hashable, Sendable, CustomStringConvertible {
     /// Globus's id of it.
-    public var id: String
+    package var id: String
     /// As people know it (`someone@accounts.jasmin.ac.uk`); absent if that was not known.
-    public var name: String?
+    package var name: String?
 
     /// Of an access token that somebody else obtained, while Globus has not told whose it is.
     static let bareToken = TaskOwner(id: "access token")
@@ -11,8 +11,8 @@ public struct TaskOwner: Codable, Hashable, Sendable, CustomStringConvertible {
     /// Whether only the kind of the login is known.
     var isUnknown: Bool { self == .bareToken }
 
-    public init(id: String, name: String? = nil) { (self.id, self.name) = (id, name) }
+    package init(id: String, name: String? = nil) { (self.id, self.name) = (id, name) }
 
     /// `someone@accounts.jasmin.ac.uk (1c2d…)`
-    public var description: String { isUnknown ? "an access token" : name.map { "\($0) (\(id))" } ?? id }
+    package var description: String { isUnknown ? "an access token" : name.map { "\($0) (\(id))" } ?? id }
 }

@@ -1,6 +1,6 @@
-public import Globus
+package import Globus
 
 extension LoginNames {
     /// The names of the program `pptransfer`: who passes them uses its login and its variables, `PPTRANSFER_…`.
-    public static let pptransfer = LoginNames(program: "pptransfer")
+    package static let pptransfer = LoginNames(program: "pptransfer")
 }

@@ -1,24 +1,24 @@
-public import Globus
+package import Globus
 import SystemFiles
 
 /// What a person must do before the service will answer, gathered from its refusals: of both ends, not one after the other.
-public struct LoginNeeds: Hashable, Sendable {
+package struct LoginNeeds: Hashable, Sendable {
     /// A login at all: there is none, or it is dead.
-    public var login = false
+    package var login = false
     /// Scopes to consent to.
-    public var scopes: [String] = []
+    package var scopes: [String] = []
     /// Domains, identities or policies to log in again for.
-    public var sessions: [String] = []
-    public var policies: [String] = []
+    package var sessions: [String] = []
+    package var policies: [String] = []
 
-    public init() {}
+    package init() {}
 
-    public var isEmpty: Bool { self == LoginNeeds() }
+    package var isEmpty: Bool { self == LoginNeeds() }
 
     /// Adds what `refusal` asks for.
     ///
     /// - Parameter domain: the collection's own, for a service that does not say which login it misses.
-    public mutating func add(_ refusal: Refusal, domain: String?) {
+    package mutating func add(_ refusal: Refusal, domain: String?) {
         switch refusal.kind {
         case .authentication: login = true
         case .consent: scopes.append(missing: refusal.authorization?.requiredScopes ?? [])
@@ -36,11 +36,11 @@ public struct LoginNeeds: Hashable, Sendable {
         }
     }
 
-    public mutating func add(consentFor collection: CollectionID) {
+    package mutating func add(consentFor collection: CollectionID) {
         scopes.append(missing: [LoginScopes.transfer(for: [collection])])
     }
 
-    public mutating func add(session domain: String) { sessions.append(missing: [domain]) }
+    package mutating func add(session domain: String) { sessions.append(missing: [domain]) }
 
     /// The collections whose data a consent is missing for.
     private var collections: [String] {
@@ -52,7 +52,7 @@ public struct LoginNeeds: Hashable, Sendable {
     }
 
     /// What to type, a line each, ready to paste; empty if nothing is needed or typing does not help.
-    public func commands(for login: LoginKind?) -> [String] {
+    package func commands(for login: LoginKind?) -> [String] {
         switch login {
         case .own:
             guard !isEmpty else { return [] }
@@ -74,7 +74,7 @@ public struct LoginNeeds: Hashable, Sendable {
     }
 
     /// For people: what to type, or whom to ask.
-    public func remedy(for kind: LoginKind?) -> String {
+    package func remedy(for kind: LoginKind?) -> String {
         let lines = commands(for: kind)
         if !lines.isEmpty {
             let again = login || !sessions.isEmpty || !policies.isEmpty ? "log in again" : nil

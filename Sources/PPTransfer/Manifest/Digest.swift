@@ -1,10 +1,10 @@
 /// A file's checksum, as its producer made it: what the destination must have, byte for byte.
 public struct Digest: Hashable, Sendable, CustomStringConvertible {
-    public enum Algorithm: String, Hashable, Sendable, CaseIterable {
+    package enum Algorithm: String, Hashable, Sendable, CaseIterable {
         case sha256, md5
 
         /// As the service writes it.
-        public var wireName: String {
+        package var wireName: String {
             switch self {
             case .sha256: "SHA256"
             case .md5: "MD5"
@@ -23,11 +23,14 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    public let algorithm: Algorithm
+    package let algorithm: Algorithm
     /// Its bytes in order, then zeros.
     let words: Words
 
-    /// Lower case.
+    /// The name of its algorithm: `sha256` or `md5`.
+    public var algorithmName: String { algorithm.rawValue }
+
+    /// The digest in hexadecimal digits, lower case.
     public var hex: String {
         String(unsafeUninitializedCapacity: algorithm.length) { text in
             var length = 0
@@ -40,7 +43,7 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// - Returns: `nil` unless `hex` has the algorithm's length in hexadecimal digits.
-    public init?(_ algorithm: Algorithm, hex: some StringProtocol) { self.init(algorithm, digits: hex.utf8) }
+    package init?(_ algorithm: Algorithm, hex: some StringProtocol) { self.init(algorithm, digits: hex.utf8) }
 
     /// - Returns: likewise.
     private init?(_ algorithm: Algorithm, digits: some Collection<UInt8>) {
@@ -70,8 +73,13 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
         (self.algorithm, self.words) = (algorithm, words)
     }
 
-    /// `sha256:9f86…`
+    /// The digest with its algorithm: `sha256:9f86…`.
     public var description: String { "\(algorithm.rawValue):\(hex)" }
+
+    /// Reads what `description` writes.
+    ///
+    /// - Returns: `nil` for another text, or an algorithm that this version does not know.
+    public init?(_ text: String) { self.init(written: text.utf8) }
 
     /// Reads what `description` writes.
     init?(written text: some StringProtocol) { self.init(written: text.utf8) }
@@ -89,6 +97,24 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
             let value = UInt8(truncatingIfNeeded: words[index / 16] >> (60 - 4 * UInt64(index % 16))) & 15
             body(value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10)
         }
+    }
+}
+
+extension Digest: Codable {
+    /// Decodes what `description` writes.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let digest = Digest(written: text) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is not a digest")
+        }
+        self = digest
+    }
+
+    /// Encodes the digest as `sha256:9f86…`.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
     }
 }
 

@@ -7,14 +7,14 @@
 ///
 /// Names are bytes, as file systems have them; where they are UTF-8, a character is a Unicode scalar. No pattern takes more than the
 /// product of the lengths, `**` aside, which may take the length once more.
-public struct Glob: Hashable, Sendable, CustomStringConvertible {
-    public let description: String
+package struct Glob: Hashable, Sendable, CustomStringConvertible {
+    package let description: String
     /// Whether the pattern is matched against bare names.
-    public let isForNames: Bool
+    package let isForNames: Bool
     private let tokens: [Token]
     private let classes: [CharacterClass]
 
-    public init(_ text: String) {
+    package init(_ text: String) {
         var compiler = Compiler(Array(text.unicodeScalars))
         compiler.compile()
         (description, isForNames) = (text, !text.utf8.contains(UInt8(ascii: "/")))
@@ -22,11 +22,11 @@ public struct Glob: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// - Parameter path: a file's path below the source, without a leading slash.
-    public func matches(_ path: some Collection<UInt8>) -> Bool {
+    package func matches(_ path: some Collection<UInt8>) -> Bool {
         path.withContiguousStorageIfAvailable { matches(bytes: $0) } ?? Array(path).withUnsafeBufferPointer { matches(bytes: $0) }
     }
 
-    public func matches(_ path: String) -> Bool { matches(path.utf8) }
+    package func matches(_ path: String) -> Bool { matches(path.utf8) }
 
     /// Whether there may be a path below `directory` that matches.
     func mayMatch(below directory: some Collection<UInt8>) -> Bool {

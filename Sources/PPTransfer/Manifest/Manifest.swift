@@ -1,20 +1,20 @@
-public import SystemFiles
+package import SystemFiles
 
 /// What should arrive: every file that the selection takes, with its size.
-public struct Manifest: Sendable {
-    public struct Entry: Hashable, Sendable {
+package struct Manifest: Sendable {
+    package struct Entry: Hashable, Sendable {
         /// From the source directory, without a leading slash.
-        @Bytewise public var path: String
+        @Bytewise package var path: String
         /// Bytes.
-        public var size: Int64
+        package var size: Int64
         /// When the file was last modified; seconds since 1970.
-        public var modified: Int64
+        package var modified: Int64
         /// `nil` where it is not known.
-        public var digest: Digest?
+        package var digest: Digest?
         /// Of files that were seen on this machine.
         var stamp = FileStamp.unknown
 
-        public init(path: String, size: Int64, modified: Int64, digest: Digest? = nil) {
+        package init(path: String, size: Int64, modified: Int64, digest: Digest? = nil) {
             (self.path, self.size, self.modified, self.digest) = (path, size, modified, digest)
         }
 
@@ -30,11 +30,11 @@ public struct Manifest: Sendable {
     }
 
     /// Sorted by path, so that the same source always gives the same submission.
-    public internal(set) var entries: Entries
+    package internal(set) var entries: Entries
     /// `nil` for what was not seen on this machine, or put together from several directories.
     var origin: ManifestOrigin?
 
-    public init(_ entries: some Sequence<Entry>) {
+    package init(_ entries: some Sequence<Entry>) {
         var packed = Entries()
         for entry in entries { packed.append(entry) }
         self.init(packed)
@@ -68,13 +68,13 @@ public struct Manifest: Sendable {
     /// The same files, of which it is not known that the bytes that were sent are those that were seen.
     var unstamped: Manifest { Manifest(entries.lazy.map(\.unstamped)) }
 
-    public var bytes: Int64 { entries.bytes }
-    public var largest: Entry? { entries.largest }
+    package var bytes: Int64 { entries.bytes }
+    package var largest: Entry? { entries.largest }
 }
 
 extension Manifest: Hashable {
     /// Where and when it was made makes no difference.
-    public static func == (one: Self, other: Self) -> Bool { one.entries == other.entries }
+    package static func == (one: Self, other: Self) -> Bool { one.entries == other.entries }
 
-    public func hash(into hasher: inout Hasher) { hasher.combine(entries) }
+    package func hash(into hasher: inout Hasher) { hasher.combine(entries) }
 }

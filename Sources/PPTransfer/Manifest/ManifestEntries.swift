@@ -5,7 +5,7 @@ extension Manifest {
     ///
     /// Two are equal if they have the same bytes; that two spellings of one text (`é` as one character or as two) are the same `String`
     /// does not make them the same file.
-    public struct Entries: RandomAccessCollection, Sendable {
+    package struct Entries: RandomAccessCollection, Sendable {
         private var paths: [UInt8] = []
         /// Where each path ends in `paths`.
         private var ends: [Int] = []
@@ -19,10 +19,10 @@ extension Manifest {
 
         init() {}
 
-        public var startIndex: Int { 0 }
-        public var endIndex: Int { ends.count }
+        package var startIndex: Int { 0 }
+        package var endIndex: Int { ends.count }
 
-        public subscript(index: Int) -> Entry {
+        package subscript(index: Int) -> Entry {
             withPath(index) { path in
                 var entry = Entry(
                     path: String(decoding: path, as: UTF8.self), size: sizes[index], modified: times[index], digest: digest(index))
@@ -151,12 +151,12 @@ extension Manifest {
 }
 
 extension Manifest.Entries: Hashable {
-    public static func == (one: Self, other: Self) -> Bool {
+    package static func == (one: Self, other: Self) -> Bool {
         one.ends == other.ends && one.sizes == other.sizes && one.times == other.times && one.paths == other.paths
             && one.indices.allSatisfy { one.digest($0) == other.digest($0) && one.stamp($0) == other.stamp($0) }
     }
 
-    public func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         hasher.combine(paths)
         hasher.combine(sizes)
     }

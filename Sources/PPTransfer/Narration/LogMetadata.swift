@@ -1,12 +1,12 @@
-public import Globus
-public import Logging
+package import Globus
+package import Logging
 
 /// What tells transfers apart, in the order in which people read it.
 package enum TransferField: String, CaseIterable { case workflow, cycle, name }
 
 extension Logger {
     /// The same, for lines about one transfer.
-    public func about(_ plan: TransferPlan) -> Logger {
+    package func about(_ plan: TransferPlan) -> Logger {
         var log = self
         log[metadataKey: TransferField.workflow.rawValue] = "\(plan.workflow)"
         log[metadataKey: TransferField.cycle.rawValue] = plan.cycle.map { "\($0)" }
@@ -44,11 +44,11 @@ extension WaitProgress {
 }
 
 extension RetryNotice {
-    public var metadata: Logger.Metadata { .event(.retry, [.request: request]) }
+    package var metadata: Logger.Metadata { .event(.retry, [.request: request]) }
 }
 
 extension ExchangeNotice {
-    public var metadata: Logger.Metadata {
+    package var metadata: Logger.Metadata {
         var details: [LogRecord.Detail: String] = [.request: request, .milliseconds: "\(milliseconds)"]
         if case .success(let status) = result { details[.httpStatus] = "\(status)" }
         details[.requestID] = requestID

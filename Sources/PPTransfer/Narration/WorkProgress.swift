@@ -1,10 +1,10 @@
-public import Globus
+package import Globus
 import PositionedYAML
 import SystemFiles
 
 /// How far a piece of work is: a Globus task that moves files, or files that are read for their digests.
-public struct WorkProgress: Sendable, Hashable {
-    public enum Phase: String, Sendable, CaseIterable {
+package struct WorkProgress: Sendable, Hashable {
+    package enum Phase: String, Sendable, CaseIterable {
         /// Files are read on this machine.
         case reading
         case moving, queued, paused, inactive, retrying, unrecognised
@@ -13,18 +13,18 @@ public struct WorkProgress: Sendable, Hashable {
         var isAtWork: Bool { self == .reading || self == .moving }
     }
 
-    public var phase: Phase
-    public var done: Amount
+    package var phase: Phase
+    package var done: Amount
     /// `nil` where it is not known.
-    public var totalFiles: Int64?
+    package var totalFiles: Int64?
     /// `nil` where it is not known: also if some of the files turned out to need no sending, since their sizes are in no figure then.
-    public var totalBytes: Int64?
-    public var bytesPerSecond: Int64
+    package var totalBytes: Int64?
+    package var bytesPerSecond: Int64
     /// What people should know of it beside the figures.
-    public var words: String?
+    package var words: String?
 
     /// Work of this machine.
-    public init(
+    package init(
         _ phase: Phase, done: Amount, of total: Amount? = nil, bytesPerSecond: Int64 = 0, words: String? = nil
     ) {
         (self.phase, self.done, self.bytesPerSecond, self.words) = (phase, done, bytesPerSecond, words)
@@ -36,7 +36,7 @@ public struct WorkProgress: Sendable, Hashable {
     /// - Parameters:
     ///   - expected: what we know that it sends.
     ///   - messages: what the administrators who paused it say.
-    public init(_ task: TaskDocument, expected: Amount? = nil, messages: [String] = []) {
+    package init(_ task: TaskDocument, expected: Amount? = nil, messages: [String] = []) {
         let condition = Condition(task)
         (phase, words) = (Phase(condition.kind), condition.words(messages))
         done = Amount(files: task.filesTransferred.clampedSum(task.filesSkipped), bytes: task.bytesTransferred)
@@ -48,14 +48,14 @@ public struct WorkProgress: Sendable, Hashable {
     }
 
     /// 0 to 1, by bytes if their number is known, else by files. Files that are sent again do not make it more than all.
-    public var fraction: Double? {
+    package var fraction: Double? {
         if let totalBytes, totalBytes > 0 { return min(1, max(0, Double(done.bytes) / Double(totalBytes))) }
         guard let totalFiles, totalFiles > 0 else { return nil }
         return min(1, max(0, Double(done.files) / Double(totalFiles)))
     }
 
     /// Until it is done, if it goes on at this rate; `nil` where that cannot be told.
-    public var timeLeft: Duration? {
+    package var timeLeft: Duration? {
         guard phase.isAtWork, bytesPerSecond > 0, let totalBytes, done.bytes < totalBytes else { return nil }
         let left = Double(totalBytes.clampedDifference(done.bytes)) / Double(bytesPerSecond)
         // What would take a century is no estimate.
@@ -63,7 +63,7 @@ public struct WorkProgress: Sendable, Hashable {
     }
 
     /// `14 of 31 files and 9.2 GB of 20.4 GB`
-    public var amounts: String {
+    package var amounts: String {
         let files = totalFiles.map { "\(done.files) of \(Quantity.count($0, "file"))" } ?? Quantity.count(done.files, "file")
         return "\(files) and \(Quantity.bytes(done.bytes))" + (totalBytes.map { " of \(Quantity.bytes($0))" } ?? "")
     }
@@ -98,7 +98,7 @@ extension Condition {
 }
 
 /// Where progress is shown while it is made.
-public protocol ProgressDisplay: Sendable {
+package protocol ProgressDisplay: Sendable {
     /// Called as often as there is news; the display decides how much of it is shown.
     ///
     /// - Parameters:

@@ -1,19 +1,19 @@
-public import Globus
+package import Globus
 
 /// Files at the destination that this journal did not send, and that a submission would replace by other content.
-public struct ExistingFiles: Sendable, Hashable {
+package struct ExistingFiles: Sendable, Hashable {
     /// The first of them in the order of their paths, at most `most`.
-    public internal(set) var files: [ExistingFile] = []
+    package internal(set) var files: [ExistingFile] = []
     /// How many there are in all.
-    public internal(set) var count = 0
+    package internal(set) var count = 0
 
     /// More than a person reads, few enough for any report.
     static let most = 100
 }
 
 /// A file at the destination in whose place another one would be sent.
-public struct ExistingFile: Sendable, Hashable {
-    public enum Comparison: String, Sendable, Hashable, CaseIterable {
+package struct ExistingFile: Sendable, Hashable {
+    package enum Comparison: String, Sendable, Hashable, CaseIterable {
         /// The sizes are not the same.
         case differs
         /// The sizes are the same, but the times are not, or one of them is not known.
@@ -25,20 +25,20 @@ public struct ExistingFile: Sendable, Hashable {
     }
 
     /// From the destination directory.
-    public var path: String
-    public var comparison: Comparison
+    package var path: String
+    package var comparison: Comparison
     /// Bytes; `nil` where the collection does not tell.
-    public var size: Int64?
+    package var size: Int64?
     /// `nil` where the collection does not tell.
-    public var modified: Timestamp?
+    package var modified: Timestamp?
     /// Bytes of the file that would take its place.
-    public var sourceSize: Int64
+    package var sourceSize: Int64
     /// `nil` where it is not known.
-    public var sourceModified: Timestamp?
+    package var sourceModified: Timestamp?
 }
 
 extension ExistingFile: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         let (there, here) = (Self.time(modified), Self.time(sourceModified))
         switch comparison {
         case .differs:

@@ -1,7 +1,8 @@
-public import Globus
+package import Globus
+package import PositionedYAML
 
 /// How one transfer ended, as facts. `OutcomeText.swift` has the words.
-public enum Outcome: Equatable, Sendable {
+package enum Outcome: Equatable, Sendable {
     case archived(Archive)
     /// Proven by an earlier run; the source has not changed since, or is gone.
     case already(JournalRecord.Receipt, sourceIsGone: Bool, cleaned: SourceCleaner.Result? = nil)
@@ -40,7 +41,7 @@ public enum Outcome: Equatable, Sendable {
     case expired(TaskFigures)
     /// Paths were given up because of errors at the source.
     case partial([SkippedError], count: Int64)
-    case mismatch([Difference])
+    case mismatch([FileDifference])
     /// What was proven by an earlier run was looked at once more.
     case rechecked(Recheck)
     /// Every file has its size, but not for every one does Globus attest its digest. It may yet, where its list is late.
@@ -51,12 +52,20 @@ public enum Outcome: Equatable, Sendable {
     case unreached(waited: Duration)
     /// The batch job that this process runs in is about to end; the task, if there is one, continues.
     case jobEnds(TaskID?)
+    /// The program that uses the library stopped waiting; the task, if there is one, continues.
+    case stopped(TaskID?)
+    /// The program that uses the library cancelled the transfer, and its task has ended; `nil` if nothing was submitted.
+    case calledOff(TaskID?)
+    /// The same; Globus accepted the task's cancellation, and it has not ended yet.
+    case callingOff(TaskID)
+    /// The plan cannot be carried out as it is.
+    case invalid(Problems)
     /// Source and destination are one place, although their names differ: nothing is archived.
     case samePlace(String)
     /// Our waiting was ended from outside; the task, if there is one, goes on. Only who received a signal knows its number.
     case interrupted(signal: Int32? = nil)
 
-    public var status: ExitStatus {
+    package var status: ExitStatus {
         switch self {
         case .archived(let archive): ExitStatus(cleaned: archive.cleaned)
         case .already(_, _, let cleaned): ExitStatus(cleaned: cleaned)
@@ -69,7 +78,9 @@ public enum Outcome: Equatable, Sendable {
         case .exists: .exists
         case .shared(let files): files.status
         case .journal(let problem): problem.status
-        case .running, .unreached, .jobEnds: .running
+        case .running, .unreached, .jobEnds, .stopped, .callingOff: .running
+        case .calledOff: .cancelled
+        case .invalid(let problems): problems.errors.allSatisfy { $0.kind == .collection } ? .collection : .description
         case .paused: .paused
         case .inactive: .session
         case .stuck(let condition, _, _), .cancelling(let condition, _): ExitStatus(taskError: condition.code ?? "")
@@ -109,6 +120,17 @@ extension Outcome {
         }
     }
 
+    /// Whether a Globus task of the transfer may be at work after it.
+    package var leavesTask: Bool {
+        switch self {
+        case .running, .unreached, .jobEnds, .stopped, .callingOff, .paused, .inactive, .cancelling, .interrupted,
+            .service(_, during: .waiting),
+            .stuck(_, _, cancelled: false), .sourceChanged(_, taskHasEnded: false):
+            true
+        default: false
+        }
+    }
+
     /// Whether another login than the one in use is needed, which may itself be sound.
     var isOfAnotherLogin: Bool { if case .otherLogin = self { true } else { false } }
 
@@ -116,11 +138,11 @@ extension Outcome {
     var taskHasFailed: Bool {
         switch self {
         case .failed, .cancelled, .expired, .partial, .mismatch, .rechecked(.lost), .samePlace, .undigested(_, isLate: false),
-            .stuck(_, _, cancelled: true), .sourceChanged(_, taskHasEnded: true), .sameLabel(_, _, hasEnded: true):
+            .calledOff(.some), .stuck(_, _, cancelled: true), .sourceChanged(_, taskHasEnded: true), .sameLabel(_, _, hasEnded: true):
             true
         case .archived, .already, .rechecked, .undigested(_, isLate: true), .nothing, .source,
             .service, .conflict, .exists, .shared, .elsewhere, .journal, .unusable,
-            .running, .unreached, .jobEnds, .paused,
+            .running, .unreached, .jobEnds, .stopped, .calledOff(nil), .callingOff, .invalid, .paused,
             .inactive, .unverified,
             .interrupted, .stuck(_, _, cancelled: false), .sourceChanged(_, taskHasEnded: false), .cancelling,
             .otherLogin, .sameLabel(_, _, hasEnded: false):

@@ -5,7 +5,7 @@ import SystemFiles
 /// The words for outcomes: what happened, what to do. One place, pinned by tests.
 extension Outcome {
     /// One sentence without a full stop.
-    public func whatHappened(_ plan: TransferPlan) -> String {
+    package func whatHappened(_ plan: TransferPlan) -> String {
         switch self {
         case .archived(let archive): archive.sentence(plan)
         case .already(let receipt, let sourceIsGone, let cleaned):
@@ -80,13 +80,21 @@ extension Outcome {
             "Globus could not be reached when the limit of waiting, \(Quantity.time(waited)), was over; the Globus task continues"
         case .jobEnds(.some): "the batch job is about to end; the Globus task continues"
         case .jobEnds(nil): "the batch job is about to end; this run submitted nothing for the transfer"
+        case .stopped(.some): "the calling program stopped waiting; the Globus task continues"
+        case .stopped(nil): "the calling program stopped the transfer before Globus had confirmed a submission"
+        case .calledOff(let task?): "the calling program cancelled Globus task \(task); what had arrived stays at the destination"
+        case .calledOff(nil): "the calling program cancelled the transfer before anything was submitted"
+        case .callingOff(let task): "Globus accepted the cancellation of task \(task), which has not ended yet"
+        case .invalid(let problems):
+            problems.errors.count == 1
+                ? "\(problems.errors[0])" : "\(problems.errors.count) errors in the plan; nothing was submitted"
         case .interrupted(let signal):
             "ended by a signal (\(Signal.name(signal ?? Signal.assumed))); a Globus task that was submitted goes on without us"
         }
     }
 
     /// What a person should do; `nil` where nothing is.
-    public func whatToDo(_ plan: TransferPlan) -> String? {
+    package func whatToDo(_ plan: TransferPlan) -> String? {
         switch self {
         case .samePlace: "name a directory as to.path that is not the source under another name"
         case .archived(let archive) where archive.cleaned?.refusal != nil: Self.remedyOfRefusal
@@ -112,7 +120,8 @@ extension Outcome {
         case .shared(let files): files.remedy
         case .journal(let problem): problem.remedy
         case .unusable: nil
-        case .running, .jobEnds: nil
+        case .running, .jobEnds, .stopped, .calledOff, .callingOff: nil
+        case .invalid(let problems): problems.errors.count == 1 ? problems.errors[0].remedy : nil
         case .unreached: "check whether Globus is up (status.globus.org) and this machine can reach it"
         case .paused: "ask the collection's administrators, or wait until they lift the pause"
         case .inactive:
@@ -135,7 +144,7 @@ extension Outcome {
     private static let remedyOfRefusal = "the files are archived; once that is mended, delete them with 'pptransfer clean --delete'"
 
     /// The particulars, one a line.
-    public var details: [String] {
+    package var details: [String] {
         switch self {
         case .source(let problems) where problems.count > 1: Quantity.list(problems.map(\.description))
         case .stuck(_, let events, _), .failed(_, _, let events), .cancelling(_, let events): events
@@ -149,12 +158,13 @@ extension Outcome {
             Quantity.list(existing.files.map(\.description), of: existing.count)
         case .shared(let files): Quantity.list(files.paths, of: files.count)
         case .rechecked(let recheck): recheck.details
+        case .invalid(let problems) where problems.errors.count > 1: Quantity.list(problems.errors.map(\.description))
         default: []
         }
     }
 
     /// The id of the request that was refused.
-    public var requestID: String? {
+    package var requestID: String? {
         switch self {
         case .service(.refused(let refusal), _), .unverified(.refused(let refusal), _, _), .conflict(.refused(let refusal), _):
             refusal.requestID

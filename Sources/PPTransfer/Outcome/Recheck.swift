@@ -1,9 +1,9 @@
 /// What came of looking once more at what an earlier run had proven: by the destination's listing, or by a job that reads the files there.
-public enum Recheck: Equatable, Sendable {
+package enum Recheck: Equatable, Sendable {
     /// All of it is still there.
     case verified(JournalRecord.Receipt)
     /// Some of it is not.
-    case lost([Difference], JournalRecord.Receipt)
+    case lost([FileDifference], JournalRecord.Receipt)
     /// A list for the destination, and a job that reads the files back there: of these files, in this directory.
     case asked(FarEndRequest)
     /// Every file was read back at the destination.

@@ -1,12 +1,12 @@
-public import SystemFiles
+package import SystemFiles
 
 /// A file that is at the source no longer as it was listed.
-public struct SourceChange: Sendable, Hashable {
-    @Bytewise public var path: String
+package struct SourceChange: Sendable, Hashable {
+    @Bytewise package var path: String
     /// Bytes.
-    public var listed: Int64
+    package var listed: Int64
     /// `nil`: it is gone.
-    public var now: Int64?
+    package var now: Int64?
 
     /// The errors of a task that a changing source may be behind.
     static let causes: Set<String> = ["FILE_SIZE_CHANGED", "VERIFY_CHECKSUM", "FILE_NOT_FOUND"]
@@ -22,7 +22,7 @@ public struct SourceChange: Sendable, Hashable {
 }
 
 extension SourceChange: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch now {
         case nil: "gone: \(path)"
         case listed: "changed: \(path) was written to after it was listed"

@@ -2,15 +2,15 @@ import PositionedYAML
 import SystemFiles
 
 /// Why a file that a user named cannot be written.
-public struct OutputProblem: Error, Hashable, Sendable, CustomStringConvertible {
-    public var path: String
-    public var reason: String
+package struct OutputProblem: Error, Hashable, Sendable, CustomStringConvertible {
+    package var path: String
+    package var reason: String
 
-    public init(path: String, reason: String) { (self.path, self.reason) = (path, reason) }
+    package init(path: String, reason: String) { (self.path, self.reason) = (path, reason) }
 
-    public var description: String { "cannot write \(shown(path)): \(reason)" }
+    package var description: String { "cannot write \(shown(path)): \(reason)" }
 
-    public var status: ExitStatus { .output }
+    package var status: ExitStatus { .output }
 }
 
 /// The one writer of files that a user names. It writes to that place and destroys nothing:

@@ -1,5 +1,5 @@
 package import Globus
-import PositionedYAML
+package import PositionedYAML
 
 /// Finds the collections that descriptions name only by what people call them.
 package struct CollectionSearch: Sendable {
@@ -49,7 +49,7 @@ package struct CollectionSearch: Sendable {
 
 extension TaskDescription {
     /// The names that collections are to be found by.
-    public var searches: [String] {
+    package var searches: [String] {
         [from, to].compactMap { end in if case .search(let name) = end.collection.value { name } else { nil } }
     }
 }

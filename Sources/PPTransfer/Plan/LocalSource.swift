@@ -1,10 +1,10 @@
 import PositionedYAML
-public import SystemFiles
+package import SystemFiles
 
 /// The source, as this machine sees it.
-public struct LocalSource: Sendable, Equatable {
+package struct LocalSource: Sendable, Equatable {
     /// How it is known that the collection shows what is at `path` here.
-    public enum Evidence: Sendable, Equatable {
+    package enum Evidence: Sendable, Equatable {
         /// The caller says so, or the collection's listing agreed.
         case certain
         /// The site file says that this machine mounts the collection (`here`); a rehearsal, whose source may be anywhere, counts as such.
@@ -13,12 +13,12 @@ public struct LocalSource: Sendable, Equatable {
         case assumed
     }
 
-    @Bytewise public var path: String
+    @Bytewise package var path: String
     /// A single file rather than a directory.
-    public var isFile: Bool
-    public var evidence: Evidence
+    package var isFile: Bool
+    package var evidence: Evidence
 
-    public init(path: String, isFile: Bool = false, evidence: Evidence = .certain) {
+    package init(path: String, isFile: Bool = false, evidence: Evidence = .certain) {
         (self.path, self.isFile, self.evidence) = (path, isFile, evidence)
     }
 }
@@ -49,6 +49,13 @@ package struct Mounts: Sendable {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         return LocalSource(path: path, isFile: status.st_mode & S_IFMT == S_IFREG, evidence: evidence)
+    }
+
+    /// A source at its owner's word. What is not there is found when it is read.
+    static func given(_ path: String) -> LocalSource {
+        var status = stat()
+        let isFile = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        return LocalSource(path: path.withoutEndingSlashes, isFile: isFile)
     }
 
     private func evidence(_ end: TaskDescription.End, _ site: Site?) -> LocalSource.Evidence? {

@@ -1,6 +1,6 @@
 import CycleCalendar
 import Globus
-import PositionedYAML
+package import PositionedYAML
 import SystemFiles
 
 /// Turns descriptions into plans: aliases become collections, paths become what the collections accept, labels are made.
@@ -12,6 +12,8 @@ package struct Planner: Sendable {
     /// A rehearsal's source may lie anywhere on this machine.
     package var isRehearsal: Bool
     package var named: Preparation.NamedCollections
+    /// Where the source is on this machine, at the caller's word.
+    var localSource: String?
     /// The name of this machine, by which sites say what it mounts.
     package var host = Mounts.hostName
 
@@ -35,7 +37,7 @@ package struct Planner: Sendable {
             problems += sourceProblems + destinationProblems
             guard let source, let destination else { continue }
             if let problem = SamePlace.problem(description, from: source, to: destination, mounts) { problems.append(problem) }
-            let local = mounts.source(description.from, source.site)
+            let local = localSource.map { Mounts.given($0) } ?? mounts.source(description.from, source.site)
             if local == nil {
                 problems += patternsThatNeedPaths(description.select)
                 if description.verify.level == .digest {

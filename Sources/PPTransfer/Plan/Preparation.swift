@@ -1,15 +1,15 @@
-public import Globus
-public import PositionedYAML
+package import Globus
+package import PositionedYAML
 
 /// From files to plans: what `run`, a rehearsal, a check and a validation have in common. Touches no network.
-public struct Preparation: Sendable {
-    public enum Input: Sendable {
+package struct Preparation: Sendable {
+    package enum Input: Sendable {
         case file(String)
         case standardInput
     }
 
     /// Where the collections come from that descriptions name by what people call them.
-    public enum NamedCollections: Sendable {
+    package enum NamedCollections: Sendable {
         /// Nobody is asked: each is planned without its id, with a warning.
         case unknown
         /// Looked up before.
@@ -18,13 +18,13 @@ public struct Preparation: Sendable {
         case played
     }
 
-    public let descriptions: [TaskDescription]
+    package let descriptions: [TaskDescription]
     private let reader: DescriptionReader
     private let problems: [Problem]
     private let ends: [UnplannedEnd]
 
     /// Reads the inputs; their problems are told with the plans'.
-    public init(_ inputs: [Input], variables: Variables) {
+    package init(_ inputs: [Input], variables: Variables) {
         var problems: [Problem] = []
         var descriptions: [TaskDescription] = []
         var ends: [UnplannedEnd] = []
@@ -44,11 +44,11 @@ public struct Preparation: Sendable {
     }
 
     /// The names that must be looked up before there can be a plan; empty as long as the text itself is wrong.
-    public var searches: [String] { problems.isEmpty ? descriptions.flatMap(\.searches) : [] }
+    package var searches: [String] { problems.isEmpty ? descriptions.flatMap(\.searches) : [] }
 
     /// - Parameter today: `YYYY-MM-DD`.
     /// - Throws: every problem of every file.
-    public func plans(
+    package func plans(
         named: NamedCollections, today: String, isRehearsal: Bool
     ) throws(Problems) -> (plans: [TransferPlan], warnings: [Problem]) {
         let variables = reader.variables

@@ -1,4 +1,4 @@
 extension ResolvedEnd {
     /// `jasmin:/gws/nopw/j04/…`
-    public var text: String { "\(name):\(path)" }
+    package var text: String { "\(name):\(path)" }
 }

@@ -1,9 +1,9 @@
-public import Globus
-public import PositionedYAML
+package import Globus
+package import PositionedYAML
 
 /// Destination files that another transfer writes, too.
-public struct SharedFiles: Sendable, Hashable {
-    public enum Other: Sendable, Hashable {
+package struct SharedFiles: Sendable, Hashable {
+    package enum Other: Sendable, Hashable {
         /// Of the same run: its title and where it is written.
         case document(String, SourcePosition)
         /// A record of the journal whose submission has not ended.
@@ -12,10 +12,10 @@ public struct SharedFiles: Sendable, Hashable {
         case archived(String, proven: String)
     }
 
-    public var other: Other
+    package var other: Other
     /// From this transfer's destination directory: the first of them, at most `most`. Empty if only the directories tell.
-    public var paths: [String]
-    public var count: Int
+    package var paths: [String]
+    package var count: Int
 
     static let most = 20
 }

@@ -1,15 +1,15 @@
-public import Globus
-public import PositionedYAML
+package import Globus
+package import PositionedYAML
 
 /// One end of a transfer with nothing left to look up.
-public struct ResolvedEnd: Sendable, Equatable {
-    public var collection: CollectionID
+package struct ResolvedEnd: Sendable, Equatable {
+    package var collection: CollectionID
     /// As messages call it: the alias, or the UUID of a collection that no site file knows.
-    public var name: String
-    public var path: CollectionPath
-    public var site: Site?
+    package var name: String
+    package var path: CollectionPath
+    package var site: Site?
 
-    public init(collection: CollectionID, name: String, path: CollectionPath, site: Site?) {
+    package init(collection: CollectionID, name: String, path: CollectionPath, site: Site?) {
         (self.collection, self.name, self.path, self.site) = (collection, name, path, site)
     }
 }
@@ -24,7 +24,7 @@ extension SiteCatalogue {
     ///   - named: the collections that are named by what people call them.
     ///   - rootsOnlyWarn: a path outside the collection's roots is a warning; for rehearsals, whose source lies anywhere.
     /// - Returns: the end, unless an error is among the problems.
-    public func resolve(
+    package func resolve(
         _ end: TaskDescription.End, key: String, today: String, localConnectPersonal: () -> CollectionID?,
         named: Preparation.NamedCollections = .unknown, rootsOnlyWarn: Bool = false
     ) -> (ResolvedEnd?, [Problem]) {
@@ -117,7 +117,7 @@ extension SiteCatalogue {
     }
 
     /// What there is to say of an alias that no site has.
-    public func unknown(_ alias: String, at position: SourcePosition, key: String = "") -> Problem {
+    package func unknown(_ alias: String, at position: SourcePosition, key: String = "") -> Problem {
         let known = sites.filter { !$0.isRetired }.map(\.alias).joined(separator: ", ")
         let near = self.alias(near: alias).map { "did you mean '\($0)'? To" } ?? "known are \(known); to"
         return Problem(

@@ -7,9 +7,9 @@ import PositionedYAML
 /// At most 128 characters (the service's limit), and only letters, digits, space, `_`, `-` and `.`: the service's search has no
 /// escapes, so other characters become `_`. Where either loses something, a digest of the whole keeps labels apart. A task's label ends
 /// in a fingerprint of where it sends from, where to, and which files, so that a task for other paths is never taken for this one's.
-public struct TransferLabel: Hashable, Sendable, CustomStringConvertible {
+package struct TransferLabel: Hashable, Sendable, CustomStringConvertible {
     /// Without a fingerprint: what tells the transfers of a workflow apart, and what earlier versions sent as the whole label.
-    public let description: String
+    package let description: String
     /// The same, short enough for a fingerprint after it.
     private let stem: String
 
@@ -18,7 +18,7 @@ public struct TransferLabel: Hashable, Sendable, CustomStringConvertible {
     private static let mostCharacters = 128
     private static let fingerprintLength = 10
 
-    public init(workflow: String, cycle: String?, name: String?) {
+    package init(workflow: String, cycle: String?, name: String?) {
         let parts = ["pptransfer", workflow, cycle, name].compactMap { $0 }
         description = Self.label(parts, atMost: Self.mostCharacters)
         stem = Self.label(parts, atMost: Self.longest)
@@ -92,5 +92,5 @@ extension TransferPlan {
     }
 
     /// The label of the Globus tasks that do just this.
-    public var taskLabel: String { label.marked(fingerprint) }
+    package var taskLabel: String { label.marked(fingerprint) }
 }

@@ -1,16 +1,16 @@
-public import CycleCalendar
-public import Globus
+package import CycleCalendar
+package import Globus
 import PositionedYAML
 import SystemFiles
 
 /// One transfer with nothing left to look up: the description, its two ends found, its label made.
-public struct TransferPlan: Sendable, Equatable {
-    public var description: TaskDescription
-    public var source: ResolvedEnd
-    public var destination: ResolvedEnd
+package struct TransferPlan: Sendable, Equatable {
+    package var description: TaskDescription
+    package var source: ResolvedEnd
+    package var destination: ResolvedEnd
     /// Where the source lies on this machine; `nil` if it is not mounted here.
-    public var localSource: LocalSource?
-    public var label: TransferLabel
+    package var localSource: LocalSource?
+    package var label: TransferLabel
     /// Why what is at the source's path on this machine is not what the collection shows; `nil` if that was not found.
     var notMounted: String?
 
@@ -21,9 +21,9 @@ public struct TransferPlan: Sendable, Equatable {
         (self.localSource, self.label) = (localSource, label)
     }
 
-    public var workflow: String { description.workflow.value }
-    public var cycle: CyclePoint? { description.cycle?.value }
-    public var name: String? { description.name?.value }
+    package var workflow: String { description.workflow.value }
+    package var cycle: CyclePoint? { description.cycle?.value }
+    package var name: String? { description.name?.value }
 
     /// The directory of this machine that a manifest's paths start from; `nil` if the source is not here.
     var localRoot: String? {
@@ -33,11 +33,11 @@ public struct TransferPlan: Sendable, Equatable {
     }
 
     /// `u-ab123 19880901T0000Z atmos`: how messages call it.
-    public var title: String { [workflow, cycle?.description, name].compactMap { $0 }.joined(separator: " ") }
+    package var title: String { [workflow, cycle?.description, name].compactMap { $0 }.joined(separator: " ") }
 }
 
 /// What a submission sends.
-public enum SubmissionContents: Sendable, Equatable {
+package enum SubmissionContents: Sendable, Equatable {
     /// Each file by name.
     case files(Manifest)
     /// The source directory, walked by Globus under filter rules.
@@ -55,7 +55,7 @@ extension TransferPlan {
     /// only Globus sees it, and a dry run can still show the whole document without a network.
     ///
     /// - Parameter now: the deadline counts from here.
-    public func document(_ contents: SubmissionContents, now: Timestamp) -> TransferDocument {
+    package func document(_ contents: SubmissionContents, now: Timestamp) -> TransferDocument {
         var document = heading(contents, now: now)
         document.items = Array(items(contents))
         return document

@@ -1,29 +1,29 @@
-public import Globus
+package import Globus
 import SystemFiles
 
 /// A proven transfer.
-public struct Archive: Sendable, Equatable {
-    public var files: Int
-    public var bytes: Int64
-    public var figures: TaskFigures
-    public var level: TaskDescription.VerifyOptions.Level
+package struct Archive: Sendable, Equatable {
+    package var files: Int
+    package var bytes: Int64
+    package var figures: TaskFigures
+    package var level: TaskDescription.VerifyOptions.Level
     /// What else lies in the destination's directories.
-    public var extra: [String]
+    package var extra: [String]
     /// How many files' digests Globus attests; `nil` where none was asked for.
-    public var byDigest: Int?
+    package var byDigest: Int?
     /// How many files are proven in which way.
-    public var tally: Tally {
+    package var tally: Tally {
         let digested = byDigest ?? 0
         return level == .none
             ? Tally(byDigest: 0, bySize: 0, unproven: files)
             : Tally(byDigest: digested, bySize: files.clampedDifference(digested), unproven: 0)
     }
     /// Files that Globus found at the destination without comparing their contents, and did not send.
-    public var unsent = 0
+    package var unsent = 0
     /// What was deleted at the source, where that was asked for.
-    public var cleaned: SourceCleaner.Result?
+    package var cleaned: SourceCleaner.Result?
 
-    public init(
+    package init(
         files: Int, bytes: Int64, figures: TaskFigures, level: TaskDescription.VerifyOptions.Level, extra: [String] = [],
         byDigest: Int? = nil
     ) {
@@ -33,28 +33,28 @@ public struct Archive: Sendable, Equatable {
 }
 
 /// How many files are proven in which way; each counts once, by its strictest proof.
-public struct Tally: Sendable, Hashable, CustomStringConvertible {
-    public var byDigest: Int
-    public var bySize: Int
-    public var unproven: Int
+package struct Tally: Sendable, Hashable, CustomStringConvertible {
+    package var byDigest: Int
+    package var bySize: Int
+    package var unproven: Int
 
-    public var description: String { "\(byDigest) by digest, \(bySize) by size, \(unproven) unproven" }
+    package var description: String { "\(byDigest) by digest, \(bySize) by size, \(unproven) unproven" }
 }
 
 /// What a task's document counts.
-public struct TaskFigures: Sendable, Equatable {
-    public var filesTransferred: Int64
+package struct TaskFigures: Sendable, Equatable {
+    package var filesTransferred: Int64
     /// Equal already, by the sync comparison.
-    public var filesSkipped: Int64
-    public var bytesTransferred: Int64
-    public var bytesPerSecond: Int64
-    public var faults: Int64
+    package var filesSkipped: Int64
+    package var bytesTransferred: Int64
+    package var bytesPerSecond: Int64
+    package var faults: Int64
     /// When the service took the task.
-    public var requested: Timestamp?
+    package var requested: Timestamp?
     /// From request to completion, as the service has it.
-    public var duration: Duration?
+    package var duration: Duration?
 
-    public init(_ task: TaskDocument) {
+    package init(_ task: TaskDocument) {
         (filesTransferred, filesSkipped, bytesTransferred) = (task.filesTransferred, task.filesSkipped, task.bytesTransferred)
         (bytesPerSecond, faults) = (task.bytesPerSecond, task.faults)
         requested = task.requestTime.flatMap { Timestamp(wire: $0) }
@@ -65,7 +65,7 @@ public struct TaskFigures: Sendable, Equatable {
 }
 
 /// A file that is not at the destination as the manifest has it.
-public enum Difference: Sendable, Hashable {
+package enum FileDifference: Sendable, Hashable {
     case missing(String)
     case size(String, expected: Int64, found: Int64)
     /// Something of that name is there, but it is not a file.

@@ -1,8 +1,8 @@
 import Globus
 import PositionedYAML
 
-extension Difference: CustomStringConvertible {
-    public var description: String {
+extension FileDifference: CustomStringConvertible {
+    package var description: String {
         switch self {
         case .missing(let path): "missing: \(path)"
         case .size(let path, let expected, let found):

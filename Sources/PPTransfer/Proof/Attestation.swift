@@ -4,7 +4,7 @@
 struct Attestation {
     /// The manifest, with digests only where they are attested.
     private(set) var manifest: Manifest
-    private(set) var differences: [Difference] = []
+    private(set) var differences: [FileDifference] = []
     /// How many are attested.
     private(set) var count = 0
 

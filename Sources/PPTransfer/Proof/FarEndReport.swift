@@ -82,7 +82,7 @@ extension FarEndReport.Row {
 }
 
 /// Why a report proves nothing.
-public enum ReportProblem: Error, Hashable, Sendable {
+package enum ReportProblem: Error, Hashable, Sendable {
     case unreadable(path: String, reason: String)
     case notAReport
     case truncated
@@ -100,7 +100,7 @@ public enum ReportProblem: Error, Hashable, Sendable {
 }
 
 extension ReportProblem: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch self {
         case .unreadable(let path, let reason): "the report \(path) cannot be read: \(reason)"
         case .notAReport: "this is no report of a pptransfer job"

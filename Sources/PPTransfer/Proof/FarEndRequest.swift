@@ -3,19 +3,19 @@ import PositionedYAML
 import SystemFiles
 
 /// What was written for the destination, and what is to be done with it.
-public struct FarEndRequest: Sendable, Hashable {
+package struct FarEndRequest: Sendable, Hashable {
     /// Where the files were written.
-    public var directory: String
+    package var directory: String
     /// Their names; the job's is `script`.
-    public var names: [String]
-    public var script: String
-    public var report: String
-    public var files: Int
-    public var bytes: Int64
+    package var names: [String]
+    package var script: String
+    package var report: String
+    package var files: Int
+    package var bytes: Int64
     /// Whose digest nobody knows: only their size can be checked.
-    public var undigested: [String]
+    package var undigested: [String]
     /// Of the manifest that the report must be about.
-    public var manifest: Digest
+    package var manifest: Digest
 
     /// One sentence without a full stop.
     var sentence: String {
@@ -24,7 +24,7 @@ public struct FarEndRequest: Sendable, Hashable {
                 ? "" : ", of which \(undigested.count) by size only: their digests were never taken, and the source has them no more")
     }
 
-    public var details: [String] { names.map { directory + "/" + $0 } + Quantity.list(undigested).map { "by size only: " + $0 } }
+    package var details: [String] { names.map { directory + "/" + $0 } + Quantity.list(undigested).map { "by size only: " + $0 } }
 
     func remedy(_ plan: TransferPlan) -> String {
         var words = [plan.workflow]

@@ -8,7 +8,7 @@ struct Proof: Sendable {
 
     struct Finding: Sendable {
         /// Empty is the proof.
-        var differences: [Difference] = []
+        var differences: [FileDifference] = []
         /// What lies beside the files of the manifest without belonging to it; directories end in a slash.
         var extra: [String] = []
         /// Files of the manifest that are symbolic links there: what they show may be the source itself.
@@ -97,7 +97,7 @@ private struct Comparison {
     }
 }
 
-extension Difference {
+extension FileDifference {
     var path: String {
         switch self {
         case .missing(let path), .unsent(let path), .extra(let path), .size(let path, _, _), .digest(let path, _, _), .notAFile(let path),

@@ -56,7 +56,7 @@ struct Conclusion {
     // MARK: what was proven before and is lost
 
     /// The differences of files that an earlier task had brought: nothing is wrong with this one.
-    private func lost(_ differences: [Difference]) -> [Difference] {
+    private func lost(_ differences: [FileDifference]) -> [FileDifference] {
         guard let there = (try? submitter.journal?.proven(atLeast: .size)) ?? nil else { return [] }
         let before = Set(there.entries.map(\.listed))
         let known = Set(begun.manifest.entries.filter { before.contains($0.listed) }.map { FileName($0.path) })
@@ -68,10 +68,10 @@ struct Conclusion {
         }
     }
 
-    private func areLost(_ differences: [Difference]) -> Bool { !differences.isEmpty && lost(differences).count == differences.count }
+    private func areLost(_ differences: [FileDifference]) -> Bool { !differences.isEmpty && lost(differences).count == differences.count }
 
     /// Records what is proven without the files that are lost, and sends these again if the source still has them.
-    private func repair(_ differences: [Difference], _ document: TaskDocument?) async -> Submitter.Beginning? {
+    private func repair(_ differences: [FileDifference], _ document: TaskDocument?) async -> Submitter.Beginning? {
         guard let journal = submitter.journal else { return nil }
         submitter.log.warning(
             "at \(plan.destination.text) \(Quantity.count(differences.count, "file")) differ from what was proven earlier; submitting again"
@@ -264,7 +264,7 @@ struct Conclusion {
     }
 
     /// If every difference is there because the source is no longer what it was, then it is the source that is at fault.
-    private func mismatch(_ differences: [Difference]) async -> Outcome {
+    private func mismatch(_ differences: [FileDifference]) async -> Outcome {
         if !begun.isRepair, areLost(differences) { return .mismatch(differences) }
         let lost = lost(differences)
         // The next run sends them again.

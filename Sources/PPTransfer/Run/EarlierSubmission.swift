@@ -21,6 +21,24 @@ extension Submitter {
         }
     }
 
+    /// What is, or may be, at work for the transfer when it is called off.
+    ///
+    /// - Parameter known: how the transfer's life ended, for the case that no journal knows more.
+    func underWay(_ known: FinishedTransfer) async throws(Stop) -> Begun? {
+        guard let journal else {
+            guard let task = known.task else { return nil }
+            return try await begun(task, known.requestID)
+        }
+        guard let submission = journal.record.submission else { return nil }
+        switch submission.state {
+        case .succeeded, .failed: return nil
+        case .accepted:
+            guard let task = submission.task else { return nil }
+            return try await begun(task, submission.requestID, pathsUnknown: submission.pathsUnknown ?? false)
+        case .intended: return try await takeUp(submission)
+        }
+    }
+
     private func adopt(_ task: TaskID, _ submission: JournalRecord.Submission) async throws(Stop) -> Begun? {
         guard let document = try await document(of: task, submission) else { return nil }
         if document.status == .failed {

@@ -17,7 +17,7 @@ struct PostponedCleaning {
         return labels
     }
 
-    func clean(_ reports: inout [TransferReport], _ labels: Set<TransferLabel>) async {
+    func clean(_ reports: inout [FinishedTransfer], _ labels: Set<TransferLabel>) async {
         let unproven = reports.filter { !$0.outcome.isProven }.map(\.plan)
         for index in reports.indices where labels.contains(reports[index].plan.label) && !Task.isCancelled {
             let plan = reports[index].plan

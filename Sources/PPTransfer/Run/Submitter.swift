@@ -71,6 +71,8 @@ package struct Submitter {
     var gates = Gates()
     /// What is wanted, where no journal keeps it.
     var memory = Memory()
+    /// What is held of the transfer from outside; `nil` if nobody does.
+    var control: TransferControl?
     /// Of the same journal.
     var others: LiveTransfers?
 
@@ -228,6 +230,13 @@ package struct Submitter {
     }
 
     private func submit(_ work: Work) async throws(Stop) -> Begun {
+        // A submission that has begun is brought to its answer: a task of which nobody knows could not be cancelled.
+        guard control?.hold() ?? true else { throw Stop(.interrupted()) }
+        defer { control?.release() }
+        return try await submitHeld(work)
+    }
+
+    private func submitHeld(_ work: Work) async throws(Stop) -> Begun {
         if work.sendsAgain, let files = work.sent { try await requireAnotherPlace(files) }
         let id: SubmissionID
         do throws(GlobusError) { id = try await service.newSubmissionID() } catch { throw Stop(error, .submission) }

@@ -1,10 +1,9 @@
 import Globus
-import Synchronization
 
 /// Queries Globus about all tasks that transfers wait for, in one request per round, and tells each transfer when its own wait ends.
 ///
 /// Waits begin and end independently of each other. Each task is queried as often as its own waiting time requires; tasks that are nearly
-/// due are queried in the same round.
+/// due are queried in the same round. It polls while somebody waits, and has nothing at work otherwise.
 actor TaskPoller {
     private struct Wait {
         var state: Waiter.State
@@ -31,47 +30,61 @@ actor TaskPoller {
     private var count = 0
     private var latestRound: Duration?
     private var pause: Task<Void, Never>?
-    private var idle: CheckedContinuation<Void, Never>?
-    private var isClosed = false
+    /// What polls while there are waits, and how many of its kind there have been.
+    private var loop: (task: Task<Void, Never>, number: Int)?
+    private var loops = 0
 
     init(_ waiter: Waiter) { self.waiter = waiter }
 
-    /// Returns once the wait has ended; `run` must be at work.
+    /// Returns once the wait has ended. If the calling task is cancelled, the wait ends at once, as interrupted.
     func wait(for watch: Waiter.Watch) async -> WaitEnd {
-        await withCheckedContinuation { continuation in add(watch) { continuation.resume(returning: $0) } }
+        count += 1
+        let number = count
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                add(watch, number) { continuation.resume(returning: $0) }
+                if Task.isCancelled { leave(number) }
+            }
+        } onCancel: {
+            Task { await self.leave(number) }
+        }
     }
 
-    func add(_ watch: Waiter.Watch, end: @escaping @Sendable (WaitEnd) -> Void) {
-        count += 1
+    /// Begins several waits that share their first round.
+    func add(_ watches: [Waiter.Watch], end: @escaping @Sendable (WaitEnd, Int) -> Void) {
+        for (index, watch) in watches.enumerated() {
+            count += 1
+            add(watch, count) { end($0, index) }
+        }
+    }
+
+    private func add(_ watch: Waiter.Watch, _ number: Int, end: @escaping @Sendable (WaitEnd) -> Void) {
         let now = time.elapsed
         let due = latestRound.map { max(now, $0 + Self.spacing) } ?? now
-        waits[count] = Wait(state: Waiter.State(watch, begin: now), begin: now, due: due, end: end)
-        wake()
-    }
-
-    /// No further wait will begin: `run` returns when the last one has ended.
-    func close() {
-        isClosed = true
-        wake()
-    }
-
-    private func wake() {
+        waits[number] = Wait(state: Waiter.State(watch, begin: now), begin: now, due: due, end: end)
         pause?.cancel()
-        idle?.resume()
-        idle = nil
+        guard loop == nil else { return }
+        loops += 1
+        loop = (Task { [loops] in await run(loops) }, loops)
     }
 
-    /// Polls until closed. When cancelled, every wait ends as interrupted.
-    func run() async {
-        while true {
+    private func leave(_ number: Int) {
+        guard var wait = waits.removeValue(forKey: number) else { return }
+        wait.state.leave(.interrupted(), time.elapsed - wait.begin)
+        if let end = wait.state.end { wait.end(end) }
+        guard waits.isEmpty else { return }
+        // Nobody wants to know what a request in flight would answer.
+        loop?.task.cancel()
+        loop = nil
+    }
+
+    /// - Parameter number: of the loop: another one may have taken its place while it was at a request.
+    private func run(_ number: Int) async {
+        while loop?.number == number, let next = waits.values.map(\.due).min() {
             let now = time.elapsed
-            guard let next = waits.values.map(\.due).min() else {
-                if isClosed { return }
-                await withCheckedContinuation { idle = $0 }
-                continue
-            }
             if next > now { await sleep(for: next - now) } else { await poll(now) }
         }
+        if loop?.number == number { loop = nil }
     }
 
     private func sleep(for duration: Duration) async {
@@ -82,9 +95,6 @@ actor TaskPoller {
         } onCancel: {
             pause.cancel()
         }
-        self.pause = nil
-        // A clock that returns at once when cancelled would otherwise be asked again and again until the time has come.
-        if Task.isCancelled { for number in waits.keys { waits[number]?.due = time.elapsed } }
     }
 
     private func poll(_ now: Duration) async {
@@ -95,6 +105,7 @@ actor TaskPoller {
         let answers = await RequestDeadline.$current.withValue(deadline) { await waiter.ask(tasks) }
         let isCut = deadline - time.elapsed <= Self.longestPause
         for number in due {
+            // Whoever waited may have left meanwhile.
             guard var wait = waits[number] else { continue }
             let answer = answers[wait.state.watch.task] ?? .failure(GlobusError.cancelled)
             let answered = time.elapsed
@@ -115,6 +126,7 @@ actor TaskPoller {
     }
 
     private func note(_ wait: Wait, _ number: Int) {
+        guard waits[number] != nil else { return }
         if let end = wait.state.end {
             waits[number] = nil
             wait.end(end)
@@ -134,20 +146,16 @@ extension Waiter {
     ///
     /// - Returns: the ends, in the order of `watches`.
     func wait(for watches: [Watch]) async -> [WaitEnd] {
-        let poller = TaskPoller(self)
-        let ends = WaitEnds(watches.count)
-        for (index, watch) in watches.enumerated() { await poller.add(watch) { ends.note($0, index) } }
-        await poller.close()
-        await poller.run()
-        return ends.all
+        guard !watches.isEmpty else { return [] }
+        let (ended, told) = AsyncStream.makeStream(of: (WaitEnd, Int).self)
+        await TaskPoller(self).add(watches) { told.yield(($0, $1)) }
+        var ends: [WaitEnd?] = Array(repeating: nil, count: watches.count)
+        var missing = watches.count
+        for await (end, index) in ended {
+            ends[index] = end
+            missing -= 1
+            if missing == 0 { told.finish() }
+        }
+        return ends.compactMap { $0 }
     }
-}
-
-private final class WaitEnds: Sendable {
-    private let ends: Mutex<[WaitEnd?]>
-
-    init(_ count: Int) { ends = Mutex(Array(repeating: nil, count: count)) }
-
-    var all: [WaitEnd] { ends.withLock { $0.compactMap { $0 } } }
-    func note(_ end: WaitEnd, _ index: Int) { ends.withLock { $0[index] = end } }
 }

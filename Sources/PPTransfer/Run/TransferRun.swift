@@ -1,42 +1,42 @@
-public import Globus
-public import Logging
+package import Globus
+package import Logging
 import PositionedYAML
 
 /// The way through, for all transfers of a description: look at the source, submit once, wait, prove, record.
 ///
 /// A transfer that fails does not keep the others from being tried; each has its own outcome.
-public struct TransferRun: Sendable {
+package struct TransferRun: Sendable {
     let service: any TransferService
     let journal: Journal?
     let time: any Timekeeper
     let log: Logger
     /// When the surroundings end us (a batch job's time limit): waiting stops before, nothing new is begun shortly before, and whatever is
     /// still at work then is cut off.
-    public var leaveBy: Timestamp?
+    package var leaveBy: Timestamp?
     /// Instead of the descriptions' `wait.limit`; zero does not wait at all.
-    public var limit: Duration?
+    package var limit: Duration?
 
     /// Which login is in use, and how soon one wants to be told that it lapses.
-    public var login: ResolvedLogin?
-    public var warnDays = 7
+    package var login: ResolvedLogin?
+    package var warnDays = 7
     /// Whether `clean: {source: delete}` deletes. What has only reached a stand-in must not cost its source.
-    public var deletes = true
+    package var deletes = true
     /// A person says that earlier tasks which this login cannot see have ended.
-    public var forgetsTask = false
+    package var forgetsTask = false
     /// Told before each file that is looked at for deletion.
     var beforeDeletion: @Sendable () -> Void = {}
 
     /// Where progress is shown to whoever watches.
-    public var display: (any ProgressDisplay)?
+    package var display: (any ProgressDisplay)?
 
     /// Who tells the workflow, if there is one.
-    public var suite: SuiteReporter?
+    package var suite: SuiteReporter?
 
     /// The most files of one submission.
     var mostFiles = Submitter.mostFiles
 
     /// How many transfers are under way at once; as one ends, the next begins.
-    public var together = Int.max
+    package var together = Int.max
 
     /// What the end of a batch job must leave for the last look, the record and the message.
     static let margin = Duration.seconds(60)
@@ -44,17 +44,17 @@ public struct TransferRun: Sendable {
     static let lastWords = Duration.seconds(20)
 
     /// The signal that has cancelled the run, if one has; it stands in the record.
-    public var signal: @Sendable () -> Int32? = { nil }
+    package var signal: @Sendable () -> Int32? = { nil }
 
     /// - Parameter journal: what is known of earlier runs; `nil` remembers nothing, so that every run starts afresh.
-    public init(service: any TransferService, journal: Journal?, time: any Timekeeper = SystemTimekeeper(), log: Logger) {
+    package init(service: any TransferService, journal: Journal?, time: any Timekeeper = SystemTimekeeper(), log: Logger) {
         (self.service, self.journal, self.time, self.log) = (service, journal, time, log)
     }
 
     /// What one of the run's tasks has come to: a transfer, the poller, or the batch job's end.
     private struct Ended: Sendable {
         var index: Int?
-        var report: TransferReport?
+        var report: FinishedTransfer?
         var isJobOver = false
     }
 
@@ -63,44 +63,52 @@ public struct TransferRun: Sendable {
     /// Transfers whose sources are deleted when the run is over, because another of its transfers may need them.
     private var postponed: Set<TransferLabel> = []
 
+    /// What several runs of one service have in common: one loop that queries all their tasks, one limit for each kind of work.
+    struct Engine: Sendable {
+        let poller: TaskPoller
+        let gates = Gates()
+
+        init(service: any TransferService, time: any Timekeeper) { poller = TaskPoller(Waiter(service: service, time: time)) }
+    }
+
     /// - Returns: a report for each plan, in their order. Transfers that would write the same destination files are refused, and the
     ///   others are carried out.
-    public func run(_ plans: [TransferPlan]) async -> [TransferReport] {
+    package func run(_ plans: [TransferPlan]) async -> [FinishedTransfer] {
+        await run(plans, plans.map { TransferControl($0, time: time) }, Engine(service: service, time: time))
+    }
+
+    /// - Parameter controls: one for each plan; each is told of the end of its transfer as soon as it has come.
+    func run(_ plans: [TransferPlan], _ controls: [TransferControl], _ engine: Engine) async -> [FinishedTransfer] {
         let shared = await SharedDestinations(plans) { [service, time] plan in
             (try? await plan.scan(through: service, time: time))?.0.manifest
         }
         for warning in shared.warnings(plans) { log.warning("\(warning)") }
         let refused = plans.indices.map { index in
-            shared.files(of: index, plans).map { TransferReport(plan: plans[index], outcome: .shared($0)) }
+            shared.files(of: index, plans).map { FinishedTransfer(plan: plans[index], outcome: .shared($0)) }
         }
-        let others = zip(plans, refused).filter { $1 == nil }.map(\.0)
+        let distinct = plans.indices.filter { refused[$0] == nil }
+        let others = distinct.map { plans[$0] }
         var run = self
         run.others = journal.map { LiveTransfers(of: $0, besides: plans, time: time) }
         run.postponed = PostponedCleaning.labels(of: others)
-        var reports = await run.runDistinct(others)[...]
-        return refused.map { report in
-            if var report {
-                (report.log, report.login) = (log.about(report.plan), login?.kind)
-                return report
-            }
-            return reports.removeFirst()
+        let ended = refused.indices.map { index in
+            guard var report = refused[index] else { return FinishedTransfer?.none }
+            (report.log, report.login) = (log.about(report.plan), login?.kind)
+            return controls[index].end(report, at: time.now)
         }
+        var reports = await run.runDistinct(others, distinct.map { controls[$0] }, engine)[...]
+        return ended.map { $0 ?? reports.removeFirst() }
     }
 
     /// Transfers that write different files.
-    private func runDistinct(_ plans: [TransferPlan]) async -> [TransferReport] {
+    private func runDistinct(_ plans: [TransferPlan], _ controls: [TransferControl], _ engine: Engine) async -> [FinishedTransfer] {
         if let login {
             let warnings = await SessionWarning(login, journal, time: time, log: log).tell(of: plans, warnDays: warnDays)
             for text in warnings { await suite?.warn(text, of: plans) }
         }
-        let shared = Transfer.Shared(
-            poller: TaskPoller(Waiter(service: service, time: time)), gates: Gates(), caller: Caller(login, journal),
-            submitted: SubmittedCount(of: plans.count))
+        let shared = TransferLife.Shared(
+            poller: engine.poller, gates: engine.gates, caller: Caller(login, journal), submitted: SubmittedCount(of: plans.count))
         let reports = await withTaskGroup(of: Ended.self) { group in
-            group.addTask {
-                await shared.poller.run()
-                return Ended()
-            }
             if let left = timeOfWork {
                 group.addTask {
                     try? await Task.sleep(for: left)
@@ -108,13 +116,17 @@ public struct TransferRun: Sendable {
                 }
             }
             func begin(_ index: Int) {
-                let transfer = Transfer(plan: plans[index], run: self, shared: shared)
-                group.addTask { Ended(index: index, report: await transfer.live()) }
+                let life = TransferLife(plan: plans[index], run: self, shared: shared, control: controls[index])
+                group.addTask { [postponed] in
+                    let report = await controls[index].perform(life)
+                    guard !postponed.contains(life.plan.label) else { return Ended(index: index, report: report) }
+                    return Ended(index: index, report: controls[index].end(report, at: time.now))
+                }
             }
             var waiting = plans.indices[...]
             for index in waiting.prefix(together) { begin(index) }
             waiting = waiting.dropFirst(together)
-            var reports: [TransferReport?] = Array(repeating: nil, count: plans.count)
+            var reports: [FinishedTransfer?] = Array(repeating: nil, count: plans.count)
             var missing = plans.count
             while missing > 0, let ended = await group.next() {
                 if ended.isJobOver {
@@ -125,21 +137,20 @@ public struct TransferRun: Sendable {
                 reports[index] = ended.report
                 missing -= 1
                 while let next = waiting.first, let outcome = outcomeOfUnbegun(shared.end) {
-                    reports[next] = TransferReport(plan: plans[next], outcome: outcome)
+                    reports[next] = FinishedTransfer(plan: plans[next], outcome: outcome)
                     missing -= 1
                     waiting.removeFirst()
                 }
                 if let next = waiting.popFirst() { begin(next) }
             }
-            await shared.poller.close()
             group.cancelAll()
             return reports
         }
         var ended = zip(plans, reports).map { plan, report in
-            report ?? TransferReport(plan: plan, outcome: .interrupted(signal: signal()))
+            report ?? FinishedTransfer(plan: plan, outcome: .interrupted(signal: signal()))
         }
         if let journal, !postponed.isEmpty { await PostponedCleaning(run: self, journal: journal).clean(&ended, postponed) }
-        return ended
+        return zip(controls, ended).map { $0.end($1, at: time.now) }
     }
 
     /// The time until the batch job's end for all work but the last words; `nil` if it has none, or is over by what it says.
@@ -214,7 +225,7 @@ public struct TransferRun: Sendable {
     }
 
     /// A login that lacks something for one collection may lack it for the other: both are asked, so that a person is called once.
-    func needs(of report: TransferReport) async -> LoginNeeds {
+    func needs(of report: FinishedTransfer) async -> LoginNeeds {
         var needs = LoginNeeds()
         let concerned = [ExitStatus.auth, .consent, .session].contains(report.status)
         guard concerned, !report.outcome.isOfAnotherLogin, !Task.isCancelled else { return needs }
@@ -248,7 +259,7 @@ public struct TransferRun: Sendable {
     }
 
     /// Writes down how it ended.
-    func record(_ report: inout TransferReport, _ journal: CycleJournal?) {
+    func record(_ report: inout FinishedTransfer, _ journal: CycleJournal?) {
         guard let journal else { return }
         do throws(JournalProblem) {
             if case .samePlace = report.outcome { journal.withdraw() }

@@ -170,22 +170,41 @@ struct Waiter: Sendable {
         }
     }
 
-    /// Cancels, then reads the task again: it may have ended just before, and an accepted cancellation may take a while. Only its end is
-    /// an end: while it lives, nothing may be submitted in its place.
     private func cancel(_ task: TaskID, _ condition: Condition, _ events: [String], _ document: TaskDocument) async -> WaitEnd {
-        var last = document
-        do {
-            _ = try await service.cancel(task)
-            for pause in Self.cancellationPauses.map(Optional.some) + [nil] {
-                last = try await service.task(task)
-                if last.status == .succeeded { return .ended(last) }
-                if last.status == .failed { return .left(.stuck(condition, events: events, cancelled: true), last, nil) }
-                guard let pause, !Task.isCancelled else { break }
-                await time.sleep(for: pause)
-            }
-            return .left(.cancelling(condition, events: events), last, nil)
+        var last: TaskDocument? = document
+        do throws(GlobusError) {
+            try await cancel(task, reading: &last)
         } catch {
             return .left(.stuck(condition, events: events, cancelled: false), last, nil)
+        }
+        return switch last?.status {
+        case .succeeded: .ended(last ?? document)
+        case .failed: .left(.stuck(condition, events: events, cancelled: true), last, nil)
+        default: .left(.cancelling(condition, events: events), last, nil)
+        }
+    }
+
+    /// Cancels the task because its transfer is called off.
+    func callOff(_ task: TaskID) async -> WaitEnd {
+        var last: TaskDocument?
+        do throws(GlobusError) {
+            try await cancel(task, reading: &last)
+        } catch {
+            return .left(.service(error, during: .waiting), last, nil)
+        }
+        if let last, last.status.hasEnded { return .ended(last) }
+        return .left(.callingOff(task), last, nil)
+    }
+
+    /// Cancels, then reads the task again: it may have ended just before, and an accepted cancellation may take a while. Only its end is
+    /// an end: while it lives, nothing may be submitted in its place.
+    private func cancel(_ task: TaskID, reading last: inout TaskDocument?) async throws(GlobusError) {
+        _ = try await service.cancel(task)
+        for pause in Self.cancellationPauses.map(Optional.some) + [nil] {
+            let document = try await service.task(task)
+            last = document
+            guard !document.status.hasEnded, let pause, !Task.isCancelled else { return }
+            await time.sleep(for: pause)
         }
     }
 

@@ -1,57 +1,73 @@
 public import Globus
-public import PositionedYAML
+package import PositionedYAML
 import SystemFiles
 
-/// What is known of one collection: how its users call it, what it shows, what it asks of a login.
+/// A collection that has a name of its own: what it shows, where machines mount it, what it asks of a login.
 public struct Site: Sendable, Equatable {
+    /// The name by which descriptions call it.
     public var alias: String
+    /// The collection's id.
     public var collection: CollectionID
+    /// The name that the web app shows.
     public var name: String
-    /// What the collection shows; empty for anything.
+    /// The directories that the collection shows; empty for anything.
     public var roots: [CollectionPath] = []
+    /// Mounts of the machines there that have another name in the collection.
     public var pathMap: [PathRule] = []
     /// The machines that mount what the collection shows, as patterns of their host names; `nil` if nobody says.
-    public var here: [Glob]?
-    /// The domain of the identity that the collection wants.
+    package var here: [Glob]?
+    /// The domain of the identity that the collection wants: `safe.archer2.ac.uk`.
     public var identity: String?
-    /// How long a login lasts there.
+    /// How long a login lasts there; `nil` if it is not known.
     public var session: Duration?
     /// Whether a login must bring the `data_access` consent: mapped collections that are not high assurance ask for it, others do not
     /// know it.
     public var wantsConsent = true
     /// How long a job that waits for a transfer may last there.
-    public var job: Duration?
+    package var job: Duration?
     /// Options of the batch system there, as a job script has them after `#SBATCH`.
-    public var batch: [String] = []
+    package var batch: [String] = []
     /// Bytes per second that a large transfer has been seen to reach there.
-    public var rate: Int64?
+    package var rate: Int64?
     /// Small files per second.
-    public var fileRate: Int64?
-    /// The last day of service, `YYYY-MM-DD`.
+    package var fileRate: Int64?
+    /// The last day of service, `YYYY-MM-DD`: a plan that uses it later has a warning.
     public var until: String?
+    /// What that warning says.
     public var message: String?
     /// The alias to use instead.
     public var successor: String?
-    /// Why the collection cannot be used any more; `nil` while it can.
+    /// Why the collection cannot be used any more, so that plans that use it are refused; `nil` while it can.
     public var retired: String?
-    public var position: SourcePosition
+    package var position: SourcePosition
 
-    public var isRetired: Bool { retired != nil }
+    /// The host names of the machines that mount what the collection shows, as patterns (`ln*`); `nil` if nobody says. Empty: none does.
+    public var hosts: [String]? {
+        get { here?.map(\.description) }
+        set { here = newValue?.map { Glob($0) } }
+    }
 
-    public init(alias: String, collection: CollectionID, name: String, position: SourcePosition) {
+    package var isRetired: Bool { retired != nil }
+
+    /// Makes a site that shows anything and asks for the consent.
+    public init(alias: String, collection: CollectionID, name: String) {
+        self.init(alias: alias, collection: collection, name: name, position: SourcePosition(file: "sites"))
+    }
+
+    package init(alias: String, collection: CollectionID, name: String, position: SourcePosition) {
         (self.alias, self.collection, self.name, self.position) = (alias, collection, name, position)
     }
 
     /// The path by which the collection knows what the site's machines call `local`. The longest mount prefix that fits decides; a path
     /// that none fits is the same there.
-    public func collectionPath(for local: String) throws(PathProblem) -> CollectionPath {
+    package func collectionPath(for local: String) throws(PathProblem) -> CollectionPath {
         let path = try CollectionPath(local)
         let fitting = pathMap.compactMap { rule in rule.apply(to: path).map { (rule, $0) } }
         return fitting.max { $0.0.precision < $1.0.precision }?.1 ?? path
     }
 
     /// Whether the collection shows `path`. Home always is.
-    public func contains(_ path: CollectionPath) -> Bool {
+    package func contains(_ path: CollectionPath) -> Bool {
         roots.isEmpty || path.isHomeRelative || roots.contains { path.isInside($0) }
     }
 }
@@ -65,13 +81,15 @@ extension Site {
         return here.contains { pattern in names.contains { pattern.matches($0) } }
     }
 
-    /// A mount prefix, and what the collection calls the same directory.
+    /// A directory that is mounted under one name, and has another in the collection.
     public struct PathRule: Hashable, Sendable {
-        /// `*` stands for anything within a component.
+        /// The path on the machines; `*` stands for anything within a component.
         public let mount: CollectionPath
+        /// The path in the collection.
         public let target: CollectionPath
         private let components: [Glob]
 
+        /// Makes a rule.
         public init(mount: CollectionPath, target: CollectionPath) {
             (self.mount, self.target) = (mount, target)
             components = mount.description.parts(at: "/").map { Glob(String($0)) }

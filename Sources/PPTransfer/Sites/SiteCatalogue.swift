@@ -1,40 +1,59 @@
-public import Globus
-public import PositionedYAML
+package import Globus
+package import PositionedYAML
 import SystemFiles
 
 /// The sites we know: those built in, then those of the user's files, where a later file replaces an alias whole.
-public struct SiteCatalogue: Sendable, Equatable {
+package struct SiteCatalogue: Sendable, Equatable {
     /// Sorted by alias.
-    public let sites: [Site]
+    package let sites: [Site]
     /// The id of the native application that `pptransfer login` logs in with.
-    public let loginApplication: String?
+    package let loginApplication: String?
 
     /// - Parameter sites: in the order of reading; a later one replaces an earlier one of the same alias.
-    public init(_ sites: [Site], loginApplication: String? = nil) {
+    package init(_ sites: [Site], loginApplication: String? = nil) {
         self.loginApplication = loginApplication
         var byAlias: [String: Site] = [:]
         for site in sites { byAlias[site.alias] = site }
         self.sites = byAlias.values.sorted { $0.alias < $1.alias }
     }
 
-    public func site(named alias: String) -> Site? { sites.first { $0.alias == alias } }
+    package func site(named alias: String) -> Site? { sites.first { $0.alias == alias } }
 
     /// The site whose collection this is. Of several, one in service is preferred.
-    public func site(for collection: CollectionID) -> Site? {
+    package func site(for collection: CollectionID) -> Site? {
         let known = sites.filter { $0.collection == collection }
         return known.first { !$0.isRetired } ?? known.first
     }
 
     /// The alias that a misspelt one most likely means.
-    public func alias(near text: String) -> String? { nearest(to: text, among: sites.map(\.alias)) }
+    package func alias(near text: String) -> String? { nearest(to: text, among: sites.map(\.alias)) }
 }
 
 extension SiteCatalogue {
     /// Reads the built-in sites, then `pptransfer/sites.yaml` in `XDG_CONFIG_HOME` (or `~/.config`) if it is there, then the files that
     /// `PPTRANSFER_SITES` lists with `:` between them, all of which must be there.
-    public static func load(environment: [String: String]) throws(Problems) -> SiteCatalogue {
-        var (sites, application, problems) = SiteFileReader.read(PackageResources.sites_yaml, file: "sites.yaml (built in)")
-        for (path, isOptional) in files(environment) {
+    package static func load(environment: [String: String]) throws(Problems) -> SiteCatalogue {
+        try read(files(environment), after: SiteFileReader.read(PackageResources.sites_yaml, file: builtInName))
+    }
+
+    private static let builtInName = "sites.yaml (built in)"
+
+    /// The sites that come with this library.
+    package static var builtIn: SiteCatalogue {
+        let (sites, application, _) = SiteFileReader.read(PackageResources.sites_yaml, file: builtInName)
+        return SiteCatalogue(sites, loginApplication: application)
+    }
+
+    /// The sites of files, all of which must be there.
+    package static func read(_ paths: [String]) throws(Problems) -> SiteCatalogue {
+        try read(paths.map { ($0, false) }, after: ([], nil, []))
+    }
+
+    private static func read(
+        _ files: [(path: String, isOptional: Bool)], after known: (sites: [Site], application: String?, problems: [Problem])
+    ) throws(Problems) -> SiteCatalogue {
+        var (sites, application, problems) = known
+        for (path, isOptional) in files {
             do {
                 let found = SiteFileReader.read(try FileBytes.read(path, limit: YAMLLimits.fileBytes), file: path)
                 sites += found.sites

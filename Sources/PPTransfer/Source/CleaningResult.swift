@@ -3,11 +3,11 @@ import SystemFiles
 
 extension SourceCleaner.Result {
     /// Nothing is deleted, and why.
-    public struct Refusal: Sendable, Hashable {
-        public var reason: String
-        public var status = ExitStatus.unverified
+    package struct Refusal: Sendable, Hashable {
+        package var reason: String
+        package var status = ExitStatus.unverified
         /// The destination is the source itself, so that nothing is archived.
-        public var isSamePlace = false
+        package var isSamePlace = false
     }
 
     static func refusing(_ reason: String, _ status: ExitStatus = .unverified, isSamePlace: Bool = false) -> Self {
@@ -17,7 +17,7 @@ extension SourceCleaner.Result {
     }
 
     /// What it comes to.
-    public var status: ExitStatus { ExitStatus(cleaned: self) }
+    package var status: ExitStatus { ExitStatus(cleaned: self) }
 }
 
 extension ExitStatus {

@@ -65,7 +65,7 @@ extension Manifest {
     /// The lines that `sha256sum -c` or `md5sum -c` read; files without a digest are left out.
     ///
     /// - Parameter write: gets them piece by piece.
-    public func encodeChecksums<Failure>(to write: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
+    package func encodeChecksums<Failure>(to write: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
         var bytes: [UInt8] = []
         for index in entries.indices {
             guard let digest = entries.digest(index) else { continue }
@@ -81,10 +81,10 @@ extension Manifest {
     /// With sizes and times, as `init(file:)` reads it.
     ///
     /// - Parameter write: gets it piece by piece.
-    public func encode<Failure>(to write: ([UInt8]) throws(Failure) -> Void) throws(Failure) { try ManifestFile.encode(self, to: write) }
+    package func encode<Failure>(to write: ([UInt8]) throws(Failure) -> Void) throws(Failure) { try ManifestFile.encode(self, to: write) }
 
     /// - Returns: `nil` if there is none, or it is not whole.
-    public init?(file: String) throws(SourceProblem) {
+    package init?(file: String) throws(SourceProblem) {
         guard let manifest = try Self.read(file) else { return nil }
         self = manifest
     }
@@ -94,7 +94,7 @@ extension Manifest {
     }
 
     /// What `write(to:)` wrote before; `nil` if it is not there, not whole, or older than the list that it belongs to.
-    public static func known(at path: String) throws(SourceProblem) -> Manifest? {
+    package static func known(at path: String) throws(SourceProblem) -> Manifest? {
         isOlder(sidecar(of: path), than: path) ? nil : try read(sidecar(of: path))
     }
 
@@ -114,7 +114,7 @@ extension Manifest {
 
     /// Writes the checksums to `path`, then sizes and times beside it: what is beside an older list never speaks for a newer one. Into a
     /// pipe or a device the checksums alone are written.
-    public func write(to path: String) throws(OutputProblem) {
+    package func write(to path: String) throws(OutputProblem) {
         try OutputFile.write(to: path) { file throws(OutputProblem) in
             try encodeChecksums { piece throws(OutputProblem) in try file.append(piece) }
         }
@@ -125,5 +125,5 @@ extension Manifest {
     }
 
     /// Where `write(to:)` puts sizes and times.
-    public static func sidecar(of path: String) -> String { path + ManifestFile.ending }
+    package static func sidecar(of path: String) -> String { path + ManifestFile.ending }
 }

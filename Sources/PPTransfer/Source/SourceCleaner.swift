@@ -4,39 +4,39 @@ import SystemFiles
 ///
 /// `Sameness` decides which that is; where it cannot, the proven digest does, if there is one. Never follows a link, never leaves the
 /// source directory, and what is gone already is no fault: a clean-up that was cut off is simply done again.
-public struct SourceCleaner: Sendable {
+package struct SourceCleaner: Sendable {
     /// `false` only tells what would be deleted.
-    public var deletes: Bool
+    package var deletes: Bool
     /// Directories that are empty afterwards go, too; the source directory itself stays.
-    public var removesDirectories: Bool
+    package var removesDirectories: Bool
     /// Asked before each file: once it says so, the rest stays for another time.
-    public var isCancelled: @Sendable () -> Bool = { false }
+    package var isCancelled: @Sendable () -> Bool = { false }
 
-    public init(deletes: Bool, removesDirectories: Bool = false) {
+    package init(deletes: Bool, removesDirectories: Bool = false) {
         (self.deletes, self.removesDirectories) = (deletes, removesDirectories)
     }
 
     /// What a clean-up did, or would do.
-    public struct Result: Sendable, Hashable {
-        public var files = 0
-        public var bytes: Int64 = 0
-        public var directories = 0
+    package struct Result: Sendable, Hashable {
+        package var files = 0
+        package var bytes: Int64 = 0
+        package var directories = 0
         /// Nothing was deleted: this is what would have been.
-        public var isOnlyTold = false
+        package var isOnlyTold = false
         /// It was cancelled: the same again deletes the rest.
-        public var isCutOff = false
+        package var isCutOff = false
         /// What stays, and why: a line each.
-        public var kept: [String] = []
+        package var kept: [String] = []
         /// Why nothing at all is deleted.
-        public var refusal: Refusal?
+        package var refusal: Refusal?
         /// The directories that files went, or would go from; each empty or ending in a slash.
         var folders: Set<FileName> = []
         /// What another transfer still needs: a line each. It goes once that one is verified.
-        public var held: [String] = []
+        package var held: [String] = []
         /// How many of these are no longer what was sent: another run sends them.
-        public var changed = 0
+        package var changed = 0
 
-        public init() {}
+        package init() {}
 
         /// Nothing of what is proven is left there.
         var isComplete: Bool { !isOnlyTold && !isCutOff && kept.isEmpty && held.isEmpty && refusal == nil }
@@ -45,7 +45,7 @@ public struct SourceCleaner: Sendable {
     /// - Parameters:
     ///   - proven: the rows; nothing else is looked at.
     ///   - root: the source directory.
-    public func clean(_ proven: Manifest, in root: String) -> Result {
+    package func clean(_ proven: Manifest, in root: String) -> Result {
         var result = Result()
         result.isOnlyTold = !deletes
         let descriptor = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -1,7 +1,7 @@
 import PositionedYAML
 
 /// What stands in the way of sending a source, one fact each.
-public enum SourceProblem: Error, Hashable, Sendable {
+package enum SourceProblem: Error, Hashable, Sendable {
     case missing(String)
     case notADirectory(String)
     case denied(String)
@@ -28,7 +28,7 @@ public enum SourceProblem: Error, Hashable, Sendable {
     case linked([String], at: String)
 
     /// Which status this problem alone leads to.
-    public var status: ExitStatus {
+    package var status: ExitStatus {
         switch self {
         case .missing, .notADirectory, .unreadable, .link, .danglingLink, .linkLoop, .special, .tooDeep, .requiredUnmet: .sourceMissing
         case .denied: .denied
@@ -40,7 +40,7 @@ public enum SourceProblem: Error, Hashable, Sendable {
 }
 
 extension SourceProblem: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch self {
         case .missing(let path): "\(path) does not exist"
         case .notADirectory(let path): "\(path) is neither a directory nor a file"

@@ -1,20 +1,20 @@
-public import Globus
+package import Globus
 
 /// What a live task is doing, as far as a person cares. Two documents of the same condition are not worth two lines.
-public struct Condition: Sendable, Hashable {
-    public enum Kind: Sendable, Hashable {
+package struct Condition: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
         case queued, moving, paused, inactive
         /// The latest attempt met an error, possibly a passing one.
         case faulting
         case unrecognised(String)
     }
 
-    public var kind: Kind
+    package var kind: Kind
     /// The service's own code and words, where it gives any: `FILE_NOT_FOUND`, `file not found`.
-    public var code: String?
-    public var text: String?
+    package var code: String?
+    package var text: String?
 
-    public init(_ task: TaskDocument) {
+    package init(_ task: TaskDocument) {
         code = task.niceStatus
         text = task.niceStatusText
         switch task.status {
@@ -37,7 +37,7 @@ public struct Condition: Sendable, Hashable {
     var isChecksumFault: Bool { kind == .faulting && code == "VERIFY_CHECKSUM" }
 
     /// Errors that Globus retries until the deadline although only a person can mend them.
-    public var needsAPerson: Bool {
+    package var needsAPerson: Bool {
         guard kind == .faulting, let code else { return false }
         return ExitStatus(taskError: code) != .failed
     }

@@ -1,8 +1,8 @@
-public import Globus
+package import Globus
 
 extension ExitStatus {
     /// What a refusal or a silence of the service comes to.
-    public init(_ error: GlobusError, during phase: Phase) {
+    package init(_ error: GlobusError, during phase: Phase) {
         switch error {
         case .unreachable, .unreadableReply: self = .unavailable
         case .endless: self = .unverified
@@ -27,7 +27,7 @@ extension ExitStatus {
     }
 
     /// What keeps us from an answer about collections and paths: there is no task yet.
-    public init(lookingUp error: GlobusError) {
+    package init(lookingUp error: GlobusError) {
         let status = ExitStatus(error, during: .submission)
         if case .refused(let refusal) = error, refusal.kind == .notFound { self = .path } else { self = status }
     }

@@ -1,7 +1,7 @@
 /// What the workflow engine and people see when the program has left. The one table of statuses: numbers are never reused.
-public struct ExitStatus: Hashable, Sendable {
+package struct ExitStatus: Hashable, Sendable {
     /// Whether running again can help, and what must come first.
-    public enum Again: String, Hashable, Sendable, Codable, CaseIterable {
+    package enum Again: String, Hashable, Sendable, Codable, CaseIterable {
         /// It succeeded.
         case needless
         /// The same again ends the same.
@@ -18,7 +18,7 @@ public struct ExitStatus: Hashable, Sendable {
         case laterResumes
 
         /// As the table has it.
-        public var short: String {
+        package var short: String {
             switch self {
             case .needless: "–"
             case .no: "no"
@@ -31,7 +31,7 @@ public struct ExitStatus: Hashable, Sendable {
         }
 
         /// As the end of a failure's message.
-        public var sentence: String {
+        package var sentence: String {
             switch self {
             case .needless: "nothing is left to do"
             case .no: "running again without a change ends the same"
@@ -44,11 +44,11 @@ public struct ExitStatus: Hashable, Sendable {
         }
     }
 
-    public var number: Int32
+    package var number: Int32
     /// Fit for a Cylc message or a script.
-    public var name: String
-    public var again: Again
-    public var meaning: String
+    package var name: String
+    package var again: Again
+    package var meaning: String
     /// With several transfers the highest decides.
     package let seriousness: Int
 
@@ -56,58 +56,58 @@ public struct ExitStatus: Hashable, Sendable {
         (self.number, self.name, self.again, self.seriousness, self.meaning) = (number, name, again, seriousness, meaning)
     }
 
-    public static let ok = ExitStatus(
+    package static let ok = ExitStatus(
         0, "ok", .needless, seriousness: 0, "everything required is proven at the destination (or already was; or empty and allowed)")
     /// A defect in pptransfer.
-    public static let `internal` = ExitStatus(1, "internal", .no, seriousness: 99, "a defect in pptransfer")
-    public static let sourceMissing = ExitStatus(
+    package static let `internal` = ExitStatus(1, "internal", .no, seriousness: 99, "a defect in pptransfer")
+    package static let sourceMissing = ExitStatus(
         10, "source-missing", .no, seriousness: 80, "required source absent, or staging directory absent")
-    public static let sourceChanged = ExitStatus(11, "source-changed", .later, seriousness: 60, "a source changed while being sent")
-    public static let nothing = ExitStatus(12, "nothing", .no, seriousness: 70, "nothing to send and `empty: fail`")
-    public static let auth = ExitStatus(20, "auth", .act, seriousness: 90, "not logged in, or the login is dead")
-    public static let consent = ExitStatus(21, "consent", .act, seriousness: 89, "`data_access` consent missing")
-    public static let session = ExitStatus(
+    package static let sourceChanged = ExitStatus(11, "source-changed", .later, seriousness: 60, "a source changed while being sent")
+    package static let nothing = ExitStatus(12, "nothing", .no, seriousness: 70, "nothing to send and `empty: fail`")
+    package static let auth = ExitStatus(20, "auth", .act, seriousness: 90, "not logged in, or the login is dead")
+    package static let consent = ExitStatus(21, "consent", .act, seriousness: 89, "`data_access` consent missing")
+    package static let session = ExitStatus(
         22, "session", .actThenResumes, seriousness: 88, "login session expired, or the task is INACTIVE")
-    public static let denied = ExitStatus(23, "denied", .act, seriousness: 87, "no permission on collection or path")
-    public static let unavailable = ExitStatus(
+    package static let denied = ExitStatus(23, "denied", .act, seriousness: 87, "no permission on collection or path")
+    package static let unavailable = ExitStatus(
         30, "unavailable", .later, seriousness: 30, "service or network out of reach beyond the outage budget")
-    public static let running = ExitStatus(31, "running", .resumes, seriousness: 10, "wait limit reached; the Globus task goes on")
-    public static let paused = ExitStatus(32, "paused", .laterResumes, seriousness: 20, "paused by an administrator (message quoted)")
-    public static let conflict = ExitStatus(33, "conflict", .later, seriousness: 40, "another live task, not ours, holds the same paths")
-    public static let limit = ExitStatus(34, "limit", .later, seriousness: 31, "pending-task or rate limit")
-    public static let noSpace = ExitStatus(40, "no-space", .act, seriousness: 86, "quota or disk full at the destination")
-    public static let path = ExitStatus(41, "path", .act, seriousness: 85, "destination path missing or not a directory")
-    public static let collection = ExitStatus(42, "collection", .act, seriousness: 84, "alias retired, collection gone or not connected")
-    public static let exists = ExitStatus(
+    package static let running = ExitStatus(31, "running", .resumes, seriousness: 10, "wait limit reached; the Globus task goes on")
+    package static let paused = ExitStatus(32, "paused", .laterResumes, seriousness: 20, "paused by an administrator (message quoted)")
+    package static let conflict = ExitStatus(33, "conflict", .later, seriousness: 40, "another live task, not ours, holds the same paths")
+    package static let limit = ExitStatus(34, "limit", .later, seriousness: 31, "pending-task or rate limit")
+    package static let noSpace = ExitStatus(40, "no-space", .act, seriousness: 86, "quota or disk full at the destination")
+    package static let path = ExitStatus(41, "path", .act, seriousness: 85, "destination path missing or not a directory")
+    package static let collection = ExitStatus(42, "collection", .act, seriousness: 84, "alias retired, collection gone or not connected")
+    package static let exists = ExitStatus(
         44, "exists", .act, seriousness: 83, "other files of the same names lie at the destination and would be replaced")
-    public static let failed = ExitStatus(50, "failed", .later, seriousness: 55, "Globus task FAILED; its fatal error quoted")
-    public static let cancelled = ExitStatus(51, "cancelled", .no, seriousness: 75, "cancelled by a person")
-    public static let expired = ExitStatus(52, "expired", .later, seriousness: 50, "the Globus task's deadline passed")
-    public static let partial = ExitStatus(53, "partial", .later, seriousness: 65, "finished with skipped errors")
-    public static let mismatch = ExitStatus(60, "mismatch", .no, seriousness: 95, "the destination differs from the manifest")
-    public static let unverified = ExitStatus(61, "unverified", .later, seriousness: 45, "sent, but proof could not be obtained")
-    public static let usage = ExitStatus(64, "usage", .no, seriousness: 92, "wrong command line")
-    public static let description = ExitStatus(65, "description", .no, seriousness: 91, "description or sites file invalid")
-    public static let busy = ExitStatus(70, "busy", .later, seriousness: 15, "another process works on this cycle")
-    public static let journal = ExitStatus(
+    package static let failed = ExitStatus(50, "failed", .later, seriousness: 55, "Globus task FAILED; its fatal error quoted")
+    package static let cancelled = ExitStatus(51, "cancelled", .no, seriousness: 75, "cancelled by a person")
+    package static let expired = ExitStatus(52, "expired", .later, seriousness: 50, "the Globus task's deadline passed")
+    package static let partial = ExitStatus(53, "partial", .later, seriousness: 65, "finished with skipped errors")
+    package static let mismatch = ExitStatus(60, "mismatch", .no, seriousness: 95, "the destination differs from the manifest")
+    package static let unverified = ExitStatus(61, "unverified", .later, seriousness: 45, "sent, but proof could not be obtained")
+    package static let usage = ExitStatus(64, "usage", .no, seriousness: 92, "wrong command line")
+    package static let description = ExitStatus(65, "description", .no, seriousness: 91, "description or sites file invalid")
+    package static let busy = ExitStatus(70, "busy", .later, seriousness: 15, "another process works on this cycle")
+    package static let journal = ExitStatus(
         71, "journal", .act, seriousness: 93, "journal unreadable or unwritable (nothing is submitted that cannot be recorded)")
 
-    public static let output = ExitStatus(73, "output", .act, seriousness: 94, "an output file cannot be written")
+    package static let output = ExitStatus(73, "output", .act, seriousness: 94, "an output file cannot be written")
 
     /// Left because of a signal: 128 and its number, as a shell reports it.
-    public static func signal(_ number: Int32) -> ExitStatus {
+    package static func signal(_ number: Int32) -> ExitStatus {
         ExitStatus(128 + number, "signal", .resumes, seriousness: 98, signalMeaning)
     }
 
-    public var isSignal: Bool { number > 128 }
+    package var isSignal: Bool { number > 128 }
 
     /// The status of a number that this program has left with.
-    public init(number: Int32) { self = Self.all.first { $0.number == number } ?? (number > 128 ? .signal(number - 128) : .internal) }
+    package init(number: Int32) { self = Self.all.first { $0.number == number } ?? (number > 128 ? .signal(number - 128) : .internal) }
 
     /// A number or a name, as the program writes them.
     ///
     /// - Returns: `nil` for one that it never leaves with.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         if let number = Int32(text), number > 128, number < 160 {
             self = .signal(number - 128)
         } else if let status = Self.all.first(where: { $0.name == text || "\($0.number)" == text }) {
@@ -122,14 +122,14 @@ public struct ExitStatus: Hashable, Sendable {
     static let signalMeaning = "INT, TERM, XCPU, HUP: state is on disk, the Globus task goes on"
 
     /// Every status with a number of its own, in the order of the numbers.
-    public static let all: [ExitStatus] = [
+    package static let all: [ExitStatus] = [
         .ok, .internal, .sourceMissing, .sourceChanged, .nothing, .auth, .consent, .session, .denied, .unavailable, .running, .paused,
         .conflict, .limit, .noSpace, .path, .collection, .exists, .failed, .cancelled, .expired, .partial, .mismatch, .unverified, .usage,
         .description, .busy, .journal, .output,
     ]
 
     /// The table of the documentation, in Markdown.
-    public static var table: String {
+    package static var table: String {
         let rows = all.map { "| \($0.number) | \($0.name) | \($0.again.short) | \($0.meaning) |" }
         return
             (["| status | name | again? | meaning |", "|---|---|---|---|"] + rows
@@ -137,14 +137,14 @@ public struct ExitStatus: Hashable, Sendable {
     }
 
     /// `session (22): login session expired, or the task is INACTIVE; then run again: it takes up where this run left`
-    public var explanation: String { "\(self): \(meaning); \(again.sentence)" }
+    package var explanation: String { "\(self): \(meaning); \(again.sentence)" }
 
-    public static func mostSerious(of statuses: some Sequence<ExitStatus>) -> ExitStatus {
+    package static func mostSerious(of statuses: some Sequence<ExitStatus>) -> ExitStatus {
         statuses.max { $0.seriousness < $1.seriousness } ?? .ok
     }
 }
 
 extension ExitStatus: CustomStringConvertible {
     /// `source-missing (10)`
-    public var description: String { "\(name) (\(number))" }
+    package var description: String { "\(name) (\(number))" }
 }

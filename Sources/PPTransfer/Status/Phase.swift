@@ -1,4 +1,4 @@
 /// Where a run stands when something goes wrong.
-public enum Phase: Sendable, Equatable {
+package enum Phase: Sendable, Equatable {
     case source, submission, waiting
 }

@@ -1,5 +1,5 @@
 import CycleCalendar
-public import Logging
+package import Logging
 import PositionedYAML
 import Synchronization
 
@@ -11,12 +11,12 @@ import Synchronization
 /// - the same with a transfer's name behind it, for every transfer that has one, as soon as that one has ended: `pptransfer archived atmos`.
 ///
 /// A run that a signal ends tells nothing more: there is no time, and Cylc has seen the signal itself.
-public struct SuiteReporter: Sendable {
+package struct SuiteReporter: Sendable {
     private let job: CylcJob
     private let messenger: CylcMessenger
     private let log: Logger
     /// Whether receipts say that nothing was really sent.
-    public var isRehearsal = false
+    package var isRehearsal = false
     /// The transfers whose end was told.
     private let told = Titles()
 
@@ -28,7 +28,7 @@ public struct SuiteReporter: Sendable {
     }
 
     /// - Returns: `nil` outside of Cylc jobs.
-    public init?(environment: [String: String], log: Logger) {
+    package init?(environment: [String: String], log: Logger) {
         guard let job = CylcJob(environment) else { return nil }
         self.init(job, CylcMessenger(job, environment: environment, log: log), log: log)
     }
@@ -38,13 +38,13 @@ public struct SuiteReporter: Sendable {
     /// Globus has the transfer, now or since an earlier run.
     ///
     /// - Parameter isLast: whether it has all others of the run.
-    public func submitted(_ plan: TransferPlan, isLast: Bool) async {
+    package func submitted(_ plan: TransferPlan, isLast: Bool) async {
         guard plan.description.cylcMessages else { return }
         await messenger.tell((isLast ? [.submitted()] : []) + [plan.name].compactMap { $0 }.map { .submitted($0) })
     }
 
     /// What a person should do before it is too late.
-    public func warn(_ text: String, of plans: [TransferPlan]) async {
+    package func warn(_ text: String, of plans: [TransferPlan]) async {
         guard plans.contains(where: \.description.cylcMessages) else { return }
         await messenger.tell([CylcMessage("pptransfer, \(text)", .warning)])
     }
@@ -52,7 +52,7 @@ public struct SuiteReporter: Sendable {
     /// One of the run's transfers has ended.
     ///
     /// - Parameter journal: holds its receipt.
-    public func ended(_ transfer: TransferReport, journal: Journal?) async {
+    package func ended(_ transfer: FinishedTransfer, journal: Journal?) async {
         guard !transfer.status.isSignal, told.note(transfer.plan.title) else { return }
         if transfer.status == .ok { keepReceipt(of: transfer.plan, journal) }
         guard transfer.plan.description.cylcMessages, let name = transfer.plan.name else { return }
@@ -62,14 +62,14 @@ public struct SuiteReporter: Sendable {
     /// The run is over. Returns once the scheduler knows, or cannot be told.
     ///
     /// - Parameter journal: holds the receipts.
-    public func ended(_ report: RunReport, journal: Journal?) async {
+    package func ended(_ report: RunReport, journal: Journal?) async {
         if !report.status.isSignal { for transfer in report.transfers { await ended(transfer, journal: journal) } }
         guard report.transfers.contains(where: \.plan.description.cylcMessages) else { return }
         await end(report.status)
     }
 
     /// Nothing was begun. Whether the description asks for silence may not be known.
-    public func refused(_ status: ExitStatus) async { await end(status) }
+    package func refused(_ status: ExitStatus) async { await end(status) }
 
     private func end(_ status: ExitStatus) async {
         guard !status.isSignal else { return await messenger.abandon() }

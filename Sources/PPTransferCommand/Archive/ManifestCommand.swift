@@ -1,4 +1,4 @@
-public import ArgumentParser
+import ArgumentParser
 import Globus
 public import PPTransfer
 import PositionedYAML

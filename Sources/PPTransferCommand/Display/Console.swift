@@ -38,7 +38,7 @@ struct Console: Sendable {
     /// How one of the transfers of a run ended: where the narration's format wants it, and for people on stdout.
     ///
     /// - Parameter asText: whether stdout is for people.
-    func result(of report: TransferReport, asText: Bool) {
+    func result(of report: FinishedTransfer, asText: Bool) {
         let level: Logger.Level = report.status == .ok ? .info : .error
         if narration.format != .text {
             let metadata = log.about(report.plan).handler.metadata.merging(.result(report)) { $1 }

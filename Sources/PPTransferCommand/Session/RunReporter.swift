@@ -29,7 +29,7 @@ struct RunReporter: Sendable {
     }
 
     func tell(clockSkew skew: Duration) {
-        console.log.warning("\(TransferReport.sentence(on: skew)): what depends on time, as logins and file times do, may go wrong")
+        console.log.warning("\(FinishedTransfer.sentence(on: skew)): what depends on time, as logins and file times do, may go wrong")
     }
 
     func tell(login warning: LoginWarning) { console.log.warning("\(warning)") }
@@ -37,7 +37,7 @@ struct RunReporter: Sendable {
     // MARK: in the end
 
     /// Tells what came of work for which no service was needed, and leaves.
-    func end(offline transfers: [TransferReport]) async throws {
+    func end(offline transfers: [FinishedTransfer]) async throws {
         for case .rechecked(.asked(let request)) in transfers.map(\.outcome) {
             for line in request.details { console.note("  " + line) }
         }
@@ -51,7 +51,7 @@ struct RunReporter: Sendable {
     ///
     /// - Parameter journal: holds the receipts that a workflow is shown.
     /// - Throws: `ExitCode`, unless all is well.
-    func end(_ transfers: [TransferReport], journal: Journal? = nil) async throws {
+    func end(_ transfers: [FinishedTransfer], journal: Journal? = nil) async throws {
         let report = RunReport(transfers: transfers, isRehearsal: console.isRehearsal)
         for transfer in transfers where transfer.status != .ok {
             let log = console.log.about(transfer.plan)

@@ -25,29 +25,30 @@ struct SendOptions: Sendable {
 extension CommandSession {
     func send(_ plans: [TransferPlan], _ options: SendOptions = SendOptions(), journal: Journal, reporter: RunReporter) async throws {
         try await perform(on: plans, journal: journal, reporter: reporter) { work in
-            var run = TransferRun(service: work.globus.transfer, journal: work.journal, log: work.log)
-            run.login = work.globus.login
-            run.deletes = console.mayDelete(environment)
-            run.suite = reporter.suite
-            (run.limit, run.together, run.forgetsTask) = (options.limit, options.together, options.forgetsTask)
-            run.display = work.display
-            run.leaveBy = BatchJob.end(environment)
-            run.signal = work.signal
-            return await run.run(plans)
+            var transfers = Transfers(service: work.globus.transfer, journal: work.journal, log: work.log)
+            transfers.run.login = work.globus.login
+            transfers.run.deletes = console.mayDelete(environment)
+            transfers.run.suite = reporter.suite
+            (transfers.run.limit, transfers.run.together) = (options.limit, options.together)
+            transfers.run.forgetsTask = options.forgetsTask
+            transfers.run.display = work.display
+            transfers.run.leaveBy = BatchJob.end(environment)
+            transfers.run.signal = work.signal
+            return await transfers.finished(plans)
         }
     }
 
     /// Logs in, does `work` until a signal comes, tells what came of it. A signal that comes later ends the telling; the result stands.
     func perform(
         on plans: [TransferPlan], journal: Journal, reporter: RunReporter,
-        _ work: @escaping @Sendable (TransferWork) async -> [TransferReport]
+        _ work: @escaping @Sendable (TransferWork) async -> [FinishedTransfer]
     ) async throws {
         let interruption = Interruption {}
         let globus: GlobusSession
         do {
             globus = try connected(for: .transfers(plans), heardBy: reporter)
         } catch {
-            return try await reporter.end(plans.map { TransferReport(plan: $0, outcome: .service(error, during: .submission)) })
+            return try await reporter.end(plans.map { FinishedTransfer(plan: $0, outcome: .service(error, during: .submission)) })
         }
         let log = console.log
         log.debug("\(globus.login.kind.title); the journal is in \(journal.directory)")

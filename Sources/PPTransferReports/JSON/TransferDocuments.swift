@@ -24,7 +24,7 @@ extension ExistingFile: JSONDocument {
 
 extension ExistingFile.Comparison: JSONChoice {}
 
-extension TransferReport: JSONDocument {
+extension FinishedTransfer: JSONDocument {
     package static let fields: [JSONField<Self>] = [
         JSONField("workflow", \.plan.workflow), JSONField("cycle") { $0.plan.cycle?.description }, JSONField("name", \.plan.name),
         .statusName(\.status.name), .exitStatus(\.status.number), JSONField("again", \.outcome.again),

@@ -1,7 +1,7 @@
 import SystemFiles
 
 /// Why a text is not a length of time.
-public enum DurationProblem: Error, Hashable, Sendable, CustomStringConvertible {
+package enum DurationProblem: Error, Hashable, Sendable, CustomStringConvertible {
     case empty
     case bareNumber(String)
     case notPositive(String)
@@ -10,7 +10,7 @@ public enum DurationProblem: Error, Hashable, Sendable, CustomStringConvertible 
     case noFixedLength(String)
     case unreadable(String)
 
-    public var what: String {
+    package var what: String {
         switch self {
         case .empty: "a length of time is missing"
         case .bareNumber(let text): "\(shown(text)) has no unit"
@@ -21,7 +21,7 @@ public enum DurationProblem: Error, Hashable, Sendable, CustomStringConvertible 
         }
     }
 
-    public var remedy: String {
+    package var remedy: String {
         switch self {
         case .bareNumber(let text): "write \(text)s, \(text)m, \(text)h or \(text)d for seconds, minutes, hours or days"
         case .tooLong: "write a shorter one"
@@ -30,16 +30,16 @@ public enum DurationProblem: Error, Hashable, Sendable, CustomStringConvertible 
         }
     }
 
-    public var description: String { "\(what); \(remedy)" }
+    package var description: String { "\(what); \(remedy)" }
 }
 
 extension Duration {
     /// The longest that can be written.
-    public static let longestWritten = Duration.seconds(3650 * 86_400)
+    package static let longestWritten = Duration.seconds(3650 * 86_400)
 
     /// Reads `30s`, `15m`, `12h`, `3d`, `2w`, `250ms` and combinations in falling order (`1d12h`), or the ISO 8601 form that Cylc writes
     /// (`PT12H`, `P1DT6H`, `P2W`). Always above zero.
-    public init(writtenAs text: String) throws(DurationProblem) {
+    package init(writtenAs text: String) throws(DurationProblem) {
         guard !text.isEmpty else { throw .empty }
         if text.utf8.allSatisfy(Self.isDigit) {
             throw text.utf8.allSatisfy { $0 == UInt8(ascii: "0") } ? .notPositive(text) : .bareNumber(text)
@@ -52,7 +52,7 @@ extension Duration {
     }
 
     /// The shortest text that `init(writtenAs:)` reads as this length; below a millisecond nothing is kept.
-    public var written: String {
+    package var written: String {
         var rest = max(0, milliseconds)
         var text = ""
         for unit in Self.units where unit.name != "w" {

@@ -1,5 +1,5 @@
 /// How many columns of a terminal a text takes.
-public enum TextWidth {
+package enum TextWidth {
     /// East Asian Wide and Fullwidth (Unicode 16, UAX 11), by first and last scalar; what has an emoji presentation is told by Unicode.
     private static let wide: [ClosedRange<UInt32>] = [
         0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xA000...0xA4CF, 0xA960...0xA97F,
@@ -8,7 +8,7 @@ public enum TextWidth {
     ]
 
     /// Of a text with colours, as it is seen.
-    public static func visible(_ text: String) -> Int {
+    package static func visible(_ text: String) -> Int {
         let parts = text.split(separator: "\u{1B}[", omittingEmptySubsequences: false)
         return parts.dropFirst().reduce(of(String(parts[0]))) { $0 + of(String($1.drop { $0 != "m" }.dropFirst())) }
     }

@@ -1,27 +1,41 @@
 import FoundationEssentials
 public import Globus
+import Synchronization
 
 /// Globus Auth and Globus Transfer on this machine's loopback: local directories play collections, and files really move.
 ///
 /// It serves the routes that clients of collections and tasks use, as the official SDK and CLI expect them, over plain HTTP.
 public final class StandIn: Sendable {
-    /// Listens on 127.0.0.1 alone.
-    public let port: UInt16
     let service: Service
     private let router: Router
+    private let opened = Mutex<UInt16>(0)
 
-    private init(service: Service, router: Router, port: UInt16) {
-        (self.service, self.router, self.port) = (service, router, port)
+    /// A simulator without a socket: until `open`, `transport` is the only way to it.
+    package init(unserved configuration: StandInConfiguration) {
+        service = Service(configuration)
+        router = Router(service)
     }
 
     /// Starts serving `configuration`; the stand-in listens when this returns.
     /// - Throws: if the port cannot be had.
     public static func start(_ configuration: StandInConfiguration) async throws -> StandIn {
-        let service = Service(configuration)
-        let router = Router(service)
-        let port = try await service.door.open { await router.answer($0) }
-        return StandIn(service: service, router: router, port: port)
+        let standIn = StandIn(unserved: configuration)
+        try await standIn.open()
+        return standIn
     }
+
+    /// Listens on 127.0.0.1 alone.
+    /// - Throws: if the port cannot be had.
+    package func open() async throws {
+        let port = try await service.door.open { [router] in await router.answer($0) }
+        opened.withLock { $0 = port }
+    }
+
+    /// The port on 127.0.0.1; 0 as long as nothing listens.
+    public var port: UInt16 { opened.withLock { $0 } }
+
+    /// Answers requests within this process.
+    package var transport: DirectTransport { DirectTransport { [router] in await router.answer($0) } }
 
     /// Where it is found, without the secret that every request needs.
     public var address: String { "http://127.0.0.1:\(port)" }

@@ -59,7 +59,7 @@ struct MonthTests {
             .plans(named: .unknown, today: "2026-01-01", isRehearsal: true).plans
     }
 
-    private func run(_ day: Int, _ service: LocalService, limit: Duration? = nil) async throws -> TransferReport {
+    private func run(_ day: Int, _ service: LocalService, limit: Duration? = nil) async throws -> FinishedTransfer {
         let session = try session(service)
         var run = TransferRun(
             service: session.transfer, journal: Journal(directory: desk.path("journal")), time: clock, log: lines.logger())

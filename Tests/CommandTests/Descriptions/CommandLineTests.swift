@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import PPTransferCommand
+
 /// The command line, and the variables that say where Globus is.
 struct CommandLineTests {
     private let desk: Desk
@@ -73,6 +75,14 @@ struct CommandLineTests {
             #expect(help.errors.isEmpty)
             #expect(help.status == 0)
         }
+    }
+
+    @Test(arguments: [["--help"], ["-h"], ["help"]])
+    func `the program's own help is what the argument parser makes of its commands`(_ arguments: [String]) async throws {
+        let help = try await desk.start(arguments).completed()
+        #expect(help.output == PPTransferTool.helpMessage(columns: RootHelp.width) + "\n")
+        let wide = try await desk.run(arguments[0], with: ["COLUMNS": "120"])
+        #expect(wide.output == PPTransferTool.helpMessage(columns: 120) + "\n")
     }
 
     @Test func `a rehearsal whose directory cannot be made says so in a line`() async throws {

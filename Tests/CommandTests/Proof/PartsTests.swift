@@ -23,7 +23,7 @@ struct PartsTests {
     }
 
     /// Three files to a submission.
-    private func run(_ service: LocalService, limit: Duration? = nil) async throws -> TransferReport {
+    private func run(_ service: LocalService, limit: Duration? = nil) async throws -> FinishedTransfer {
         let session = try GlobusSession(
             environment: GlobusEnvironment(service.environment), variables: service.environment,
             client: ClientInfo(product: "test", version: "1"), names: .pptransfer, policy: RetryPolicy(budget: .seconds(5)))
@@ -161,7 +161,7 @@ struct PartsTests {
             let report = try await run
             #expect(report.status == .denied, "\(report.resultLine)")
             // The second of our own was to send the three files that the found one has brought, too.
-            let receipt = try #require(journal.records().records.first?.receipt)
+            let receipt = try #require(journal.storedRecords().records.first?.receipt)
             #expect(receipt.files == 6)
             #expect(receipt.unsent?.files == 3)
         }

@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import GlobusTesting
 import Testing
 
 /// Lists that come in pages, as one sequence.

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import GlobusTesting
 import TestSupport
 import Testing
 

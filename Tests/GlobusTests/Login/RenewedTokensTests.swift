@@ -1,4 +1,5 @@
 import Foundation
+import GlobusTesting
 import Synchronization
 import TestSupport
 import Testing

@@ -1,32 +1,19 @@
 import Foundation
 import Globus
+import GlobusTesting
 import Synchronization
 import Testing
 
-/// Answers as it was told, one result a request, and records an issue for a request too many.
-final class ScriptedTransport: HTTPTransport {
-    private let state: Mutex<(results: [Result<HTTPResponse, TransportError>], requests: [HTTPRequest])>
-
-    init(_ results: Result<HTTPResponse, TransportError>...) { state = Mutex((results, [])) }
-
-    var requests: [HTTPRequest] { state.withLock { $0.requests } }
-
-    func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-        let result: Result<HTTPResponse, TransportError>? = state.withLock { state in
-            state.requests.append(request)
-            return state.results.isEmpty ? nil : state.results.removeFirst()
-        }
-        guard let result else {
-            Issue.record("unexpected request \(request.name)")
-            throw .cancelled
-        }
-        return try result.get()
+extension ScriptedTransport {
+    /// A request too many is an issue of the test.
+    convenience init(_ answers: Answer...) {
+        self.init(answers) { Issue.record("unexpected request \($0.name)") }
     }
 }
 
 extension Result where Success == HTTPResponse, Failure == TransportError {
-    static func answer(_ status: Int, _ body: String = "{}", _ headers: [String: String] = [:]) -> Self {
-        .success(HTTPResponse(status: status, headers: headers, body: Data(body.utf8)))
+    static func answer(_ status: Int, _ body: String = "{}", _ headers: [String: String]) -> Self {
+        .answer(status, body, headers: headers)
     }
 
     static func failure(_ failure: TransportError, times: Int) -> [Self] { Array(repeating: .failure(failure), count: times) }

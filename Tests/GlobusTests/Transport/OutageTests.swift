@@ -1,3 +1,4 @@
+import GlobusTesting
 import Synchronization
 import Testing
 

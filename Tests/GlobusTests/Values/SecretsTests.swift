@@ -1,4 +1,5 @@
 import Foundation
+import GlobusTesting
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import GlobusTesting
 import Logging
 import TestSupport
 import Testing
@@ -23,7 +24,7 @@ struct VerificationTests {
         plan = try .example(local: place.path + "/data")
     }
 
-    private func verify(_ service: ScriptedService) async -> TransferReport {
+    private func verify(_ service: ScriptedService) async -> FinishedTransfer {
         await Verification(service: service.with { $0.hasArrived = true }, journal: journal, time: SteppedTimekeeper(), log: log).verify([
             plan
         ])[0]

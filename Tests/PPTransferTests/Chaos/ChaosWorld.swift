@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import GlobusTesting
 import Logging
 import Synchronization
 import TestSupport
@@ -77,7 +78,7 @@ struct ChaosWorld: Sendable {
 
     struct Run: Sendable {
         /// What the program would have said; of a killed run nobody heard it.
-        var report: TransferReport
+        var report: FinishedTransfer
         var end: Life.End?
         var requests: Int
         var simulated: Duration
@@ -117,7 +118,7 @@ struct ChaosWorld: Sendable {
         }
         let run = client
         let before = (requests: secrets.requests, time: clock.elapsed)
-        let reports = Mutex<[TransferReport]>([])
+        let reports = Mutex<[FinishedTransfer]>([])
         await life.live {
             let last = await run.run(transfers)
             reports.withLock { $0 = last }
@@ -135,7 +136,7 @@ struct ChaosWorld: Sendable {
         }
         let worst = reports.withLock { reports in reports.first { $0.status != .ok } ?? reports.first }
         return Run(
-            report: worst ?? TransferReport(plan: transfers[0], outcome: .nothing(allowed: false)), end: life.end,
+            report: worst ?? FinishedTransfer(plan: transfers[0], outcome: .nothing(allowed: false)), end: life.end,
             requests: secrets.requests - before.requests, simulated: clock.elapsed - before.time)
     }
 
@@ -273,12 +274,12 @@ struct ChaosWorld: Sendable {
 
     /// Whether the journal asks for a comparison of files before they are deleted.
     func isDisputed(journal number: Int) -> Bool {
-        Journal(directory: journal(number)).records().records.contains { $0.receipt?.disputed != nil }
+        Journal(directory: journal(number)).storedRecords().records.contains { $0.receipt?.disputed != nil }
     }
 
     /// Whether the journal has a proof of all files for each transfer.
     func isProven(journal number: Int) -> Bool {
-        let records = Journal(directory: journal(number)).records().records
+        let records = Journal(directory: journal(number)).storedRecords().records
         return records.count == destinations.count && records.allSatisfy { $0.receipt?.files == plan.selected.count }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import GlobusTesting
 import Synchronization
 
 /// One process's life: the client's clock, and the moment at which it ends.

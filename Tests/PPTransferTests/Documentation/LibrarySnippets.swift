@@ -1,43 +1,58 @@
 import Globus
-import Logging
 import PPTransfer
-import PPTransferReports
 
 /// The Swift of the articles: what stands between `// snippet NAME` and `// end` is a block of one of them, word for word.
 enum LibrarySnippets {
-    static func plans(descriptionPath: String, environment: [String: String]) throws -> [TransferPlan] {
+    static func plans(descriptionPath: String) throws -> [Plan] {
         // snippet plans
-        let preparation = Preparation([.file(descriptionPath)], variables: Variables(environment: environment))
-        let (plans, warnings) = try preparation.plans(named: .unknown, today: SystemTimekeeper().now.day, isRehearsal: false)
-        for warning in warnings { print(warning) }
+        let parsed = try Plan.read(descriptionPath, values: ["CYCLE": "19880901T0000Z"], sites: .builtIn)
+        for warning in parsed.warnings { print(warning) }
         // end
-        return plans
+        return parsed.plans
     }
 
-    static func send(_ plans: [TransferPlan], environment: [String: String]) async throws -> [TransferReport] {
+    static func planInCode(source: CollectionID, destination: CollectionID) throws -> Plan {
+        // snippet code
+        var plan = Plan(
+            id: try TransferID(workflow: "u-ab123", cycle: "19880901T0000Z"),
+            from: Place(source, try CollectionPath("/work/n02/u-ab123/19880901T0000Z")),
+            to: Place(destination, try CollectionPath("/gws/nopw/j04/canari/19880901T0000Z")))
+        plan.selection.exclude = ["*.tmp"]
+        plan.wait.limit = .seconds(6 * 3600)
+        // end
+        return plan
+    }
+
+    static func send(_ plans: [Plan], environment: [String: String], journalPath: String) async throws -> [TransferReport] {
         // snippet send
         let session = try GlobusSession(
             environment: GlobusEnvironment(environment), variables: environment,
-            client: ClientInfo(product: "my-program", version: "1.0"), names: .pptransfer)
-        let journal = Journal(environment: environment)
-        let run = TransferRun(service: session.transfer, journal: journal, log: Logger(label: "my-program"))
-        let reports = await run.run(plans)
+            client: ClientInfo(product: "my-program", version: "1.0"))
+        let transfers = Transfers(client: session.client, journal: Journal(directory: journalPath), sites: .builtIn)
+        var reports: [TransferReport] = []
+        for transfer in transfers.start(plans, atMost: 3) {
+            for await step in transfer.progress { print(transfer.id, step) }
+            reports.append(await transfer.value)
+        }
         // end
         return reports
     }
 
-    static func tell(_ reports: [TransferReport]) -> ExitStatus {
+    static func tell(_ reports: [TransferReport]) -> Bool {
         // snippet tell
         for report in reports {
-            switch report.outcome {
-            case .archived(let archive): print("\(archive.files) files are proven at the destination")
-            case .already: print("archived by an earlier run")
-            default: for line in report.failureLines { print(line) }
+            switch report.result {
+            case .archived, .alreadyArchived:
+                print("\(report.proof?.files ?? 0) files are verified at the destination")
+            default:
+                print(report)
+                for line in report.details { print("  " + line) }
+                if let remedy = report.remedy { print("what to do: \(remedy)") }
             }
         }
-        let status = ExitStatus.mostSerious(of: reports.map(\.status))
+        let isDone = reports.allSatisfy { $0.retry == .needless }
         // end
-        return status
+        return isDone
     }
 
     static func listing(environment: [String: String], collection: CollectionID) async throws -> [FileDocument] {

@@ -146,7 +146,7 @@ enum Parser: String, CaseIterable {
         for directory in [journal.directory, journal.workflowDirectory("w")] { mkdir(directory, 0o700) }
         write(bytes, to: journal.stem("w", cycle: "1", name: nil) + ".json")
         let now = Timestamp(secondsSince1970: 1_800_000_000)
-        let records = journal.records().records
+        let records = journal.storedRecords().records
         for record in records {
             _ = ReceiptEntry(record)?.text
             _ = record.receipt.map { "\($0.tally)" }

@@ -38,7 +38,7 @@ struct FullDiskTests {
         plan = try .example(local: place.path + "/data")
     }
 
-    private func run(_ world: KillSweepTests.World, _ journal: Journal) async throws -> TransferReport {
+    private func run(_ world: KillSweepTests.World, _ journal: Journal) async throws -> FinishedTransfer {
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         return try #require(await TransferRun(service: world, journal: journal, time: world, log: log).run([plan]).first)
     }
@@ -46,7 +46,7 @@ struct FullDiskTests {
     /// - Returns: how many steps the run took, and the knowledge of the service afterwards.
     private func run(
         _ journal: Journal, fullAt step: Int?, for shortage: Shortage
-    ) async throws -> (report: TransferReport, steps: Int, knowledge: KillSweepTests.World.Knowledge) {
+    ) async throws -> (report: FinishedTransfer, steps: Int, knowledge: KillSweepTests.World.Knowledge) {
         let disk = Disk(stem: journal.stem(plan.workflow, cycle: plan.cycle?.description, name: plan.name))
         let count = Mutex(0)
         let world = KillSweepTests.World(KillSweepTests.World.Knowledge(), plan, arrived) { _ in

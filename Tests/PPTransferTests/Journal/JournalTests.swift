@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import GlobusTesting
 import TestSupport
 import Testing
 
@@ -56,8 +57,8 @@ struct JournalTests {
         let read = try #require(try journal.record(workflow: "u-ab123", cycle: "19880901T0000Z", name: "atmos"))
         #expect(read.record == written)
         #expect(!read.isPrevious)
-        #expect(journal.records(of: "u-ab123").records == [written])
-        #expect(journal.records().records == [written])
+        #expect(journal.storedRecords(of: "u-ab123").records == [written])
+        #expect(journal.storedRecords().records == [written])
         #expect(try journal.record(workflow: "u-ab123", cycle: "3", name: nil) == nil)
     }
 

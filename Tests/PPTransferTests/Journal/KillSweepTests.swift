@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import GlobusTesting
 import Logging
 import Synchronization
 import TestSupport
@@ -120,7 +121,7 @@ struct KillSweepTests {
         plan = try .example(local: place.path + "/data")
     }
 
-    private func run(_ world: World, _ directory: String) async -> TransferReport? {
+    private func run(_ world: World, _ directory: String) async -> FinishedTransfer? {
         await TransferRun(service: world, journal: Journal(directory: directory), time: world, log: log).run([plan]).first
     }
 

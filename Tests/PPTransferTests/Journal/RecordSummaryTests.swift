@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import GlobusTesting
 import TestSupport
 import Testing
 
@@ -88,6 +89,6 @@ struct RecordSummaryTests {
         }
         let expected = cycles + ["19880901T0000Z"]
         #expect(journal.summaries().summaries.map(\.cycle) == expected)
-        #expect(journal.records().records.map(\.cycle) == expected)
+        #expect(journal.storedRecords().records.map(\.cycle) == expected)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import GlobusTesting
 import Logging
 import Rehearsal
 import TestSupport
@@ -193,7 +194,7 @@ struct LieWorld: Sendable {
         verdict.foundAtFarEnd += different.count
     }
 
-    private func run() async throws -> TransferReport {
+    private func run() async throws -> FinishedTransfer {
         let variables = Dictionary(standIn.environment.map { ($0.name, $0.value) }) { _, last in last }
         let life = Life(clock, nil, journal: "", next: "")
         let session = try GlobusSession(
@@ -204,7 +205,7 @@ struct LieWorld: Sendable {
     }
 }
 
-extension TransferReport {
+extension FinishedTransfer {
     /// The files that it says are not as they were sent.
     fileprivate var named: Set<String> {
         switch outcome {

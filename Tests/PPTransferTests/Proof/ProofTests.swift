@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import GlobusTesting
 import Logging
 import TestSupport
 import Testing
@@ -22,7 +23,7 @@ struct ProofTests {
 
     private func run(
         _ service: ScriptedService, _ time: SteppedTimekeeper = SteppedTimekeeper(), _ configure: (inout TaskDescription) -> Void = { _ in }
-    ) async throws -> TransferReport {
+    ) async throws -> FinishedTransfer {
         let plan = try TransferPlan.example(local: source.path, configure: configure)
         return await TransferRun(service: service, journal: nil, time: time, log: log).run([plan])[0]
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import GlobusTesting
 import Logging
 import TestSupport
 import Testing
@@ -21,7 +22,7 @@ struct DestinationGuardTests {
         journal = Journal(directory: place.path + "/journal")
     }
 
-    private func run(_ service: ScriptedService, _ plan: TransferPlan) async -> TransferReport {
+    private func run(_ service: ScriptedService, _ plan: TransferPlan) async -> FinishedTransfer {
         await TransferRun(service: service, journal: journal, time: SteppedTimekeeper(), log: log).run([plan])[0]
     }
 
@@ -127,7 +128,7 @@ struct DestinationGuardTests {
         #expect(report.status == .conflict)
         #expect(report.resultLine.contains("rival' of the same journal is sending 1 file of the same names"))
         #expect(service.submissions.isEmpty)
-        let own = try #require(journal.records().records.first { $0.name == "atmos" }?.submission)
+        let own = try #require(journal.storedRecords().records.first { $0.name == "atmos" }?.submission)
         #expect(own.state == .failed, "nothing is left to take up")
         #expect(own.task == nil, "nothing is left to take up")
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import GlobusTesting
 import Logging
 import Synchronization
 import TestSupport
@@ -34,7 +35,7 @@ struct LongWaitTests {
             arrived: [.file("a.pp", 10)])
     }
 
-    private func run(_ globus: PlayedGlobus, _ title: String) async throws -> TransferReport {
+    private func run(_ globus: PlayedGlobus, _ title: String) async throws -> FinishedTransfer {
         let notices = notices
         let transport = RetryingTransport(globus, time: time) { notices.add($0) }
         let client = TransferClient(

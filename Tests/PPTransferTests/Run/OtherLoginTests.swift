@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import GlobusTesting
 import Logging
 import Synchronization
 import TestSupport
@@ -150,7 +151,7 @@ struct LoginWorld {
     func run(
         _ service: OwnedService, limit: Duration? = nil, from start: Int64 = 1_800_000_000, identity: String?? = .none,
         plan: TransferPlan? = nil, journal: Journal? = nil, configure: (inout TransferRun) -> Void = { _ in }
-    ) async -> TransferReport {
+    ) async -> FinishedTransfer {
         let time = SteppedTimekeeper(from: Timestamp(secondsSince1970: start))
         var run = TransferRun(service: service, journal: journal ?? self.journal, time: time, log: log)
         run.limit = limit

@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import GlobusTesting
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import GlobusTesting
 import Logging
 import TestSupport
 import Testing
@@ -21,7 +22,7 @@ struct ResumptionTests {
         plan = try .example(local: place.path + "/data")
     }
 
-    private func run(_ service: ScriptedService, _ plan: TransferPlan? = nil, limit: Duration? = nil) async -> TransferReport {
+    private func run(_ service: ScriptedService, _ plan: TransferPlan? = nil, limit: Duration? = nil) async -> FinishedTransfer {
         var run = TransferRun(service: service, journal: journal, time: SteppedTimekeeper(), log: log)
         run.limit = limit
         return await run.run([plan ?? self.plan])[0]

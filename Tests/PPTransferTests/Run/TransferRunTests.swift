@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import GlobusTesting
 import Logging
 import PPTransfer
 import PPTransferReports
@@ -16,7 +17,7 @@ struct TransferRunTests {
         try source.file("sub/b.nc", 20)
     }
 
-    private func run(_ service: ScriptedService, _ plans: TransferPlan...) async -> [TransferReport] {
+    private func run(_ service: ScriptedService, _ plans: TransferPlan...) async -> [FinishedTransfer] {
         await TransferRun(service: service, journal: nil, time: SteppedTimekeeper(), log: log).run(plans)
     }
 

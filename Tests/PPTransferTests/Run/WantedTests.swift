@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import GlobusTesting
 import Logging
 import TestSupport
 import Testing
@@ -22,7 +23,7 @@ struct WantedTests {
         service = PlayedArchive(time, source: place.path + "/data")
     }
 
-    private func run(mostFiles: Int = 100, journal: Bool = true, limit: Duration? = nil) async throws -> TransferReport {
+    private func run(mostFiles: Int = 100, journal: Bool = true, limit: Duration? = nil) async throws -> FinishedTransfer {
         var run = TransferRun(service: service, journal: journal ? self.journal : nil, time: time, log: log)
         (run.mostFiles, run.limit) = (mostFiles, limit)
         return await run.run([try .example(local: place.path + "/data")])[0]

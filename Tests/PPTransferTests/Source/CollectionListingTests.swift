@@ -1,4 +1,5 @@
 import Globus
+import GlobusTesting
 import Synchronization
 import Testing
 

@@ -27,12 +27,12 @@ import Testing
         return told.split(separator: "\n").map(String.init).filter { $0.contains(":") }
     }
 
-    private func ended(_ reports: TransferReport...) async throws {
+    private func ended(_ reports: FinishedTransfer...) async throws {
         try await reporter().ended(RunReport(transfers: reports, isRehearsal: false), journal: nil)
     }
 
-    private func report(_ name: String?, _ outcome: Outcome, silent: Bool = false) throws -> TransferReport {
-        TransferReport(plan: try .example(name: name) { $0.cylcMessages = !silent }, outcome: outcome)
+    private func report(_ name: String?, _ outcome: Outcome, silent: Bool = false) throws -> FinishedTransfer {
+        FinishedTransfer(plan: try .example(name: name) { $0.cylcMessages = !silent }, outcome: outcome)
     }
 
     @Test func `a login that will lapse is a warning`() async throws {

@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import GlobusTesting
 import Synchronization
 import Testing
 
@@ -26,6 +27,9 @@ final class PlayedArchive: TransferService {
         var silentFrom: Duration?
         /// What the next submissions are refused with.
         var refusals: [Refusal] = []
+        var cancelled: [TaskID] = []
+        /// Tasks that have ended by the time they are cancelled.
+        var endsBeforeCancellation = false
         var onQuestion: @Sendable (Duration) -> Void = { _ in }
         var onSubmission: @Sendable (Int) -> Void = { _ in }
     }
@@ -76,8 +80,15 @@ final class PlayedArchive: TransferService {
     /// - Returns: `nil` for a task that nobody submitted.
     private func document(_ id: TaskID) -> TaskDocument? {
         guard let task = tasks.first(where: { $0.id == id }) else { return nil }
+        if state.withLock({ $0.cancelled.contains(id) && !$0.endsBeforeCancellation }) {
+            var document = TaskDocument.failed("CANCELED", "canceled by the user")
+            document["task_id"] = .string(id.description)
+            return document
+        }
         let takes = Duration.seconds(seconds.first { task.name == $0.key }?.value ?? 10)
-        let mayEnd = state.withLock { $0.tasks.count >= $0.endsAfter[task.name] ?? 0 }
+        let mayEnd = state.withLock { state in
+            state.tasks.count >= state.endsAfter[task.name] ?? 0 || state.endsBeforeCancellation && state.cancelled.contains(id)
+        }
         let hasEnded = mayEnd && time.elapsed - task.begun >= takes
         var document = hasEnded ? TaskDocument.succeeded(files: Int64(task.document.items.count)) : .active(bytes: 1)
         document["task_id"] = .string(id.description)
@@ -127,7 +138,14 @@ final class PlayedArchive: TransferService {
     func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedError> {
         MarkerPage(dataType: "skipped_errors", marker: 0, nextMarker: nil, items: [])
     }
-    func cancel(_ task: TaskID) async throws(GlobusError) -> ResultDocument { ResultDocument(fields: [:]) }
+    func cancel(_ task: TaskID) async throws(GlobusError) -> ResultDocument {
+        if _Concurrency.Task.isCancelled { throw .cancelled }
+        guard document(task)?.status.hasEnded == false else { return ResultDocument(fields: ["code": "TaskComplete"]) }
+        return state.withLock { state in
+            state.cancelled.append(task)
+            return ResultDocument(fields: ["code": state.endsBeforeCancellation ? "TaskComplete" : "Canceled"])
+        }
+    }
     func collection(_ id: CollectionID) async throws(GlobusError) -> EndpointDocument { EndpointDocument(fields: [:]) }
     func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument {
         let files = state.withLock { $0.files }

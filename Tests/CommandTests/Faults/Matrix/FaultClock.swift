@@ -1,4 +1,5 @@
 import Globus
+import GlobusTesting
 import Synchronization
 
 /// The client's clock: passes only by being slept through, lets things happen at their moments, and waits for the stand-in, whose own

@@ -1,40 +1,35 @@
 import Foundation
 import Globus
-import Logging
 import PPTransfer
 
-// Sends what the description in the first argument says, once, and proves it: what 'pptransfer run' does, within a program of your own.
+// Sends what the description in the first argument says, once, and verifies it, with a line for each step: what 'pptransfer run' does, within
+// a program of your own. The second argument is the journal's directory.
 
-let environment = ProcessInfo.processInfo.environment
-let log = Logger(label: "archive")
-guard let path = CommandLine.arguments.dropFirst().first else {
-    print("usage: archive DESCRIPTION")
-    exit(PPTransfer.ExitStatus.usage.number)
+let arguments = CommandLine.arguments.dropFirst()
+guard let path = arguments.first, let journal = arguments.dropFirst().first else {
+    print("usage: archive DESCRIPTION JOURNAL")
+    exit(64)
 }
 
 do {
-    let prepared = Preparation([.file(path)], variables: Variables(set: [:], environment: environment))
-    let (plans, warnings) = try prepared.plans(named: .unknown, today: SystemTimekeeper().now.day, isRehearsal: false)
-    for warning in warnings { log.warning("\(warning)") }
+    let variables = ProcessInfo.processInfo.environment
+    let parsed = try Plan.read(path, values: variables, sites: .builtIn)
+    for warning in parsed.warnings { print(warning) }
 
     let session = try GlobusSession(
-        environment: GlobusEnvironment(environment), variables: environment, client: ClientInfo(product: "archive", version: "1"),
-        names: .pptransfer)
-    let run = TransferRun(service: session.transfer, journal: Journal(environment: environment), log: log)
-    let reports = await run.run(plans)
+        environment: GlobusEnvironment(variables), variables: variables, client: ClientInfo(product: "archive", version: "1"))
+    let transfers = Transfers(client: session.client, journal: Journal(directory: journal), sites: .builtIn)
 
-    for report in reports { print(report.resultLine) }
-    exit(PPTransfer.ExitStatus.mostSerious(of: reports.map(\.status)).number)
-} catch let problems as Problems {
-    for problem in problems.all { print(problem) }
-    exit(PPTransfer.ExitStatus.description.number)
-} catch let error as GlobusError {
-    print(error)
-    exit(PPTransfer.ExitStatus(error, during: .submission).number)
-} catch let problem as GlobusEnvironment.Problem {
-    print(problem)
-    exit(PPTransfer.ExitStatus.usage.number)
+    var isDone = true
+    for transfer in transfers.start(parsed.plans, atMost: 3) {
+        for await step in transfer.progress { print("\(transfer.id): \(step)") }
+        let report = await transfer.value
+        print(report)
+        if let remedy = report.remedy { print("what to do: \(remedy)") }
+        isDone = isDone && report.retry == .needless
+    }
+    exit(isDone ? 0 : 1)
 } catch {
     print(error)
-    exit(PPTransfer.ExitStatus.internal.number)
+    exit(1)
 }

@@ -7,10 +7,11 @@ import Synchronization
 /// other transfers of the run do.
 ///
 /// Its outcome is what this returns; there is none before.
-struct Transfer {
+struct TransferLife {
     let plan: TransferPlan
     let run: TransferRun
     let shared: Shared
+    let control: TransferControl
 
     /// What the transfers of a run have in common.
     struct Shared: Sendable {
@@ -23,7 +24,8 @@ struct Transfer {
         let submitted: SubmittedCount
     }
 
-    func live() async -> TransferReport {
+    func live() async -> FinishedTransfer {
+        control.show(TransferStep(.scanning))
         let journal: CycleJournal?
         do throws(JournalProblem) {
             journal = if let place = run.journal { try await CycleJournal(place, plan, time: run.time, isRun: true) } else { nil }
@@ -36,7 +38,7 @@ struct Transfer {
         defer { journal?.release() }
         let log = run.log.about(plan)
         switch await plan.located(through: service(until: nil), journal, time: run.time, warn: { log.warning("\($0)") }) {
-        case .plan(let located): return await Transfer(plan: located, run: run, shared: shared).live(journal)
+        case .plan(let located): return await TransferLife(plan: located, run: run, shared: shared, control: control).live(journal)
         case .stopped(let outcome):
             var report = report(outcome)
             if report.isInterrupted { report.outcome = interrupted(nil) }
@@ -48,15 +50,11 @@ struct Transfer {
     }
 
     /// - Parameter journal: held until the end.
-    private func live(_ journal: CycleJournal?) async -> TransferReport {
-        var submitter = Submitter(
-            plan: plan, journal: journal, service: service(until: nil), time: run.time, log: run.log.about(plan), most: run.mostFiles,
-            display: run.display)
-        submitter.gates = shared.gates
-        (submitter.caller, submitter.forgetsTask) = (shared.caller, run.forgetsTask)
-        submitter.others = run.others
+    private func live(_ journal: CycleJournal?) async -> FinishedTransfer {
+        let submitter = submitter(journal)
         var report = await outcome(submitter)
         if report.isInterrupted { report.outcome = interrupted(report.task) }
+        if report.outcome.isProven, plan.description.clean.source == .delete { control.show(TransferStep(.cleaning, task: report.task)) }
         run.handOver(&report.outcome, submitter)
         await run.clean(&report.outcome, submitter)
         if report.isInterrupted { report.outcome = interrupted(report.task) }
@@ -67,12 +65,24 @@ struct Transfer {
         return await announced(report)
     }
 
+    private func submitter(_ journal: CycleJournal?) -> Submitter {
+        var submitter = Submitter(
+            plan: plan, journal: journal, service: service(until: nil), time: run.time, log: run.log.about(plan), most: run.mostFiles,
+            display: display)
+        submitter.gates = shared.gates
+        (submitter.caller, submitter.forgetsTask) = (shared.caller, run.forgetsTask)
+        (submitter.others, submitter.control) = (run.others, control)
+        return submitter
+    }
+
+    private var display: SteppedDisplay { SteppedDisplay(display: run.display, control: control) }
+
     private func service(until limit: Duration?) -> GatedService {
         GatedService(service: run.service, gates: shared.gates, time: run.time, limit: limit)
     }
 
-    private func report(_ outcome: Outcome) -> TransferReport {
-        var report = TransferReport(plan: plan, outcome: outcome)
+    private func report(_ outcome: Outcome) -> FinishedTransfer {
+        var report = FinishedTransfer(plan: plan, outcome: outcome)
         report.log = run.log.about(plan)
         report.login = run.login?.kind
         return report
@@ -81,13 +91,14 @@ struct Transfer {
     /// Why it was cut off.
     private func interrupted(_ task: TaskID?) -> Outcome {
         if let signal = run.signal() { return .interrupted(signal: signal) }
-        return shared.end.hasCome ? .jobEnds(task) : .interrupted()
+        if shared.end.hasCome { return .jobEnds(task) }
+        return control.isStopped ? .stopped(task) : .interrupted()
     }
 
     // MARK: from the beginning to the end
 
     /// Begins it and waits, as often as something is left to bring.
-    private func outcome(_ submitter: Submitter) async -> TransferReport {
+    private func outcome(_ submitter: Submitter) async -> FinishedTransfer {
         let known = submitter.journal?.record.submission
         let earlier = known?.state == .accepted ? known?.task : nil
         var beginning = await submitter.begin()
@@ -103,11 +114,14 @@ struct Transfer {
                 (latest.task, latest.requestID) = (begun.task, begun.requestID)
                 if isFirst { await announceSubmission() }
                 isFirst = false
+                control.show(TransferStep(.submitted, task: begun.task))
                 let start = run.time.elapsed
                 let watch = watch(begun, submitter, waited: waited)
                 let end = await shared.poller.wait(for: watch)
                 waited += run.time.elapsed - start
                 run.display?.show(nil, of: plan.title)
+                control.conclude()
+                if case .ended = end { control.show(TransferStep(.verifying, task: begun.task)) }
                 if case .left(_, _, let fault) = end { submitter.journal?.left(with: fault) }
                 let conclusion = Conclusion(submitter: submitter.using(service(until: start + watch.options.limit)), begun: begun)
                 let outcome: Outcome
@@ -124,7 +138,7 @@ struct Transfer {
     private func finished(
         _ outcome: Outcome, _ submitter: Submitter, besides proven: Manifest?,
         _ latest: (document: TaskDocument?, requestID: String?, task: TaskID?)
-    ) -> TransferReport {
+    ) -> FinishedTransfer {
         var report = report(outcome)
         (report.task, report.requestID, report.document) = (latest.task, latest.requestID, latest.document)
         if outcome.status == .ok, let shortfall = submitter.shortfall(besides: proven) {
@@ -145,7 +159,39 @@ struct Transfer {
         return Waiter.Watch(
             task: begun.task, options: options, fault: submitter.journal?.record.submission?.fault,
             expected: begun.sends ?? Amount(begun.manifest), narrate: { run.narrate($0, log) },
-            show: { [plan] in run.display?.show($0, of: plan.title) })
+            show: { [plan, display] in display.show($0, of: plan.title, task: begun.task) })
+    }
+
+    // MARK: called off
+
+    /// Ends the transfer's Globus task, if it has one or may have one, and concludes as for any task that has ended. Nothing is deleted at
+    /// the source.
+    ///
+    /// - Parameter known: how the transfer's life ended.
+    func callOff(_ known: FinishedTransfer) async -> FinishedTransfer {
+        let journal: CycleJournal?
+        do throws(JournalProblem) {
+            journal = if let place = run.journal { try await CycleJournal(place, plan, time: run.time, isRun: true) } else { nil }
+        } catch {
+            return await announced(report(.journal(error)))
+        }
+        defer { journal?.release() }
+        let submitter = submitter(journal)
+        var report = self.report(.calledOff(nil))
+        do throws(Submitter.Stop) {
+            if let begun = try await submitter.underWay(known) {
+                let end = await Waiter(service: service(until: nil), time: run.time).callOff(begun.task)
+                let (outcome, document) = await Conclusion(submitter: submitter, begun: begun).outcome(of: end)
+                report = finished(outcome, submitter, besides: begun.manifest, (document, begun.requestID ?? known.requestID, begun.task))
+                if case .cancelled(by: nil, message: _) = report.outcome { report.outcome = .calledOff(begun.task) }
+            }
+        } catch {
+            report.outcome = error.outcome
+            (report.task, report.requestID) = (known.task, known.requestID)
+        }
+        run.record(&report, journal)
+        journal?.release()
+        return await announced(report)
     }
 
     // MARK: announcements
@@ -154,7 +200,7 @@ struct Transfer {
         await run.suite?.submitted(plan, isLast: shared.submitted.next())
     }
 
-    private func announced(_ report: TransferReport) async -> TransferReport {
+    private func announced(_ report: FinishedTransfer) async -> FinishedTransfer {
         await run.suite?.ended(report, journal: run.journal)
         return report
     }

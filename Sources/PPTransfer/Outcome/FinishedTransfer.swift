@@ -1,44 +1,44 @@
 import CycleCalendar
-public import Globus
+package import Globus
 import Logging
 import PositionedYAML
 
 /// What came of one transfer: the result that is printed, and given to programs as JSON.
-public struct TransferReport: Sendable {
-    public var plan: TransferPlan
-    public var outcome: Outcome
-    public var task: TaskID?
+package struct FinishedTransfer: Sendable {
+    package var plan: TransferPlan
+    package var outcome: Outcome
+    package var task: TaskID?
     /// Of the submission; the first thing that Globus support asks for.
-    public var requestID: String?
+    package var requestID: String?
     /// The last that was seen of the task.
-    public var document: TaskDocument?
+    package var document: TaskDocument?
     /// Which login was in use: it decides what a person must type.
-    public var login: LoginKind?
+    package var login: LoginKind?
     /// How far this machine's clock is ahead of the service's, if they differ.
-    public var clockSkew: Duration?
+    package var clockSkew: Duration?
     /// What both collections ask of a login, where that is why it failed.
-    public var needs = LoginNeeds()
+    package var needs = LoginNeeds()
     var log: Logger = Logger(label: "pptransfer") { _ in SwiftLogNoOpLogHandler() }
 
-    public init(plan: TransferPlan, outcome: Outcome, task: TaskID? = nil, requestID: String? = nil) {
+    package init(plan: TransferPlan, outcome: Outcome, task: TaskID? = nil, requestID: String? = nil) {
         (self.plan, self.outcome, self.task, self.requestID) = (plan, outcome, task, requestID)
     }
 
-    public var status: ExitStatus { outcome.status }
+    package var status: ExitStatus { outcome.status }
 
     /// Whether our being stopped ended it, rather than anything of its own.
-    public var isInterrupted: Bool {
+    package var isInterrupted: Bool {
         switch outcome {
-        case .interrupted, .service(.cancelled, _), .unverified(.cancelled, _, _), .conflict(.cancelled, _): true
+        case .interrupted, .stopped, .service(.cancelled, _), .unverified(.cancelled, _, _), .conflict(.cancelled, _): true
         default: false
         }
     }
 
     /// One line for people and for scripts that grep: `u-ab123 19880901T0000Z: ok (0): …`.
-    public var resultLine: String { "\(plan.title): \(status): \(outcome.whatHappened(plan))" }
+    package var resultLine: String { "\(plan.title): \(status): \(outcome.whatHappened(plan))" }
 
     /// A failure told in full: what happened, where, what to do, whether running again helps.
-    public var failureLines: [String] {
+    package var failureLines: [String] {
         var lines = ["\(status): \(outcome.whatHappened(plan))"] + outcome.details.map { "  " + $0 }
         lines.append("from \(plan.source.text) to \(plan.destination.text)")
         if let task { lines.append("Globus task \(task), \(task.webPage)") }
@@ -49,7 +49,7 @@ public struct TransferReport: Sendable {
     }
 
     /// What a person should do; `nil` where nothing is.
-    public var remedy: String? {
+    package var remedy: String? {
         guard let clockSkew, !outcome.isOfAnotherLogin, [.internal, .expired, .auth, .session].contains(status) else {
             return ordinaryRemedy
         }
@@ -68,9 +68,9 @@ public struct TransferReport: Sendable {
     }
 }
 
-extension TransferReport {
+extension FinishedTransfer {
     /// `this machine's clock is 3h ahead of Globus's`
-    public static func sentence(on skew: Duration) -> String {
+    package static func sentence(on skew: Duration) -> String {
         "this machine's clock is \(Quantity.time(skew < .zero ? .zero - skew : skew)) \(skew < .zero ? "behind" : "ahead of") Globus's"
     }
 }
@@ -89,11 +89,11 @@ extension Outcome {
 }
 
 /// What came of a whole run; the most serious status is the run's.
-public struct RunReport: Sendable {
-    public var transfers: [TransferReport]
-    public var isRehearsal: Bool
+package struct RunReport: Sendable {
+    package var transfers: [FinishedTransfer]
+    package var isRehearsal: Bool
 
-    public init(transfers: [TransferReport], isRehearsal: Bool) { (self.transfers, self.isRehearsal) = (transfers, isRehearsal) }
+    package init(transfers: [FinishedTransfer], isRehearsal: Bool) { (self.transfers, self.isRehearsal) = (transfers, isRehearsal) }
 
-    public var status: ExitStatus { ExitStatus.mostSerious(of: transfers.map(\.status)) }
+    package var status: ExitStatus { ExitStatus.mostSerious(of: transfers.map(\.status)) }
 }

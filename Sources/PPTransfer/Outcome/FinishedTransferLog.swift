@@ -1,8 +1,8 @@
-public import Logging
+package import Logging
 
 extension Logger.Metadata {
     /// How one of the transfers of a run ended.
-    public static func result(_ report: TransferReport) -> Logger.Metadata {
+    package static func result(_ report: FinishedTransfer) -> Logger.Metadata {
         var details: [LogRecord.Detail: String] = [.status: report.status.name, .exitStatus: "\(report.status.number)"]
         details[.task] = report.task.map { "\($0)" }
         details[.requestID] = report.outcome.requestID ?? report.requestID

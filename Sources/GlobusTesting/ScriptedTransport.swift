@@ -1,0 +1,71 @@
+import FoundationEssentials
+public import Globus
+import Synchronization
+
+/// A transport that answers what a script says, without a network, and keeps the requests for the test to look at.
+///
+///     let transport = ScriptedTransport(.answer(200, #"{"DATA_TYPE": "task", "status": "SUCCEEDED"}"#))
+///
+/// A request for which the script has no answer fails like a connection that cannot be made.
+public final class ScriptedTransport: HTTPTransport {
+    /// What one request meets.
+    public typealias Answer = Result<HTTPResponse, TransportError>
+
+    private struct State {
+        var answers: ArraySlice<Answer>
+        var requests: [HTTPRequest] = []
+        var unexpected: [HTTPRequest] = []
+    }
+
+    private let state: Mutex<State>
+    private let onUnexpected: @Sendable (HTTPRequest) -> Void
+
+    /// - Parameters:
+    ///   - answers: one for each request, in the order in which requests are sent.
+    ///   - onUnexpected: called with each request for which no answer is left. Swift Testing's `Issue.record` belongs here.
+    public init(_ answers: [Answer], onUnexpected: @escaping @Sendable (HTTPRequest) -> Void = { _ in }) {
+        state = Mutex(State(answers: answers[...]))
+        self.onUnexpected = onUnexpected
+    }
+
+    /// - Parameter answers: one for each request, in the order in which requests are sent.
+    public convenience init(_ answers: Answer...) { self.init(answers) }
+
+    /// All requests so far, oldest first. They hold access tokens, which do not print.
+    public var requests: [HTTPRequest] { state.withLock { $0.requests } }
+
+    /// The requests for which no answer was left.
+    public var unexpected: [HTTPRequest] { state.withLock { $0.unexpected } }
+
+    /// How many answers nobody has asked for yet.
+    public var answersLeft: Int { state.withLock { $0.answers.count } }
+
+    /// Returns or throws the next answer of the script.
+    public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        let answer: Answer? = state.withLock { state in
+            state.requests.append(request)
+            if state.answers.isEmpty { state.unexpected.append(request) }
+            return state.answers.popFirst()
+        }
+        guard let answer else {
+            onUnexpected(request)
+            throw .unconnected(host: request.url.host, detail: "the script has no answer for \(request.name)")
+        }
+        return try answer.get()
+    }
+}
+
+extension Result where Success == HTTPResponse, Failure == TransportError {
+    /// An answer with `status`, `body` (JSON text) and `headers`.
+    public static func answer(_ status: Int, _ body: String = "{}", headers: [String: String] = [:]) -> Self {
+        .success(HTTPResponse(status: status, headers: headers, body: Data(body.utf8)))
+    }
+
+    /// A refusal in the words of Globus Transfer: `code` such as `ClientError.NotFound`.
+    public static func refusal(_ status: Int, code: String, message: String = "refused by the script") -> Self {
+        let document: [String: JSONValue] = [
+            "code": .string(code), "message": .string(message), "request_id": "scripted", "resource": "/",
+        ]
+        return .success(HTTPResponse(status: status, body: (try? JSONEncoder().encode(document)) ?? Data()))
+    }
+}
