@@ -25,13 +25,21 @@ public struct TransferClient: TransferService {
         return try await answer(to: request)
     }
 
+    /// Starts what `document` says, with its submission id. Calling again with the same id starts nothing: it answers with the first task.
+    package func submit(_ document: DeleteDocument) async throws(GlobusError) -> TransferResult {
+        var request = HTTPRequest(.post, base.appending("/v0.10/delete"), body: try? JSONEncoder().encode(document), repetition: .harmless)
+        request.headers = [("Content-Type", "application/json")]
+        return try await answer(to: request)
+    }
+
     public func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument {
         try await get("/v0.10/task/\(id)")
     }
 
     public func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument] {
         let list: TaskList = try await get(
-            "/v0.10/task_list", [.init("filter", filter), .init("orderby", "request_time DESC"), .init("limit", "1000")])
+            "/v0.10/task_list",
+            (filter.isEmpty ? [] : [.init("filter", filter)]) + [.init("orderby", "request_time DESC"), .init("limit", "1000")])
         return list.tasks
     }
 
@@ -63,10 +71,17 @@ public struct TransferClient: TransferService {
     }
 
     public func list(_ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int) async throws(GlobusError) -> FileList {
+        try await list(path, on: collection, offset: offset, limit: limit, hidden: true)
+    }
+
+    package func list(
+        _ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int, hidden: Bool
+    ) async throws(GlobusError) -> FileList {
         try await get(
             "/v0.10/operation/endpoint/\(collection)/ls",
             [
-                .init("path", path.asDirectory), .init("orderby", "name"), .init("show_hidden", "1"), .init("offset", "\(offset)"),
+                .init("path", path.asDirectory), .init("orderby", "name"), .init("show_hidden", hidden ? "1" : "0"),
+                .init("offset", "\(offset)"),
                 .init("limit", "\(limit)"),
             ])
     }
