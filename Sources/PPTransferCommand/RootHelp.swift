@@ -17,7 +17,7 @@ enum RootHelp {
         let tool = PPTransferTool.configuration
         let name = tool.commandName ?? ""
         var lines = wrapped("OVERVIEW: \(tool.abstract)") + [""]
-        for paragraph in tool.discussion.parts(at: "\n") { lines += wrapped(String(paragraph)) }
+        for paragraph in tool.discussion.parts(at: "\n", omittingEmpty: false) { lines += wrapped(String(paragraph)) }
         lines += ["", "USAGE: \(name) <subcommand>", "", "OPTIONS:"]
         lines += row("--version", "Show the version.") + row("-h, --help", "Show help information.")
         lines += ["", "SUBCOMMANDS:"]
