@@ -42,7 +42,7 @@ public struct GlobusClient: Sendable {
         let serviceClock = ServiceClock { ahead in log(.clock(ahead: ahead)) }
         let observe: @Sendable (RetryNotice) -> Void = { log(GlobusLogMessage($0)) }
         let repeating = RetryingTransport(
-            transport, policy: configuration.retry, time: clock, clock: serviceClock, giveUp: { log(.givenUp($0)) }, observe: observe)
+            transport, policy: configuration.retry, time: clock, clock: serviceClock, observe: observe, giveUp: { log(.givenUp($0)) })
         self.init(
             login: login, endpoints: configuration.endpoints, transport: repeating, clock: clock, serviceClock: serviceClock,
             warn: { log(GlobusLogMessage(.warning, "\($0)")) })

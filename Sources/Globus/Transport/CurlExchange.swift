@@ -19,7 +19,7 @@ final class CurlExchange {
     private let total: Duration
     /// Whether `total` is what the caller has left.
     private let isPressed: Bool
-    private let begun = SystemTimekeeper().elapsed
+    private let begun: Duration
     private var lastByte = SystemTimekeeper().elapsed
     private var received = 0
     private var headerList: UnsafeMutablePointer<curl_slist>?
@@ -31,7 +31,8 @@ final class CurlExchange {
     private var isBodyLost = false
     private var isSwitching = false
 
-    init?(_ request: HTTPRequest, id: Int, settings: ConnectionSettings) {
+    /// - Parameter asked: when the caller's time began, as `SystemTimekeeper.elapsed`. A wait for a connection is part of it.
+    init?(_ request: HTTPRequest, id: Int, settings: ConnectionSettings, asked: Duration) {
         let timeout = settings.timeout
         guard let handle = curl_easy_init() else { return nil }
         (self.id, self.handle, self.request) = (id, handle, request)
@@ -39,6 +40,7 @@ final class CurlExchange {
         let whole = max(timeout, min(timeout * Self.slowness, Self.longest)) + .milliseconds((request.body?.count ?? 0) / 1000)
         total = min(whole, max(.milliseconds(1), request.allowance ?? whole))
         isPressed = total < whole
+        begun = isPressed ? asked : SystemTimekeeper().elapsed
         self.timeout = min(timeout, total)
         errorText.pointee = 0
         configure(settings)

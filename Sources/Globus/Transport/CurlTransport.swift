@@ -163,14 +163,11 @@ private final class CurlEngine: Sendable {
         waiting.removeAll { $0.due.map { $0 <= now } ?? false }
         let begun = waiting.prefix(limit - running.count)
         waiting.removeFirst(begun.count)
-        for var job in begun {
-            job.request.allowance = job.due.map { $0 - now }
-            begin(job, on: multi, in: &running)
-        }
+        for job in begun { begin(job, on: multi, in: &running) }
     }
 
     private func begin(_ job: Job, on multi: UnsafeMutableRawPointer, in running: inout [Int: (exchange: CurlExchange, job: Job)]) {
-        guard let exchange = CurlExchange(job.request, id: job.id, settings: settings),
+        guard let exchange = CurlExchange(job.request, id: job.id, settings: settings, asked: job.asked),
             curl_multi_add_handle(multi, exchange.handle) == CURLM_OK
         else { return job.finish(.failure(.other(host: job.request.url.host, detail: "libcurl has no handle left"))) }
         running[job.id] = (exchange, job)

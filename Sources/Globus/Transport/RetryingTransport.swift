@@ -73,13 +73,13 @@ public struct RetryingTransport: HTTPTransport {
 
     /// - Parameters:
     ///   - clock: told what time each answer has.
-    ///   - giveUp: told when a request is not repeated any more although it might be.
     ///   - observe: told of every repetition, before its pause.
+    ///   - giveUp: told when a request is not repeated any more although it might be.
     public init(
         _ wrapped: any HTTPTransport, policy: RetryPolicy = RetryPolicy(), time: any Timekeeper = SystemTimekeeper(),
         clock: ServiceClock? = nil,
-        giveUp: @escaping @Sendable (RetryNotice) -> Void = { _ in },
-        observe: @escaping @Sendable (RetryNotice) -> Void = { _ in }
+        observe: @escaping @Sendable (RetryNotice) -> Void = { _ in },
+        giveUp: @escaping @Sendable (RetryNotice) -> Void = { _ in }
     ) {
         (self.wrapped, self.policy, self.time, self.clock) = (wrapped, policy, time, clock)
         (self.giveUp, self.observe) = (giveUp, observe)
