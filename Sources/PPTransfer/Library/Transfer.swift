@@ -35,8 +35,8 @@ public struct Transfer: Sendable, Identifiable {
     /// cancellation: if it had ended before, the report says how, and a success is verified. What had arrived stays at the destination.
     ///
     /// - Returns: a report of result `cancelled`, or how the transfer had ended. If Globus cannot be asked, or the task is slow to end,
-    ///   `transferContinues` is `true`, and it may be called again. If the calling task is cancelled, it returns as `value` does, and the
-    ///   cancellation goes on.
+    ///   `transferContinues` is `true`, and it may be called again. If the calling task is cancelled while the transfer is under way, it
+    ///   returns as `value` does, and the cancellation goes on.
     @discardableResult
     public func cancelTransfer() async -> TransferReport {
         await control.callOff()

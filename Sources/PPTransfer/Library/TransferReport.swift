@@ -39,7 +39,7 @@ public struct TransferReport: Sendable, Hashable, Identifiable {
     public let retry: Retry
     /// Whether all that the plan asks for is proven to be at the destination. `false` for a plan without verification.
     public let isProven: Bool
-    /// Whether a Globus task of the transfer is, or may be, still at work.
+    /// Whether a Globus task of the transfer is still at work, as far as is known.
     public let transferContinues: Bool
     /// What happened, in one sentence without a full stop.
     public let summary: String

@@ -67,6 +67,7 @@ public struct Transfers: Sendable {
                     control.end(FinishedTransfer(plan: plan.unplanned, outcome: .invalid(error)), at: clock.now)
                 }
             }
+            planned.removeAll { $0.control.ended != nil }
             var run = run
             run.login = run.login ?? login()
             run.together = max(1, atMost)

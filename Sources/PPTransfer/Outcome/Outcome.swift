@@ -131,6 +131,9 @@ extension Outcome {
         }
     }
 
+    /// Whether there may be a task that can be cancelled, also one of a submission whose answer was lost.
+    var mayLeaveTask: Bool { if case .service(_, during: .submission) = self { true } else { leavesTask } }
+
     /// Whether another login than the one in use is needed, which may itself be sound.
     var isOfAnotherLogin: Bool { if case .otherLogin = self { true } else { false } }
 

@@ -26,6 +26,9 @@ package final class TransferControl: Sendable {
         /// Makes its life anew; a life that is kept here would keep this, too.
         var life: (@Sendable (TransferControl) -> TransferLife)?
         var end: (report: FinishedTransfer, time: Timestamp)?
+        /// Whether the life itself has seen to the cancellation.
+        var isCalledOff = false
+        /// The cancellation of a transfer that was over, while it is at work.
         var callingOff: Task<FinishedTransfer, Never>?
         var step = TransferStep(.waiting)
         var readers: [Int: AsyncStream<TransferStep>.Continuation] = [:]
@@ -69,7 +72,11 @@ package final class TransferControl: Sendable {
         } onCancel: {
             work.cancel()
         }
-        guard state.withLock({ $0.request == .callOff }), report.outcome.leavesTask else { return report }
+        let isCalledOff = state.withLock { state in
+            state.isCalledOff = state.request == .callOff && report.outcome.mayLeaveTask
+            return state.isCalledOff
+        }
+        guard isCalledOff else { return report }
         // Of its own: the life's task was cancelled.
         return await Task { await life.callOff(report) }.value
     }
@@ -96,7 +103,8 @@ package final class TransferControl: Sendable {
     func conclude() { state.withLock { $0.stage = .concluding } }
 
     func show(_ step: TransferStep) {
-        let readers = state.withLock { state in
+        let readers = state.withLock { state -> [AsyncStream<TransferStep>.Continuation] in
+            guard state.end == nil else { return [] }
             state.step = step
             return Array(state.readers.values)
         }
@@ -121,7 +129,7 @@ package final class TransferControl: Sendable {
     private static func end(_ state: inout State, _ report: FinishedTransfer, _ time: Timestamp) -> Ended {
         state.end = (report, time)
         (state.stage, state.step, state.work) = (.over, TransferStep(.ended, task: report.task), nil)
-        if !report.outcome.leavesTask { state.life = nil }
+        if !report.outcome.mayLeaveTask { state.life = nil }
         defer { (state.readers, state.waiters) = ([:], [:]) }
         return (report, Array(state.readers.values), Array(state.waiters.values))
     }
@@ -192,42 +200,42 @@ package final class TransferControl: Sendable {
     }
 
     private enum Next {
-        /// The transfer's own life will see to it.
+        /// The transfer's own life will see to it, once this was cancelled.
         case life(Task<FinishedTransfer, Never>?)
         case ended(Ended)
         case over
-        case work(Task<FinishedTransfer, Never>)
     }
 
     /// Ends the transfer and its Globus task. Returns once that is over; if the calling task is cancelled before, it goes on.
     package func callOff() async {
         let next: Next = state.withLock { state in
+            guard state.stage != .over else { return .over }
+            state.request = .callOff
             switch state.stage {
-            case .unbegun:
-                state.request = .callOff
-                return .ended(Self.end(&state, FinishedTransfer(plan: state.plan, outcome: .calledOff(nil)), time.now))
-            case .working:
-                state.request = .callOff
-                return .life(state.work)
-            case .submitting, .concluding:
-                state.request = .callOff
-                return .life(nil)
-            case .over:
-                if let work = state.callingOff { return .work(work) }
-                guard let (report, _) = state.end, let life = state.life, report.outcome.leavesTask else { return .over }
-                let work = Task { await callOff(life(self), report) }
-                state.callingOff = work
-                return .work(work)
+            case .unbegun: return .ended(Self.end(&state, FinishedTransfer(plan: state.plan, outcome: .calledOff(nil)), time.now))
+            case .working: return .life(state.work)
+            case .submitting, .concluding, .over: return .life(nil)
             }
         }
         switch next {
         case .life(let work):
             work?.cancel()
-            _ = await finished()
+            // It may have ended its wait, and have been about to report that, when it was called off.
+            if await finished() != nil, !state.withLock({ $0.isCalledOff }) { await callOffTask() }
         case .ended(let ended): tell(ended.1, ended.2)
-        case .over: break
-        case .work(let work): _ = await work.value
+        case .over: await callOffTask()
         }
+    }
+
+    private func callOffTask() async {
+        let work: Task<FinishedTransfer, Never>? = state.withLock { state in
+            if let work = state.callingOff { return work }
+            guard let (report, _) = state.end, let life = state.life, report.outcome.mayLeaveTask else { return nil }
+            let work = Task { await callOff(life(self), report) }
+            state.callingOff = work
+            return work
+        }
+        _ = await work?.value
     }
 
     /// The transfer was over, and its task was not.

@@ -185,6 +185,55 @@ struct TransferHandleTests {
         #expect(world.service.state.withLock { $0.cancelled } == ["t-1"])
     }
 
+    @Test func `a transfer that is no longer waited for can still be cancelled`() async throws {
+        let world = try LibraryWorld(endless: ["atmos"])
+        let transfer = world.transfers().start(try world.plan("atmos"))
+        await transfer.reached(.moving)
+        transfer.cancelWaiting()
+        #expect(await transfer.cancelTransfer().result == .cancelled)
+        #expect(try world.record("atmos")?.submission?.state == .failed)
+        #expect(world.service.state.withLock { $0.cancelled } == ["t-1"])
+    }
+
+    @Test func `a submission whose answer was lost is found again, and its task is cancelled`() async throws {
+        let world = try LibraryWorld(endless: ["atmos"])
+        world.service.state.withLock { $0.lostAnswers = 1 }
+        let transfer = world.transfers().start(try world.plan("atmos"))
+        let lost = await transfer.value
+        #expect(lost.result == .unreachable)
+        #expect(lost.task == nil)
+        let report = await transfer.cancelTransfer()
+        #expect(report.result == .cancelled, "\(report)")
+        #expect(report.task == "t-1")
+        #expect(world.service.tasks.count == 1)
+        #expect(world.service.state.withLock { $0.cancelled } == ["t-1"])
+    }
+
+    @Test func `the journal's records are plain values, and one that is damaged does not hide the others`() async throws {
+        let world = try LibraryWorld(endless: ["left"])
+        let transfers = world.transfers().start(try ["left", "sent"].map { try world.plan($0) })
+        #expect(await transfers[1].value.result == .archived)
+        await transfers[0].reached(.moving)
+        transfers[0].cancelWaiting()
+        _ = await transfers[0].value
+        let sent = try #require(try world.journal.record(of: transfers[1].id))
+        #expect(sent.isArchived)
+        #expect(sent.result == .archived)
+        #expect(sent.proof?.bySize == 1)
+        #expect(sent.to == (try world.plan("sent").to))
+        let left = try #require(try world.journal.record(of: transfers[0].id))
+        #expect(left.transferContinues)
+        #expect(left.result == .running)
+        #expect(left.summary == "the calling program stopped waiting; the Globus task continues")
+        #expect(left.proof == nil)
+        #expect(try world.journal.record(of: try TransferID(workflow: "u-none")) == nil)
+        try Data("{".utf8).write(to: URL(fileURLWithPath: world.journal.directory + "/u-ab123/broken.json"))
+        let all = world.journal.records(of: nil)
+        #expect(all.records.map(\.id.name) == ["left", "sent"])
+        #expect(all.issues.count == 1)
+        #expect(all.issues.first?.what.contains("broken.json") == true)
+    }
+
     @Test func `a transfer that waits for its turn ends at once, and leaves no record`() async throws {
         let world = try LibraryWorld(endless: ["first"])
         let transfers = world.transfers().start(try ["first", "second", "third"].map { try world.plan($0) }, atMost: 1)

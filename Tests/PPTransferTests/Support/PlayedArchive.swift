@@ -27,6 +27,8 @@ final class PlayedArchive: TransferService {
         var silentFrom: Duration?
         /// What the next submissions are refused with.
         var refusals: [Refusal] = []
+        /// Of the next submissions, which are carried out all the same.
+        var lostAnswers = 0
         var cancelled: [TaskID] = []
         /// Tasks that have ended by the time they are cancelled.
         var endsBeforeCancellation = false
@@ -74,6 +76,11 @@ final class PlayedArchive: TransferService {
             return (id, state.tasks.count)
         }
         state.withLock { $0.onSubmission }(number)
+        let isLost = state.withLock { state in
+            defer { state.lostAnswers = max(0, state.lostAnswers - 1) }
+            return state.lostAnswers > 0
+        }
+        if isLost { throw .unreachable(request: "POST transfer", .interrupted(host: "globus", detail: "closed")) }
         return TransferResult(fields: ["code": "Accepted", "task_id": .string(id)])
     }
 
