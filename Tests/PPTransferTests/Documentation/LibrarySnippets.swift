@@ -25,10 +25,8 @@ enum LibrarySnippets {
 
     static func send(_ plans: [Plan], environment: [String: String], journalPath: String) async throws -> [TransferReport] {
         // snippet send
-        let session = try GlobusSession(
-            environment: GlobusEnvironment(environment), variables: environment,
-            client: ClientInfo(product: "my-program", version: "1.0"))
-        let transfers = Transfers(client: session.client, journal: Journal(directory: journalPath), sites: .builtIn)
+        let client = try GlobusClient.fromEnvironment(environment, product: ClientInfo(product: "my-program", version: "1.0"))
+        let transfers = Transfers(client: client, journal: Journal(directory: journalPath), sites: .builtIn)
         var reports: [TransferReport] = []
         for transfer in transfers.start(plans, atMost: 3) {
             for await step in transfer.progress { print(transfer.id, step) }
@@ -53,35 +51,5 @@ enum LibrarySnippets {
         let isDone = reports.allSatisfy { $0.retry == .needless }
         // end
         return isDone
-    }
-
-    static func listing(environment: [String: String], collection: CollectionID) async throws -> [FileDocument] {
-        // snippet listing
-        let session = try GlobusSession(
-            environment: GlobusEnvironment(environment), variables: environment,
-            client: ClientInfo(product: "my-program", version: "1.0"))
-        let directory = try CollectionPath("/gws/nopw/j04/canari")
-        let list = try await session.transfer.list(directory, on: collection, offset: 0, limit: 1000)
-        // end
-        return list.files
-    }
-
-    static func refusal(_ error: GlobusError) -> String {
-        // snippet refusal
-        switch error {
-        case .refused(let refusal) where refusal.kind == .consent:
-            return "give the consents \(refusal.authorization?.requiredScopes ?? [])"
-        case .refused(let refusal):
-            return "refused; Globus support asks for the request id \(refusal.requestID ?? "")"
-        case .unreachable, .unreadableReply, .endless:
-            return "no answer that could be read"
-        case .notLoggedIn(let problem):
-            return problem.remedy
-        case .invalid(_, let detail):
-            return detail
-        case .cancelled:
-            return "cancelled"
-        }
-        // end
     }
 }
