@@ -37,7 +37,7 @@ struct LongWaitTests {
 
     private func run(_ globus: PlayedGlobus, _ title: String) async throws -> FinishedTransfer {
         let notices = notices
-        let transport = RetryingTransport(globus, time: time) { notices.add($0) }
+        let transport = RetryingTransport(globus, policy: RetryPolicy(budget: .seconds(7200)), time: time) { notices.add($0) }
         let client = TransferClient(
             base: try ServiceURL(base: "https://globus/"), transport: transport, tokens: FixedToken(AccessToken("a-token"), from: "a test"))
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
