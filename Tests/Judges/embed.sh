@@ -16,13 +16,12 @@ finish() {
 trap finish EXIT
 
 cd "$root/examples/embed"
-# Nobody asks for an index of it.
-swift build --build-tests --disable-index-store --scratch-path "$root/.build/embed" >"$work/build.log" 2>&1 || {
+swift build --build-tests --scratch-path "$root/.build/embed" >"$work/build.log" 2>&1 || {
     cat "$work/build.log" >&2
     echo "FAIL  examples/embed builds" >&2
     exit 1
 }
-swift test --skip-build --disable-index-store --scratch-path "$root/.build/embed" >"$work/test.log" 2>&1 || {
+swift test --skip-build --scratch-path "$root/.build/embed" >"$work/test.log" 2>&1 || {
     cat "$work/test.log" >&2
     echo "FAIL  the test of examples/embed passes" >&2
     exit 1
@@ -30,7 +29,8 @@ swift test --skip-build --disable-index-store --scratch-path "$root/.build/embed
 echo "ok    the test of examples/embed, with the simulator in the place of Globus"
 built=$(swift build --scratch-path "$root/.build/embed" --show-bin-path)
 
-"$program" rehearse --serve --root "$work/root" --ready "$work/ready" >"$work/server.log" 2>&1 &
+# A task takes a moment, so that there is something to cancel.
+"$program" rehearse --serve --rate 20B --root "$work/root" --ready "$work/ready" >"$work/server.log" 2>&1 &
 server=$!
 tries=0
 until [ -s "$work/ready" ]; do
@@ -86,5 +86,6 @@ done
 }
 # The odd ones, at least: a task may be faster than its cancellation.
 [ "$(sed -n 's/ archived$//p' "$work/many.out")" -ge 25 ]
+grep -q ' cancelled$' "$work/many.out"
 cmp "$work/root/archer2/work/runs/49/a.pp" "$work/root/jasmin/gws/runs/49/a.pp"
 echo "ok    many starts fifty transfers and cancels half: $(tr '\n' ' ' <"$work/many.out")"

@@ -35,7 +35,9 @@ do {
                 return await transfer.cancelTransfer()
             }
         }
-        return await group.reduce(into: []) { $0.append($1) }
+        var reports: [TransferReport] = []
+        for await report in group { reports.append(report) }
+        return reports
     }
 
     for (result, some) in Dictionary(grouping: reports, by: \.result).sorted(by: { "\($0.key)" < "\($1.key)" }) {
