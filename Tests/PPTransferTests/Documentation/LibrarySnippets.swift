@@ -68,19 +68,17 @@ enum LibrarySnippets {
 
     static func refusal(_ error: GlobusError) -> String {
         // snippet refusal
-        switch error {
-        case .refused(let refusal) where refusal.kind == .consent:
-            return "give the consents \(refusal.authorization?.requiredScopes ?? [])"
-        case .refused(let refusal):
-            return "refused; Globus support asks for the request id \(refusal.requestID ?? "")"
-        case .unreachable, .unreadableReply, .endless:
+        switch error.code {
+        case .consent:
+            return "give the consents \(error.requiredScopes)"
+        case .notLoggedIn:
+            return error.remedy ?? "log in"
+        case .unreachable, .unavailable, .unreadable:
             return "no answer that could be read"
-        case .notLoggedIn(let problem):
-            return problem.remedy
-        case .invalid(_, let detail):
-            return detail
         case .cancelled:
             return "cancelled"
+        default:
+            return "\(error)"
         }
         // end
     }

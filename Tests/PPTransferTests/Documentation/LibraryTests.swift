@@ -71,7 +71,7 @@ struct LibraryTests {
 
     @Test func `each kind of error has its words`() {
         let refusal = Refusal(request: "GET /v0.10/task", status: 403, code: "PermissionDenied", requestID: "r-1")
-        #expect(LibrarySnippets.refusal(.refused(refusal)) == "refused; Globus support asks for the request id r-1")
+        #expect(LibrarySnippets.refusal(.refused(refusal)) == "Globus refused GET /v0.10/task with 403 PermissionDenied (request id r-1)")
         #expect(LibrarySnippets.refusal(.cancelled) == "cancelled")
     }
 }

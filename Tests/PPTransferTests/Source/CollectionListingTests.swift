@@ -26,7 +26,7 @@ struct CollectionListingTests {
             _ = try await scan(service, bounds: bounds)
             return nil
         } catch {
-            guard case .endless(_, let reason) = error else { return nil }
+            guard case .endless(_, let reason) = error.cause else { return nil }
             #expect(ExitStatus(error, during: .source) == .unverified)
             #expect(ExitStatus(unproven: error) == .unverified)
             return reason
