@@ -113,6 +113,11 @@ struct CollectionListing: Sendable {
                         if file.isDirectory || selector.selects(path) { scan.problems.append(.unsendableName(Self.shown(path))) }
                         continue
                     }
+                    guard !file.name.isEmpty else {
+                        // It may be anything, also what should be sent.
+                        scan.problems.append(.special(prefix + "?", kind: FileDocument.unreadable))
+                        continue
+                    }
                     guard allows(file, path, links, selector, root, &scan) else { continue }
                     if file.isDirectory, path.utf8.count(where: { $0 == UInt8(ascii: "/") }) >= bounds.depth {
                         scan.problems.append(.tooDeep(path, limit: bounds.depth))

@@ -49,6 +49,19 @@ struct CollectionListingTests {
         #expect(found.problems.first?.status == .description)
     }
 
+    @Test func `an entry that cannot be read is not passed over`() async throws {
+        let service = PagedService { _, offset in
+            offset == 0
+                ? ([.file("a.pp", 1), FileDocument(unreadable: 7), FileDocument(unreadable: ["name": "b.pp", "size": "x"])], 3) : ([], 3)
+        }
+        let found = try #require(await scan(service))
+        #expect(
+            found.problems.map(\.description) == [
+                "? is a listing entry that cannot be read, not a file", "b.pp is a listing entry that cannot be read, not a file",
+            ])
+        #expect(found.manifest.entries.map(\.path) == ["a.pp"])
+    }
+
     @Test func `a directory that shifts while it is read is read whole, each file once`() async throws {
         // A file was put before the others between the pages.
         let service = PagedService { _, offset in
