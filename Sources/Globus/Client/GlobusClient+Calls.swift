@@ -38,7 +38,7 @@ extension GlobusClient {
         do {
             return try await transfer.stat(path, on: collection)
         } catch {
-            guard case .refused(let refusal) = error, refusal.kind == .notFound else { throw error }
+            guard case .refused(let refusal) = error.cause, refusal.kind == .notFound else { throw error }
             return nil
         }
     }

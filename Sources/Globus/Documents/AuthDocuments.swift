@@ -152,19 +152,19 @@ package struct ErrorDocument: OpenDocument {
 }
 
 /// What a login must bring before the service will answer: consents (scopes) or a fresh session.
-public struct AuthorizationParameters: OpenDocument {
-    public var fields: [String: JSONValue]
-    public init(fields: [String: JSONValue]) { self.fields = fields }
+package struct AuthorizationParameters: OpenDocument {
+    package var fields: [String: JSONValue]
+    package init(fields: [String: JSONValue]) { self.fields = fields }
 
-    public var message: String? { self["session_message"].string }
-    public var requiredScopes: [String] { self["required_scopes"].strings ?? [] }
-    public var requiredIdentities: [String] { list("session_required_identities") }
-    public var requiredPolicies: [String] { list("session_required_policies") }
-    public var requiredDomains: [String] { list("session_required_single_domain") }
-    public var requiresMFA: Bool { self["session_required_mfa"].bool ?? false }
+    package var message: String? { self["session_message"].string }
+    package var requiredScopes: [String] { self["required_scopes"].strings ?? [] }
+    package var requiredIdentities: [String] { list("session_required_identities") }
+    package var requiredPolicies: [String] { list("session_required_policies") }
+    package var requiredDomains: [String] { list("session_required_single_domain") }
+    package var requiresMFA: Bool { self["session_required_mfa"].bool ?? false }
 
     /// Whether a new login (rather than a consent) is asked for.
-    public var concernsSession: Bool { fields.contains { $0.key.hasPrefix("session_required") } || self["prompt"].string != nil }
+    package var concernsSession: Bool { fields.contains { $0.key.hasPrefix("session_required") } || self["prompt"].string != nil }
 
     /// The service writes lists as arrays or as one text with commas.
     private func list(_ name: String) -> [String] {

@@ -19,7 +19,7 @@ public struct EntityType: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// A collection (or an endpoint: the field names are older than the word), `GET /v0.10/endpoint/<id>`.
-public struct EndpointDocument: OpenDocument {
+public struct EndpointDocument: OpenDocument, PageEntry {
     public var fields: [String: JSONValue]
     public init(fields: [String: JSONValue]) { self.fields = fields }
 
@@ -62,7 +62,7 @@ public struct EndpointList: Hashable, Sendable, Codable {
 }
 
 /// One entry of a listing, or the answer to `stat`.
-public struct FileDocument: Hashable, Sendable, Codable {
+public struct FileDocument: Hashable, Sendable, Codable, PageEntry {
     public var dataType: String? = "file"
     /// The bare name.
     public var name: String
@@ -86,6 +86,11 @@ public struct FileDocument: Hashable, Sendable, Codable {
         (self.name, self.type, self.size, self.lastModified) = (name, type, size, lastModified)
         (self.permissions, self.user, self.group) = (permissions, user, group)
     }
+
+    package init(unreadable value: JSONValue) { (name, type) = (value.object?["name"]?.string ?? "", Self.unreadable) }
+
+    /// The type of an entry whose name, type or size this version cannot read. Its name is empty if that cannot be read.
+    package static let unreadable = "listing entry that cannot be read"
 
     public var isDirectory: Bool { type == "dir" }
     public var isFile: Bool { type == "file" }

@@ -20,7 +20,7 @@ public struct TaskStatus: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// A Globus task, as `GET /v0.10/task/<id>` and `task_list` show it.
-public struct TaskDocument: OpenDocument {
+public struct TaskDocument: OpenDocument, PageEntry {
     public var fields: [String: JSONValue]
     public init(fields: [String: JSONValue]) { self.fields = fields }
 
@@ -98,6 +98,17 @@ public struct EventDocument: Hashable, Sendable, Codable {
         (self.code, self.isError, self.description, self.details, self.time) = (code, isError, description, details, time)
     }
 
+    /// Reads what it can: a field of another kind than expected is absent, and so are all of an entry that is not an object.
+    public init(from decoder: any Decoder) {
+        guard let fields = try? decoder.container(keyedBy: CodingKeys.self) else { return }
+        dataType = fields.readable(.dataType)
+        code = fields.readable(.code)
+        isError = fields.readable(.isError)
+        description = fields.readable(.description)
+        details = fields.readable(.details)
+        time = fields.readable(.time)
+    }
+
     enum CodingKeys: String, CodingKey {
         case dataType = "DATA_TYPE", code
         case isError = "is_error"
@@ -140,6 +151,18 @@ public struct SuccessfulTransfer: Hashable, Sendable, Codable {
         (self.checksum, self.checksumAlgorithm, dynamic) = (checksum, checksumAlgorithm, false)
     }
 
+    /// Reads what it can: a field of another kind than expected is absent, and so are all of an entry that is not an object.
+    public init(from decoder: any Decoder) {
+        guard let fields = try? decoder.container(keyedBy: CodingKeys.self) else { return }
+        dataType = fields.readable(.dataType)
+        sourcePath = fields.readable(.sourcePath)
+        destinationPath = fields.readable(.destinationPath)
+        size = fields.readable(.size)
+        checksum = fields.readable(.checksum)
+        checksumAlgorithm = fields.readable(.checksumAlgorithm)
+        dynamic = fields.readable(.dynamic)
+    }
+
     enum CodingKeys: String, CodingKey {
         case dataType = "DATA_TYPE"
         case sourcePath = "source_path"
@@ -168,6 +191,22 @@ public struct SkippedError: Hashable, Sendable, Codable {
         (self.sourcePath, self.destinationPath, self.errorCode) = (sourcePath, destinationPath, errorCode)
         (self.errorDetails, self.errorTime) = (errorDetails, errorTime)
         (isDirectory, isSymlink, isDeleteDestinationExtra) = (false, false, false)
+    }
+
+    /// Reads what it can: a field of another kind than expected is absent, and so are all of an entry that is not an object.
+    public init(from decoder: any Decoder) {
+        guard let fields = try? decoder.container(keyedBy: CodingKeys.self) else { return }
+        dataType = fields.readable(.dataType)
+        sourcePath = fields.readable(.sourcePath)
+        destinationPath = fields.readable(.destinationPath)
+        errorCode = fields.readable(.errorCode)
+        errorDetails = fields.readable(.errorDetails)
+        errorTime = fields.readable(.errorTime)
+        isDirectory = fields.readable(.isDirectory)
+        isSymlink = fields.readable(.isSymlink)
+        isDeleteDestinationExtra = fields.readable(.isDeleteDestinationExtra)
+        externalChecksum = fields.readable(.externalChecksum)
+        checksumAlgorithm = fields.readable(.checksumAlgorithm)
     }
 
     enum CodingKeys: String, CodingKey {

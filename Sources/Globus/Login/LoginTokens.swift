@@ -71,7 +71,7 @@ public actor ClientCredentials: LoginTokens {
             return true
         } catch {
             // The refusal that asked for the consent says more than this one.
-            guard case .refused = error else { throw error }
+            guard error.refusal != nil else { throw error }
             return false
         }
     }
@@ -81,7 +81,7 @@ public actor ClientCredentials: LoginTokens {
         do {
             answer = try await endpoint.tokens(grant(Self.transferScope), as: client)
         } catch {
-            guard case .refused(let refusal) = error, 400...403 ~= refusal.status else { throw error }
+            guard case .refused(let refusal) = error.cause, 400...403 ~= refusal.status else { throw error }
             throw .notLoggedIn(.clientRefused(code: refusal.code))
         }
         guard let token = answer.token(for: Self.transferServer) else {

@@ -109,7 +109,7 @@ actor RenewedTokens: LoginTokens {
 
     /// Auth's own word against the login. A proxy that forbids the request gives no code.
     private func finalRefusal(_ error: GlobusError) -> Refusal? {
-        guard case .refused(let refusal) = error, 400...403 ~= refusal.status, refusal.code != nil else { return nil }
+        guard case .refused(let refusal) = error.cause, 400...403 ~= refusal.status, refusal.code != nil else { return nil }
         return refusal
     }
 

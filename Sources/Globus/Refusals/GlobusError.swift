@@ -1,110 +1,84 @@
-import FoundationEssentials
+/// The error of every call to Globus: what keeps the client from an answer.
+///
+/// Decide by `code`. The texts are for people.
+public struct GlobusError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The kind of an error. Later versions may add kinds.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        /// The name of the kind, as its constant is called.
+        public let description: String
 
-/// What keeps us from an answer of Globus. Facts only: `description` is the one place for their wording.
-public enum GlobusError: Error, Hashable, Sendable {
-    /// No answer arrived, for as long as the policy allowed.
-    case unreachable(request: String, TransportError)
-    /// Globus answered, and refused.
-    case refused(Refusal)
-    /// A success whose body could not be read.
-    case unreadableReply(request: String, detail: String)
-    /// Globus answers, but what it tells of a directory has no end, or is less than it says that there is.
-    case endless(directory: String, reason: String)
-    /// There is nothing to log in with.
-    case notLoggedIn(LoginProblem)
-    /// What the caller asks for cannot be sent as it is. Nothing was sent.
-    case invalid(request: String, detail: String)
-    case cancelled
-}
+        private init(_ name: String) { description = name }
 
-/// A refusal as the service worded it.
-public struct Refusal: Hashable, Sendable {
-    public var request: String
-    public var status: Int
-    public var code: String?
-    public var message: String?
-    /// The first thing that Globus support asks for.
-    public var requestID: String?
-    public var authorization: AuthorizationParameters?
-    /// Whether it is not in the words of Globus: then somebody between answered, and it says nothing of the request.
-    public var isStrange = false
-    /// The file whose name or path a submission was refused for.
-    public var file: String?
-
-    public init(
-        request: String, status: Int, code: String? = nil, message: String? = nil, requestID: String? = nil,
-        authorization: AuthorizationParameters? = nil
-    ) {
-        (self.request, self.status, self.code, self.message) = (request, status, code, message)
-        (self.requestID, self.authorization) = (requestID, authorization)
-    }
-
-    init(_ response: HTTPResponse, to request: HTTPRequest) {
-        let document = try? response.readable() as ErrorDocument
-        func clean(_ text: String?) -> String? { text.map { Secrets.inUse.redacted($0) } }
-        self.init(
-            request: request.name, status: response.status, code: clean(document?.code), message: clean(document?.message),
-            requestID: clean(document?.requestID), authorization: document?.authorization)
-        isStrange = !(document?.isOfGlobus ?? false)
-    }
-
-    /// What the refusal comes to, whichever of its spellings the service used.
-    public enum Kind: Hashable, Sendable {
-        case authentication, consent, session, permission, collectionMissing, notFound, conflict, tooManyPending, rateLimit
-        /// A file stands where a directory was asked for.
-        case notADirectory
+        /// There is no login, or none that can be used.
+        public static let notLoggedIn = Code("notLoggedIn")
+        /// The login lacks a consent: `requiredScopes`.
+        public static let consent = Code("consent")
+        /// The collection requires a newer login, or one with another identity.
+        public static let session = Code("session")
+        /// The login may not do this.
+        public static let permission = Code("permission")
+        /// There is no such task, collection, file or directory.
+        public static let notFound = Code("notFound")
+        /// A file is where a directory should be.
+        public static let notADirectory = Code("notADirectory")
+        /// Another task holds the same paths, or what should be made is there already.
+        public static let conflict = Code("conflict")
+        /// Too many requests: try again after `retryAfter`.
+        public static let rateLimit = Code("rateLimit")
+        /// As many tasks are queued as the service allows one user.
+        public static let tooManyPending = Code("tooManyPending")
         /// The collection's own server failed or is not connected.
-        case collectionFault
-        case unavailable
-        /// A request that Globus finds wrong: ours to mend.
-        case invalid
+        public static let collectionFault = Code("collectionFault")
+        /// Globus, or something between, answered that the service is not available.
+        public static let unavailable = Code("unavailable")
+        /// No answer arrived, for as long as `RetryPolicy` allowed. `underlying` is the `TransportError`.
+        public static let unreachable = Code("unreachable")
+        /// An answer arrived that cannot be read, or lacks what is needed.
+        public static let unreadable = Code("unreadable")
+        /// A list has no end, or is shorter than the service says.
+        public static let endless = Code("endless")
+        /// The calling task was cancelled.
+        public static let cancelled = Code("cancelled")
+        /// The request is wrong: it was not sent, or Globus refused it.
+        public static let invalid = Code("invalid")
     }
 
-    public var kind: Kind {
-        if isStrange, status != 429 { return .unavailable }
-        let code = code ?? ""
-        if code.hasSuffix("ConsentRequired") { return .consent }
-        if let authorization { return authorization.concernsSession || authorization.requiredScopes.isEmpty ? .session : .consent }
-        if code.contains("LoginFailed") || code.contains("AuthPolicyFailed") || code.contains("AuthorizationRequired") { return .session }
-        if code.contains("TooManyPendingJobs") { return .tooManyPending }
-        switch status {
-        case 401: return .authentication
-        case 403: return .permission
-        case 404: return code.contains("EndpointNotFound") || code.contains("EndpointDeleted") ? .collectionMissing : .notFound
-        case 409: return .conflict
-        case 429: return .rateLimit
-        case 407, 408: return .unavailable
-        case 500...:
-            if code.contains("PermissionDenied") { return .permission }
-            if code.hasSuffix("NotDirectory") { return .notADirectory }
-            return code.contains("ExternalError") || code.contains("EndpointError") ? .collectionFault : .unavailable
-        default: return .invalid
-        }
+    package enum Cause: Hashable, Sendable {
+        /// No answer arrived, for as long as the policy allowed.
+        case unreachable(request: String, TransportError)
+        /// Globus answered, and refused.
+        case refused(Refusal)
+        /// A success whose body could not be read.
+        case unreadableReply(request: String, detail: String)
+        /// Globus answers, but what it tells of a directory has no end, or is less than it says that there is.
+        case endless(directory: String, reason: String)
+        /// There is nothing to log in with.
+        case notLoggedIn(LoginProblem)
+        /// What the caller asks for cannot be sent as it is. Nothing was sent.
+        case invalid(request: String, detail: String)
+        case cancelled
     }
 
-    /// Whether this is a document of Globus's own. A page of a proxy or of a captive portal decides nothing.
-    public var isOfGlobus: Bool { !isStrange && (!(code ?? "").isEmpty || authorization != nil) }
+    package let cause: Cause
 
-    /// Whether Globus Auth means that a code or a refresh token is no good.
-    public var isInvalidGrant: Bool { code == "invalid_grant" }
+    private init(_ cause: Cause) { self.cause = cause }
 
-    /// Whether a collection's own server, which failed, may do better in a minute: not if it is switched off, or too full to be listed.
-    public var mayPass: Bool {
-        guard kind == .collectionFault, let code else { return false }
-        return !["GCDisconnected", "GCPaused", "SizeLimit"].contains { code.hasSuffix($0) }
+    package static func unreachable(request: String, _ error: TransportError) -> Self { Self(.unreachable(request: request, error)) }
+    package static func refused(_ refusal: Refusal) -> Self { Self(.refused(refusal)) }
+    package static func unreadableReply(request: String, detail: String) -> Self {
+        Self(.unreadableReply(request: request, detail: detail))
     }
+    package static func endless(directory: String, reason: String) -> Self { Self(.endless(directory: directory, reason: reason)) }
+    package static func notLoggedIn(_ problem: LoginProblem) -> Self { Self(.notLoggedIn(problem)) }
+    package static func invalid(request: String, detail: String) -> Self { Self(.invalid(request: request, detail: detail)) }
+    package static let cancelled = Self(.cancelled)
 
-    /// The service's words on one line, with the GridFTP server's escapes taken out.
-    public var oneLineMessage: String? {
-        guard let message else { return nil }
-        let lines = message.replacing("\\r\\n", with: "\n").split { $0.isNewline }
-        return lines.map { String($0).split(separator: " ").joined(separator: " ") }.joined(separator: "; ")
-    }
-}
+    /// The service's refusal, if it is one.
+    package var refusal: Refusal? { if case .refused(let refusal) = cause { refusal } else { nil } }
 
-extension GlobusError: CustomStringConvertible {
+    /// What happened, in one sentence without a full stop. No token is in it.
     public var description: String {
-        switch self {
+        switch cause {
         case .unreachable(let request, let error): "\(request): \(error)"
         case .refused(let refusal) where refusal.isStrange:
             "\(refusal.request) was answered with \(refusal.status), but not by Globus: a proxy, a portal or another server is in between"
@@ -118,4 +92,94 @@ extension GlobusError: CustomStringConvertible {
         case .cancelled: "cancelled"
         }
     }
+}
+
+/// What happened, as facts.
+extension GlobusError {
+    /// The kind.
+    public var code: Code {
+        switch cause {
+        case .unreachable: .unreachable
+        case .unreadableReply: .unreadable
+        case .endless: .endless
+        case .notLoggedIn: .notLoggedIn
+        case .invalid: .invalid
+        case .cancelled: .cancelled
+        case .refused(let refusal):
+            switch refusal.kind {
+            case .authentication: .notLoggedIn
+            case .consent: .consent
+            case .session: .session
+            case .permission: .permission
+            case .notFound, .collectionMissing: .notFound
+            case .notADirectory: .notADirectory
+            case .conflict: .conflict
+            case .tooManyPending: .tooManyPending
+            case .rateLimit: .rateLimit
+            case .collectionFault: .collectionFault
+            case .unavailable: .unavailable
+            case .invalid: .invalid
+            }
+        }
+    }
+
+    /// The method and path of the request, as `GET /v0.10/task/<id>`; `nil` where no single request is meant.
+    public var request: String? {
+        switch cause {
+        case .unreachable(let request, _), .unreadableReply(let request, _), .invalid(let request, _): request
+        case .refused(let refusal): refusal.request
+        case .endless, .notLoggedIn, .cancelled: nil
+        }
+    }
+
+    /// The service's id of the request: the first thing that Globus support asks for.
+    public var requestID: String? {
+        switch cause {
+        case .refused(let refusal): refusal.requestID
+        case .notLoggedIn(.tokenRefused(_, let id)): id
+        case .unreachable, .unreadableReply, .endless, .notLoggedIn, .invalid, .cancelled: nil
+        }
+    }
+
+    /// The service's own words on one line, if it refused.
+    public var message: String? { refusal?.oneLineMessage }
+
+    /// The scopes that the login must consent to; empty unless the code is `consent` or `session`.
+    public var requiredScopes: [String] { refusal?.authorization?.requiredScopes ?? [] }
+
+    /// How long the service asks to wait before the next request, if it says so.
+    public var retryAfter: Duration? { refusal?.retryAfter }
+
+    /// Whether the service may have done what was asked although this is an error. Never of a request that only reads.
+    public var mayHaveActed: Bool {
+        if let request, request.hasPrefix("GET ") { return false }
+        return switch cause {
+        case .unreachable(_, let error): error.mayHaveActed
+        case .refused(let refusal): refusal.kind == .unavailable
+        case .unreadableReply, .cancelled: true
+        case .endless, .notLoggedIn, .invalid: false
+        }
+    }
+
+    /// What to do about it, if somebody must do something.
+    public var remedy: String? {
+        switch cause {
+        case .notLoggedIn(let problem): problem.remedy
+        case .refused(let refusal):
+            switch refusal.kind {
+            case .authentication: "log in again"
+            case .consent: "log in again with consent to \(requiredScopes.joined(separator: " "))"
+            case .session: "log in again with an identity that the collection accepts"
+            case .permission: "ask the owners of the collection for access"
+            case .collectionMissing: "look up the collection's id"
+            case .collectionFault: "check that the collection's own server is running and connected"
+            case .tooManyPending: "wait until some of the queued tasks have ended"
+            case .notFound, .notADirectory, .conflict, .rateLimit, .unavailable, .invalid: nil
+            }
+        case .unreachable, .unreadableReply, .endless, .invalid, .cancelled: nil
+        }
+    }
+
+    /// The transport's error, if no answer arrived.
+    public var underlying: (any Error)? { if case .unreachable(_, let error) = cause { error } else { nil } }
 }

@@ -1,5 +1,5 @@
 /// Why there is no usable login. What it is stands in `description`, what to do about it in `remedy`.
-public enum LoginProblem: Error, Hashable, Sendable {
+package enum LoginProblem: Error, Hashable, Sendable {
     /// There is none at all, neither of the Globus CLI nor under the names of the program, if it has a login of its own.
     case none(LoginNames?)
     /// Only one of the two variables is set.
@@ -19,7 +19,7 @@ public enum LoginProblem: Error, Hashable, Sendable {
 }
 
 extension LoginProblem: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch self {
         case .none(nil):
             "not logged in: there is no GLOBUS_CLI_CLIENT_ID with GLOBUS_CLI_CLIENT_SECRET in the environment, and no ~/.globus of the "
@@ -39,7 +39,7 @@ extension LoginProblem: CustomStringConvertible {
         }
     }
 
-    public var remedy: String {
+    package var remedy: String {
         switch self {
         case .none(let names):
             "log in: globus login\(names.map { ", or \($0.command)" } ?? ""); or put a service account into GLOBUS_CLI_CLIENT_ID and "
@@ -56,8 +56,8 @@ extension LoginProblem: CustomStringConvertible {
 }
 
 /// What is the matter with a login that is kept in a file.
-public struct StoredLoginProblem: Hashable, Sendable {
-    public enum Owner: Hashable, Sendable {
+package struct StoredLoginProblem: Hashable, Sendable {
+    package enum Owner: Hashable, Sendable {
         /// The Globus CLI's database, which only the CLI writes, and the name of the login there:
         /// `userprofile/<environment>[/<profile>]`.
         case commandLine(namespace: String)
@@ -65,7 +65,7 @@ public struct StoredLoginProblem: Hashable, Sendable {
         case own(LoginNames)
     }
 
-    public enum Fault: Error, Hashable, Sendable {
+    package enum Fault: Error, Hashable, Sendable {
         /// The variable that names the file names none.
         case missing(variable: String)
         case danglingLink(target: String)
@@ -101,17 +101,17 @@ public struct StoredLoginProblem: Hashable, Sendable {
         case clientRefused(code: String?)
     }
 
-    public var owner: Owner
-    public var path: String
-    public var fault: Fault
+    package var owner: Owner
+    package var path: String
+    package var fault: Fault
 
     /// Whether a new login takes the place of what is there, as it stands.
-    public var isMendedByLogin: Bool {
+    package var isMendedByLogin: Bool {
         switch fault {
         case .noLogin, .noTransfer, .unrenewable, .dead, .clientRefused: true
         default: false
         }
     }
 
-    public init(_ owner: Owner, _ path: String, _ fault: Fault) { (self.owner, self.path, self.fault) = (owner, path, fault) }
+    package init(_ owner: Owner, _ path: String, _ fault: Fault) { (self.owner, self.path, self.fault) = (owner, path, fault) }
 }

@@ -1,7 +1,7 @@
 import SystemFiles
 
 extension StoredLoginProblem: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch fault {
         case .missing(let variable): "\(variable) names \(path), where no file is"
         case .danglingLink(let target): "\(path) is a link to \(target), which is not there"
@@ -30,7 +30,7 @@ extension StoredLoginProblem: CustomStringConvertible {
         }
     }
 
-    public var remedy: String {
+    package var remedy: String {
         switch fault {
         case .missing(let variable): "name the storage.db of a Globus CLI that has logged in, or unset \(variable)"
         case .danglingLink(let target):

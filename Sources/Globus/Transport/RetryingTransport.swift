@@ -128,7 +128,7 @@ public struct RetryingTransport: HTTPTransport {
             request.allowance = min(left, request.allowance ?? left)
         }
         do {
-            let response = try await wrapped.send(request)
+            let response = try await wrapped.attempt(request)
             clock?.note(response, time)
             return .success(response)
         } catch {

@@ -35,10 +35,10 @@ struct WatchedTransport<Wrapped: HTTPTransport>: HTTPTransport {
     }
 
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-        guard let watch else { return try await wrapped.send(request) }
+        guard let watch else { return try await wrapped.attempt(request) }
         let start = time.elapsed
         do throws(TransportError) {
-            let response = try await wrapped.send(request)
+            let response = try await wrapped.attempt(request)
             let id = Self.requestID(in: response)
             watch(ExchangeNotice(request: request.name, result: .success(response.status), requestID: id, took: time.elapsed - start))
             return response

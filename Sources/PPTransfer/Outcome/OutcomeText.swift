@@ -17,8 +17,8 @@ extension Outcome {
         case .source(let problems):
             problems.count == 1
                 ? problems[0].description : "\(problems.count) problems at the source \(plan.source.text); nothing was submitted"
-        case .service(.refused(let refusal), .waiting) where refusal.kind == .notFound:
-            "Globus no longer knows the task (\(GlobusError.refused(refusal))); whether it goes on cannot be seen from here"
+        case .service(let error, .waiting) where error.refusal?.kind == .notFound:
+            "Globus no longer knows the task (\(error)); whether it goes on cannot be seen from here"
         case .service(let error, .waiting): "\(error); the Globus task goes on without us"
         case .service(let error, _): error.description
         case .conflict(let error, let blocking):
@@ -166,8 +166,7 @@ extension Outcome {
     /// The id of the request that was refused.
     package var requestID: String? {
         switch self {
-        case .service(.refused(let refusal), _), .unverified(.refused(let refusal), _, _), .conflict(.refused(let refusal), _):
-            refusal.requestID
+        case .service(let error, _), .unverified(let error, _, _), .conflict(let error, _): error.refusal?.requestID
         default: nil
         }
     }

@@ -5,12 +5,13 @@ import SystemFiles
 extension GlobusError {
     /// What a person should do; `nil` where nothing is.
     func remedy(during phase: Phase, of plan: TransferPlan) -> String? {
-        switch self {
+        switch cause {
         case .unreachable(_, let reason) where reason.concernsClock:
             "set this machine's clock if it is wrong; if it is right, the service's certificate has lapsed"
         case .endless: "ask the collection's administrators; look for links that lead to a directory above them"
-        case .unreachable(_, .insecure): "find out who answers in the service's place, or what this machine's list of authorities lacks"
-        case .unreachable(_, .proxyRefused): "ask whoever runs the proxy to let this machine reach Globus"
+        case .unreachable(_, let reason) where reason.kind == .insecure:
+            "find out who answers in the service's place, or what this machine's list of authorities lacks"
+        case .unreachable(_, let reason) where reason.kind == .proxyRefused: "ask whoever runs the proxy to let this machine reach Globus"
         case .unreachable, .unreadableReply: "look whether Globus is up (status.globus.org) and this machine may reach it"
         case .notLoggedIn(let problem): problem.remedy
         case .invalid: "report this as a defect of pptransfer"

@@ -204,7 +204,7 @@ struct Conclusion {
                 sent = list
             } catch {
                 // What Globus has forgotten it will not tell later.
-                if case .refused(let refusal) = error, refusal.kind == .notFound { isLate = false }
+                if case .refused(let refusal) = error.cause, refusal.kind == .notFound { isLate = false }
             }
             guard isLate, let pause = pauses.popFirst(), !Task.isCancelled else { return (sent, isLate) }
             await time.sleep(for: pause)
@@ -220,7 +220,7 @@ struct Conclusion {
         do {
             return try await SentFiles(of: begun.task, begun.manifest, at: plan.destination, through: service, from: part, keep: keep)
         } catch {
-            guard part != nil, case .refused(let refusal) = error, refusal.kind == .invalid else { throw error }
+            guard part != nil, case .refused(let refusal) = error.cause, refusal.kind == .invalid else { throw error }
             return try await SentFiles(of: begun.task, begun.manifest, at: plan.destination, through: service, keep: keep)
         }
     }

@@ -31,7 +31,7 @@ struct DestinationGuard {
                 finding = try await DestinationLook(plan: plan, service: service, time: time).finding(of: entries)
             } catch {
                 if error == .cancelled { return .interrupted() }
-                guard policy == .warn, case .refused(let refusal) = error, refusal.kind == .permission else {
+                guard policy == .warn, case .refused(let refusal) = error.cause, refusal.kind == .permission else {
                     return .service(error, during: .submission)
                 }
                 log.warning("\(plan.destination.text) cannot be listed, so files there may be replaced: \(error)")

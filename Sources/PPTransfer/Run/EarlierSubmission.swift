@@ -62,7 +62,7 @@ extension Submitter {
             do throws(GlobusError) {
                 return try await service.task(task)
             } catch {
-                guard case .refused(let refusal) = error, refusal.kind == .notFound else { throw Stop(error, .waiting) }
+                guard case .refused(let refusal) = error.cause, refusal.kind == .notFound else { throw Stop(error, .waiting) }
                 if refusal.isOfGlobus {
                     // A person's word needs no second answer.
                     if forgetsTask { break }
@@ -124,7 +124,7 @@ extension Submitter {
         do throws(GlobusError) {
             answer = try await accepted(body)
         } catch {
-            guard case .refused(let refusal) = error else { throw Stop(error, .submission) }
+            guard case .refused(let refusal) = error.cause else { throw Stop(error, .submission) }
             try refused(refusal)
             switch refusal.kind {
             // The id is no longer known: then it never became a task. Only Globus itself can say that.
@@ -152,7 +152,7 @@ extension Submitter {
                 problem = .unreadableReply(request: "POST /v0.10/transfer", detail: "task_id is missing")
                 if let pause { log.warning("Globus's answer to the submission names no task; asking again in \(Quantity.time(pause))") }
             } catch {
-                guard case .refused(let refusal) = error, !refusal.isOfGlobus,
+                guard case .refused(let refusal) = error.cause, !refusal.isOfGlobus,
                     [.invalid, .permission, .notFound, .conflict].contains(refusal.kind)
                 else { throw error }
                 problem = .unreadableReply(request: refusal.request, detail: "HTTP \(refusal.status) without Globus's words")
@@ -171,8 +171,8 @@ extension Submitter {
         for pause in CollectionListing.pauses {
             do {
                 return try await service.submit(body)
-            } catch .refused(let refusal) where refusal.mayPass {
-                log.warning("\(GlobusError.refused(refusal)); submitting again in \(Quantity.time(pause))")
+            } catch let error where error.refusal?.mayPass == true {
+                log.warning("\(error); submitting again in \(Quantity.time(pause))")
                 await time.sleep(for: pause)
                 if Task.isCancelled { throw .cancelled }
             }

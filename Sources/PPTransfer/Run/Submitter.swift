@@ -254,7 +254,7 @@ package struct Submitter {
         do throws(GlobusError) {
             answer = try await accepted(body)
         } catch {
-            guard case .refused(var refusal) = error else { throw Stop(error, .submission) }
+            guard case .refused(var refusal) = error.cause else { throw Stop(error, .submission) }
             try refused(refusal)
             guard refusal.kind == .conflict else {
                 refusal.file = work.file(meantBy: refusal)

@@ -240,12 +240,12 @@ package struct TransferRun: Sendable {
             do throws(GlobusError) {
                 _ = try await service.stat(CollectionPath.root, on: end.collection)
             } catch {
-                if case .refused(let refusal) = error { needs.add(refusal, domain: end.site?.identity) }
+                if case .refused(let refusal) = error.cause { needs.add(refusal, domain: end.site?.identity) }
             }
         }
         // Last, so that what is asked for comes in the order of the ends, whichever of them refused first.
-        if case .service(.refused(let refusal), _) = report.outcome { needs.add(refusal, domain: nil) }
-        if case .unverified(.refused(let refusal), _, _) = report.outcome {
+        if case .service(let error, _) = report.outcome, let refusal = error.refusal { needs.add(refusal, domain: nil) }
+        if case .unverified(let error, _, _) = report.outcome, let refusal = error.refusal {
             needs.add(refusal, domain: report.plan.destination.site?.identity)
         }
         // The service did not say which login it misses, and neither collection does: then it may be either's.

@@ -233,7 +233,7 @@ struct Waiter: Sendable {
 extension GlobusError {
     /// Nothing is learnt of the task, as if nobody had answered; the next question may fare better.
     fileprivate var isNoAnswer: Bool {
-        switch self {
+        switch cause {
         case .unreadableReply: true
         case .unreachable(_, let error): error.mayPass
         case .refused(let refusal): [.collectionFault, .unavailable, .rateLimit, .tooManyPending].contains(refusal.kind)
@@ -243,7 +243,7 @@ extension GlobusError {
 
     /// A refusal that a question about a task does not give rise to.
     fileprivate var isDoubtful: Bool {
-        guard case .refused(let refusal) = self else { return false }
+        guard case .refused(let refusal) = self.cause else { return false }
         switch refusal.kind {
         case .notFound, .collectionMissing, .permission, .conflict, .notADirectory, .invalid: return true
         case .authentication, .consent, .session, .tooManyPending, .rateLimit, .collectionFault, .unavailable: return false
@@ -266,7 +266,7 @@ extension TransferService {
 extension GlobusError {
     /// Nobody answered, or only to say that the service is not available.
     var isOutage: Bool {
-        switch self {
+        switch cause {
         case .unreachable(_, let error): error.mayPass
         case .refused(let refusal): refusal.kind == .unavailable
         case .unreadableReply, .notLoggedIn, .endless, .invalid, .cancelled: false

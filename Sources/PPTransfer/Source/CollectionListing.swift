@@ -36,7 +36,7 @@ struct CollectionListing: Sendable {
             let page: FileList
             do {
                 page = try await self.page(of: directory, from: received)
-            } catch .refused(let refusal) where refusal.kind == .notFound || refusal.kind == .notADirectory {
+            } catch let error where [.notFound, .notADirectory].contains(error.refusal?.kind) {
                 return nil
             }
             let isFirst = received == 0
@@ -75,7 +75,7 @@ struct CollectionListing: Sendable {
         for pause in Self.pauses {
             do {
                 return try await service.list(directory, on: collection, offset: offset, limit: Self.pageSize)
-            } catch .refused(let refusal) where refusal.mayPass {
+            } catch let error where error.refusal?.mayPass == true {
                 await time.sleep(for: pause)
                 if Task.isCancelled { throw .cancelled }
             }
@@ -111,6 +111,11 @@ struct CollectionListing: Sendable {
                     let path = prefix + file.name
                     if file.name.unicodeScalars.contains(LoneSurrogate.mark) {
                         if file.isDirectory || selector.selects(path) { scan.problems.append(.unsendableName(Self.shown(path))) }
+                        continue
+                    }
+                    guard !file.name.isEmpty else {
+                        // It may be anything, also what should be sent.
+                        scan.problems.append(.special(prefix + "?", kind: FileDocument.unreadable))
                         continue
                     }
                     guard allows(file, path, links, selector, root, &scan) else { continue }

@@ -51,7 +51,7 @@ struct MountedSource: Sendable {
             look = try await self.look(at: look.path, look.directory)
             return look.isTrusted ? .same : .other(look.difference ?? "no file has the same size and time in both")
         } catch {
-            if case .refused(let refusal) = error, refusal.kind == .notFound || refusal.kind == .notADirectory {
+            if case .refused(let refusal) = error.cause, refusal.kind == .notFound || refusal.kind == .notADirectory {
                 return .other("\(plan.source.name) has no '\(plan.source.path)'")
             }
             return .unknown(error)

@@ -121,7 +121,7 @@ struct PlaceCheck: Sendable {
             do throws(GlobusError) {
                 return try await look(for: path, on: collection)
             } catch {
-                guard case .refused(let refusal) = error, refusal.mayPass else { throw error }
+                guard case .refused(let refusal) = error.cause, refusal.mayPass else { throw error }
             }
             await time.sleep(for: pause)
             if Task.isCancelled { throw .cancelled }
@@ -134,7 +134,7 @@ struct PlaceCheck: Sendable {
             _ = try await service.stat(path, on: collection)
             return true
         } catch {
-            guard case .refused(let refusal) = error, refusal.kind == .notFound || refusal.kind == .notADirectory else { throw error }
+            guard case .refused(let refusal) = error.cause, refusal.kind == .notFound || refusal.kind == .notADirectory else { throw error }
             return false
         }
     }

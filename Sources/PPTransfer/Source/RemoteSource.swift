@@ -16,7 +16,7 @@ struct RemoteSource: Sendable {
         let found: FileDocument
         do {
             found = try await service.stat(path, on: plan.source.collection)
-        } catch .refused(let refusal) where refusal.kind == .notFound {
+        } catch let error where error.refusal?.kind == .notFound {
             return (problem(.missing(path.description)), .directory)
         }
         let selector = FileSelector(plan.description.select)

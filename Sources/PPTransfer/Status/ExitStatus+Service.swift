@@ -3,7 +3,7 @@ package import Globus
 extension ExitStatus {
     /// What a refusal or a silence of the service comes to.
     package init(_ error: GlobusError, during phase: Phase) {
-        switch error {
+        switch error.cause {
         case .unreachable, .unreadableReply: self = .unavailable
         case .endless: self = .unverified
         case .notLoggedIn: self = .auth
@@ -29,7 +29,7 @@ extension ExitStatus {
     /// What keeps us from an answer about collections and paths: there is no task yet.
     package init(lookingUp error: GlobusError) {
         let status = ExitStatus(error, during: .submission)
-        if case .refused(let refusal) = error, refusal.kind == .notFound { self = .path } else { self = status }
+        if case .refused(let refusal) = error.cause, refusal.kind == .notFound { self = .path } else { self = status }
     }
 
     /// What keeps a proof from being made: a person's login, or anything else.

@@ -51,7 +51,7 @@ struct CollectionsCommand: AsyncParsableCommand {
         func refused(_ error: GlobusError, login: LoginKind?, _ console: Console) -> ExitCode {
             console.error("\(error)")
             var needs = LoginNeeds()
-            if case .refused(let refusal) = error { needs.add(refusal, domain: nil) }
+            if case .refused(let refusal) = error.cause { needs.add(refusal, domain: nil) }
             for command in needs.commands(for: login) { console.note("    " + command) }
             return ExitCode(ExitStatus(lookingUp: error))
         }

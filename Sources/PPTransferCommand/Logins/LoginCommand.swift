@@ -170,7 +170,7 @@ struct LoginCommand: AsyncParsableCommand {
             command.console.result(line: "already logged in as \(username) (\(own.path)); '--force' logs in anew")
             return true
         } catch {
-            if case .notLoggedIn(.stored(let problem)) = error, problem.isMendedByLogin { return false }
+            if case .notLoggedIn(.stored(let problem)) = error.cause, problem.isMendedByLogin { return false }
             throw command.console.refused(login: error)
         }
     }

@@ -23,7 +23,7 @@ struct LogoutCommand: AsyncParsableCommand {
             console.result(line: wasThere ? "logged out: \(own.path) is removed" : "not logged in by 'pptransfer login'")
         } catch {
             let status = console.refused(login: error)
-            if case .notLoggedIn = error { throw status }
+            if case .notLoggedIn = error.cause { throw status }
             console.note(
                 "the login stays in \(own.path); try again, or remove the file: what it holds then lapses six months after its last use")
             throw status

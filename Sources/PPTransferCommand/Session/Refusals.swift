@@ -41,8 +41,8 @@ extension Console {
     /// Why there is no login, or none that works.
     func refused(login error: GlobusError) -> ExitCode {
         self.error("\(error)")
-        if case .notLoggedIn(let problem) = error { note("what to do: \(problem.remedy)") }
-        if case .refused(let refusal) = error, refusal.isInvalidGrant {
+        if case .notLoggedIn(let problem) = error.cause { note("what to do: \(problem.remedy)") }
+        if case .refused(let refusal) = error.cause, refusal.isInvalidGrant {
             note("what to do: run 'pptransfer login' again; a code is good once, for ten minutes, and for the login that asked for it")
             return ExitCode(.auth)
         }

@@ -12,7 +12,7 @@ extension LoginReport {
         }
         if let problem {
             lines.append(("problem", problem.description))
-            if case .notLoggedIn(let login) = problem { lines.append(("what to do", login.remedy)) }
+            if case .notLoggedIn(let login) = problem.cause { lines.append(("what to do", login.remedy)) }
         } else if identities.isEmpty {
             lines.append(("identity", "not known: the login is for Globus Transfer alone"))
         }

@@ -93,8 +93,8 @@ package struct Preflight: Sendable {
             }
             return true
         } catch {
-            if case .refused(let refusal) = error { findings.needs.add(refusal, domain: nil) }
-            if case .notLoggedIn = error { findings.needs.login = true }
+            if case .refused(let refusal) = error.cause { findings.needs.add(refusal, domain: nil) }
+            if case .notLoggedIn = error.cause { findings.needs.login = true }
             findings.report.add("login", .failed, "\(error)", ExitStatus(error, during: .submission), requestID: error.requestID)
             return false
         }
@@ -167,7 +167,7 @@ package struct Preflight: Sendable {
             let found = try await session.transfer.stat(end.path, on: end.collection)
             findings.report.add(end.text, .ok, found.isDirectory ? "the directory is there" : "the file is there")
         } catch {
-            if case .refused(let refusal) = error, refusal.kind == .notFound {
+            if case .refused(let refusal) = error.cause, refusal.kind == .notFound {
                 // A cycle's directory comes with its output.
                 return findings.report.add(end.text, .warning, "there is nothing yet")
             }
@@ -185,7 +185,8 @@ package struct Preflight: Sendable {
                 await writability(of: path, at: end, &findings)
                 return path == end.path ? await existingFiles(plan, &findings.report) : ()
             } catch {
-                guard case .refused(let refusal) = error, refusal.kind == .notFound || refusal.kind == .notADirectory, path != path.parent
+                guard case .refused(let refusal) = error.cause, refusal.kind == .notFound || refusal.kind == .notADirectory,
+                    path != path.parent
                 else { return refused(error, at: end, &findings) }
                 path = path.parent
             }
@@ -224,7 +225,7 @@ package struct Preflight: Sendable {
         do throws(GlobusError) {
             try await session.transfer.makeDirectory(probe, on: end.collection)
         } catch {
-            if case .refused(let refusal) = error, [.permission, .collectionFault].contains(refusal.kind) {
+            if case .refused(let refusal) = error.cause, [.permission, .collectionFault].contains(refusal.kind) {
                 return findings.report.add(end.text, .failed, "\(path) cannot be written: \(error)", .denied, requestID: refusal.requestID)
             }
             return refused(error, at: end, &findings)
@@ -243,7 +244,7 @@ package struct Preflight: Sendable {
     }
 
     private func refused(_ error: GlobusError, at end: ResolvedEnd, _ findings: inout Findings) {
-        if case .refused(let refusal) = error { findings.needs.add(refusal, domain: end.site?.identity) }
+        if case .refused(let refusal) = error.cause { findings.needs.add(refusal, domain: end.site?.identity) }
         findings.report.add(end.text, .failed, "\(error)", ExitStatus(error, during: .submission), requestID: error.requestID)
     }
 }
@@ -271,8 +272,4 @@ private struct Person {
             : "\(first.username), linked: "
                 + identities.dropFirst().map(\.username).joined(separator: ", ")
     }
-}
-
-extension GlobusError {
-    var requestID: String? { if case .refused(let refusal) = self { refusal.requestID } else { nil } }
 }

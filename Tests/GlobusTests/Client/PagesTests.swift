@@ -6,6 +6,7 @@ import Testing
 /// Lists that come in pages, as one sequence.
 struct PagesTests {
     private let collection = CollectionID.null
+    private static let task: TaskID = "t"
 
     private func client(_ script: ScriptedTransport, _ clock: SteppedTimekeeper = SteppedTimekeeper()) -> GlobusClient {
         GlobusClient(
@@ -104,5 +105,32 @@ struct PagesTests {
         await #expect(throws: GlobusError.unreadableReply(request: "GET /v0.10/task/t", detail: "status is missing")) {
             try await client(script).updates(of: "t").all()
         }
+    }
+
+    // MARK: odd entries
+
+    @Test func `an odd entry of a listing neither fails it nor vanishes`() async throws {
+        let page = #"""
+            {"DATA":[7,{"name":"a","type":"file","size":1},{"type":"file"},{"name":"b","type":"wormhole"},{"name":"c","type":"file","size":"x"}],
+            "total":5}
+            """#
+        let found = try await client(ScriptedTransport(.answer(200, page))).entries(of: CollectionPath("/a"), on: collection).all()
+        #expect(found.map(\.name) == ["", "a", "", "b", "c"])
+        #expect(found.map(\.isFile) == [false, true, false, false, false])
+        #expect(found.allSatisfy { !$0.isDirectory })
+        #expect(found[3].type == "wormhole")
+    }
+
+    @Test func `an odd task, event or sent file fails no list`() async throws {
+        let tasks = ScriptedTransport(.answer(200, #"{"DATA":[7,{"status":"ODD"},null]}"#))
+        #expect(try await client(tasks).tasks().all().map(\.status.text) == ["", "ODD", ""])
+        let events = ScriptedTransport(.answer(200, #"{"DATA":["x",{"code":5,"description":"d"},{"code":"NEW"}]}"#))
+        let seen = try await client(events).events(of: Self.task).all()
+        #expect(seen.map(\.code) == [nil, nil, "NEW"])
+        #expect(seen.map(\.description) == [nil, "d", nil])
+        let sent = ScriptedTransport(.answer(200, #"{"DATA":[7,{"destination_path":"/b","size":"x"}],"next_marker":null}"#))
+        let files = try await client(sent).sentFiles(of: Self.task).all()
+        #expect(files.map(\.destinationPath) == [nil, "/b"])
+        #expect(files.map(\.size) == [nil, nil])
     }
 }

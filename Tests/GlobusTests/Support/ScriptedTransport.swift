@@ -35,7 +35,3 @@ extension HTTPRequest {
             method, try ServiceURL(base: "https://transfer.api.globus.org/").appending("/v0.10/submission_id"), repetition: repetition)
     }
 }
-
-extension GlobusError {
-    var refusal: Refusal? { if case .refused(let refusal) = self { refusal } else { nil } }
-}

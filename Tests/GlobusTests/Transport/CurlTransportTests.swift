@@ -95,7 +95,7 @@ struct CurlTransportTests {
         let server = try LoopbackServer(.close)
         server.stop()
         let error = await #expect(throws: TransportError.self) { try await transport.send(request(server)) }
-        guard case .unconnected(host: "127.0.0.1", _) = error else {
+        guard case .unconnected(host: "127.0.0.1", _) = error?.cause else {
             Issue.record("\(String(describing: error))")
             return
         }
@@ -132,7 +132,7 @@ struct CurlTransportTests {
         var pressed = try request(server)
         pressed.allowance = .milliseconds(200)
         let error = await #expect(throws: TransportError.self) { try await transport.send(pressed) }
-        guard case .tooSlow(host: "127.0.0.1", after: .milliseconds(200), let received) = error else {
+        guard case .tooSlow(host: "127.0.0.1", after: .milliseconds(200), let received) = error?.cause else {
             Issue.record("\(String(describing: error))")
             return
         }

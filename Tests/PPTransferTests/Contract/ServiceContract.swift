@@ -122,7 +122,7 @@ struct ServiceContract {
             try await body()
             Issue.record("\(what) was answered")
         } catch {
-            guard case .refused(let refusal) = error else {
+            guard case .refused(let refusal) = error.cause else {
                 Issue.record("\(what): \(error)")
                 return
             }

@@ -89,6 +89,13 @@ struct WaiterTests {
         #expect(try outcome(ends).status == .unavailable)
     }
 
+    @Test func `tasks that a list shows without a status end their waits at the limit of an outage`() async throws {
+        let silent = ScriptedService(.state(TaskDocument(fields: [:])))
+        let ends = await wait(silent, tasks: ["t-1", "t-2"]) { $0.outage = .seconds(600) }.ends
+        #expect(ends.map { $0.outcome?.status } == [.unavailable, .unavailable])
+        #expect(time.elapsed < .seconds(700))
+    }
+
     @Test func `a missing file is reported at once and cancelled after the grace`() async throws {
         let event = EventDocument(
             code: "FILE_NOT_FOUND", isError: true, description: "file not found",

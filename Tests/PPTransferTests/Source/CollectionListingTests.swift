@@ -26,7 +26,7 @@ struct CollectionListingTests {
             _ = try await scan(service, bounds: bounds)
             return nil
         } catch {
-            guard case .endless(_, let reason) = error else { return nil }
+            guard case .endless(_, let reason) = error.cause else { return nil }
             #expect(ExitStatus(error, during: .source) == .unverified)
             #expect(ExitStatus(unproven: error) == .unverified)
             return reason
@@ -47,6 +47,19 @@ struct CollectionListingTests {
         #expect(found.problems == [.unsendableName("caf\u{FFFD}.pp")])
         #expect(found.manifest.entries.count == 1)
         #expect(found.problems.first?.status == .description)
+    }
+
+    @Test func `an entry that cannot be read is not passed over`() async throws {
+        let service = PagedService { _, offset in
+            offset == 0
+                ? ([.file("a.pp", 1), FileDocument(unreadable: 7), FileDocument(unreadable: ["name": "b.pp", "size": "x"])], 3) : ([], 3)
+        }
+        let found = try #require(await scan(service))
+        #expect(
+            found.problems.map(\.description) == [
+                "? is a listing entry that cannot be read, not a file", "b.pp is a listing entry that cannot be read, not a file",
+            ])
+        #expect(found.manifest.entries.map(\.path) == ["a.pp"])
     }
 
     @Test func `a directory that shifts while it is read is read whole, each file once`() async throws {

@@ -73,7 +73,7 @@ struct WatchedTransport<Wrapped: HTTPTransport>: HTTPTransport {
         case nil: break
         }
         if killSwitch?.step(.sending(request.name)) == false { throw .cancelled }
-        let response = try await wrapped.send(request)
+        let response = try await wrapped.attempt(request)
         if killSwitch?.step(.answered(request.name)) == false { throw .cancelled }
         return response
     }
