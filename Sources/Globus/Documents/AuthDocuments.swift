@@ -152,7 +152,7 @@ package struct ErrorDocument: OpenDocument {
 }
 
 /// What a login must bring before the service will answer: consents (scopes) or a fresh session.
-public struct AuthorizationParameters: OpenDocument {
+public struct AuthorizationParameters: OpenDocument, Hashable, Sendable, Codable {
     public var fields: [String: JSONValue]
     public init(fields: [String: JSONValue]) { self.fields = fields }
 

@@ -2,7 +2,7 @@ import FoundationEssentials
 
 extension HTTPTransport {
     /// `send`, with the transport's errors told as the client's.
-    func exchange(_ request: HTTPRequest) async throws(GlobusError) -> HTTPResponse {
+    package func exchange(_ request: HTTPRequest) async throws(GlobusError) -> HTTPResponse {
         do {
             return try await send(request)
         } catch {

@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import GlobusCLILogin
 
 // Lists a directory of a collection: Globus Transfer from Swift, with the login that the Globus CLI left.
 
@@ -13,10 +14,11 @@ else {
 }
 
 do {
-    let session = try GlobusSession(
-        environment: GlobusEnvironment(environment), variables: environment, client: ClientInfo(product: "globus-ls", version: "1"))
-    let list = try await session.transfer.list(path, on: collection, offset: 0, limit: 1000)
-    for file in list.files { print(file.isDirectory ? "\(file.name)/" : "\(file.name)  \(file.size ?? 0) bytes") }
+    let login = Login.firstOf(.serviceAccount(in: environment), .commandLine(home: NSHomeDirectory()))
+    let client = try GlobusClient.fromEnvironment(environment, product: ClientInfo(product: "globus-ls", version: "1"), login: login)
+    for try await file in client.entries(of: path, on: collection) {
+        print(file.isDirectory ? "\(file.name)/" : "\(file.name)  \(file.size ?? 0) bytes")
+    }
 } catch {
     print(error)
     exit(1)
