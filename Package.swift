@@ -17,6 +17,7 @@ let package = Package(
     name: "pptransfer",
     products: [
         .library(name: "Globus", targets: ["Globus"]),
+        .library(name: "GlobusCLILogin", targets: ["GlobusCLILogin"]),
         .library(name: "PPTransfer", targets: ["PPTransfer"]),
         .library(name: "GlobusTesting", targets: ["GlobusTesting"]),
         .library(name: "PPTransferTesting", targets: ["PPTransferTesting"]),
@@ -41,12 +42,12 @@ let package = Package(
         .target(name: "SystemFiles", dependencies: ["CLinux"], swiftSettings: settings),
         .target(name: "PositionedYAML", dependencies: ["SystemFiles", "CYAML"], swiftSettings: settings),
         .target(name: "CycleCalendar", swiftSettings: settings),
+        // It needs libcurl and no package: whoever depends on it alone builds little.
+        .target(name: "Globus", dependencies: ["SystemFiles", "CCurl"], swiftSettings: settings),
+        // What is kept of logins in files: the Globus CLI's database and a program's own.
         .target(
-            name: "Globus",
-            dependencies: [
-                "SystemFiles", "CCurl", "CSQLite", .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "Logging", package: "swift-log"),
-            ],
+            name: "GlobusCLILogin",
+            dependencies: ["Globus", "SystemFiles", "CSQLite", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings),
         .target(
             name: "PPTransfer",
@@ -62,7 +63,7 @@ let package = Package(
         .target(
             name: "PPTransferReports",
             dependencies: [
-                "PPTransfer", "Globus", "PositionedYAML", "CycleCalendar", "SystemFiles",
+                "PPTransfer", "GlobusCLILogin", "Globus", "PositionedYAML", "CycleCalendar", "SystemFiles",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
@@ -91,7 +92,9 @@ let package = Package(
         .executableTarget(
             name: "PPTransferCommand",
             dependencies: [
-                "PPTransferReports", "PPTransfer", "Globus", "Rehearsal", "PositionedYAML", "CycleCalendar", "SystemFiles", "CLinux",
+                "PPTransferReports", "PPTransfer", "GlobusCLILogin", "Globus", "Rehearsal", "PositionedYAML", "CycleCalendar",
+                "SystemFiles",
+                "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -110,8 +113,14 @@ let package = Package(
         .testTarget(name: "CycleCalendarTests", dependencies: ["CycleCalendar"], swiftSettings: settings),
         .testTarget(
             name: "GlobusTests",
-            dependencies: ["GlobusTesting", "Globus", "SystemFiles", "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["GlobusTesting", "Globus", "SystemFiles", "TestSupport"],
             resources: [.copy("Samples")], swiftSettings: settings),
+        .testTarget(
+            name: "GlobusCLILoginTests",
+            dependencies: [
+                "GlobusTesting", "GlobusCLILogin", "Globus", "SystemFiles", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ], swiftSettings: settings),
         .testTarget(name: "GlobusTestingTests", dependencies: ["GlobusTesting", "Globus", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "PPTransferTestingTests",
@@ -119,7 +128,7 @@ let package = Package(
         .testTarget(
             name: "PPTransferTests",
             dependencies: [
-                "GlobusTesting",
+                "GlobusTesting", "GlobusCLILogin",
                 "PPTransferReports", "PPTransfer", "Globus", "PositionedYAML", "CycleCalendar", "SystemFiles", "Rehearsal", "TestSupport",
                 "TransferTestSupport",
             ],
@@ -127,7 +136,7 @@ let package = Package(
         .testTarget(
             name: "PPTransferReportsTests",
             dependencies: [
-                "GlobusTesting",
+                "GlobusTesting", "GlobusCLILogin",
                 "PPTransferReports", "PPTransfer", "Globus", "PositionedYAML", "CycleCalendar", "SystemFiles", "TestSupport",
                 "TransferTestSupport",
             ],
@@ -143,7 +152,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "GlobusTesting",
+                "GlobusTesting", "GlobusCLILogin",
                 "PPTransferReports", "PPTransfer", "PPTransferCommand", "PositionedYAML", "CycleCalendar", "SystemFiles", "Rehearsal",
                 "Globus", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),

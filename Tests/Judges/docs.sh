@@ -26,8 +26,11 @@ docc=$(command -v docc || dirname "$(readlink -f "$(command -v swift)")")
 [ -x "$docc" ] || fail "docc is not beside swift; it belongs to the toolchain"
 target=$(swift -print-target-info | sed -n 's/.*"triple": "\(.*\)".*/\1/p' | head -n 1)
 # The C modules are seen through their maps, as the compiler sees them.
-include="-I $modules$(find Sources .build/checkouts -name module.modulemap -path '*Sources/*' | sed 's|\(.*\)/module.modulemap| -I \1|' | tr -d '\n')"
-for module in Globus PPTransfer; do
+include="-I $modules$({
+    find Sources .build/checkouts -name module.modulemap -path '*Sources/*'
+    find .build/debug/ -maxdepth 2 -name module.modulemap
+} | sed 's|\(.*\)/module.modulemap| -I \1|' | tr -d '\n')"
+for module in Globus GlobusCLILogin GlobusTesting PPTransfer; do
     mkdir -p "$work/graphs/$module"
     # shellcheck disable=SC2086
     swift symbolgraph-extract -module-name $module -target "$target" $include -minimum-access-level public \

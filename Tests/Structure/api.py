@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The libraries' public surface, one declaration a line: what a stranger's program can depend on.
 
-Usage: Tests/Structure/api.py check GRAPHS     compares with Tests/Structure/api/*.txt; status 1 if they differ
+Usage: Tests/Structure/api.py check GRAPHS     compares with Tests/Structure/api/*.txt, and looks for symbols without a comment; status 1 if
+                                               they differ, or if there is one
        Tests/Structure/api.py write GRAPHS     writes them anew
        Tests/Structure/api.py unreached GRAPHS NAME...   public types that are not reached from these, which could be for the package alone
 
@@ -16,7 +17,12 @@ import re
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-LIBRARIES = ("Globus", "PPTransfer")
+LIBRARIES = ("Globus", "GlobusCLILogin", "GlobusTesting", "PPTransfer")
+# What protocols of the standard library ask for: their own comments tell what it does.
+TOLD_ELSEWHERE = {
+    "==(_:_:)", "<(_:_:)", "hash(into:)", "init(from:)", "encode(to:)", "description", "debugDescription", "customMirror", "init(rawValue:)",
+    "rawValue", "makeAsyncIterator()", "next()", "AsyncIterator", "Element", "id",
+}
 TYPES = {"swift.struct", "swift.enum", "swift.class", "swift.protocol", "swift.actor", "swift.typealias"}
 
 
@@ -40,8 +46,20 @@ def listing(graphs, library):
     return "".join(line + "\n" for line in sorted(lines))
 
 
+def uncommented(graphs, library):
+    """Symbols without a comment, but for what a protocol or the standard library already tells of: witnesses, initialisers of enumerations."""
+    for symbol in symbols(graphs, library):
+        path = symbol["pathComponents"]
+        if "docComment" not in symbol and path[-1] not in TOLD_ELSEWHERE:
+            yield ".".join(path) + "  " + declaration(symbol)
+
+
 def check(graphs):
     status = 0
+    for library in LIBRARIES:
+        for line in sorted(uncommented(graphs, library)):
+            print(f"{library}: no comment on {line}")
+            status = 1
     for library in LIBRARIES:
         path = HERE / "api" / f"{library}.txt"
         known, now = path.read_text().splitlines(), listing(graphs, library).splitlines()

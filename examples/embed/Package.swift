@@ -20,7 +20,10 @@ let package = Package(
         .executableTarget(name: "globus-copy", dependencies: ["Copying", .product(name: "Globus", package: "pptransfer")]),
         .executableTarget(
             name: "archive",
-            dependencies: [.product(name: "PPTransfer", package: "pptransfer"), .product(name: "Globus", package: "pptransfer")]),
+            dependencies: [
+                .product(name: "PPTransfer", package: "pptransfer"), .product(name: "Globus", package: "pptransfer"),
+                .product(name: "GlobusCLILogin", package: "pptransfer"),
+            ]),
         .executableTarget(
             name: "many",
             dependencies: [.product(name: "PPTransfer", package: "pptransfer"), .product(name: "Globus", package: "pptransfer")]),

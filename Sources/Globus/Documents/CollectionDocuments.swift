@@ -19,9 +19,12 @@ public struct EntityType: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// A collection (or an endpoint: the field names are older than the word), `GET /v0.10/endpoint/<id>`.
-public struct EndpointDocument: OpenDocument, PageEntry {
-    public var fields: [String: JSONValue]
-    public init(fields: [String: JSONValue]) { self.fields = fields }
+public struct EndpointDocument: OpenDocument, Hashable, Sendable, Codable, PageEntry {
+    package var fields: [String: JSONValue]
+    package init(fields: [String: JSONValue]) { self.fields = fields }
+
+    /// The service's own field of this name, as it was sent; `nil` if it is absent. For what this version has no property for.
+    public subscript(field name: String) -> JSONValue? { fields[name] }
 
     public var id: CollectionID? { self["id"].string.flatMap { CollectionID($0) } }
     public var displayName: String? { self["display_name"].string }
@@ -43,14 +46,14 @@ public struct EndpointDocument: OpenDocument, PageEntry {
 }
 
 /// A page of `GET /v0.10/endpoint_search`.
-public struct EndpointList: Hashable, Sendable, Codable {
-    public var dataType: String? = "endpoint_list"
-    public var offset: Int?
-    public var limit: Int?
-    public var hasNextPage: Bool?
-    public var endpoints: [EndpointDocument]
+package struct EndpointList: Hashable, Sendable, Codable {
+    package var dataType: String? = "endpoint_list"
+    package var offset: Int?
+    package var limit: Int?
+    package var hasNextPage: Bool?
+    package var endpoints: [EndpointDocument]
 
-    public init(endpoints: [EndpointDocument], limit: Int, offset: Int, hasNextPage: Bool) {
+    package init(endpoints: [EndpointDocument], limit: Int, offset: Int, hasNextPage: Bool) {
         (self.endpoints, self.limit, self.offset, self.hasNextPage) = (endpoints, limit, offset, hasNextPage)
     }
 
@@ -63,26 +66,26 @@ public struct EndpointList: Hashable, Sendable, Codable {
 
 /// One entry of a listing, or the answer to `stat`.
 public struct FileDocument: Hashable, Sendable, Codable, PageEntry {
-    public var dataType: String? = "file"
+    package var dataType: String? = "file"
     /// The bare name.
-    public var name: String
+    public package(set) var name: String
     /// `file`, `dir`, `invalid_symlink`, `chr`, `blk`, `pipe`, `other`. Links show the type of what they lead to.
-    public var type: String
+    public package(set) var type: String
     /// Bytes.
-    public var size: Int64?
+    public package(set) var size: Int64?
     /// `YYYY-MM-DD HH:MM:SS+00:00`.
-    public var lastModified: String?
-    public var permissions: String?
-    public var user: String?
-    public var group: String?
+    public package(set) var lastModified: String?
+    public package(set) var permissions: String?
+    public package(set) var user: String?
+    public package(set) var group: String?
     /// Where a symbolic link leads; absent for anything else.
-    public var linkTarget: String?
-    public var linkSize: Int64?
-    public var linkUser: String?
-    public var linkGroup: String?
-    public var linkLastModified: String?
+    public package(set) var linkTarget: String?
+    public package(set) var linkSize: Int64?
+    public package(set) var linkUser: String?
+    public package(set) var linkGroup: String?
+    public package(set) var linkLastModified: String?
 
-    public init(name: String, type: String, size: Int64, lastModified: String, permissions: String, user: String, group: String) {
+    package init(name: String, type: String, size: Int64, lastModified: String, permissions: String, user: String, group: String) {
         (self.name, self.type, self.size, self.lastModified) = (name, type, size, lastModified)
         (self.permissions, self.user, self.group) = (permissions, user, group)
     }
@@ -109,18 +112,18 @@ public struct FileDocument: Hashable, Sendable, Codable, PageEntry {
 }
 
 /// A directory's entries, `GET /v0.10/operation/endpoint/<id>/ls`.
-public struct FileList: Hashable, Sendable, Codable {
-    public var dataType: String? = "file_list"
-    public var endpoint: String?
-    public var path: String?
-    public var absolutePath: String?
-    public var renameSupported: Bool?
-    public var symlinkSupported: Bool?
-    public var length: Int?
-    public var total: Int?
-    public var files: [FileDocument]
+package struct FileList: Hashable, Sendable, Codable {
+    package var dataType: String? = "file_list"
+    package var endpoint: String?
+    package var path: String?
+    package var absolutePath: String?
+    package var renameSupported: Bool?
+    package var symlinkSupported: Bool?
+    package var length: Int?
+    package var total: Int?
+    package var files: [FileDocument]
 
-    public init(endpoint: CollectionID, path: String, absolutePath: String?, total: Int, files: [FileDocument]) {
+    package init(endpoint: CollectionID, path: String, absolutePath: String?, total: Int, files: [FileDocument]) {
         (self.endpoint, self.path, self.absolutePath, self.total, self.files) = (endpoint.description, path, absolutePath, total, files)
         (length, renameSupported, symlinkSupported) = (files.count, true, false)
     }

@@ -84,7 +84,7 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
 ///
 /// Real documents gain fields over time and any of them may be absent or null, so every typed property is optional or has a
 /// meaning for "absent".
-public protocol OpenDocument: Hashable, Sendable, Codable {
+package protocol OpenDocument: Hashable, Sendable, Codable {
     var fields: [String: JSONValue] { get set }
     init(fields: [String: JSONValue])
 }
@@ -99,7 +99,7 @@ extension OpenDocument {
         try container.encode(fields)
     }
 
-    public subscript(name: String) -> JSONValue {
+    package subscript(name: String) -> JSONValue {
         get { fields[name] ?? .null }
         set { fields[name] = newValue }
     }

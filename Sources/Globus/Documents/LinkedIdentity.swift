@@ -1,11 +1,11 @@
 /// One of a person's identities: `someone@accounts.jasmin.ac.uk`.
 public struct LinkedIdentity: Hashable, Sendable, Codable {
-    public var id: String
-    public var username: String
+    public package(set) var id: String
+    public package(set) var username: String
     /// Who vouches for it: `JASMIN`.
-    public var provider: String?
+    public package(set) var provider: String?
 
-    public init(id: String, username: String, provider: String? = nil) {
+    package init(id: String, username: String, provider: String? = nil) {
         (self.id, self.username, self.provider) = (id, username, provider)
     }
 

@@ -20,9 +20,12 @@ public struct TaskStatus: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// A Globus task, as `GET /v0.10/task/<id>` and `task_list` show it.
-public struct TaskDocument: OpenDocument, PageEntry {
-    public var fields: [String: JSONValue]
-    public init(fields: [String: JSONValue]) { self.fields = fields }
+public struct TaskDocument: OpenDocument, Hashable, Sendable, Codable, PageEntry {
+    package var fields: [String: JSONValue]
+    package init(fields: [String: JSONValue]) { self.fields = fields }
+
+    /// The service's own field of this name, as it was sent; `nil` if it is absent. For what this version has no property for.
+    public subscript(field name: String) -> JSONValue? { fields[name] }
 
     public var id: TaskID? { self["task_id"].string.map { TaskID($0) } }
     public var label: String? { self["label"].string }
@@ -87,14 +90,14 @@ package struct TaskList: Hashable, Sendable, Codable {
 
 /// One entry of a task's event log. Meant for people: decisions are made from the task document.
 public struct EventDocument: Hashable, Sendable, Codable {
-    public var dataType: String? = "event"
-    public var code: String?
-    public var isError: Bool?
-    public var description: String?
-    public var details: String?
-    public var time: String?
+    package var dataType: String? = "event"
+    public package(set) var code: String?
+    public package(set) var isError: Bool?
+    public package(set) var description: String?
+    public package(set) var details: String?
+    public package(set) var time: String?
 
-    public init(code: String, isError: Bool, description: String, details: String, time: String) {
+    package init(code: String, isError: Bool, description: String, details: String, time: String) {
         (self.code, self.isError, self.description, self.details, self.time) = (code, isError, description, details, time)
     }
 
@@ -138,15 +141,15 @@ package struct EventList: Hashable, Sendable, Codable {
 
 /// A file that a task really sent. Older services give only the paths.
 public struct SuccessfulTransfer: Hashable, Sendable, Codable {
-    public var dataType: String? = "successful_transfer"
-    public var sourcePath: String?
-    public var destinationPath: String?
-    public var size: Int64?
-    public var checksum: String?
-    public var checksumAlgorithm: String?
-    public var dynamic: Bool?
+    package var dataType: String? = "successful_transfer"
+    public package(set) var sourcePath: String?
+    public package(set) var destinationPath: String?
+    public package(set) var size: Int64?
+    public package(set) var checksum: String?
+    public package(set) var checksumAlgorithm: String?
+    public package(set) var dynamic: Bool?
 
-    public init(sourcePath: String, destinationPath: String, size: Int64, checksum: String?, checksumAlgorithm: String?) {
+    package init(sourcePath: String, destinationPath: String, size: Int64, checksum: String?, checksumAlgorithm: String?) {
         (self.sourcePath, self.destinationPath, self.size) = (sourcePath, destinationPath, size)
         (self.checksum, self.checksumAlgorithm, dynamic) = (checksum, checksumAlgorithm, false)
     }
@@ -175,19 +178,19 @@ public struct SuccessfulTransfer: Hashable, Sendable, Codable {
 
 /// A path that a task gave up because of an error at the source.
 public struct SkippedError: Hashable, Sendable, Codable {
-    public var dataType: String? = "skipped_error"
-    public var sourcePath: String?
-    public var destinationPath: String?
-    public var errorCode: String?
-    public var errorDetails: String?
-    public var errorTime: String?
-    public var isDirectory: Bool?
-    public var isSymlink: Bool?
-    public var isDeleteDestinationExtra: Bool?
-    public var externalChecksum: String?
-    public var checksumAlgorithm: String?
+    package var dataType: String? = "skipped_error"
+    public package(set) var sourcePath: String?
+    public package(set) var destinationPath: String?
+    public package(set) var errorCode: String?
+    public package(set) var errorDetails: String?
+    public package(set) var errorTime: String?
+    public package(set) var isDirectory: Bool?
+    public package(set) var isSymlink: Bool?
+    public package(set) var isDeleteDestinationExtra: Bool?
+    public package(set) var externalChecksum: String?
+    public package(set) var checksumAlgorithm: String?
 
-    public init(sourcePath: String, destinationPath: String, errorCode: String, errorDetails: String, errorTime: String) {
+    package init(sourcePath: String, destinationPath: String, errorCode: String, errorDetails: String, errorTime: String) {
         (self.sourcePath, self.destinationPath, self.errorCode) = (sourcePath, destinationPath, errorCode)
         (self.errorDetails, self.errorTime) = (errorDetails, errorTime)
         (isDirectory, isSymlink, isDeleteDestinationExtra) = (false, false, false)
@@ -225,13 +228,13 @@ public struct SkippedError: Hashable, Sendable, Codable {
 }
 
 /// A page that continues at a marker: `successful_transfers`, `skipped_errors`. The last one has no `nextMarker`.
-public struct MarkerPage<Item: Codable & Hashable & Sendable>: Hashable, Sendable, Codable {
-    public var dataType: String?
-    public var marker: Int64?
-    public var nextMarker: Int64?
-    public var items: [Item]
+package struct MarkerPage<Item: Codable & Hashable & Sendable>: Hashable, Sendable, Codable {
+    package var dataType: String?
+    package var marker: Int64?
+    package var nextMarker: Int64?
+    package var items: [Item]
 
-    public init(dataType: String, marker: Int64, nextMarker: Int64?, items: [Item]) {
+    package init(dataType: String, marker: Int64, nextMarker: Int64?, items: [Item]) {
         (self.dataType, self.marker, self.nextMarker, self.items) = (dataType, marker, nextMarker, items)
     }
 
@@ -241,7 +244,7 @@ public struct MarkerPage<Item: Codable & Hashable & Sendable>: Hashable, Sendabl
         case items = "DATA"
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encodeIfPresent(dataType, forKey: .dataType)
         try container.encode(marker, forKey: .marker)
@@ -251,12 +254,12 @@ public struct MarkerPage<Item: Codable & Hashable & Sendable>: Hashable, Sendabl
 }
 
 /// Why a task is paused, and what the administrators say of it (`GET /v0.10/task/<id>/pause_info`).
-public struct PauseInfo: OpenDocument {
-    public var fields: [String: JSONValue]
-    public init(fields: [String: JSONValue]) { self.fields = fields }
+package struct PauseInfo: OpenDocument {
+    package var fields: [String: JSONValue]
+    package init(fields: [String: JSONValue]) { self.fields = fields }
 
     /// What administrators wrote, each text once.
-    public var messages: [String] {
+    package var messages: [String] {
         let rules = (self["pause_rules"].array ?? []).compactMap { $0.object?["message"]?.string }
         let whole = ["source_pause_message", "destination_pause_message", "source_pause_message_share", "destination_pause_message_share"]
             .compactMap { self[$0].string }
@@ -266,11 +269,11 @@ public struct PauseInfo: OpenDocument {
 }
 
 /// The answer to `cancel`, `mkdir`, `rename` and task updates.
-public struct ResultDocument: OpenDocument {
-    public var fields: [String: JSONValue]
-    public init(fields: [String: JSONValue]) { self.fields = fields }
+package struct ResultDocument: OpenDocument {
+    package var fields: [String: JSONValue]
+    package init(fields: [String: JSONValue]) { self.fields = fields }
 
-    public var code: String { self["code"].string ?? "" }
-    public var message: String { self["message"].string ?? "" }
-    public var requestID: String? { self["request_id"].string }
+    package var code: String { self["code"].string ?? "" }
+    package var message: String { self["message"].string ?? "" }
+    package var requestID: String? { self["request_id"].string }
 }

@@ -33,23 +33,23 @@ public enum SyncLevel: Int, Hashable, Sendable, Codable, CaseIterable {
 }
 
 /// What recursion does with symbolic links that it meets.
-public enum RecursiveSymlinks: String, Hashable, Sendable, Codable {
+package enum RecursiveSymlinks: String, Hashable, Sendable, Codable {
     case ignore, keep, copy
 }
 
 /// One file, or the contents of one directory.
-public struct TransferItem: Hashable, Sendable, Codable {
-    public var dataType: String? = "transfer_item"
-    public var sourcePath: String
-    public var destinationPath: String
+package struct TransferItem: Hashable, Sendable, Codable {
+    package var dataType: String? = "transfer_item"
+    package var sourcePath: String
+    package var destinationPath: String
     /// `true` for a directory, `false` for a file; absent lets the service find out.
-    public var recursive: Bool?
+    package var recursive: Bool?
     /// Of a file, in hexadecimal. A difference fails the whole task.
-    public var externalChecksum: String?
+    package var externalChecksum: String?
     /// `MD5`, `SHA256`, …; MD5 is assumed if only the checksum is given.
-    public var checksumAlgorithm: String?
+    package var checksumAlgorithm: String?
 
-    public init(
+    package init(
         sourcePath: String, destinationPath: String, recursive: Bool?, externalChecksum: String? = nil, checksumAlgorithm: String? = nil
     ) {
         (self.sourcePath, self.destinationPath, self.recursive) = (sourcePath, destinationPath, recursive)
@@ -71,7 +71,7 @@ public struct FilterRule: Hashable, Sendable, Codable {
     public enum Method: String, Hashable, Sendable, Codable { case include, exclude }
     public enum Kind: String, Hashable, Sendable, Codable { case file, dir }
 
-    public var dataType: String? = "filter_rule"
+    package var dataType: String? = "filter_rule"
     public var method: Method
     /// A glob (`*`, `?`, `[..]`, `[!..]`) on the bare name.
     public var name: String
@@ -88,33 +88,33 @@ public struct FilterRule: Hashable, Sendable, Codable {
 }
 
 /// `POST /v0.10/transfer`. A field that is `nil` is left out, and the service's default holds.
-public struct TransferDocument: Hashable, Sendable, Codable {
-    public var dataType: String? = "transfer"
-    public var submissionID: SubmissionID?
-    public var sourceEndpoint: CollectionID
-    public var destinationEndpoint: CollectionID
+package struct TransferDocument: Hashable, Sendable, Codable {
+    package var dataType: String? = "transfer"
+    package var submissionID: SubmissionID?
+    package var sourceEndpoint: CollectionID
+    package var destinationEndpoint: CollectionID
     /// At most 128 characters, no line end, no blank at either end.
-    public var label: String?
+    package var label: String?
     /// `YYYY-MM-DD HH:MM:SS+00:00`; at this time the task is stopped as FAILED.
-    public var deadline: String?
+    package var deadline: String?
     /// Absent: everything is sent.
-    public var syncLevel: SyncLevel?
-    public var verifyChecksum: Bool?
-    public var preserveTimestamp: Bool?
-    public var encryptData: Bool?
-    public var failOnQuotaErrors: Bool?
-    public var skipSourceErrors: Bool?
-    public var deleteDestinationExtra: Bool?
-    public var recursiveSymlinks: RecursiveSymlinks?
-    public var filterRules: [FilterRule]?
-    public var notifyOnSucceeded: Bool?
-    public var notifyOnFailed: Bool?
-    public var notifyOnInactive: Bool?
+    package var syncLevel: SyncLevel?
+    package var verifyChecksum: Bool?
+    package var preserveTimestamp: Bool?
+    package var encryptData: Bool?
+    package var failOnQuotaErrors: Bool?
+    package var skipSourceErrors: Bool?
+    package var deleteDestinationExtra: Bool?
+    package var recursiveSymlinks: RecursiveSymlinks?
+    package var filterRules: [FilterRule]?
+    package var notifyOnSucceeded: Bool?
+    package var notifyOnFailed: Bool?
+    package var notifyOnInactive: Bool?
     /// Asks that the task's document tells the paths that all items lie below.
-    public var storeBasePathInfo: Bool?
-    public var items: [TransferItem]
+    package var storeBasePathInfo: Bool?
+    package var items: [TransferItem]
 
-    public init(from source: CollectionID, to destination: CollectionID, items: [TransferItem]) {
+    package init(from source: CollectionID, to destination: CollectionID, items: [TransferItem]) {
         (sourceEndpoint, destinationEndpoint, self.items) = (source, destination, items)
     }
 
@@ -142,16 +142,16 @@ public struct TransferDocument: Hashable, Sendable, Codable {
 }
 
 /// The answer to a submission. A repeated submission id answers `Duplicate` with the first task's id: as good as `Accepted`.
-public struct TransferResult: OpenDocument {
-    public var fields: [String: JSONValue]
-    public init(fields: [String: JSONValue]) { self.fields = fields }
+package struct TransferResult: OpenDocument {
+    package var fields: [String: JSONValue]
+    package init(fields: [String: JSONValue]) { self.fields = fields }
 
-    public var code: String { self["code"].string ?? "" }
-    public var message: String { self["message"].string ?? "" }
-    public var taskID: TaskID? { self["task_id"].string.map { TaskID($0) } }
-    public var submissionID: SubmissionID? { self["submission_id"].string.map { SubmissionID($0) } }
-    public var requestID: String? { self["request_id"].string }
-    public var isDuplicate: Bool { code == "Duplicate" }
+    package var code: String { self["code"].string ?? "" }
+    package var message: String { self["message"].string ?? "" }
+    package var taskID: TaskID? { self["task_id"].string.map { TaskID($0) } }
+    package var submissionID: SubmissionID? { self["submission_id"].string.map { SubmissionID($0) } }
+    package var requestID: String? { self["request_id"].string }
+    package var isDuplicate: Bool { code == "Duplicate" }
 }
 
 /// `POST /v0.10/delete`.

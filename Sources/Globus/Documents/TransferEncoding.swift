@@ -1,14 +1,14 @@
-public import FoundationEssentials
+package import FoundationEssentials
 
 extension TransferDocument {
     /// The document as it is sent: one field a line, then one item a line, so that a dry run can show the very bytes.
     ///
     /// The items are written by hand: for 100,000 of them JSONEncoder takes ten times as long and three times the memory. The same
     /// document always gives the same bytes.
-    public func encoded() -> Data { encoded(items) }
+    package func encoded() -> Data { encoded(items) }
 
     /// The same with other items than the document's own.
-    public func encoded(_ items: some Sequence<TransferItem>) -> Data {
+    package func encoded(_ items: some Sequence<TransferItem>) -> Data {
         var data = Data()
         encode(items) { data.append(contentsOf: $0) }
         return data
@@ -19,7 +19,7 @@ extension TransferDocument {
     /// - Parameters:
     ///   - items: what is sent; the document's own items are not.
     ///   - write: gets the pieces one after the other.
-    public func encode<Failure>(
+    package func encode<Failure>(
         _ items: some Sequence<TransferItem>, to write: ([UInt8]) throws(Failure) -> Void
     ) throws(Failure) {
         var bytes: [UInt8] = []

@@ -1,14 +1,18 @@
 /// Globus Auth's word on a person's login.
-struct AuthIdentities: IdentityService {
-    let endpoint: TokenEndpoint
+package struct AuthIdentities: IdentityService {
+    private let endpoint: TokenEndpoint
     /// For `auth.globus.org`.
-    let tokens: any LoginTokens
+    private let tokens: any LoginTokens
     /// One with a secret may ask for the session that the login belongs to.
-    let client: LoginClient?
+    private let client: LoginClient?
 
-    func linkedIdentities() async throws(GlobusError) -> [LinkedIdentity] { try await userInformation().identities }
+    package init(endpoint: TokenEndpoint, tokens: any LoginTokens, client: LoginClient?) {
+        (self.endpoint, self.tokens, self.client) = (endpoint, tokens, client)
+    }
 
-    func sessionTimes() async throws(GlobusError) -> [String: Timestamp] {
+    package func linkedIdentities() async throws(GlobusError) -> [LinkedIdentity] { try await userInformation().identities }
+
+    package func sessionTimes() async throws(GlobusError) -> [String: Timestamp] {
         guard let client, case .confidential = client else { return try await userInformation().latestLogins }
         let token = try await tokens.token()
         var document = try await endpoint.introspection(of: token, as: client)
@@ -25,12 +29,14 @@ struct AuthIdentities: IdentityService {
 }
 
 /// A service account is its own only identity.
-struct ServiceAccountIdentity: IdentityService {
-    let id: String
+package struct ServiceAccountIdentity: IdentityService {
+    private let id: String
 
-    func linkedIdentities() async throws(GlobusError) -> [LinkedIdentity] {
+    package init(id: String) { self.id = id }
+
+    package func linkedIdentities() async throws(GlobusError) -> [LinkedIdentity] {
         [LinkedIdentity(id: id, username: "\(id)@clients.auth.globus.org", provider: "Globus Auth")]
     }
 
-    func sessionTimes() async throws(GlobusError) -> [String: Timestamp] { [:] }
+    package func sessionTimes() async throws(GlobusError) -> [String: Timestamp] { [:] }
 }

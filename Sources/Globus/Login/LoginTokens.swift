@@ -2,7 +2,7 @@ import FoundationEssentials
 import SystemFiles
 
 /// Where access tokens for Transfer come from, as the client uses them.
-public protocol LoginTokens: Sendable {
+package protocol LoginTokens: Sendable {
     /// The token to use now.
     func token() async throws(GlobusError) -> AccessToken
     /// Another token, because the service answered 401 to `refused`.
@@ -17,47 +17,47 @@ public protocol LoginTokens: Sendable {
 
 extension LoginTokens {
     /// Only a person can consent.
-    public func consent(to scopes: [String]) async throws(GlobusError) -> Bool { false }
+    package func consent(to scopes: [String]) async throws(GlobusError) -> Bool { false }
 }
 
 /// One token that somebody else obtained. It cannot be renewed.
-public struct FixedToken: LoginTokens {
+package struct FixedToken: LoginTokens {
     private let fixed: AccessToken
     private let source: String
 
     /// - Parameter source: where it came from, for messages: the name of a variable.
-    public init(_ token: AccessToken, from source: String) { (fixed, self.source) = (token, source) }
+    package init(_ token: AccessToken, from source: String) { (fixed, self.source) = (token, source) }
 
-    public func token() async throws(GlobusError) -> AccessToken { fixed }
+    package func token() async throws(GlobusError) -> AccessToken { fixed }
 
-    public func replacement(for refused: AccessToken, requestID: String?) async throws(GlobusError) -> AccessToken {
+    package func replacement(for refused: AccessToken, requestID: String?) async throws(GlobusError) -> AccessToken {
         throw .notLoggedIn(.tokenRefused(source: source, requestID: requestID))
     }
 }
 
 /// A service account: tokens by the client credentials grant, renewed a minute before they lapse or when one is refused.
-public actor ClientCredentials: LoginTokens {
-    public static let transferScope = "urn:globus:auth:scope:transfer.api.globus.org:all"
-    public static let transferServer = "transfer.api.globus.org"
-    static let authServer = "auth.globus.org"
+package actor ClientCredentials: LoginTokens {
+    package static let transferScope = "urn:globus:auth:scope:transfer.api.globus.org:all"
+    package static let transferServer = "transfer.api.globus.org"
+    package static let authServer = "auth.globus.org"
 
     private let client: LoginClient
     private let endpoint: TokenEndpoint
     private let time: any Timekeeper
     private var current: (token: AccessToken, lapses: Timestamp)?
 
-    public init(id: String, secret: AccessToken, auth: ServiceURL, transport: any HTTPTransport, time: any Timekeeper = SystemTimekeeper())
+    package init(id: String, secret: AccessToken, auth: ServiceURL, transport: any HTTPTransport, time: any Timekeeper = SystemTimekeeper())
     {
         client = .confidential(id: id, secret: secret)
         (endpoint, self.time) = (TokenEndpoint(auth: auth, transport: transport), time)
     }
 
-    public func token() async throws(GlobusError) -> AccessToken {
+    package func token() async throws(GlobusError) -> AccessToken {
         if let current, time.now < current.lapses { return current.token }
         return try await renew()
     }
 
-    public func replacement(for refused: AccessToken, requestID: String?) async throws(GlobusError) -> AccessToken {
+    package func replacement(for refused: AccessToken, requestID: String?) async throws(GlobusError) -> AccessToken {
         // Somebody who waited for the same renewal already has the new one.
         if let current, current.token != refused { return current.token }
         return try await renew()
@@ -65,7 +65,7 @@ public actor ClientCredentials: LoginTokens {
 
     /// A service account grants its own consents by asking for a token with their scopes. The consent counts for the tokens that it
     /// already has, so the answer itself is not needed.
-    public func consent(to scopes: [String]) async throws(GlobusError) -> Bool {
+    package func consent(to scopes: [String]) async throws(GlobusError) -> Bool {
         do {
             _ = try await endpoint.tokens(grant(scopes.joined(separator: " ")), as: client)
             return true

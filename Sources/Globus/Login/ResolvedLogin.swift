@@ -1,5 +1,5 @@
 /// Who vouches for a login, and where that is written.
-public enum LoginKind: Hashable, Sendable {
+package enum LoginKind: Hashable, Sendable {
     /// An access token that somebody else obtained, in this variable.
     case token(variable: String)
     /// A client that logs in by its own secret. Collections' session rules do not apply to it.
@@ -13,16 +13,16 @@ public enum LoginKind: Hashable, Sendable {
 }
 
 /// The login in use, once it was found.
-public struct ResolvedLogin: Sendable {
-    public let kind: LoginKind
+package struct ResolvedLogin: Sendable {
+    package let kind: LoginKind
     /// For Globus Transfer.
-    public let tokens: any LoginTokens
+    package let tokens: any LoginTokens
     /// Whom Globus takes us for; `nil` if the login does not extend to Globus Auth, as a bare access token for Transfer.
-    public let identities: (any IdentityService)?
+    package let identities: (any IdentityService)?
     /// The id of the identity or client that tasks are submitted as; `nil` if it cannot be told without a request.
-    public let identity: String?
+    package let identity: String?
 
-    public init(_ kind: LoginKind, tokens: any LoginTokens, identities: (any IdentityService)? = nil, identity: String? = nil) {
+    package init(_ kind: LoginKind, tokens: any LoginTokens, identities: (any IdentityService)? = nil, identity: String? = nil) {
         (self.kind, self.tokens, self.identities, self.identity) = (kind, tokens, identities, identity)
     }
 }
@@ -30,7 +30,7 @@ public struct ResolvedLogin: Sendable {
 /// Globus Auth, as far as it tells of ourselves.
 ///
 /// Every call throws `GlobusError`: `.notLoggedIn` if the login is dead, `.refused` with the service's words, `.unreachable`.
-public protocol IdentityService: Sendable {
+package protocol IdentityService: Sendable {
     /// Every identity that is linked to the one that logged in, itself first.
     func linkedIdentities() async throws(GlobusError) -> [LinkedIdentity]
     /// When each identity was last logged in with, in the session that our tokens belong to, by the identity's id. One that is absent is

@@ -1,14 +1,16 @@
 import FoundationEssentials
 
 /// Globus Auth, where tokens are given out and taken back. Every call throws `GlobusError`.
-struct TokenEndpoint: Sendable {
-    let auth: ServiceURL
-    let transport: any HTTPTransport
+package struct TokenEndpoint: Sendable {
+    package let auth: ServiceURL
+    package let transport: any HTTPTransport
+
+    package init(auth: ServiceURL, transport: any HTTPTransport) { (self.auth, self.transport) = (auth, transport) }
 
     /// Asks for tokens by the grant that `items` describe.
     ///
     /// - Throws: `.refused` whenever the service does not give them.
-    func tokens(
+    package func tokens(
         _ items: [ServiceURL.QueryItem], as client: LoginClient, repetition: HTTPRequest.Repetition = .harmless
     ) async throws(GlobusError) -> TokenResponse {
         try await document(form(items, to: "/v2/oauth2/token", as: client, repetition))
@@ -22,14 +24,14 @@ struct TokenEndpoint: Sendable {
     }
 
     /// Takes a token back; one that is unknown or was taken back before makes no difference.
-    func revoke(_ token: AccessToken, as client: LoginClient) async throws(GlobusError) {
+    package func revoke(_ token: AccessToken, as client: LoginClient) async throws(GlobusError) {
         let request = form([token.withSecret { .init("token", $0) }], to: "/v2/oauth2/token/revoke", as: client, .harmless)
         let response = try await transport.exchange(request)
         guard response.isSuccess else { throw .refused(Refusal(response, to: request)) }
     }
 
     /// What is known of a token, with the session that it belongs to. Only a client with a secret may ask.
-    func introspection(of token: AccessToken, as client: LoginClient) async throws(GlobusError) -> IntrospectionDocument {
+    package func introspection(of token: AccessToken, as client: LoginClient) async throws(GlobusError) -> IntrospectionDocument {
         let items: [ServiceURL.QueryItem] = [token.withSecret { .init("token", $0) }, .init("include", "session_info,identity_set")]
         return try await document(form(items, to: "/v2/oauth2/token/introspect", as: client, .harmless))
     }

@@ -11,7 +11,7 @@ extension HTTPTransport {
     }
 
     /// `send`, with the transport's errors told as the client's.
-    func exchange(_ request: HTTPRequest) async throws(GlobusError) -> HTTPResponse {
+    package func exchange(_ request: HTTPRequest) async throws(GlobusError) -> HTTPResponse {
         do {
             return try await attempt(request)
         } catch {

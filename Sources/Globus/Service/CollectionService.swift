@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// Globus Transfer, as far as a person who looks around or a preflight needs it. Throws as `TransferService` does.
-public protocol CollectionService: Sendable {
+package protocol CollectionService: Sendable {
     /// One page of the collections whose name or description holds `text`, the best match first.
     ///
     /// - Parameters:
@@ -18,7 +18,7 @@ public protocol CollectionService: Sendable {
 
 extension CollectionService {
     /// All collections whose name or description holds `text`, the best match first, as far as the service serves them: a thousand.
-    public func search(_ text: String) async throws(GlobusError) -> [EndpointDocument] {
+    package func search(_ text: String) async throws(GlobusError) -> [EndpointDocument] {
         let page = 100
         var found: [EndpointDocument] = []
         for offset in stride(from: 0, to: 1000, by: page) {
@@ -31,23 +31,23 @@ extension CollectionService {
 }
 
 extension TransferClient: CollectionService {
-    public func search(_ text: String, offset: Int, limit: Int) async throws(GlobusError) -> EndpointList {
+    package func search(_ text: String, offset: Int, limit: Int) async throws(GlobusError) -> EndpointList {
         try await get(
             "/v0.10/endpoint_search", [.init("filter_fulltext", text), .init("offset", "\(offset)"), .init("limit", "\(limit)")])
     }
 
-    public func pauses(on collection: CollectionID) async throws(GlobusError) -> PauseInfo {
+    package func pauses(on collection: CollectionID) async throws(GlobusError) -> PauseInfo {
         // The rules stand in `DATA` here, where a task's stand in `pause_rules`.
         let list: PauseInfo = try await get("/v0.10/endpoint/\(collection)/my_effective_pause_rule_list", patience: Self.patience)
         return PauseInfo(fields: ["pause_rules": list["DATA"]])
     }
 
-    public func makeDirectory(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) {
+    package func makeDirectory(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) {
         let body = JSONValue.object(["DATA_TYPE": "mkdir", "path": .string(path.description)])
         let _: ResultDocument = try await post("/v0.10/operation/endpoint/\(collection)/mkdir", body)
     }
 
-    public func removeDirectory(_ path: CollectionPath, on collection: CollectionID, label: String) async throws(GlobusError) -> TaskID {
+    package func removeDirectory(_ path: CollectionPath, on collection: CollectionID, label: String) async throws(GlobusError) -> TaskID {
         let id = try await newSubmissionID()
         let item: JSONValue = ["DATA_TYPE": "delete_item", "path": .string(path.asDirectory)]
         let result: TransferResult = try await post(

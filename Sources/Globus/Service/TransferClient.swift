@@ -1,24 +1,24 @@
 import FoundationEssentials
 
 /// `TransferService` over HTTP.
-public struct TransferClient: TransferService {
+package struct TransferClient: TransferService {
     private let base: ServiceURL
     private let requests: AuthorizedRequests
     private let clock: ServiceClock?
 
-    public init(base: ServiceURL, transport: any HTTPTransport, tokens: any LoginTokens, clock: ServiceClock? = nil) {
+    package init(base: ServiceURL, transport: any HTTPTransport, tokens: any LoginTokens, clock: ServiceClock? = nil) {
         (self.base, requests, self.clock) = (base, AuthorizedRequests(transport: transport, tokens: tokens), clock)
     }
 
-    public var clockSkew: Duration? { clock?.skew }
-    public func now(_ time: any Timekeeper) -> Timestamp { clock?.now(time) ?? time.now }
+    package var clockSkew: Duration? { clock?.skew }
+    package func now(_ time: any Timekeeper) -> Timestamp { clock?.now(time) ?? time.now }
 
-    public func newSubmissionID() async throws(GlobusError) -> SubmissionID {
+    package func newSubmissionID() async throws(GlobusError) -> SubmissionID {
         let document: SubmissionIDDocument = try await get("/v0.10/submission_id")
         return document.value
     }
 
-    public func submit(_ body: RequestBody) async throws(GlobusError) -> TransferResult {
+    package func submit(_ body: RequestBody) async throws(GlobusError) -> TransferResult {
         var request = HTTPRequest(.post, base.appending("/v0.10/transfer"), repetition: .harmless)
         request.body = body
         request.headers = [("Content-Type", "application/json")]
@@ -32,45 +32,45 @@ public struct TransferClient: TransferService {
         return try await answer(to: request)
     }
 
-    public func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument {
+    package func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument {
         try await get("/v0.10/task/\(id)")
     }
 
-    public func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument] {
+    package func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument] {
         let list: TaskList = try await get(
             "/v0.10/task_list",
             (filter.isEmpty ? [] : [.init("filter", filter)]) + [.init("orderby", "request_time DESC"), .init("limit", "1000")])
         return list.tasks
     }
 
-    public func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [EventDocument] {
+    package func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [EventDocument] {
         let filter: [ServiceURL.QueryItem] = errorsOnly ? [.init("filter", "is_error:1")] : []
         let list: EventList = try await get(
             "/v0.10/task/\(task)/event_list", [.init("limit", "\(limit)")] + filter, patience: Self.patience)
         return list.events
     }
 
-    public func pauseInfo(of task: TaskID) async throws(GlobusError) -> PauseInfo {
+    package func pauseInfo(of task: TaskID) async throws(GlobusError) -> PauseInfo {
         try await get("/v0.10/task/\(task)/pause_info", patience: Self.patience)
     }
 
-    public func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SuccessfulTransfer> {
+    package func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SuccessfulTransfer> {
         try await get("/v0.10/task/\(task)/successful_transfers", marker.map { [.init("marker", "\($0)")] } ?? [], patience: Self.patience)
     }
 
-    public func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedError> {
+    package func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedError> {
         try await get("/v0.10/task/\(task)/skipped_errors", marker.map { [.init("marker", "\($0)")] } ?? [], patience: Self.patience)
     }
 
-    public func cancel(_ task: TaskID) async throws(GlobusError) -> ResultDocument {
+    package func cancel(_ task: TaskID) async throws(GlobusError) -> ResultDocument {
         try await answer(to: HTTPRequest(.post, base.appending("/v0.10/task/\(task)/cancel")))
     }
 
-    public func collection(_ id: CollectionID) async throws(GlobusError) -> EndpointDocument {
+    package func collection(_ id: CollectionID) async throws(GlobusError) -> EndpointDocument {
         try await get("/v0.10/endpoint/\(id)")
     }
 
-    public func list(_ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int) async throws(GlobusError) -> FileList {
+    package func list(_ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int) async throws(GlobusError) -> FileList {
         try await list(path, on: collection, offset: offset, limit: limit, hidden: true)
     }
 
@@ -86,7 +86,7 @@ public struct TransferClient: TransferService {
             ])
     }
 
-    public func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument {
+    package func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument {
         try await get("/v0.10/operation/endpoint/\(collection)/stat", [.init("path", path.description)])
     }
 

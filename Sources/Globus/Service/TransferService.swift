@@ -2,7 +2,7 @@
 ///
 /// Every call throws `GlobusError`: `.unreachable` once the transport's patience has ended, `.refused` with the service's own words,
 /// `.notLoggedIn`, `.cancelled` when the calling task was cancelled.
-public protocol TransferService: Sendable {
+package protocol TransferService: Sendable {
     /// How far this machine's clock is ahead of the service's, below zero if it is behind; `nil` while they agree or nothing is known.
     var clockSkew: Duration? { get }
     /// The service's time. It compares times in a request, such as a deadline, with its own clock.
@@ -33,7 +33,7 @@ public protocol TransferService: Sendable {
 }
 
 extension TransferService {
-    public var clockSkew: Duration? { nil }
+    package var clockSkew: Duration? { nil }
 
-    public func now(_ time: any Timekeeper) -> Timestamp { time.now + (.zero - (clockSkew ?? .zero)) }
+    package func now(_ time: any Timekeeper) -> Timestamp { time.now + (.zero - (clockSkew ?? .zero)) }
 }

@@ -1,8 +1,8 @@
 import FoundationEssentials
 
 /// Where the services are and how to talk to them: the environment variables of the Globus SDK, read as the SDK reads them.
-public struct GlobusEnvironment: Hashable, Sendable {
-    public enum Trust: Hashable, Sendable {
+package struct GlobusEnvironment: Hashable, Sendable {
+    package enum Trust: Hashable, Sendable {
         /// The system's own list of authorities.
         case system
         /// A file of authorities in PEM form.
@@ -10,16 +10,16 @@ public struct GlobusEnvironment: Hashable, Sendable {
     }
 
     /// What stands wrong in which variable.
-    public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
-        public var variable: String
-        public var description: String
+    package struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
+        package var variable: String
+        package var description: String
     }
 
-    public var transfer: ServiceURL
-    public var auth: ServiceURL
-    public var trust: Trust = .system
+    package var transfer: ServiceURL
+    package var auth: ServiceURL
+    package var trust: Trust = .system
     /// For one whole exchange, not counting the time a large body needs.
-    public var timeout: Duration = .seconds(60)
+    package var timeout: Duration = .seconds(60)
     /// By the variables of proxies, which libcurl reads too; `nil` without one.
     package var proxy: ProxyAddress?
 
@@ -29,7 +29,7 @@ public struct GlobusEnvironment: Hashable, Sendable {
     ///   - names: what the program is called in messages, and which of its variables is a secret.
     ///
     /// Two departures from the SDK, both on the side of care: verification cannot be switched off, and `-1` (no timeout) means one hour.
-    public init(_ variables: [String: String], names: LoginNames? = nil) throws(Problem) {
+    package init(_ variables: [String: String], names: LoginNames? = nil) throws(Problem) {
         func set(_ name: String) -> String? { variables[name].flatMap { $0.isEmpty ? nil : $0 } }
 
         Secrets.inUse.learn(from: variables, names: names)

@@ -2,22 +2,38 @@ public import FoundationEssentials
 import SystemFiles
 
 /// What a request brings. Sent as often as the request is repeated, the same bytes each time.
-public enum RequestBody: Sendable {
-    case bytes(Data)
-    /// Read as it is sent: however large it is, it takes no memory.
-    case file(BodyFile)
+public struct RequestBody: Sendable {
+    private enum Content: Sendable {
+        case bytes(Data)
+        case file(BodyFile)
+    }
 
-    /// Bytes.
+    private let content: Content
+
+    package static func bytes(_ data: Data) -> RequestBody { RequestBody(content: .bytes(data)) }
+
+    /// Read as it is sent: however large it is, it takes no memory.
+    package static func file(_ file: BodyFile) -> RequestBody { RequestBody(content: .file(file)) }
+
+    /// `nil` if it lies in memory.
+    package var file: BodyFile? {
+        switch content {
+        case .bytes: nil
+        case .file(let file): file
+        }
+    }
+
+    /// The size in bytes.
     public var count: Int {
-        switch self {
+        switch content {
         case .bytes(let data): data.count
         case .file(let file): file.count
         }
     }
 
-    /// All of it at once; `nil` if the file cannot be read, or is no longer whole.
+    /// The whole of it; `nil` if the file cannot be read, or is no longer whole.
     public var data: Data? {
-        switch self {
+        switch content {
         case .bytes(let data): return data
         case .file(let file):
             var data = Data(count: file.count)
@@ -35,7 +51,7 @@ public enum RequestBody: Sendable {
     func read(from offset: Int, into buffer: UnsafeMutableRawBufferPointer) -> Int? {
         let wanted = min(buffer.count, count - offset)
         guard wanted > 0 else { return 0 }
-        switch self {
+        switch content {
         case .bytes(let data):
             let begin = data.startIndex + offset
             return data.copyBytes(to: buffer, from: begin..<begin + wanted)
@@ -47,13 +63,13 @@ public enum RequestBody: Sendable {
 }
 
 /// A file that is a request's body. It stays open, so that it is the same file each time, whatever happens to its name.
-public final class BodyFile: Sendable {
+package final class BodyFile: Sendable {
     /// Bytes, when it was opened.
-    public let count: Int
+    package let count: Int
     private let descriptor: Int32
 
     /// - Returns: `nil`, with `errno`, if it cannot be opened.
-    public init?(path: String) {
+    package init?(path: String) {
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         var status = stat()
@@ -67,7 +83,7 @@ public final class BodyFile: Sendable {
     deinit { close(descriptor) }
 
     /// Its first bytes, so many at most; none if it cannot be read.
-    public func beginning(_ most: Int) -> [UInt8] {
+    package func beginning(_ most: Int) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: most) { buffer, filled in filled = max(0, read(from: 0, into: .init(buffer))) }
     }
 

@@ -22,8 +22,8 @@ public struct RetryPolicy: Hashable, Sendable {
 }
 
 /// Why a request is about to be repeated, for those who watch.
-public struct RetryNotice: Sendable {
-    public enum Cause: Sendable, CustomStringConvertible {
+package struct RetryNotice: Sendable {
+    package enum Cause: Sendable, CustomStringConvertible {
         case transport(TransportError)
         case status(Int, code: String?, requestID: String?)
         case unreadable(contentType: String?)
@@ -33,7 +33,7 @@ public struct RetryNotice: Sendable {
         /// Whether nobody answers. A service that asks for fewer requests does.
         var isOutage: Bool { if case .status(429, _, _) = self { false } else { true } }
 
-        public var description: String {
+        package var description: String {
             switch self {
             case .transport(let error): error.description
             case .status(429, _, let id): "Globus asks for fewer requests (429\(id.map { ", request id \($0)" } ?? ""))"
@@ -46,14 +46,14 @@ public struct RetryNotice: Sendable {
         }
     }
 
-    public var request: String
-    public var cause: Cause
-    public var delay: Duration
+    package var request: String
+    package var cause: Cause
+    package var delay: Duration
     /// Since the first failure of this request.
-    public var outage: Duration
-    public var budget: Duration
+    package var outage: Duration
+    package var budget: Duration
 
-    public init(request: String, cause: Cause, delay: Duration, outage: Duration, budget: Duration) {
+    package init(request: String, cause: Cause, delay: Duration, outage: Duration, budget: Duration) {
         (self.request, self.cause, self.delay, self.outage, self.budget) = (request, cause, delay, outage, budget)
     }
 }
@@ -62,7 +62,7 @@ public struct RetryNotice: Sendable {
 ///
 /// Whether a request *may* be repeated is a fact about the request; whether it is *worth* repeating, about the failure; how often,
 /// about the policy. `Retry-After` is honoured in full, as seconds and as a date. Cancellation ends the loop.
-public struct RetryingTransport: HTTPTransport {
+package struct RetryingTransport: HTTPTransport {
     private let wrapped: any HTTPTransport
     private let policy: RetryPolicy
     private let time: any Timekeeper
@@ -75,7 +75,7 @@ public struct RetryingTransport: HTTPTransport {
     ///   - clock: told what time each answer has.
     ///   - observe: told of every repetition, before its pause.
     ///   - giveUp: told when a request is not repeated any more although it might be.
-    public init(
+    package init(
         _ wrapped: any HTTPTransport, policy: RetryPolicy = RetryPolicy(), time: any Timekeeper = SystemTimekeeper(),
         clock: ServiceClock? = nil,
         observe: @escaping @Sendable (RetryNotice) -> Void = { _ in },
@@ -85,7 +85,7 @@ public struct RetryingTransport: HTTPTransport {
         (self.giveUp, self.observe) = (giveUp, observe)
     }
 
-    public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+    package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         var attempt = 0
         var firstFailure: Duration?
         let budget = min(policy.budget, request.patience ?? policy.budget)

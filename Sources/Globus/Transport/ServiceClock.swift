@@ -3,9 +3,9 @@ import Synchronization
 /// How far this machine's clock is from the service's, by the `Date` of its answers.
 ///
 /// A wrong clock makes deadlines that have passed already and logins that seem to have lapsed; whoever reads of those must be told.
-public final class ServiceClock: Sendable {
+package final class ServiceClock: Sendable {
     /// What a slow answer and a service of many machines may explain.
-    public static let tolerance = Duration.seconds(300)
+    package static let tolerance = Duration.seconds(300)
 
     private struct Known {
         var skew: Duration?
@@ -17,10 +17,10 @@ public final class ServiceClock: Sendable {
     private let tell: @Sendable (Duration) -> Void
 
     /// - Parameter tell: called once, with how far this machine is ahead, when the clocks are found to differ.
-    public init(tell: @escaping @Sendable (Duration) -> Void = { _ in }) { self.tell = tell }
+    package init(tell: @escaping @Sendable (Duration) -> Void = { _ in }) { self.tell = tell }
 
     /// How far this machine is ahead of the service, below zero if it is behind; `nil` while the clocks agree, or nothing is known.
-    public var skew: Duration? { known.withLock { $0.skew } }
+    package var skew: Duration? { known.withLock { $0.skew } }
 
     /// The service's time by its last answer, whatever this machine's clock has been set to since; `nil` if nothing is known.
     func now(_ time: any Timekeeper) -> Timestamp? {

@@ -1,6 +1,6 @@
 extension GlobusEnvironment {
     /// What carries requests in this environment, and repeats them as `policy` has it.
-    func transport(
+    package func transport(
         for client: ClientInfo, policy: RetryPolicy, time: any Timekeeper, clock: ServiceClock? = nil,
         observe: @escaping @Sendable (RetryNotice) -> Void = { _ in }, watch: (@Sendable (ExchangeNotice) -> Void)? = nil
     ) -> some HTTPTransport {
@@ -9,4 +9,9 @@ extension GlobusEnvironment {
         let transport = WatchedTransport(CurlTransport(settings), time: time, watch: watch)
         return RetryingTransport(transport, policy: policy, time: time, clock: clock, observe: observe)
     }
+}
+
+extension RetryPolicy {
+    /// While a person looks on.
+    package static let interactive = RetryPolicy(budget: .seconds(30))
 }

@@ -2,19 +2,19 @@ import FoundationEssentials
 import SystemFiles
 
 /// One exchange, for those who watch. Neither the request's authorisation nor its query nor any body is in it.
-public struct ExchangeNotice: Sendable, CustomStringConvertible {
+package struct ExchangeNotice: Sendable, CustomStringConvertible {
     /// `GET /v0.10/task/…`
-    public var request: String
+    package var request: String
     /// The answer's status, or why there is none.
-    public var result: Result<Int, TransportError>
+    package var result: Result<Int, TransportError>
     /// What the service calls this request, if it says so.
-    public var requestID: String?
-    public var took: Duration
+    package var requestID: String?
+    package var took: Duration
 
-    public var milliseconds: Int64 { took.milliseconds }
+    package var milliseconds: Int64 { took.milliseconds }
 
     /// `GET /v0.10/task/…: 200 in 12 ms (request id oUAA6Sq2P)`
-    public var description: String {
+    package var description: String {
         let end =
             switch result {
             case .success(let status): "\(status)"

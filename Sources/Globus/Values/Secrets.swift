@@ -6,11 +6,11 @@ import SystemFiles
 /// is or encoded, and libcurl quotes settings that it cannot read.
 ///
 /// `AccessToken` and the proxy settings feed it; what writes text asks it.
-public final class Secrets: Sendable {
-    public static let inUse = Secrets()
+package final class Secrets: Sendable {
+    package static let inUse = Secrets()
 
     /// What stands in a secret's place.
-    public static let mark = "<secret>"
+    package static let mark = "<secret>"
 
     /// What is shorter, or a short word, is part of ordinary text; nothing that Globus gives out is.
     private static let shortest = 5
@@ -27,9 +27,9 @@ public final class Secrets: Sendable {
 
     private let known = Mutex(Known())
 
-    public init() {}
+    package init() {}
 
-    public func add(_ secret: String) {
+    package func add(_ secret: String) {
         let isWord = secret.utf8.count <= Self.longestWord && secret.utf8.allSatisfy { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 }
         guard secret.utf8.count >= Self.shortest, !isWord else { return }
         known.withLock { known in
@@ -44,12 +44,12 @@ public final class Secrets: Sendable {
     }
 
     /// The text without any of the secrets, whichever way they are written.
-    public func redacted(_ text: String) -> String {
+    package func redacted(_ text: String) -> String {
         guard let bytes = redacted(Array(text.utf8), atLeast: Self.shortest) else { return text }
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    public func redacted(_ bytes: [UInt8]) -> [UInt8] { redacted(bytes, atLeast: Self.shortest) ?? bytes }
+    package func redacted(_ bytes: [UInt8]) -> [UInt8] { redacted(bytes, atLeast: Self.shortest) ?? bytes }
 
     /// An answer without the tokens and client secrets.
     func redacted(_ answer: Data) -> Data { redacted(answer, atLeast: Self.strong).map { Data($0) } ?? answer }
@@ -147,7 +147,7 @@ extension Secrets {
     /// Takes the secrets of an environment into use: tokens, the client's secret, logins of proxies.
     ///
     /// - Parameter names: what the program calls its own, the variable of its access token among it.
-    public func learn(from environment: [String: String], names: LoginNames? = nil) {
+    package func learn(from environment: [String: String], names: LoginNames? = nil) {
         for name in Self.variables(names) { environment[name].map { add($0) } }
         for name in Self.proxyVariables {
             for secret in environment[name].map(Self.logins(in:)) ?? [] { add(secret) }
@@ -155,7 +155,7 @@ extension Secrets {
     }
 
     /// An environment for other programs: without our secrets, the proxies without their logins.
-    public static func without(_ environment: [String: String], names: LoginNames? = nil) -> [String: String] {
+    package static func without(_ environment: [String: String], names: LoginNames? = nil) -> [String: String] {
         var left = environment
         for name in variables(names) { left[name] = nil }
         for name in proxyVariables {

@@ -354,7 +354,7 @@ final class CycleJournal {
     /// sent under that name.
     func intendedDocument() throws(JournalProblem) -> RequestBody? {
         guard let body = try Self.body(stem + ".submission") else { return nil }
-        guard case .file(let file) = body, let id = record.submission?.id else { return body }
+        guard let file = body.file, let id = record.submission?.id else { return body }
         // The id stands in the first lines, before the files.
         let lines = file.beginning(1024).split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
         let line = lines.first { $0.hasPrefix("\"submission_id\":") }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import Globus
+import GlobusCLILogin
 import PPTransfer
 
 struct LogoutCommand: AsyncParsableCommand {

@@ -1,4 +1,5 @@
 import Globus
+import GlobusCLILogin
 import Logging
 import PPTransfer
 

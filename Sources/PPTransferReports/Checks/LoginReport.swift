@@ -1,4 +1,5 @@
 package import Globus
+package import GlobusCLILogin
 package import PPTransfer
 
 /// Which login is in use, whom Globus takes us for by it, and how long the sites will be content with that. Holds no token.

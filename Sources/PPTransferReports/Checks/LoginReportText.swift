@@ -1,4 +1,5 @@
 package import Globus
+package import GlobusCLILogin
 import PPTransfer
 import PositionedYAML
 

@@ -1,4 +1,5 @@
 package import Globus
+package import GlobusCLILogin
 package import PPTransfer
 import PositionedYAML
 import SystemFiles

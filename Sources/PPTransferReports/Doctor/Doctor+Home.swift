@@ -1,4 +1,5 @@
 import Globus
+import GlobusCLILogin
 import PPTransfer
 import PositionedYAML
 import SystemFiles

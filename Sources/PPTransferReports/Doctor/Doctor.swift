@@ -1,4 +1,5 @@
 package import Globus
+import GlobusCLILogin
 import PPTransfer
 import PositionedYAML
 import SystemFiles

@@ -35,6 +35,18 @@ enum GlobusSnippets {
         return submitted.task
     }
 
+    static func words(of error: GlobusError) -> String {
+        // snippet errors
+        switch error.code {
+        case .notLoggedIn: return error.remedy ?? "log in again"
+        case .consent: return "give the consents \(error.requiredScopes)"
+        case .notFound: return "there is nothing of that name"
+        case .unreachable: return "Globus cannot be reached"
+        default: return "\(error.message ?? "no message") (request id \(error.requestID ?? "none"))"
+        }
+        // end
+    }
+
     static func login(store: some TokenSource, id: String, secret: AccessToken) -> Login {
         // snippet login
         let login = Login.firstOf(.custom(store), .serviceAccount(id: id, secret: secret))

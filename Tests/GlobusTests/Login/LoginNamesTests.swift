@@ -34,17 +34,6 @@ struct LoginNamesTests {
             problem.remedy == "log in: globus login; or put a service account into GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET")
     }
 
-    @Test func `a session without names looks at no other program's login`() throws {
-        let variables = ["PPTRANSFER_ACCESS_TOKEN": "a-token", "PPTRANSFER_GLOBUS_STORE": "/none.db"]
-        let error = #expect(throws: GlobusError.self) {
-            try GlobusSession(
-                environment: GlobusEnvironment(variables), variables: variables, client: ClientInfo(product: "test", version: "1"))
-        }
-        #expect(error == .notLoggedIn(.none(nil)))
-        let environment = #expect(throws: GlobusEnvironment.Problem.self) { try GlobusEnvironment(["GLOBUS_SDK_VERIFY_SSL": "no"]) }
-        for text in ["\(try #require(error))", "\(try #require(environment))"] { #expect(!text.lowercased().contains("pptransfer")) }
-    }
-
     @Test(arguments: [
         (StoredLoginProblem.Fault.dead(code: nil), "log in again: mover login"), (.noTransfer, "log in: mover login"),
         (.symbolicLink, "remove it and log in: mover login; or name another file in MOVER_LOGIN"),

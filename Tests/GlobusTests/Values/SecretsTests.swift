@@ -52,7 +52,7 @@ struct SecretsTests {
         let (secret, token) = ("SecretThatNobodyMaySee", "TokenThatNobodyMaySee")
         let variables = ["GLOBUS_CLI_CLIENT_SECRET": secret, "MY_TOOL_ACCESS_TOKEN": token, "PATH": "/bin"]
         for (names, told, left) in [
-            (LoginNames.test, "<secret> <secret>", ["PATH"]), (nil, "<secret> \(token)", ["MY_TOOL_ACCESS_TOKEN", "PATH"]),
+            (LoginNames(program: "my-tool"), "<secret> <secret>", ["PATH"]), (nil, "<secret> \(token)", ["MY_TOOL_ACCESS_TOKEN", "PATH"]),
         ] {
             let secrets = Secrets()
             secrets.learn(from: variables, names: names)

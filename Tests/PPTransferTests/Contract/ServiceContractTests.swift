@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import GlobusCLILogin
 import GlobusTesting
 import Rehearsal
 import Synchronization

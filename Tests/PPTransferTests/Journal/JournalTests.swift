@@ -120,7 +120,7 @@ struct JournalTests {
         let body = try cycle.intend("s-1", expecting: Manifest([])) { file throws(JournalProblem) in
             for piece in ["{", "\"a\": 1", "}"] { try file.write(Array(piece.utf8)) }
         }
-        guard case .file(let file) = body else {
+        guard let file = body.file else {
             Issue.record("the document is not in a file: \(body)")
             return
         }

@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import GlobusCLILogin
 import GlobusTesting
 import Logging
 import Rehearsal

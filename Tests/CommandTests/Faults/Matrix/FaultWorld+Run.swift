@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import GlobusCLILogin
 import Logging
 import Synchronization
 import TestSupport

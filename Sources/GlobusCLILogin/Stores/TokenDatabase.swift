@@ -1,4 +1,5 @@
 import CSQLite
+import Globus
 
 /// The Globus CLI's database, open for reading alone. Owns one SQLite handle.
 struct TokenDatabase: ~Copyable {

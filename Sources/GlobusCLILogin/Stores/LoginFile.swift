@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Globus
 import SystemFiles
 
 /// A program's own login: one file for its owner's eyes, with a login for each environment of Globus.

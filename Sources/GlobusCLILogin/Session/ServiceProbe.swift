@@ -1,17 +1,18 @@
 import FoundationEssentials
+package import Globus
 
 /// What a first contact tells: whether a service can be reached at all, and what time it is there.
-public struct ServiceProbe: Sendable {
-    public var address: String
+package struct ServiceProbe: Sendable {
+    package var address: String
     /// `nil` if it does not say.
-    public var time: Timestamp?
+    package var time: Timestamp?
 }
 
 extension GlobusSession {
     /// Asks both services something harmless, without the login: any answer will do.
     ///
     /// - Returns: for Auth and for Transfer, in this order.
-    public func probe() async -> [(address: String, Result<ServiceProbe, GlobusError>)] {
+    package func probe() async -> [(address: String, Result<ServiceProbe, GlobusError>)] {
         var results: [(address: String, Result<ServiceProbe, GlobusError>)] = []
         for url in [
             environment.auth.appending("/.well-known/openid-configuration"),

@@ -1,3 +1,5 @@
+import Globus
+
 /// A person's login: the access token that its store holds, renewed by its refresh token as long as that is good.
 ///
 /// The store is read again before anything is renewed, and whenever a token is refused: the person may have logged in again, or another

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Globus
 import SystemFiles
 
 /// What `globus login` left: the tokens, and the client that each installation of the Globus CLI is. Read only.

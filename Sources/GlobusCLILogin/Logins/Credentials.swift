@@ -1,5 +1,7 @@
+package import Globus
+
 /// Which login is used: the first that there is, also if it turns out to be of no use. Another identity never steps in silently.
-public enum Credentials {
+package enum Credentials {
     /// In this order: the program's own access token (`NAME_ACCESS_TOKEN`); the service account of `GLOBUS_CLI_CLIENT_ID` and
     /// `GLOBUS_CLI_CLIENT_SECRET`; the program's own login; what the Globus CLI left. Nothing is sent, and no file is opened before it is
     /// that one's turn.
@@ -8,7 +10,7 @@ public enum Credentials {
     ///   - names: what the program calls its own; without them, only the service account and the Globus CLI's login count.
     ///   - warn: told of what should be known of the login, now and later.
     /// - Throws: `.notLoggedIn`, also when only half of the service account is there (as the Globus CLI does).
-    public static func find(
+    package static func find(
         in variables: [String: String], names: LoginNames? = nil, auth: ServiceURL, transport: any HTTPTransport, time: any Timekeeper,
         warn: @escaping @Sendable (LoginWarning) -> Void = { _ in }
     ) throws(GlobusError) -> ResolvedLogin {
@@ -42,6 +44,22 @@ public enum Credentials {
     static func own(_ file: LoginFile, _ endpoint: TokenEndpoint) throws(GlobusError) -> ResolvedLogin {
         do throws(LoginProblem) {
             return login(.own(path: file.path), by: try Source.stored(file), at: endpoint, time: SystemTimekeeper()) { _ in }
+        } catch {
+            throw .notLoggedIn(error)
+        }
+    }
+
+    /// What the Globus CLI left below `home`.
+    ///
+    /// - Returns: `nil` if it was never used there.
+    static func commandLine(home: String, _ context: Login.Context) throws(GlobusError) -> ResolvedLogin? {
+        guard let store = CommandLineStore(LoginVariables(["HOME": home], nil)) else { return nil }
+        let source = Source.commandLine(store)
+        do throws(LoginProblem) {
+            guard let credential = try source.read() else { return nil }
+            for warning in source.warnings { context.warn(warning) }
+            let endpoint = TokenEndpoint(auth: context.auth, transport: context.transport)
+            return login(source.kind, by: credential, at: endpoint, time: context.time, warn: context.warn)
         } catch {
             throw .notLoggedIn(error)
         }
@@ -137,7 +155,7 @@ private struct Source {
         }
     }
 
-    private static func commandLine(_ store: CommandLineStore) -> Source {
+    static func commandLine(_ store: CommandLineStore) -> Source {
         Source(.commandLine(path: store.path, namespace: store.namespace), warning: { store.warning }) { () throws(LoginProblem) in
             try store.isThere() ? try stored(store) : nil
         }

@@ -1,3 +1,5 @@
+package import Globus
+
 /// The login that a program keeps of its own: of its users, by its own command, beside that of the Globus CLI.
 package struct OwnLogin: Sendable {
     private let file: LoginFile

@@ -1,3 +1,5 @@
+import Globus
+
 /// The environment variables that decide about the login; an empty one counts as unset.
 struct LoginVariables: Sendable {
     /// What the program calls its own; `nil` if it has no login of its own.

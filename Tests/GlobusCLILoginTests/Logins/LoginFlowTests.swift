@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import Globus
+@testable import GlobusCLILogin
 
 /// Logging in by a browser, and out again.
 struct LoginFlowTests {

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Globus
+@testable import GlobusCLILogin
 
 /// Whom Globus takes us for.
 struct IdentityTests {

@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import Globus
+@testable import GlobusCLILogin
 
 /// A person's login, as long as it lasts and beyond.
 struct RenewedTokensTests {

@@ -1,12 +1,5 @@
+import Globus
 import SystemFiles
-
-/// The application that a person logged in with, as Globus Auth knows it.
-enum LoginClient: Sendable, Equatable {
-    /// It has no secret: what it asks for names its id.
-    case native(id: String)
-    /// Each installation of the Globus CLI is one of these.
-    case confidential(id: String, secret: AccessToken)
-}
 
 /// The tokens for one of Globus's services.
 struct StoredToken: Sendable, Equatable {
@@ -57,21 +50,4 @@ protocol LoginStore: Sendable {
 
 extension LoginStore {
     func problem(_ fault: StoredLoginProblem.Fault) -> LoginProblem { .stored(StoredLoginProblem(owner, path, fault)) }
-}
-
-/// What does not keep a login from being used, but should be known.
-public enum LoginWarning: Hashable, Sendable, CustomStringConvertible {
-    /// Others than its owner may read the file, by these permissions.
-    case exposed(path: String, mode: UInt32)
-    /// Globus has put another refresh token in the place of the one that is written there, which may be good no more.
-    case notKept(path: String, reason: String)
-
-    public var description: String {
-        switch self {
-        case .exposed(let path, let mode):
-            "\(path) holds your login, and others may read it (mode \(String(mode, radix: 8))): chmod 600 \(path)"
-        case .notKept(let path, let reason):
-            "Globus has replaced the refresh token that \(path) holds, and the new one is not written there (\(reason)); log in again soon"
-        }
-    }
 }

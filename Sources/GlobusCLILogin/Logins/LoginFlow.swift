@@ -1,22 +1,23 @@
 import Crypto
 import FoundationEssentials
+package import Globus
 
 /// A login in a browser, anywhere, whose code is brought back by hand: the authorization code grant of a native application, with the
 /// proof that who brings the code is who asked for it (PKCE, RFC 7636).
-public struct LoginFlow: Sendable {
+package struct LoginFlow: Sendable {
     /// Identities that the person is to log in with anew, beside what the page asks anyway.
-    public struct Session: Sendable, Equatable {
-        public var identities: [String] = []
+    package struct Session: Sendable, Equatable {
+        package var identities: [String] = []
         /// Any one of them is enough.
-        public var domains: [String] = []
+        package var domains: [String] = []
         /// Authentication policies, by id.
-        public var policies: [String] = []
+        package var policies: [String] = []
 
-        public init() {}
+        package init() {}
 
         /// Reads an identity's UUID or a domain.
         /// - Returns: `false` if `text` is neither.
-        public mutating func add(_ text: String) -> Bool {
+        package mutating func add(_ text: String) -> Bool {
             if let id = CollectionID(text) {
                 identities.append(id.description)
             } else if text.contains("."), text.utf8.allSatisfy({ UInt8(ascii: "!")...UInt8(ascii: "~") ~= $0 && $0 != UInt8(ascii: "@") }) {
@@ -29,7 +30,7 @@ public struct LoginFlow: Sendable {
     }
 
     /// The page to open.
-    public let address: String
+    package let address: String
     private let client: LoginClient
     private let redirect: String
     private let verifier: AccessToken
@@ -39,7 +40,7 @@ public struct LoginFlow: Sendable {
     /// - Parameters:
     ///   - application: the id of a native application that is registered with Globus.
     ///   - scopes: see `LoginScopes`.
-    public init(
+    package init(
         application: String, scopes: [String], session: Session = Session(), environment: GlobusEnvironment, client: ClientInfo,
         time: any Timekeeper = SystemTimekeeper()
     ) {
@@ -73,7 +74,7 @@ public struct LoginFlow: Sendable {
     ///
     /// - Parameter names: by which the file is found, now and later.
     /// - Throws: `.refused` if Globus does not take the code, `.notLoggedIn` if the login cannot be kept or does not extend to Transfer.
-    public func finish(code: String, variables: [String: String], names: LoginNames) async throws(GlobusError) {
+    package func finish(code: String, variables: [String: String], names: LoginNames) async throws(GlobusError) {
         // A code is good once: an answer that was lost cannot be asked for again.
         let answer = try await endpoint.tokens(
             [
@@ -98,9 +99,4 @@ public struct LoginFlow: Sendable {
     private static func base64URL(_ bytes: some Sequence<UInt8>) -> String {
         Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
-}
-
-extension RetryPolicy {
-    /// While a person looks on.
-    public static let interactive = RetryPolicy(budget: .seconds(30))
 }

@@ -1,9 +1,11 @@
+package import Globus
+
 /// Everything a program needs in order to talk to Globus, made from its environment: addresses, transport, login, client.
-public struct GlobusSession: Sendable {
-    public let environment: GlobusEnvironment
-    public let login: ResolvedLogin
-    public let transfer: TransferClient
-    public let client: GlobusClient
+package struct GlobusSession: Sendable {
+    package let environment: GlobusEnvironment
+    package let login: ResolvedLogin
+    package let transfer: TransferClient
+    package let client: GlobusClient
     let transport: any HTTPTransport
 
     /// - Parameters:
@@ -14,7 +16,7 @@ public struct GlobusSession: Sendable {
     ///   - clock: learns from each answer what time it is there.
     ///   - warn: told of what should be known of the login, now and later.
     /// - Throws: `.notLoggedIn` if there is no login, or none that can be used. Nothing is sent.
-    public init(
+    package init(
         environment: GlobusEnvironment, variables: [String: String], client info: ClientInfo, names: LoginNames? = nil,
         policy: RetryPolicy = RetryPolicy(), time: any Timekeeper = SystemTimekeeper(),
         observe: @escaping @Sendable (RetryNotice) -> Void = { _ in },

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Globus
 import SystemFiles
 
 /// A small file for its owner's eyes alone: never a link, never readable by others, there whole or not at all.

@@ -3,6 +3,7 @@ import GlobusTesting
 import Testing
 
 @testable import Globus
+@testable import GlobusCLILogin
 
 /// A service account consents for itself.
 struct ConsentTests {

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Globus
+@testable import GlobusCLILogin
 
 extension LoginNames {
     /// Of a program that the library has never heard of.

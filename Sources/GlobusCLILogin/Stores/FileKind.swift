@@ -1,3 +1,4 @@
+import Globus
 import SystemFiles
 
 /// What stands at a path, as far as it matters to a login.

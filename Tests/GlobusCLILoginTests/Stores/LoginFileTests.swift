@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Globus
+@testable import GlobusCLILogin
 
 /// The file of a program's own login.
 struct LoginFileTests {
