@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "GlobusCLILogin", targets: ["GlobusCLILogin"]),
         .library(name: "PPTransfer", targets: ["PPTransfer"]),
         .library(name: "GlobusTesting", targets: ["GlobusTesting"]),
+        .library(name: "PPTransferTesting", targets: ["PPTransferTesting"]),
         .executable(name: "pptransfer", targets: ["PPTransferCommand"]),
     ],
     dependencies: [
@@ -87,6 +88,7 @@ let package = Package(
         ),
         // What programs on Globus test themselves with, these here too.
         .target(name: "GlobusTesting", dependencies: ["Globus", "Rehearsal"], swiftSettings: settings),
+        .target(name: "PPTransferTesting", dependencies: ["PPTransfer"], swiftSettings: settings),
         .executableTarget(
             name: "PPTransferCommand",
             dependencies: [
@@ -120,6 +122,9 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ], swiftSettings: settings),
         .testTarget(name: "GlobusTestingTests", dependencies: ["GlobusTesting", "Globus", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "PPTransferTestingTests",
+            dependencies: ["PPTransferTesting", "GlobusTesting", "PPTransfer", "Globus", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "PPTransferTests",
             dependencies: [

@@ -95,7 +95,7 @@ struct PagesTests {
             .answer(200, #"{"task_id":"t","status":"ACTIVE"}"#), .answer(200, #"{"task_id":"t","status":"INACTIVE"}"#),
             .answer(200, #"{"task_id":"t","status":"NEW WORD"}"#), .answer(200, #"{"task_id":"t","status":"FAILED"}"#))
         let seen = try await client(script, clock).updates(of: "t", every: .seconds(60)).all()
-        #expect(seen.map(\.status.text) == ["ACTIVE", "INACTIVE", "NEW WORD", "FAILED"])
+        #expect(seen.map(\.status.description) == ["ACTIVE", "INACTIVE", "NEW WORD", "FAILED"])
         #expect(clock.elapsed == .seconds(180))
     }
 

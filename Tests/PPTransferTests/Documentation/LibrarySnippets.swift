@@ -52,33 +52,4 @@ enum LibrarySnippets {
         // end
         return isDone
     }
-
-    static func listing(environment: [String: String], collection: CollectionID) async throws -> [FileDocument] {
-        // snippet listing
-        let client = try GlobusClient.fromEnvironment(environment, product: ClientInfo(product: "my-program", version: "1.0"))
-        let directory = try CollectionPath("/gws/nopw/j04/canari")
-        var files: [FileDocument] = []
-        for try await file in client.entries(of: directory, on: collection) { files.append(file) }
-        // end
-        return files
-    }
-
-    static func refusal(_ error: GlobusError) -> String {
-        // snippet refusal
-        switch error {
-        case .refused(let refusal) where refusal.kind == .consent:
-            return "give the consents \(refusal.authorization?.requiredScopes ?? [])"
-        case .refused(let refusal):
-            return "refused; Globus support asks for the request id \(refusal.requestID ?? "")"
-        case .unreachable, .unreadableReply, .endless:
-            return "no answer that could be read"
-        case .notLoggedIn(let problem):
-            return problem.remedy
-        case .invalid(_, let detail):
-            return detail
-        case .cancelled:
-            return "cancelled"
-        }
-        // end
-    }
 }

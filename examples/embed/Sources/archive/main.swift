@@ -1,6 +1,5 @@
 import Foundation
 import Globus
-import GlobusCLILogin
 import PPTransfer
 
 // Sends what the description in the first argument says, once, and verifies it, with a line for each step: what 'pptransfer run' does, within
@@ -17,8 +16,7 @@ do {
     let parsed = try Plan.read(path, values: variables, sites: .builtIn)
     for warning in parsed.warnings { print(warning) }
 
-    let login = Login.firstOf(.serviceAccount(in: variables), .commandLine(home: NSHomeDirectory()))
-    let client = try GlobusClient.fromEnvironment(variables, product: ClientInfo(product: "archive", version: "1"), login: login)
+    let client = try GlobusClient.fromEnvironment(variables, product: ClientInfo(product: "archive", version: "1"))
     let transfers = Transfers(client: client, journal: Journal(directory: journal), sites: .builtIn)
 
     var isDone = true
