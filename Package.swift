@@ -19,6 +19,7 @@ let package = Package(
         .library(name: "Globus", targets: ["Globus"]),
         .library(name: "PPTransfer", targets: ["PPTransfer"]),
         .library(name: "GlobusTesting", targets: ["GlobusTesting"]),
+        .library(name: "PPTransferTesting", targets: ["PPTransferTesting"]),
         .executable(name: "pptransfer", targets: ["PPTransferCommand"]),
     ],
     dependencies: [
@@ -86,6 +87,7 @@ let package = Package(
         ),
         // What programs on Globus test themselves with, these here too.
         .target(name: "GlobusTesting", dependencies: ["Globus", "Rehearsal"], swiftSettings: settings),
+        .target(name: "PPTransferTesting", dependencies: ["PPTransfer"], swiftSettings: settings),
         .executableTarget(
             name: "PPTransferCommand",
             dependencies: [
@@ -111,6 +113,9 @@ let package = Package(
             dependencies: ["GlobusTesting", "Globus", "SystemFiles", "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
             resources: [.copy("Samples")], swiftSettings: settings),
         .testTarget(name: "GlobusTestingTests", dependencies: ["GlobusTesting", "Globus", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "PPTransferTestingTests",
+            dependencies: ["PPTransferTesting", "GlobusTesting", "PPTransfer", "Globus", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "PPTransferTests",
             dependencies: [

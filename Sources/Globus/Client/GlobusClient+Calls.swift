@@ -5,7 +5,7 @@ extension GlobusClient {
     /// - Throws: `notFound` if the login has no such task; `unreadable` if the answer does not say what state it is in.
     public func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument {
         let task = try await transfer.task(id)
-        guard !task.status.text.isEmpty else {
+        guard !task.status.description.isEmpty else {
             throw .unreadableReply(request: "GET /v0.10/task/\(id)", detail: "status is missing")
         }
         return task

@@ -1,34 +1,21 @@
 /// What kind of thing answers to a collection's id. An open set.
-public enum EntityType: Hashable, Sendable {
-    case mappedCollection
-    case guestCollection
-    case endpoint
-    case personalMappedCollection
-    case personalGuestCollection
-    case unrecognised(String)
+public struct EntityType: Hashable, Sendable, CustomStringConvertible {
+    /// The kind in the words of the service: `GCSv5_mapped_collection`; empty if a document says none.
+    public let description: String
 
-    public init(_ text: String) {
-        self =
-            switch text {
-            case "GCSv5_mapped_collection": .mappedCollection
-            case "GCSv5_guest_collection": .guestCollection
-            case "GCSv5_endpoint": .endpoint
-            case "GCP_mapped_collection": .personalMappedCollection
-            case "GCP_guest_collection": .personalGuestCollection
-            default: .unrecognised(text)
-            }
-    }
+    /// Makes a kind of the service's word. Any word is kept.
+    public init(_ text: String) { description = text }
 
-    public var text: String {
-        switch self {
-        case .mappedCollection: "GCSv5_mapped_collection"
-        case .guestCollection: "GCSv5_guest_collection"
-        case .endpoint: "GCSv5_endpoint"
-        case .personalMappedCollection: "GCP_mapped_collection"
-        case .personalGuestCollection: "GCP_guest_collection"
-        case .unrecognised(let text): text
-        }
-    }
+    /// Whoever logs in acts as an account of the machine.
+    public static let mappedCollection = EntityType("GCSv5_mapped_collection")
+    /// A part of a mapped collection that its owner shares.
+    public static let guestCollection = EntityType("GCSv5_guest_collection")
+    /// A server, which has no files itself.
+    public static let endpoint = EntityType("GCSv5_endpoint")
+    /// Globus Connect Personal on somebody's machine.
+    public static let personalMappedCollection = EntityType("GCP_mapped_collection")
+    /// A part of a personal collection that its owner shares.
+    public static let personalGuestCollection = EntityType("GCP_guest_collection")
 }
 
 /// A collection (or an endpoint: the field names are older than the word), `GET /v0.10/endpoint/<id>`.

@@ -1,35 +1,21 @@
 /// What Globus says of a task's life. An open set: a new word is kept, and never counts as an end.
-public enum TaskStatus: Hashable, Sendable {
+public struct TaskStatus: Hashable, Sendable, CustomStringConvertible {
+    /// The status in the words of the service: `ACTIVE`; empty if a document says none.
+    public let description: String
+
+    /// Makes a status of the service's word. Any word is kept.
+    public init(_ text: String) { description = text }
+
     /// Accepted: queued, running, retrying after faults, or paused. Says nothing about health.
-    case active
+    public static let active = TaskStatus("ACTIVE")
     /// Suspended until a person logs in again or consents; goes on afterwards.
-    case inactive
-    case succeeded
+    public static let inactive = TaskStatus("INACTIVE")
+    /// Ended. Files may have been skipped all the same.
+    public static let succeeded = TaskStatus("SUCCEEDED")
     /// Ended by a fatal error, its deadline, or a cancellation.
-    case failed
-    case unrecognised(String)
+    public static let failed = TaskStatus("FAILED")
 
-    public init(_ text: String) {
-        self =
-            switch text {
-            case "ACTIVE": .active
-            case "INACTIVE": .inactive
-            case "SUCCEEDED": .succeeded
-            case "FAILED": .failed
-            default: .unrecognised(text)
-            }
-    }
-
-    public var text: String {
-        switch self {
-        case .active: "ACTIVE"
-        case .inactive: "INACTIVE"
-        case .succeeded: "SUCCEEDED"
-        case .failed: "FAILED"
-        case .unrecognised(let text): text
-        }
-    }
-
+    /// Whether nothing more happens. A status that this version does not know is none of an end.
     public var hasEnded: Bool { self == .succeeded || self == .failed }
 }
 
@@ -40,7 +26,7 @@ public struct TaskDocument: OpenDocument, PageEntry {
 
     public var id: TaskID? { self["task_id"].string.map { TaskID($0) } }
     public var label: String? { self["label"].string }
-    /// Absent counts as unrecognised: a document without a status decides nothing.
+    /// Absent counts as a status without a word: a document without a status decides nothing.
     public var status: TaskStatus { TaskStatus(self["status"].string ?? "") }
     /// The latest condition in one word: `OK`, `Queued`, or the code of the latest error. `nil` once the task has ended.
     public var niceStatus: String? { self["nice_status"].string }

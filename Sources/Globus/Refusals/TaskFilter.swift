@@ -17,7 +17,7 @@ public struct TaskFilter: Hashable, Sendable {
     /// - Throws: `invalid` if the label cannot be written in one.
     package func text() throws(GlobusError) -> String {
         var clauses: [String] = []
-        if !statuses.isEmpty { clauses.append("status:" + statuses.map(\.text).joined(separator: ",")) }
+        if !statuses.isEmpty { clauses.append("status:" + statuses.map(\.description).joined(separator: ",")) }
         if let label {
             guard !label.isEmpty, label.utf8.allSatisfy(Self.isSearchable) else {
                 throw .invalid(

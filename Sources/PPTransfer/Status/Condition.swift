@@ -19,7 +19,6 @@ package struct Condition: Sendable, Hashable {
         text = task.niceStatusText
         switch task.status {
         case .inactive: kind = .inactive
-        case .unrecognised(let word): kind = .unrecognised(word)
         case .active, .succeeded, .failed:
             if task.isPaused {
                 kind = .paused
@@ -30,6 +29,7 @@ package struct Condition: Sendable, Hashable {
                 default: kind = .faulting
                 }
             }
+        default: kind = .unrecognised(task.status.description)
         }
     }
 

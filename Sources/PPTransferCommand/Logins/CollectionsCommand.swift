@@ -165,7 +165,7 @@ extension Site {
 
 extension EndpointDocument {
     fileprivate var line: String {
-        "\(id?.description ?? "-")  \(displayName ?? "-")  (\(entityType.text)\(owner.map { ", \($0)" } ?? ""))"
+        "\(id?.description ?? "-")  \(displayName ?? "-")  (\(entityType.description)\(owner.map { ", \($0)" } ?? ""))"
     }
 
     fileprivate func particulars(_ site: Site?) -> [String] {

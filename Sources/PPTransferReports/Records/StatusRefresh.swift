@@ -32,7 +32,7 @@ extension TaskNow {
             switch task.status {
             case .succeeded: "succeeded (not proven yet)"
             case .failed: ExitStatus(taskError: task.fatalError?.code ?? "").name
-            case .active, .inactive, .unrecognised: Condition(task).word
+            default: Condition(task).word
             }
         (filesTransferred, bytesTransferred) = (task.filesTransferred, task.bytesTransferred)
     }
@@ -90,7 +90,7 @@ extension StatusReport.Row {
         // What is left to do is told by how the latest run ended.
         case .succeeded: return
         case .failed: exitStatus = ExitStatus(taskError: task.fatalError?.code ?? "").number
-        case .active, .inactive, .unrecognised: exitStatus = ExitStatus(Condition(task)).number
+        default: exitStatus = ExitStatus(Condition(task)).number
         }
     }
 }

@@ -88,7 +88,7 @@ extension PlayedCollection {
             "display_name": .string(settings.displayName),
             "canonical_name": .string("\(owner)#\(id)"), "username": "u_rehearsal", "owner_id": .string(owner),
             "owner_string": .string("\(owner)@clients.auth.globus.org"), "description": .init(settings.description),
-            "organization": .string(settings.organization), "entity_type": .string(settings.entityType.text),
+            "organization": .string(settings.organization), "entity_type": .string(settings.entityType.description),
             "default_directory": .string(settings.defaultDirectory), "public": true, "high_assurance": .bool(settings.isHighAssurance),
             "authentication_timeout_mins": timeout, "authentication_assurance_timeout": timeout,
             "force_encryption": .bool(settings.forcesEncryption), "disable_verify": .bool(settings.disablesVerification),

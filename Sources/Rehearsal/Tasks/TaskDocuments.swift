@@ -8,7 +8,7 @@ extension TaskRecord {
         var fields = TaskRecord.facts(spec)
         let (nice, subtasks) = (progress.niceStatus, progress.subtasks)
         let isInactive = progress.standing == .held(.inactive) && !progress.status.hasEnded
-        var status = isInactive ? "INACTIVE" : progress.status.text
+        var status = isInactive ? "INACTIVE" : progress.status.description
         if case .held(.status(let strange)) = progress.standing, !progress.status.hasEnded { status = strange }
         let end = progress.completed ?? clock.now
         let seconds = max(1, Int64(end.timeIntervalSince(spec.requested).rounded(.up)))

@@ -96,7 +96,7 @@ struct PagesTests {
             .answer(200, #"{"task_id":"t","status":"ACTIVE"}"#), .answer(200, #"{"task_id":"t","status":"INACTIVE"}"#),
             .answer(200, #"{"task_id":"t","status":"NEW WORD"}"#), .answer(200, #"{"task_id":"t","status":"FAILED"}"#))
         let seen = try await client(script, clock).updates(of: "t", every: .seconds(60)).all()
-        #expect(seen.map(\.status.text) == ["ACTIVE", "INACTIVE", "NEW WORD", "FAILED"])
+        #expect(seen.map(\.status.description) == ["ACTIVE", "INACTIVE", "NEW WORD", "FAILED"])
         #expect(clock.elapsed == .seconds(180))
     }
 
@@ -123,7 +123,7 @@ struct PagesTests {
 
     @Test func `an odd task, event or sent file fails no list`() async throws {
         let tasks = ScriptedTransport(.answer(200, #"{"DATA":[7,{"status":"ODD"},null]}"#))
-        #expect(try await client(tasks).tasks().all().map(\.status.text) == ["", "ODD", ""])
+        #expect(try await client(tasks).tasks().all().map(\.status.description) == ["", "ODD", ""])
         let events = ScriptedTransport(.answer(200, #"{"DATA":["x",{"code":5,"description":"d"},{"code":"NEW"}]}"#))
         let seen = try await client(events).events(of: Self.task).all()
         #expect(seen.map(\.code) == [nil, nil, "NEW"])

@@ -65,7 +65,7 @@ struct ServiceContract {
 
     private func knownTask() async throws {
         let task = try await submitted(times: 1)
-        #expect(try await service.task(task).status != .unrecognised(""))
+        #expect(try await service.task(task).status != TaskStatus(""))
         let listed = try await service.tasks(matching: "task_id:\(task)")
         #expect(listed.map(\.id) == [task])
     }

@@ -25,10 +25,8 @@ enum LibrarySnippets {
 
     static func send(_ plans: [Plan], environment: [String: String], journalPath: String) async throws -> [TransferReport] {
         // snippet send
-        let session = try GlobusSession(
-            environment: GlobusEnvironment(environment), variables: environment,
-            client: ClientInfo(product: "my-program", version: "1.0"))
-        let transfers = Transfers(client: session.client, journal: Journal(directory: journalPath), sites: .builtIn)
+        let client = try GlobusClient.fromEnvironment(environment, product: ClientInfo(product: "my-program", version: "1.0"))
+        let transfers = Transfers(client: client, journal: Journal(directory: journalPath), sites: .builtIn)
         var reports: [TransferReport] = []
         for transfer in transfers.start(plans, atMost: 3) {
             for await step in transfer.progress { print(transfer.id, step) }
@@ -53,33 +51,5 @@ enum LibrarySnippets {
         let isDone = reports.allSatisfy { $0.retry == .needless }
         // end
         return isDone
-    }
-
-    static func listing(environment: [String: String], collection: CollectionID) async throws -> [FileDocument] {
-        // snippet listing
-        let session = try GlobusSession(
-            environment: GlobusEnvironment(environment), variables: environment,
-            client: ClientInfo(product: "my-program", version: "1.0"))
-        let directory = try CollectionPath("/gws/nopw/j04/canari")
-        let list = try await session.transfer.list(directory, on: collection, offset: 0, limit: 1000)
-        // end
-        return list.files
-    }
-
-    static func refusal(_ error: GlobusError) -> String {
-        // snippet refusal
-        switch error.code {
-        case .consent:
-            return "give the consents \(error.requiredScopes)"
-        case .notLoggedIn:
-            return error.remedy ?? "log in"
-        case .unreachable, .unavailable, .unreadable:
-            return "no answer that could be read"
-        case .cancelled:
-            return "cancelled"
-        default:
-            return "\(error)"
-        }
-        // end
     }
 }

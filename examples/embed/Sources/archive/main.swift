@@ -16,9 +16,8 @@ do {
     let parsed = try Plan.read(path, values: variables, sites: .builtIn)
     for warning in parsed.warnings { print(warning) }
 
-    let session = try GlobusSession(
-        environment: GlobusEnvironment(variables), variables: variables, client: ClientInfo(product: "archive", version: "1"))
-    let transfers = Transfers(client: session.client, journal: Journal(directory: journal), sites: .builtIn)
+    let client = try GlobusClient.fromEnvironment(variables, product: ClientInfo(product: "archive", version: "1"))
+    let transfers = Transfers(client: client, journal: Journal(directory: journal), sites: .builtIn)
 
     var isDone = true
     for transfer in transfers.start(parsed.plans, atMost: 3) {

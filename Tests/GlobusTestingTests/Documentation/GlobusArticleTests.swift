@@ -1,0 +1,76 @@
+import Foundation
+import Globus
+import GlobusTesting
+import TestSupport
+import Testing
+
+/// The articles on Globus, done as they say.
+struct GlobusArticleTests {
+    private static let articles = ["YourFirstTransfer", "LogInToGlobus", "FollowATask", "TestYourProgram"]
+    private let source = CollectionID("3e90d018-0d05-461a-bbaf-aab605283d21")!
+    private let destination = CollectionID("a2f53b7f-1b4e-4dce-9b7c-349ae760fee0")!
+
+    @Test(arguments: articles)
+    func `the Swift of an article is what is compiled here`(_ article: String) throws {
+        let snippets = try Articles.snippets(of: "Tests/GlobusTestingTests/Documentation/GlobusSnippets.swift")
+        let blocks = try Articles.blocks(of: "Sources/Globus/Documentation.docc/\(article).md")
+        #expect(!blocks.isEmpty)
+        for block in blocks { #expect(snippets.contains(block), "\(block)") }
+    }
+
+    @Test func `every snippet stands in an article`() throws {
+        let blocks = try Self.articles.flatMap { try Articles.blocks(of: "Sources/Globus/Documentation.docc/\($0).md") }
+        for snippet in try Articles.snippets(of: "Tests/GlobusTestingTests/Documentation/GlobusSnippets.swift") {
+            #expect(blocks.contains(snippet), "\(snippet)")
+        }
+    }
+
+    private func place() throws -> TemporaryDirectory {
+        let directory = try TemporaryDirectory()
+        for folder in ["instrument/results", "archive"] {
+            try FileManager.default.createDirectory(atPath: "\(directory.path)/\(folder)", withIntermediateDirectories: true)
+        }
+        try Data("a scan".utf8).write(to: URL(filePath: "\(directory.path)/instrument/results/a.h5"))
+        return directory
+    }
+
+    @Test func `a first transfer sends its files, is followed, and has sent them once`() async throws {
+        let directory = try place()
+        let (globus, client) = await GlobusSnippets.simulator(source: source, destination: destination, directory: directory.path)
+        try await GlobusSnippets.list(client, source: source)
+        let task = try await GlobusSnippets.send(client, source: source, destination: destination)
+        try await GlobusSnippets.follow(client, id: task)
+        #expect(try String(contentsOfFile: "\(directory.path)/archive/archive/results/a.h5", encoding: .utf8) == "a scan")
+        #expect(await globus.tasks == [task])
+    }
+
+    @Test func `the faults of the article are met, and one task comes of it`() async throws {
+        let directory = try place()
+        let (globus, client) = await GlobusSnippets.simulator(source: source, destination: destination, directory: directory.path)
+        await GlobusSnippets.faults(globus)
+        let task = try await GlobusSnippets.send(client, source: source, destination: destination)
+        #expect(await globus.tasks == [task])
+        #expect(globus.requests.count { $0.path == "/v0.10/transfer" } == 3)
+    }
+
+    @Test func `a script is followed without waiting`() async throws {
+        let id = TaskID("1405823f-0597-4a16-b296-46d4f0ae4b15")
+        var states: [String] = []
+        for try await task in GlobusSnippets.script(id: id).updates(of: id) { states.append("\(task.status)") }
+        #expect(states == ["ACTIVE", "SUCCEEDED"])
+    }
+
+    @Test func `a client and its login are made without a network`() async throws {
+        let transport = ScriptedTransport()
+        let login = GlobusSnippets.login(store: EmptyStore(), id: "an-id", secret: AccessToken("a-secret"))
+        _ = GlobusSnippets.client(id: "an-id", secret: AccessToken("a-secret"))
+        _ = GlobusClient(login: login, configuration: GlobusClient.Configuration(), transport: transport, clock: SteppedTimekeeper())
+        #expect(transport.requests.isEmpty)
+    }
+
+    private struct EmptyStore: TokenSource {
+        struct Empty: Error {}
+        func token() async throws -> AccessToken { throw Empty() }
+        func replacement(for refused: AccessToken) async throws -> AccessToken { throw Empty() }
+    }
+}
