@@ -24,7 +24,7 @@ public struct TaskDocument: OpenDocument, PageEntry {
     public var fields: [String: JSONValue]
     public init(fields: [String: JSONValue]) { self.fields = fields }
 
-    public var id: TaskID? { self["task_id"].string.map { TaskID($0) } }
+    public var id: TaskID? { self["task_id"].string.flatMap { TaskID($0) } }
     public var label: String? { self["label"].string }
     /// Absent counts as a status without a word: a document without a status decides nothing.
     public var status: TaskStatus { TaskStatus(self["status"].string ?? "") }

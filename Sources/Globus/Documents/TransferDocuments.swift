@@ -148,8 +148,8 @@ public struct TransferResult: OpenDocument {
 
     public var code: String { self["code"].string ?? "" }
     public var message: String { self["message"].string ?? "" }
-    public var taskID: TaskID? { self["task_id"].string.map { TaskID($0) } }
-    public var submissionID: SubmissionID? { self["submission_id"].string.map { SubmissionID($0) } }
+    public var taskID: TaskID? { self["task_id"].string.flatMap { TaskID($0) } }
+    public var submissionID: SubmissionID? { self["submission_id"].string.flatMap { SubmissionID($0) } }
     public var requestID: String? { self["request_id"].string }
     public var isDuplicate: Bool { code == "Duplicate" }
 }

@@ -54,7 +54,7 @@ struct GlobusArticleTests {
     }
 
     @Test func `a script is followed without waiting`() async throws {
-        let id = TaskID("1405823f-0597-4a16-b296-46d4f0ae4b15")
+        let id = TaskID.example(1)
         var states: [String] = []
         for try await task in GlobusSnippets.script(id: id).updates(of: id) { states.append("\(task.status)") }
         #expect(states == ["ACTIVE", "SUCCEEDED"])
