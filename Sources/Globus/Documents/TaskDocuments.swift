@@ -27,7 +27,7 @@ public struct TaskDocument: OpenDocument, Hashable, Sendable, Codable, PageEntry
     /// The service's own field of this name, as it was sent; `nil` if it is absent. For what this version has no property for.
     public subscript(field name: String) -> JSONValue? { fields[name] }
 
-    public var id: TaskID? { self["task_id"].string.map { TaskID($0) } }
+    public var id: TaskID? { self["task_id"].string.flatMap { TaskID($0) } }
     public var label: String? { self["label"].string }
     /// Absent counts as a status without a word: a document without a status decides nothing.
     public var status: TaskStatus { TaskStatus(self["status"].string ?? "") }
