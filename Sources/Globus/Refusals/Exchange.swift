@@ -1,15 +1,6 @@
 import FoundationEssentials
 
 extension HTTPTransport {
-    /// `send`, with whatever the transport throws as a `TransportError`.
-    package func attempt(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-        do {
-            return try await send(request)
-        } catch {
-            throw TransportError(thrown: error, host: request.url.host)
-        }
-    }
-
     /// `send`, with the transport's errors told as the client's.
     package func exchange(_ request: HTTPRequest) async throws(GlobusError) -> HTTPResponse {
         do {

@@ -186,3 +186,14 @@ extension TransportError {
         }
     }
 }
+
+extension HTTPTransport {
+    /// `send`, with whatever the transport throws as a `TransportError`.
+    package func attempt(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        do {
+            return try await send(request)
+        } catch {
+            throw TransportError(thrown: error, host: request.url.host)
+        }
+    }
+}
