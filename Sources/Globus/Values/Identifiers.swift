@@ -1,5 +1,6 @@
 /// The UUID of a Globus collection, in lower case.
 public struct CollectionID: Hashable, Sendable, Codable, CustomStringConvertible {
+    /// The UUID in lower case: `a2f53b7f-1b4e-4dce-9b7c-349ae760fee0`.
     public let description: String
 
     /// - Returns: `nil` unless `text` is a UUID in its usual form (8-4-4-4-12 hexadecimal digits).
@@ -38,10 +39,12 @@ public struct CollectionID: Hashable, Sendable, Codable, CustomStringConvertible
 /// An id that only the service reads: whatever it answered is kept as it is.
 public protocol OpaqueID: Hashable, Sendable, Codable, CustomStringConvertible, ExpressibleByStringLiteral
 where StringLiteralType == String {
+    /// Takes an id as the service gave it. Any text is kept.
     init(_ text: String)
 }
 
 extension OpaqueID {
+    /// Takes an id that is written in the source.
     public init(stringLiteral text: String) { self.init(text) }
     public init(from decoder: any Decoder) throws { self.init(try decoder.singleValueContainer().decode(String.self)) }
 
@@ -53,8 +56,10 @@ extension OpaqueID {
 
 /// The id under which Globus runs a task.
 public struct TaskID: OpaqueID {
+    /// The id as the service gave it; a UUID in practice.
     public let description: String
 
+    /// Takes a task's id as the service gave it. Any text is kept.
     public init(_ text: String) { description = text }
 
     /// The page of the Globus web app that shows the task.
@@ -63,7 +68,9 @@ public struct TaskID: OpaqueID {
 
 /// The id that makes one submission safe to repeat: Globus runs a document once per id. It is not the task's id.
 public struct SubmissionID: OpaqueID {
+    /// The id as the service gave it; a UUID in practice.
     public let description: String
 
+    /// Takes a submission's id that `GlobusClient.newSubmissionID()` returned before. Any text is kept.
     public init(_ text: String) { description = text }
 }
