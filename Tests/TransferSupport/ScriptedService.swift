@@ -56,7 +56,7 @@ package final class ScriptedService: TransferService {
     package init(
         steps: [Step], files: [String: [FileDocument]] = [:],
         submission: Result<TransferResult, GlobusError> = .success(
-            TransferResult(fields: ["code": "Accepted", "task_id": "t-1", "request_id": "r-1"])),
+            TransferResult(fields: ["code": "Accepted", "task_id": "00000000-0000-4000-a000-000000000001", "request_id": "r-1"])),
         pauseMessages: [String] = [], events: [EventDocument] = [], skipped: [SkippedError] = [], listing: GlobusError? = nil,
         live: [TaskDocument] = [],
         afterCancel: TaskDocument = .failed("CANCELED", "canceled")
@@ -81,7 +81,7 @@ package final class ScriptedService: TransferService {
         note("submission_id")
         let meanwhile = state.withLock { $0.meanwhile }
         do { try await meanwhile?() } catch { Issue.record(error) }
-        return SubmissionID("s-\(requests.count { $0 == "submission_id" })")
+        return .example(requests.count { $0 == "submission_id" })
     }
 
     package func submit(_ body: RequestBody) async throws(GlobusError) -> TransferResult {
@@ -89,7 +89,8 @@ package final class ScriptedService: TransferService {
         state.withLock { $0.hasArrived = true }
         do {
             let document = try JSONDecoder().decode(TransferDocument.self, from: body.data ?? Data())
-            state.withLock { $0.submissions.append((document.submissionID ?? "", document)) }
+            let id = try #require(document.submissionID)
+            state.withLock { $0.submissions.append((id, document)) }
         } catch {
             Issue.record("what was submitted is no document: \(error)")
         }
@@ -125,7 +126,8 @@ package final class ScriptedService: TransferService {
         }
         var documents: [TaskDocument] = []
         for id in filter.dropFirst("task_id:".count).split(separator: ",") {
-            var document = try await task(TaskID(String(id)))
+            guard let known = TaskID(id) else { continue }
+            var document = try await task(known)
             document["task_id"] = .string(String(id))
             documents.append(document)
         }
@@ -203,7 +205,8 @@ extension TaskDocument {
 
     package static func succeeded(files: Int64 = 1, skippedErrors: Int64 = 0) -> TaskDocument {
         TaskDocument(fields: [
-            "status": "SUCCEEDED", "task_id": "t-1", "files_transferred": .integer(files), "bytes_transferred": 3_000_000,
+            "status": "SUCCEEDED", "task_id": "00000000-0000-4000-a000-000000000001", "files_transferred": .integer(files),
+            "bytes_transferred": 3_000_000,
             "effective_bytes_per_second": 1_500_000, "subtasks_skipped_errors": .integer(skippedErrors),
             "request_time": "2026-11-20T10:00:00+00:00", "completion_time": "2026-11-20T10:00:02+00:00",
         ])

@@ -27,8 +27,8 @@ public struct TaskDocument: OpenDocument, Hashable, Sendable, Codable, PageEntry
     /// The service's own field of this name, as it was sent; `nil` if it is absent. For what this version has no property for.
     public subscript(field name: String) -> JSONValue? { fields[name] }
 
-    /// The id of the task (`task_id`); `nil` if the document has none.
-    public var id: TaskID? { self["task_id"].string.map { TaskID($0) } }
+    /// The id of the task (`task_id`); `nil` if the document holds no UUID there.
+    public var id: TaskID? { self["task_id"].string.flatMap { TaskID($0) } }
     /// The label that the submission gave (`label`); `nil` if it gave none.
     public var label: String? { self["label"].string }
     /// Absent counts as a status without a word: a document without a status decides nothing.

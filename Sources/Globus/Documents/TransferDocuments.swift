@@ -160,8 +160,8 @@ package struct TransferResult: OpenDocument {
 
     package var code: String { self["code"].string ?? "" }
     package var message: String { self["message"].string ?? "" }
-    package var taskID: TaskID? { self["task_id"].string.map { TaskID($0) } }
-    package var submissionID: SubmissionID? { self["submission_id"].string.map { SubmissionID($0) } }
+    package var taskID: TaskID? { self["task_id"].string.flatMap { TaskID($0) } }
+    package var submissionID: SubmissionID? { self["submission_id"].string.flatMap { SubmissionID($0) } }
     package var requestID: String? { self["request_id"].string }
     package var isDuplicate: Bool { code == "Duplicate" }
 }

@@ -5,7 +5,7 @@
 public struct AccessToken: Sendable, Codable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private let secret: String
 
-    /// Holds a secret. From now on, the library's texts show it redacted.
+    /// Holds a secret. From now on, the library removes it from its texts, unless it is as short as an ordinary word.
     public init(_ secret: String) {
         self.secret = secret
         Secrets.inUse.add(secret)

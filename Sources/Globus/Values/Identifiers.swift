@@ -1,3 +1,5 @@
+package import FoundationEssentials
+
 /// The UUID of a Globus collection, in lower case.
 public struct CollectionID: Hashable, Sendable, Codable, CustomStringConvertible {
     /// The UUID in lower case: `a2f53b7f-1b4e-4dce-9b7c-349ae760fee0`.
@@ -5,15 +7,8 @@ public struct CollectionID: Hashable, Sendable, Codable, CustomStringConvertible
 
     /// - Returns: `nil` unless `text` is a UUID in its usual form (8-4-4-4-12 hexadecimal digits).
     public init?(_ text: some StringProtocol) {
-        let groups = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard groups.map(\.utf8.count) == [8, 4, 4, 4, 12],
-            groups.allSatisfy({
-                $0.utf8.allSatisfy { byte in
-                    UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || UInt8(ascii: "a")...UInt8(ascii: "f") ~= byte | 0x20
-                }
-            })
-        else { return nil }
-        description = text.lowercased()
+        guard let checked = text.asUUID else { return nil }
+        description = checked
     }
 
     private init(zero: Void) { description = "00000000-0000-0000-0000-000000000000" }
@@ -21,56 +16,75 @@ public struct CollectionID: Hashable, Sendable, Codable, CustomStringConvertible
     /// Stands where a collection is not known yet; no collection has it.
     public static let null = CollectionID(zero: ())
 
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        let text = try container.decode(String.self)
-        guard let id = CollectionID(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is not a UUID")
-        }
-        self = id
-    }
+    /// - Throws: `DecodingError` for a text that is not a UUID.
+    public init(from decoder: any Decoder) throws { description = try decoder.uuid() }
 
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
+    public func encode(to encoder: any Encoder) throws { try description.encode(to: encoder) }
 }
 
-/// An id that only the service reads: whatever it answered is kept as it is.
-public protocol OpaqueID: Hashable, Sendable, Codable, CustomStringConvertible, ExpressibleByStringLiteral
-where StringLiteralType == String {
-    /// Takes an id as the service gave it. Any text is kept.
-    init(_ text: String)
-}
-
-extension OpaqueID {
-    /// Takes an id that is written in the source.
-    public init(stringLiteral text: String) { self.init(text) }
-    public init(from decoder: any Decoder) throws { self.init(try decoder.singleValueContainer().decode(String.self)) }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
-}
-
-/// The id under which Globus runs a task.
-public struct TaskID: OpaqueID {
-    /// The id as the service gave it; a UUID in practice.
+/// The id under which Globus runs a task: a UUID, in lower case.
+public struct TaskID: Hashable, Sendable, Codable, CustomStringConvertible {
+    /// The UUID in lower case, as the web app and the Globus CLI show it.
     public let description: String
 
-    /// Takes a task's id as the service gave it. Any text is kept.
-    public init(_ text: String) { description = text }
+    /// - Returns: `nil` unless `text` is a UUID in its usual form (8-4-4-4-12 hexadecimal digits).
+    public init?(_ text: some StringProtocol) {
+        guard let checked = text.asUUID else { return nil }
+        description = checked
+    }
+
+    package init(_ id: UUID) { description = id.uuidString.lowercased() }
+
+    /// - Throws: `DecodingError` for a text that is not a UUID.
+    public init(from decoder: any Decoder) throws { description = try decoder.uuid() }
+
+    public func encode(to encoder: any Encoder) throws { try description.encode(to: encoder) }
 
     /// The page of the Globus web app that shows the task.
     public var webPage: String { "https://app.globus.org/activity/\(description)" }
 }
 
-/// The id that makes one submission safe to repeat: Globus runs a document once per id. It is not the task's id.
-public struct SubmissionID: OpaqueID {
-    /// The id as the service gave it; a UUID in practice.
+/// The id that makes one submission safe to repeat: Globus runs a document once per id. A UUID, in lower case, and not the task's id.
+public struct SubmissionID: Hashable, Sendable, Codable, CustomStringConvertible {
+    /// The UUID in lower case.
     public let description: String
 
-    /// Takes a submission's id that `GlobusClient.newSubmissionID()` returned before. Any text is kept.
-    public init(_ text: String) { description = text }
+    /// - Returns: `nil` unless `text` is a UUID in its usual form (8-4-4-4-12 hexadecimal digits).
+    public init?(_ text: some StringProtocol) {
+        guard let checked = text.asUUID else { return nil }
+        description = checked
+    }
+
+    package init(_ id: UUID) { description = id.uuidString.lowercased() }
+
+    /// - Throws: `DecodingError` for a text that is not a UUID.
+    public init(from decoder: any Decoder) throws { description = try decoder.uuid() }
+
+    public func encode(to encoder: any Encoder) throws { try description.encode(to: encoder) }
+}
+
+extension StringProtocol {
+    /// In lower case, if this is a UUID in its usual form.
+    fileprivate var asUUID: String? {
+        let groups = split(separator: "-", omittingEmptySubsequences: false)
+        guard groups.map(\.utf8.count) == [8, 4, 4, 4, 12],
+            groups.allSatisfy({
+                $0.utf8.allSatisfy { byte in
+                    UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || UInt8(ascii: "a")...UInt8(ascii: "f") ~= byte | 0x20
+                }
+            })
+        else { return nil }
+        return lowercased()
+    }
+}
+
+extension Decoder {
+    fileprivate func uuid() throws -> String {
+        let container = try singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let id = text.asUUID else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is not a UUID")
+        }
+        return id
+    }
 }

@@ -85,7 +85,7 @@ extension JournalRecord.Places {
         guard let index = try json.member(Record.submission, of: record) else { return }
         var end = destination
         if let place = try json.member(Submission.destination, of: index) { end = try Self.end(json, place) }
-        let task = try json.optionalText(Submission.task, of: index).map { TaskID($0) }
+        let task = try json.identifier(Submission.task, of: index) { TaskID($0) }
         switch try json.text(json.value(Submission.state, of: index)) {
         case "succeeded":
             let remaining = try json.member(Submission.remaining, of: index)

@@ -77,8 +77,8 @@ extension JournalRecord.Submission {
     fileprivate init(_ json: JSONOutline, _ index: Int) throws(JSONOutline.Irregular) {
         guard let state = State(rawValue: try json.text(json.value(CodingKeys.state, of: index))) else { throw JSONOutline.Irregular() }
         self.state = state
-        id = try json.optionalText(CodingKeys.id, of: index).map { SubmissionID($0) }
-        task = try json.optionalText(CodingKeys.task, of: index).map { TaskID($0) }
+        id = try json.identifier(CodingKeys.id, of: index) { SubmissionID($0) }
+        task = try json.identifier(CodingKeys.task, of: index) { TaskID($0) }
         requestID = try json.optionalText(CodingKeys.requestID, of: index)
         begun = try json.text(json.value(CodingKeys.begun, of: index))
         ended = try json.optionalText(CodingKeys.ended, of: index)
@@ -101,5 +101,12 @@ extension JSONOutline {
     func optionalText(_ key: some CodingKey, of index: Int) throws(Irregular) -> String? {
         guard let value = try member(key, of: index) else { return nil }
         return try text(value)
+    }
+
+    /// An id of the service. A record with one that cannot be an id is damaged.
+    func identifier<ID>(_ key: some CodingKey, of index: Int, _ make: (String) -> ID?) throws(Irregular) -> ID? {
+        guard let text = try optionalText(key, of: index) else { return nil }
+        guard let id = make(text) else { throw Irregular() }
+        return id
     }
 }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Globus
 import Synchronization
 
@@ -14,7 +15,7 @@ final class SubmissionLedger: Sendable {
     private let entries = Mutex<[SubmissionID: Entry]>([:])
 
     func issue() -> SubmissionID {
-        let id = SubmissionID(RandomText.uuid())
+        let id = SubmissionID(UUID())
         entries.withLock { $0[id] = .unused }
         return id
     }

@@ -59,7 +59,7 @@ struct SubmissionRoutes: Sendable {
                 basePaths: submitted.showsBasePaths == true ? TaskSpec.basePaths(of: document.items) : nil)
             let filter = FilterRules(document.filterRules)
             let spec = TaskSpec(
-                id: TaskID(RandomText.uuid()), owner: owner, requested: service.clock.now,
+                id: TaskID(UUID()), owner: owner, requested: service.clock.now,
                 kind: .transfer(document, source: source, destination: destination),
                 filter: filter, localUsers: users)
             let work = TransferWork(
@@ -80,7 +80,7 @@ struct SubmissionRoutes: Sendable {
             try SubmissionRules.check(document, collection)
             try service.requireAccess(grant, collection, for: .submission)
             let spec = TaskSpec(
-                id: TaskID(RandomText.uuid()), owner: owner, requested: service.clock.now, kind: .delete(document, collection),
+                id: TaskID(UUID()), owner: owner, requested: service.clock.now, kind: .delete(document, collection),
                 filter: FilterRules(nil),
                 localUsers: TaskSpec.LocalUsers(source: submitted.localUser))
             let work = DeleteWork(document, on: collection, storage: service.storage)

@@ -21,7 +21,7 @@ struct TaskRoutes: Sendable {
     /// A task of the caller's; those of others are unknown to him.
     private func record(_ request: Request, _ parameters: [String]) async throws -> TaskRecord {
         let caller = try await service.caller(request)
-        guard let record = await service.board.record(TaskID(parameters[0]), owner: caller) else {
+        guard let id = TaskID(parameters[0]), let record = await service.board.record(id, owner: caller) else {
             throw Refusal.taskNotFound(parameters[0])
         }
         return record

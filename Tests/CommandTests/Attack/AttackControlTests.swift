@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import GlobusTesting
 import TestSupport
 import Testing
 
@@ -64,12 +65,12 @@ struct AttackControlTests {
             try scene.complaints(claimsArchive: false) == ["left behind: data/.pptransfer-canary-0123456789abcdef", "touched: precious"])
         try desk.remove("jasmin")
         #expect(try scene.complaints(claimsArchive: true).contains("a false 0: nothing is archived"))
-        let (one, two) = (TaskID("one"), TaskID("two"))
+        let (one, two) = (TaskID.example(1), TaskID.example(2))
         let first = StandInTask(id: one, label: "label", status: .active, earlier: [:])
         #expect(Scene.complaints(of: [first]).isEmpty)
         let second = StandInTask(id: two, label: "label", status: .succeeded, earlier: [one: .active])
         let other = StandInTask(id: two, label: "other", status: .active, earlier: [:])
-        #expect(Scene.complaints(of: [first, second]) == ["a second task: two"])
+        #expect(Scene.complaints(of: [first, second]) == ["a second task: \(two)"])
         #expect(Scene.complaints(of: [first, other]) == ["2 tasks are at work"])
     }
 }

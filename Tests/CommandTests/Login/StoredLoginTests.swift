@@ -28,7 +28,7 @@ struct StoredLoginTests {
             try await body(service, secrets) {
                 let paths = service.standIn.requests.map { $0.path.split(separator: "/") }
                 let task = try #require(paths.first { $0.count >= 3 && $0[1] == "task" }?[2])
-                #expect(await service.standIn.resume(TaskID(String(task))))
+                #expect(try await service.standIn.resume(#require(TaskID(task))))
             }
         }
     }

@@ -10,7 +10,7 @@ struct ConsentTests {
     private static let scope = "urn:globus:auth:scope:transfer.api.globus.org:all[*https://auth.globus.org/scopes/x/data_access]"
     private static let missing = Result<HTTPResponse, TransportError>.answer(
         403, #"{"code":"ConsentRequired","message":"Missing required data_access consent","required_scopes":["\#(scope)"]}"#)
-    private static let done = Result<HTTPResponse, TransportError>.answer(200, #"{"value":"s-1"}"#)
+    private static let done = Result<HTTPResponse, TransportError>.answer(200, #"{"value":"00000000-0000-4000-b000-000000000001"}"#)
 
     private func client(_ script: ScriptedTransport) throws -> TransferClient {
         let tokens = ClientCredentials(
@@ -21,7 +21,7 @@ struct ConsentTests {
 
     @Test func `it asks for a token with the missing scopes, and repeats the request with the token that it has`() async throws {
         let script = ScriptedTransport(.renewed("a"), Self.missing, .renewed("with consent"), Self.done)
-        #expect(try await client(script).newSubmissionID() == "s-1")
+        #expect(try await client(script).newSubmissionID() == .example(1))
         #expect(script.requests.map(\.proof) == ["client:secret", "a", "client:secret", "a"])
         #expect(
             script.requests[2].form
@@ -50,7 +50,7 @@ struct ConsentTests {
         let script = ActingTransport([Self.missing, Self.done]) { _ in try? home.database().logIn(home.tokens("new")) }
         let client = TransferClient(
             base: try ServiceURL(base: "https://transfer.api.globus.org/"), transport: script, tokens: try home.find(script).tokens)
-        #expect(try await client.newSubmissionID() == "s-1")
+        #expect(try await client.newSubmissionID() == .example(1))
         #expect(script.requests.map(\.proof) == ["old-t", "new-t"])
     }
 

@@ -54,7 +54,7 @@ struct GlobusArticleTests {
     }
 
     @Test func `a script is followed without waiting`() async throws {
-        let id = TaskID("1405823f-0597-4a16-b296-46d4f0ae4b15")
+        let id = TaskID.example(1)
         var states: [String] = []
         for try await task in GlobusSnippets.script(id: id).updates(of: id) { states.append("\(task.status)") }
         #expect(states == ["ACTIVE", "SUCCEEDED"])
@@ -64,7 +64,7 @@ struct GlobusArticleTests {
         let client = GlobusClient(
             login: .token(AccessToken("a-token")), configuration: GlobusClient.Configuration(),
             transport: ScriptedTransport(.refusal(404, code: "ClientError.NotFound")), clock: SteppedTimekeeper())
-        let id = TaskID("1405823f-0597-4a16-b296-46d4f0ae4b15")
+        let id = TaskID.example(1)
         let error = await #expect(throws: GlobusError.self) { try await client.task(id) }
         #expect(try GlobusSnippets.words(of: #require(error)) == "there is nothing of that name")
     }

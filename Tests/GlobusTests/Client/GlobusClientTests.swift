@@ -22,7 +22,7 @@ struct GlobusClientTests {
     }
 
     @Test func `the first of several logins that is there is used`() async throws {
-        let script = ScriptedTransport(.answer(200, #"{"value":"s-1"}"#))
+        let script = ScriptedTransport(.answer(200, #"{"value":"00000000-0000-4000-b000-000000000001"}"#))
         let login = Login.firstOf(.serviceAccount(in: [:]), .token(AccessToken("mine")), .custom(Vault()))
         let client = GlobusClient(login: login, configuration: .init(), transport: script, clock: SteppedTimekeeper())
         _ = try await client.transfer.newSubmissionID()
@@ -61,7 +61,7 @@ struct GlobusClientTests {
     }
 
     @Test func `many calls at once share the connections that are allowed, and leave none behind`() async throws {
-        let server = try LoopbackServer(.respond(200, body: #"{"value":"s-1"}"#))
+        let server = try LoopbackServer(.respond(200, body: #"{"value":"00000000-0000-4000-b000-000000000001"}"#))
         var configuration = try configuration(server)
         configuration.maximumConnections = 5
         let client = GlobusClient(login: .token(AccessToken("mine")), configuration: configuration)
@@ -91,7 +91,7 @@ struct GlobusClientTests {
 
     /// In a process of its own the variable would be seen by libcurl; here it is enough that it is set while the request is made.
     @Test func `a proxy is the one that is given`() async throws {
-        let server = try LoopbackServer(.respond(200, body: #"{"value":"s-1"}"#))
+        let server = try LoopbackServer(.respond(200, body: #"{"value":"00000000-0000-4000-b000-000000000001"}"#))
         var configuration = GlobusClient.Configuration()
         configuration.proxy = .address("http://user:hunter-two@127.0.0.1:\(server.port)")
         configuration.retry = RetryPolicy(budget: .zero)

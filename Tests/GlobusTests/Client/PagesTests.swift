@@ -6,7 +6,7 @@ import Testing
 /// Lists that come in pages, as one sequence.
 struct PagesTests {
     private let collection = CollectionID.null
-    private static let task: TaskID = "t"
+    private static let task = TaskID.example(1)
 
     private func client(_ script: ScriptedTransport, _ clock: SteppedTimekeeper = SteppedTimekeeper()) -> GlobusClient {
         GlobusClient(
@@ -53,7 +53,7 @@ struct PagesTests {
             .answer(200, #"{"DATA":[{"source_path":"/b"}],"next_marker":7}"#))
         var found: [String?] = []
         let error = await #expect(throws: GlobusError.self) {
-            for try await file in client(script).sentFiles(of: "t") { found.append(file.sourcePath) }
+            for try await file in client(script).sentFiles(of: Self.task) { found.append(file.sourcePath) }
         }
         #expect(found == ["/a"])
         #expect("\(try #require(error))".contains("leads back to its marker 7"))
@@ -61,14 +61,14 @@ struct PagesTests {
 
     @Test func `tasks beyond a thousand are asked for by their time`() async throws {
         func tasks(_ range: Range<Int>) -> String {
-            let all = range.map { #"{"task_id":"t\#($0)","status":"ACTIVE","request_time":"\#(Self.time($0))"}"# }
+            let all = range.map { #"{"task_id":"\#(TaskID.example($0))","status":"ACTIVE","request_time":"\#(Self.time($0))"}"# }
             return "{\"DATA\":[\(all.joined(separator: ","))],\"total\":\(range.count)}"
         }
         let script = ScriptedTransport(.answer(200, tasks(0..<1000)), .answer(200, tasks(999..<1400)))
         var filter = TaskFilter()
         filter.statuses = [.active]
         let found = try await client(script).tasks(filter).all()
-        #expect(found.compactMap(\.id?.description) == (0..<1400).map { "t\($0)" })
+        #expect(found.compactMap(\.id) == (0..<1400).map { TaskID.example($0) })
         #expect(
             script.requests.map { $0.url.query.first?.value } == [
                 "status:ACTIVE", "status:ACTIVE/request_time:,\(Self.time(999).prefix(19))",
@@ -78,7 +78,8 @@ struct PagesTests {
     private static func time(_ number: Int) -> String { Timestamp(secondsSince1970: 1_700_000_000 - Int64(number)).wire }
 
     @Test func `more than a thousand tasks of one second are an error, not a shorter list`() async throws {
-        let all = (0..<1000).map { #"{"task_id":"t\#($0)","request_time":"2026-01-01 00:00:00+00:00"}"# }.joined(separator: ",")
+        let all = (0..<1000).map { #"{"task_id":"\#(TaskID.example($0))","request_time":"2026-01-01 00:00:00+00:00"}"# }.joined(
+            separator: ",")
         let page = "{\"DATA\":[\(all)]}"
         let script = ScriptedTransport(.answer(200, page), .answer(200, page))
         await #expect(throws: GlobusError.self) { try await client(script).tasks().all() }
@@ -93,17 +94,19 @@ struct PagesTests {
     @Test func `a task is followed until it has ended`() async throws {
         let clock = SteppedTimekeeper()
         let script = ScriptedTransport(
-            .answer(200, #"{"task_id":"t","status":"ACTIVE"}"#), .answer(200, #"{"task_id":"t","status":"INACTIVE"}"#),
-            .answer(200, #"{"task_id":"t","status":"NEW WORD"}"#), .answer(200, #"{"task_id":"t","status":"FAILED"}"#))
-        let seen = try await client(script, clock).updates(of: "t", every: .seconds(60)).all()
+            .answer(200, #"{"task_id":"\#(Self.task)","status":"ACTIVE"}"#),
+            .answer(200, #"{"task_id":"\#(Self.task)","status":"INACTIVE"}"#),
+            .answer(200, #"{"task_id":"\#(Self.task)","status":"NEW WORD"}"#),
+            .answer(200, #"{"task_id":"\#(Self.task)","status":"FAILED"}"#))
+        let seen = try await client(script, clock).updates(of: Self.task, every: .seconds(60)).all()
         #expect(seen.map(\.status.description) == ["ACTIVE", "INACTIVE", "NEW WORD", "FAILED"])
         #expect(clock.elapsed == .seconds(180))
     }
 
     @Test func `a task without a status is an error, not an endless wait`() async throws {
-        let script = ScriptedTransport(.answer(200, #"{"task_id":"t"}"#))
-        await #expect(throws: GlobusError.unreadableReply(request: "GET /v0.10/task/t", detail: "status is missing")) {
-            try await client(script).updates(of: "t").all()
+        let script = ScriptedTransport(.answer(200, #"{"task_id":"\#(Self.task)"}"#))
+        await #expect(throws: GlobusError.unreadableReply(request: "GET /v0.10/task/\(Self.task)", detail: "status is missing")) {
+            try await client(script).updates(of: Self.task).all()
         }
     }
 
@@ -123,7 +126,7 @@ struct PagesTests {
 
     @Test func `an odd task, event or sent file fails no list`() async throws {
         let tasks = ScriptedTransport(.answer(200, #"{"DATA":[7,{"status":"ODD"},null]}"#))
-        #expect(try await client(tasks).tasks().all().map(\.status.text) == ["", "ODD", ""])
+        #expect(try await client(tasks).tasks().all().map(\.status.description) == ["", "ODD", ""])
         let events = ScriptedTransport(.answer(200, #"{"DATA":["x",{"code":5,"description":"d"},{"code":"NEW"}]}"#))
         let seen = try await client(events).events(of: Self.task).all()
         #expect(seen.map(\.code) == [nil, nil, "NEW"])

@@ -18,14 +18,18 @@ struct SubmissionTests {
         return request
     }
 
-    private static let id = Result<HTTPResponse, TransportError>.answer(200, #"{"value":"s-1"}"#)
-    private static let other = Result<HTTPResponse, TransportError>.answer(200, #"{"value":"s-2"}"#)
-    private static let accepted = Result<HTTPResponse, TransportError>.answer(202, #"{"code":"Accepted","task_id":"t-1"}"#)
-    private static let duplicate = Result<HTTPResponse, TransportError>.answer(200, #"{"code":"Duplicate","task_id":"t-1"}"#)
+    private static let id = Result<HTTPResponse, TransportError>.answer(200, #"{"value":"00000000-0000-4000-b000-000000000001"}"#)
+    private static let other = Result<HTTPResponse, TransportError>.answer(200, #"{"value":"00000000-0000-4000-b000-000000000002"}"#)
+    private static let accepted = Result<HTTPResponse, TransportError>.answer(
+        202, #"{"code":"Accepted","task_id":"00000000-0000-4000-a000-000000000001"}"#)
+    private static let duplicate = Result<HTTPResponse, TransportError>.answer(
+        200, #"{"code":"Duplicate","task_id":"00000000-0000-4000-a000-000000000001"}"#)
 
-    private func submissions(_ script: ScriptedTransport) -> [String?] {
+    private func submissions(_ script: ScriptedTransport) -> [SubmissionID?] {
         script.requests.filter { $0.method == .post }.map { request in
-            (try? JSONDecoder().decode(JSONValue.self, from: request.body?.data ?? Data()))?.object?["submission_id"]?.string
+            (try? JSONDecoder().decode(JSONValue.self, from: request.body?.data ?? Data()))?.object?["submission_id"]?.string.flatMap {
+                SubmissionID($0)
+            }
         }
     }
 
@@ -33,11 +37,11 @@ struct SubmissionTests {
         let script = ScriptedTransport(Self.id, .failure(.interrupted(host: "h", detail: "d")), Self.duplicate)
         let (client, request) = (client(script), try request())
         await #expect(throws: GlobusError.self) { try await client.submit(request) }
-        #expect(request.submission == "s-1")
+        #expect(request.submission == .example(1))
         let submitted = try await client.submit(request)
-        #expect(submitted.task == "t-1")
+        #expect(submitted.task == .example(1))
         #expect(submitted.isDuplicate)
-        #expect(submissions(script) == ["s-1", "s-1"])
+        #expect(submissions(script) == [.example(1), .example(1)])
     }
 
     @Test func `a copy is the same submission until it is changed`() async throws {
@@ -48,7 +52,7 @@ struct SubmissionTests {
         var changed = first
         changed.label = TaskLabel("another")
         for request in [first, same, changed] { _ = try await client.submit(request) }
-        #expect(submissions(script) == ["s-1", "s-1", "s-2"])
+        #expect(submissions(script) == [.example(1), .example(1), .example(2)])
     }
 
     @Test func `what was submitted and then changed is another submission`() async throws {
@@ -58,14 +62,14 @@ struct SubmissionTests {
         _ = try await client.submit(request)
         request.add(try CollectionPath("/c"), to: try CollectionPath("/d"))
         _ = try await client.submit(request)
-        #expect(submissions(script) == ["s-1", "s-2"])
+        #expect(submissions(script) == [.example(1), .example(2)])
     }
 
     @Test func `an id that was written down before is used`() async throws {
         let script = ScriptedTransport(Self.accepted)
-        let submitted = try await client(script).submit(try request("s-9"))
-        #expect(submitted.submission == "s-9")
-        #expect(submissions(script) == ["s-9"])
+        let submitted = try await client(script).submit(try request(.example(9)))
+        #expect(submitted.submission == .example(9))
+        #expect(submissions(script) == [.example(9)])
     }
 
     @Test func `a deletion has an id of its own, and nothing to delete is not sent`() async throws {
@@ -77,13 +81,14 @@ struct SubmissionTests {
         #expect(script.requests.isEmpty)
         request.add(try CollectionPath("/a"))
         request.isRecursive = true
-        #expect(try await client.submit(request).submission == "s-1")
-        #expect(submissions(script) == ["s-1"])
+        #expect(try await client.submit(request).submission == .example(1))
+        #expect(submissions(script) == [.example(1)])
     }
 
     @Test func `what cancels a task that has ended says how`() async throws {
-        let script = ScriptedTransport(.answer(200, #"{"code":"TaskComplete"}"#), .answer(200, #"{"task_id":"t","status":"SUCCEEDED"}"#))
-        guard case .alreadyEnded(let task) = try await client(script).cancel("t") else {
+        let script = ScriptedTransport(
+            .answer(200, #"{"code":"TaskComplete"}"#), .answer(200, #"{"task_id":"\#(TaskID.example(1))","status":"SUCCEEDED"}"#))
+        guard case .alreadyEnded(let task) = try await client(script).cancel(.example(1)) else {
             Issue.record("it is still at work")
             return
         }

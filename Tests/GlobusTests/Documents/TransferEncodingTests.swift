@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import GlobusTesting
 import Testing
 
 /// The bytes written by hand are the document that Codable reads.
@@ -8,7 +9,7 @@ struct TransferEncodingTests {
         let source = try #require(CollectionID("3e90d018-0d05-461a-bbaf-aab605283d21"))
         let destination = try #require(CollectionID("a2f53b7f-1b4e-4dce-9b7c-349ae760fee0"))
         var document = TransferDocument(from: source, to: destination, items: items)
-        document.submissionID = "s-1"
+        document.submissionID = .example(1)
         document.label = "pptransfer \"u-ab123\" \\ 19880901T0000Z"
         document.syncLevel = .checksum
         document.deadline = "2026-11-23 01:02:03+00:00"
@@ -81,7 +82,7 @@ struct TransferEncodingTests {
         let expected = """
             {
             "DATA_TYPE": "transfer",
-            "submission_id": "s-1",
+            "submission_id": "00000000-0000-4000-b000-000000000001",
             "source_endpoint": "3e90d018-0d05-461a-bbaf-aab605283d21",
             "destination_endpoint": "a2f53b7f-1b4e-4dce-9b7c-349ae760fee0",
             "label": "pptransfer \\"u-ab123\\" \\\\ 19880901T0000Z",

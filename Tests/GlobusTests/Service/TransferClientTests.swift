@@ -22,7 +22,7 @@ struct TransferClientTests {
         if case .bearer(let token) = request.authorization { token.withSecret { $0 } } else { nil }
     }
 
-    private let id = #"{"value":"s-1"}"#
+    private let id = #"{"value":"00000000-0000-4000-b000-000000000001"}"#
 
     @Test func `one token serves until a minute before it lapses`() async throws {
         let script = ScriptedTransport(token("a", lasts: 600), .answer(200, id), .answer(200, id), token("b"), .answer(200, id))
@@ -38,7 +38,7 @@ struct TransferClientTests {
     @Test func `a token that is refused is renewed once and the request repeated`() async throws {
         let script = ScriptedTransport(
             token("a"), .answer(401, #"{"code":"ClientError.AuthenticationFailed"}"#), token("b"), .answer(200, id))
-        #expect(try await client(script).newSubmissionID() == "s-1")
+        #expect(try await client(script).newSubmissionID() == .example(1))
         #expect(script.requests.compactMap(bearer) == ["a", "b"])
     }
 
@@ -83,17 +83,17 @@ struct TransferClientTests {
         let collection = try #require(CollectionID("3e90d018-0d05-461a-bbaf-aab605283d21"))
         var document = TransferDocument(
             from: collection, to: collection, items: [TransferItem(sourcePath: "/a", destinationPath: "/b", recursive: false)])
-        document.submissionID = "s-9"
+        document.submissionID = .example(9)
         _ = try await client.submit(.bytes(document.encoded()))
         _ = try await client.submit(.bytes(document.encoded()))
         let bodies = script.requests.dropFirst().compactMap(\.body?.data)
         try #require(bodies.count == 2)
         #expect(bodies[0] == bodies[1])
-        #expect(try JSONDecoder().decode(TransferDocument.self, from: bodies[0]).submissionID == "s-9")
+        #expect(try JSONDecoder().decode(TransferDocument.self, from: bodies[0]).submissionID == .example(9))
     }
 
     @Test func `a success that cannot be read is no success`() async throws {
-        let script = ScriptedTransport(token("a"), .answer(200, #"{"values":"s-1"}"#))
+        let script = ScriptedTransport(token("a"), .answer(200, #"{"values":"00000000-0000-4000-b000-000000000001"}"#))
         await #expect(throws: GlobusError.unreadableReply(request: "GET /v0.10/submission_id", detail: "value is missing")) {
             try await client(script).newSubmissionID()
         }
@@ -106,15 +106,15 @@ struct TransferClientTests {
         let client = try client(script)
         let collection = try #require(CollectionID("3e90d018-0d05-461a-bbaf-aab605283d21"))
         _ = try await client.tasks(matching: "task_id:a,b")
-        _ = try await client.events(of: "t", limit: 5, errorsOnly: true)
-        _ = try await client.successfulTransfers(of: "t", from: 12)
+        _ = try await client.events(of: .example(1), limit: 5, errorsOnly: true)
+        _ = try await client.successfulTransfers(of: .example(1), from: 12)
         _ = try await client.stat(CollectionPath("/~/x y"), on: collection)
         _ = try await client.list(CollectionPath("/a"), on: collection, offset: 5, limit: 10)
         #expect(
             script.requests.dropFirst().map(\.url.description) == [
                 "https://transfer.api.globus.org/v0.10/task_list?filter=task_id%3Aa%2Cb&orderby=request_time%20DESC&limit=1000",
-                "https://transfer.api.globus.org/v0.10/task/t/event_list?limit=5&filter=is_error%3A1",
-                "https://transfer.api.globus.org/v0.10/task/t/successful_transfers?marker=12",
+                "https://transfer.api.globus.org/v0.10/task/\(TaskID.example(1))/event_list?limit=5&filter=is_error%3A1",
+                "https://transfer.api.globus.org/v0.10/task/\(TaskID.example(1))/successful_transfers?marker=12",
                 "https://transfer.api.globus.org/v0.10/operation/endpoint/\(collection)/stat?path=%2F~%2Fx%20y",
                 "https://transfer.api.globus.org/v0.10/operation/endpoint/\(collection)/ls?path=%2Fa%2F&orderby=name&show_hidden=1&offset=5&limit=10",
             ])

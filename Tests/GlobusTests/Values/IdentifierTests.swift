@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import GlobusTesting
 import Testing
 
 struct IdentifierTests {
@@ -9,6 +10,18 @@ struct IdentifierTests {
     ])
     func `what is not a UUID is no collection`(text: String) {
         #expect(CollectionID(text) == nil)
+        #expect(TaskID(text) == nil)
+        #expect(SubmissionID(text) == nil)
+    }
+
+    @Test func `no id leads to another resource of the service`() throws {
+        #expect(TaskID("../submission_id") == nil)
+        let odd = Data(#"{"task_id":"../submission_id"}"#.utf8)
+        #expect(try JSONDecoder().decode(TaskDocument.self, from: odd).id == nil)
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode([TaskID].self, from: Data(#"["../submission_id"]"#.utf8)) }
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode([SubmissionID].self, from: Data(#"["s-1"]"#.utf8)) }
+        let id = TaskID.example(1)
+        #expect(try JSONDecoder().decode([TaskID].self, from: JSONEncoder().encode([id])) == [id])
     }
 
     @Test func `a UUID's case does not matter`() {

@@ -76,14 +76,16 @@ struct SecretsTests {
             TransferClient(
                 base: try ServiceURL(base: "https://transfer.api.globus.org"), transport: script, tokens: FixedToken(token, from: "X"))
         }
-        let error = await #expect(throws: GlobusError.self) { _ = try await client(ScriptedTransport(.answer(400, echo))).task("t") }
+        let error = await #expect(throws: GlobusError.self) {
+            _ = try await client(ScriptedTransport(.answer(400, echo))).task(.example(1))
+        }
         let text = String(reflecting: error)
         #expect(text.contains(Secrets.mark))
         token.withSecret { secret in
             #expect(!text.contains(secret))
             #expect(!text.contains(Data(secret.utf8).base64EncodedString().prefix(20)))
         }
-        let task = try await client(ScriptedTransport(.answer(200, echo))).task("t")
+        let task = try await client(ScriptedTransport(.answer(200, echo))).task(.example(1))
         token.withSecret { secret in #expect(!"\(task)".contains(secret)) }
     }
 }

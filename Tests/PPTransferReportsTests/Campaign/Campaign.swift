@@ -31,7 +31,7 @@ struct Campaign {
     /// 2 files, 3 GB.
     func submit(_ record: inout JournalRecord, _ state: JournalRecord.Submission.State) {
         record.submission = JournalRecord.Submission(
-            id: "s", state: state, task: "6d1f4c1e-1b2c-4d3e-8f90-0123456789ab", begun: time.now.description, files: 2,
+            id: .example(1), state: state, task: TaskID("6d1f4c1e-1b2c-4d3e-8f90-0123456789ab"), begun: time.now.description, files: 2,
             bytes: 3_000_000_000)
     }
 

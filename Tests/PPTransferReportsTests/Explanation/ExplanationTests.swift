@@ -19,7 +19,7 @@ struct ExplanationTests {
     /// Where codes of the service decide something.
     @Test(arguments: [
         "PPTransfer/Status/ExitStatus+Service.swift", "PPTransfer/Status/Condition.swift", "PPTransfer/Run/Conclusion.swift",
-        "Globus/Refusals/GlobusError.swift", "Globus/Transport/RetryingTransport.swift",
+        "Globus/Refusals/Refusal.swift", "Globus/Transport/RetryingTransport.swift",
     ]) func `every code of Globus that decides something has a page`(file: String) throws {
         let text = try String(contentsOf: Self.package.appendingPathComponent("Sources/" + file), encoding: .utf8)
         let codes = Set(

@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import GlobusTesting
 import Testing
 
 @testable import PPTransfer
@@ -46,10 +47,10 @@ import Testing
         #expect(empty.object?["note"] == nil)
         #expect(empty.object?["task"] == nil)
         #expect(empty.object?["reason"] == .null)
-        let full = try written(Outer(note: "n", reason: "r", task: "t-1"))
+        let full = try written(Outer(note: "n", reason: "r", task: .example(1)))
         #expect(full.object?["note"] == "n")
         #expect(full.object?["reason"] == "r")
-        #expect(full.object?["task"] == "t-1")
+        #expect(full.object?["task"] == "00000000-0000-4000-a000-000000000001")
     }
 
     @Test func `values of each kind are written as they are`() throws {

@@ -29,8 +29,8 @@ struct StatusReportTests {
     private func leaveSome() async throws {
         let manifest = Manifest([.init(path: "a", size: 2_000_000, modified: 0)])
         func submit(_ journal: CycleJournal) throws {
-            _ = try journal.intend("s", expecting: manifest) { _ in }
-            try journal.accepted("t-9", requestID: nil)
+            _ = try journal.intend(.example(1), expecting: manifest) { _ in }
+            try journal.accepted(.example(9), requestID: nil)
         }
         func end(_ status: Status) -> JournalRecord.Ending {
             JournalRecord.Ending(status: status.name, exitStatus: status.number, message: "", time: time.now.description)
@@ -57,9 +57,9 @@ struct StatusReportTests {
         #expect(
             report.text == """
                 cycle           name  state      files  size    rate        age   task
-                19880901T0000Z  -     archived   1      2.0 MB  500.0 kB/s  1d1h  t-9
-                19881001T0000Z  -     no-space   1      2.0 MB  -           1d1h  t-9
-                19881101T0000Z  -     submitted  1      2.0 MB  -           1d1h  t-9
+                19880901T0000Z  -     archived   1      2.0 MB  500.0 kB/s  1d1h  \(TaskID.example(9))
+                19881001T0000Z  -     no-space   1      2.0 MB  -           1d1h  \(TaskID.example(9))
+                19881101T0000Z  -     submitted  1      2.0 MB  -           1d1h  \(TaskID.example(9))
                 19881201T0000Z  -     begun      0      0 B     -           1d1h  -
                 """)
         #expect(report.status == .noSpace)
@@ -99,8 +99,8 @@ struct StatusReportTests {
             report.text == """
                 cycle           name  state      files  size    rate  age   task
                 19880801T0000Z  -     absent     0      0 B     -     -     -
-                19881001T0000Z  -     no-space   1      2.0 MB  -     1d1h  t-9
-                19881101T0000Z  -     submitted  1      2.0 MB  -     1d1h  t-9
+                19881001T0000Z  -     no-space   1      2.0 MB  -     1d1h  \(TaskID.example(9))
+                19881101T0000Z  -     submitted  1      2.0 MB  -     1d1h  \(TaskID.example(9))
                 19881201T0000Z  -     begun      0      0 B     -     1d1h  -
                 19890101T0000Z  -     absent     0      0 B     -     -     -
                 """)
@@ -141,16 +141,16 @@ struct StatusReportTests {
 
     // MARK: with Globus
 
-    /// Cycles 1, 2, …, each with a task `t-1`, `t-2`, … that the journal believes at work.
+    /// Cycles 1, 2, …, each with a task of this number that the journal believes at work.
     private func submitted(_ count: Int) async throws -> StatusReport {
         try await leave("1") { journal in
-            _ = try journal.intend("s", expecting: Manifest([.init(path: "a", size: 2_000_000, modified: 0)])) { _ in }
-            try journal.accepted("t-1", requestID: nil)
+            _ = try journal.intend(.example(1), expecting: Manifest([.init(path: "a", size: 2_000_000, modified: 0)])) { _ in }
+            try journal.accepted(.example(1), requestID: nil)
         }
         var report = StatusReport(journal, workflow: nil, now: time.now)
         for number in 1..<count {
             var row = report.rows[0]
-            (row.cycle, row.task) = ("\(number + 1)", TaskID("t-\(number + 1)"))
+            (row.cycle, row.task) = ("\(number + 1)", TaskID.example(number + 1))
             report.rows.append(row)
         }
         return report
@@ -179,8 +179,8 @@ struct StatusReportTests {
         #expect(
             report.text == """
                 cycle  name  state      now     moved            files  size    rate  age    task
-                1      -     submitted  moving  0 files, 1.5 MB  1      2.0 MB  -     0.0 s  t-1
-                2      -     submitted  queued  0 files, 0 B     1      2.0 MB  -     0.0 s  t-2
+                1      -     submitted  moving  0 files, 1.5 MB  1      2.0 MB  -     0.0 s  \(TaskID.example(1))
+                2      -     submitted  queued  0 files, 0 B     1      2.0 MB  -     0.0 s  \(TaskID.example(2))
                 """)
         let json = try JSONDecoder().decode(JSONValue.self, from: Data(ReportDocument(report, status: report.status).text.utf8))
         let globus = json.object?["transfers"]?.array?.first?.object?["globus"]

@@ -40,7 +40,7 @@ struct ServiceContract {
         case .repeatedSubmission: _ = try await submitted(times: 2)
         case .knownTask: try await knownTask()
         case .unknownTask:
-            let unknown = TaskID(UUID().uuidString.lowercased())
+            let unknown = TaskID(UUID())
             await expectNotFound("an unknown task") { () throws(GlobusError) in _ = try await service.task(unknown) }
         case .listing: try await listing()
         case .stat: try await stat()

@@ -16,8 +16,8 @@ struct JournalTests {
 
     private func submitted(_ plan: TransferPlan) async throws -> CycleJournal {
         let cycle = try await CycleJournal(journal, plan, time: time)
-        try cycle.intend("s-1", document: Data("{}".utf8), expecting: Manifest([.init(path: "a", size: 1, modified: 2)]))
-        try cycle.accepted("t-1", requestID: "r-1")
+        try cycle.intend(.example(1), document: Data("{}".utf8), expecting: Manifest([.init(path: "a", size: 1, modified: 2)]))
+        try cycle.accepted(.example(1), requestID: "r-1")
         return cycle
     }
 
@@ -117,7 +117,7 @@ struct JournalTests {
     @Test func `what is intended is sent from the journal's file, then and in a later run`() async throws {
         let plan = try TransferPlan.example()
         let cycle = try await CycleJournal(journal, plan, time: time)
-        let body = try cycle.intend("s-1", expecting: Manifest([])) { file throws(JournalProblem) in
+        let body = try cycle.intend(.example(1), expecting: Manifest([])) { file throws(JournalProblem) in
             for piece in ["{", "\"a\": 1", "}"] { try file.write(Array(piece.utf8)) }
         }
         guard let file = body.file else {
@@ -134,7 +134,7 @@ struct JournalTests {
     @Test func `a document that cannot be written is not intended`() async throws {
         let cycle = try await CycleJournal(journal, try TransferPlan.example(), time: time)
         #expect(throws: JournalProblem.unwritable(path: "x", reason: "full")) {
-            _ = try cycle.intend("s-1", expecting: Manifest([])) { file throws(JournalProblem) in
+            _ = try cycle.intend(.example(1), expecting: Manifest([])) { file throws(JournalProblem) in
                 try file.write([0])
                 throw .unwritable(path: "x", reason: "full")
             }
@@ -156,9 +156,9 @@ struct JournalTests {
 
     /// Each way in which a record's files are changed.
     private static let changes: [(String, @Sendable (CycleJournal) throws -> Void)] = [
-        ("intend", { try $0.intend("s-2", document: Data("{}".utf8), expecting: manifest) }),
-        ("accepted", { try $0.accepted("t-9", requestID: nil) }),
-        ("adopt", { try $0.adopt("t-9", expecting: manifest, by: nil, pathsUnknown: false) }),
+        ("intend", { try $0.intend(.example(2), document: Data("{}".utf8), expecting: manifest) }),
+        ("accepted", { try $0.accepted(.example(9), requestID: nil) }),
+        ("adopt", { try $0.adopt(.example(9), expecting: manifest, by: nil, pathsUnknown: false) }),
         ("owner", { try $0.isOwned(by: TaskOwner(id: "alice")) }),
         ("proven", { try $0.proven(Archive(files: 1, bytes: 1, figures: TaskFigures(.succeeded()), level: .size), manifest, Doubts()) }),
         ("listed", { try $0.listed(SentFiles.Part(files: manifest, marker: 1)) }),
@@ -181,7 +181,7 @@ struct JournalTests {
         // What happens while it is suspended: another takes it for dead, and works.
         #expect(unlink(lock) == 0)
         let successor = try await CycleJournal(journal, try .example(), time: time)
-        try successor.intend("s-7", document: Data("{}".utf8), expecting: Self.manifest)
+        try successor.intend(.example(7), document: Data("{}".utf8), expecting: Self.manifest)
         switch loss {
         case "taken": break
         case "gone": successor.release()
@@ -219,7 +219,7 @@ struct JournalTests {
         let victim = try #require(FileManager.default.contents(atPath: place.path + "/victim"))
         try FileManager.default.createSymbolicLink(
             atPath: "\(stem).json.\(holder.shortToken).part", withDestinationPath: place.path + "/victim")
-        let problem = #expect(throws: JournalProblem.self) { try cycle.accepted("t-2", requestID: nil) }
+        let problem = #expect(throws: JournalProblem.self) { try cycle.accepted(.example(2), requestID: nil) }
         #expect(problem?.status == .journal)
         #expect(FileManager.default.contents(atPath: place.path + "/victim") == victim)
     }
@@ -239,12 +239,12 @@ struct JournalTests {
 
     @Test func `a submission's document under another id counts as lost`() async throws {
         let cycle = try await CycleJournal(journal, try .example(), time: time)
-        for (id, isThere) in [("s-1", true), ("s-2", false)] {
+        for (id, isThere) in [(SubmissionID.example(1), true), (.example(2), false)] {
             let document = TransferDocument(
                 from: try TransferPlan.example().source.collection, to: try TransferPlan.example().destination.collection, items: [])
             var written = document
-            written.submissionID = SubmissionID(id)
-            try cycle.intend("s-1", document: written.encoded(), expecting: Self.manifest)
+            written.submissionID = id
+            try cycle.intend(.example(1), document: written.encoded(), expecting: Self.manifest)
             #expect(try cycle.intendedDocument().map { _ in true } ?? false == isThere)
         }
     }

@@ -62,7 +62,7 @@ struct KillSweepTests {
         func newSubmissionID() async throws(GlobusError) -> SubmissionID {
             act { knowledge in
                 knowledge.ids += 1
-                return SubmissionID("s-\(knowledge.ids)")
+                return .example(knowledge.ids)
             }
         }
 
@@ -74,7 +74,7 @@ struct KillSweepTests {
             }
             return act { knowledge in
                 let isKnown = knowledge.tasks[id] != nil
-                let task = knowledge.tasks[id] ?? "t-\(knowledge.tasks.count + 1)"
+                let task = knowledge.tasks[id] ?? TaskID.example(knowledge.tasks.count + 1).description
                 knowledge.tasks[id] = task
                 return TransferResult(fields: ["code": isKnown ? "Duplicate" : "Accepted", "task_id": .string(task)])
             }
@@ -163,10 +163,11 @@ struct KillSweepTests {
     }
 
     @Test func `with its journal lost in mid-task, a run finds its task again`() async throws {
-        let world = World(World.Knowledge(ids: 1, tasks: ["s-1": "t-1"]), plan, arrived)
+        let world = World(
+            World.Knowledge(ids: 1, tasks: [SubmissionID.example(1).description: TaskID.example(1).description]), plan, arrived)
         let report = await run(world, place.path + "/fresh")
         #expect(report?.status == .ok)
-        #expect(report?.task == "t-1")
+        #expect(report?.task == .example(1))
         #expect(world.knowledge.withLock { $0.tasks.count } == 1)
     }
 
@@ -232,7 +233,8 @@ struct KillSweepTests {
     @Test func `a conflict with a task that is not ours names it`() async throws {
         let refusal = Refusal(request: "POST /v0.10/transfer", status: 409, code: "Conflict", message: "identical paths", requestID: "r")
         let other = TaskDocument(fields: [
-            "status": "ACTIVE", "task_id": "t-other", "label": "by hand", "source_endpoint_id": .string(plan.source.collection.description),
+            "status": "ACTIVE", "task_id": .string(TaskID.example(99).description), "label": "by hand",
+            "source_endpoint_id": .string(plan.source.collection.description),
             "destination_endpoint_id": .string(plan.destination.collection.description),
         ])
         let service = ScriptedService(steps: [], submission: .failure(.refused(refusal)), live: [other])
@@ -240,7 +242,7 @@ struct KillSweepTests {
             service: service, journal: Journal(directory: place.path + "/journal"), time: SteppedTimekeeper(), log: log
         ).run([plan])[0]
         #expect(report.status == .conflict)
-        #expect(report.resultLine.contains("most likely t-other"))
+        #expect(report.resultLine.contains("most likely \(TaskID.example(99))"))
     }
 
     @Test func `before the end of a batch job it leaves, and after it resumes`() async throws {

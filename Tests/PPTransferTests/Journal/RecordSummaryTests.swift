@@ -23,8 +23,8 @@ struct RecordSummaryTests {
     private func leave(message: String = "") async throws {
         let cycle = try await CycleJournal(journal, .example(), time: SteppedTimekeeper())
         let manifest = Manifest([.init(path: "a", size: 5_000_000_000, modified: -2)])
-        try cycle.intend("s-1", document: Data(), expecting: manifest)
-        try cycle.accepted("t-1", requestID: "r-1")
+        try cycle.intend(.example(1), document: Data(), expecting: manifest)
+        try cycle.accepted(.example(1), requestID: "r-1")
         try cycle.proven(Archive(files: 1, bytes: 5_000_000_000, figures: TaskFigures(.succeeded()), level: .size), manifest, Doubts())
         try cycle.ended(JournalRecord.Ending(status: "ok", exitStatus: 0, message: message, time: "now"), taskHasFailed: false)
         cycle.release()

@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import GlobusTesting
 import Synchronization
 import Testing
 
@@ -17,7 +18,7 @@ struct TransferHandleTests {
         var kinds: [TransferStep.Kind] = []
         for step in steps where step.kind != kinds.last { kinds.append(step.kind) }
         #expect(kinds.suffix(5) == [.scanning, .submitted, .moving, .verifying, .ended], "\(kinds)")
-        #expect(steps.first { $0.kind == .submitted }?.task == "t-1")
+        #expect(steps.first { $0.kind == .submitted }?.task == .example(1))
         #expect(steps.first { $0.kind == .moving }?.amounts?.totalFiles == 1)
         var late: [TransferStep.Kind] = []
         for await step in transfer.progress { late.append(step.kind) }
@@ -41,7 +42,7 @@ struct TransferHandleTests {
         #expect(report.isProven)
         #expect(report.retry == .needless)
         #expect(!report.transferContinues)
-        #expect(report.task == "t-1")
+        #expect(report.task == .example(1))
         #expect(report.proof?.files == 1)
         #expect(report.proof?.bySize == 1)
         #expect(report.counts?.filesSent == 1)
@@ -78,7 +79,7 @@ struct TransferHandleTests {
         let report = await waiter.value
         #expect(report.result == .running)
         #expect(report.transferContinues)
-        #expect(report.task == "t-1")
+        #expect(report.task == .example(1))
         #expect(world.service.state.withLock { $0.cancelled.isEmpty })
         world.service.state.withLock { $0.endsAfter = [:] }
         #expect(await transfer.value.result == .archived)
@@ -94,7 +95,7 @@ struct TransferHandleTests {
         let report = await transfer.value
         #expect(report.result == .interrupted)
         #expect(report.transferContinues)
-        #expect(report.task == "t-1")
+        #expect(report.task == .example(1))
         #expect(report.retry == .resumes)
         #expect(report.summary == "the calling program stopped waiting; the Globus task continues")
         #expect(world.service.state.withLock { $0.cancelled.isEmpty })
@@ -106,7 +107,7 @@ struct TransferHandleTests {
         world.service.state.withLock { $0.endsAfter = [:] }
         let resumed = await world.transfers().start(try world.plan("atmos")).value
         #expect(resumed.result == .archived)
-        #expect(resumed.task == "t-1")
+        #expect(resumed.task == .example(1))
         #expect(world.service.tasks.count == 1)
     }
 
@@ -121,16 +122,17 @@ struct TransferHandleTests {
         let report = await transfer.cancelTransfer()
         #expect(report.result == .cancelled, "\(report)")
         #expect(!report.transferContinues)
-        #expect(report.summary == "the calling program cancelled Globus task t-1; what had arrived stays at the destination")
+        #expect(
+            report.summary == "the calling program cancelled Globus task \(TaskID.example(1)); what had arrived stays at the destination")
         #expect(await transfer.value == report)
-        #expect(world.service.state.withLock { $0.cancelled } == ["t-1"])
+        #expect(world.service.state.withLock { $0.cancelled } == [.example(1)])
         guard hasJournal else { return }
         let record = try #require(try world.record("atmos"))
         #expect(record.submission?.state == .failed)
         #expect(record.outcome?.status == "cancelled")
         // What is started again is submitted anew.
         world.service.state.withLock { $0.endsAfter = [:] }
-        #expect(await world.transfers().start(try world.plan("atmos")).value.task == "t-2")
+        #expect(await world.transfers().start(try world.plan("atmos")).value.task == .example(2))
     }
 
     @Test(arguments: [true, false]) func `a task that ended before its cancellation is reported as it ended`(hasJournal: Bool) async throws
@@ -165,7 +167,7 @@ struct TransferHandleTests {
         }
         let report = await transfer.value
         #expect(report.result == .cancelled, "\(report)")
-        #expect(world.service.state.withLock { $0.cancelled } == ["t-1"])
+        #expect(world.service.state.withLock { $0.cancelled } == [.example(1)])
         #expect(world.service.tasks.count == 1)
     }
 
@@ -182,7 +184,7 @@ struct TransferHandleTests {
         #expect(await transfer.value == report)
         #expect(try world.record("atmos")?.submission?.state == .failed)
         #expect(await transfer.cancelTransfer() == report)
-        #expect(world.service.state.withLock { $0.cancelled } == ["t-1"])
+        #expect(world.service.state.withLock { $0.cancelled } == [.example(1)])
     }
 
     @Test func `a transfer that is no longer waited for can still be cancelled`() async throws {
@@ -192,7 +194,7 @@ struct TransferHandleTests {
         transfer.cancelWaiting()
         #expect(await transfer.cancelTransfer().result == .cancelled)
         #expect(try world.record("atmos")?.submission?.state == .failed)
-        #expect(world.service.state.withLock { $0.cancelled } == ["t-1"])
+        #expect(world.service.state.withLock { $0.cancelled } == [.example(1)])
     }
 
     @Test func `a submission whose answer was lost is found again, and its task is cancelled`() async throws {
@@ -204,9 +206,9 @@ struct TransferHandleTests {
         #expect(lost.task == nil)
         let report = await transfer.cancelTransfer()
         #expect(report.result == .cancelled, "\(report)")
-        #expect(report.task == "t-1")
+        #expect(report.task == .example(1))
         #expect(world.service.tasks.count == 1)
-        #expect(world.service.state.withLock { $0.cancelled } == ["t-1"])
+        #expect(world.service.state.withLock { $0.cancelled } == [.example(1)])
     }
 
     @Test func `the journal's records are plain values, and one that is damaged does not hide the others`() async throws {

@@ -138,7 +138,7 @@ struct ProofTests {
         let storage = ScriptedService(steps: steps)
         let bad = try await run(storage)
         #expect(bad.status == .failed)
-        #expect(storage.cancelled == ["t-1"])
+        #expect(storage.cancelled == [.example(1)])
         let directory = source
         let clock = ActingClock { _ = try? directory.file("a.pp", 11) }
         let service = ScriptedService(steps: steps)

@@ -120,7 +120,7 @@ struct DestinationGuardTests {
             $0.meanwhile = {
                 let other = try await CycleJournal(journal, rival, time: SteppedTimekeeper(), isRun: true)
                 let files = Manifest([.init(path: "a.pp", size: 10, modified: 1)])
-                try other.intend("s-2", document: Data("{}".utf8), expecting: files)
+                try other.intend(.example(2), document: Data("{}".utf8), expecting: files)
                 other.release()
             }
         }

@@ -57,7 +57,7 @@ struct LongWaitTests {
         let longest = try #require(notices.list.last)
         #expect(longest.outage > .seconds(480))
         #expect(longest.outage < .seconds(600))
-        #expect(longest.sentence.hasPrefix("GET /v0.10/task/t-1: globus cannot be reached: refused; "))
+        #expect(longest.sentence.hasPrefix("GET /v0.10/task/\(TaskID.example(1)): globus cannot be reached: refused; "))
         #expect(longest.sentence.contains(" without success, trying again in "))
         // Told again and again, but no more often than once in half a minute once it lasts.
         let late = notices.list.filter { $0.outage > .seconds(60) }
@@ -69,7 +69,7 @@ struct LongWaitTests {
         let globus = globus(taking: .seconds(600), lostAnswers: 8)
         let report = try await run(globus, "eight lost answers")
         #expect(report.status == .ok)
-        #expect(report.task == "t-1")
+        #expect(report.task == .example(1))
         #expect(globus.taskCount == 1)
         #expect(globus.exchanges.count { $0.request == "POST /v0.10/transfer" } == 9)
         #expect(notices.list.count == 8)
@@ -86,7 +86,7 @@ struct LongWaitTests {
         let globus = globus(taking: .seconds(60))
         let report = try await run(globus, "one minute")
         #expect(report.status == .ok)
-        let noticed = try #require(globus.exchanges.last { $0.request == "GET /v0.10/task/t-1" }).time
+        let noticed = try #require(globus.exchanges.last { $0.request == "GET /v0.10/task/\(TaskID.example(1))" }).time
         #expect(noticed >= .seconds(60))
         #expect((noticed - .seconds(60)) / noticed <= 0.05)
     }

@@ -71,7 +71,7 @@ final class OwnedService: TransferService {
 
     func newSubmissionID() async throws(GlobusError) -> SubmissionID {
         try begin("submission_id")
-        return SubmissionID("s-\(now.requests.count)-\(asking)")
+        return SubmissionID(UUID())
     }
 
     func submit(_ body: RequestBody) async throws(GlobusError) -> TransferResult {
@@ -80,7 +80,7 @@ final class OwnedService: TransferService {
         try begin("submit")
         return state.withLock { [asking] state in
             let known = state.submissions[id]
-            let task = known ?? "t-\(state.tasks.count + 1)"
+            let task = known ?? TaskID.example(state.tasks.count + 1).description
             if known == nil { state.tasks.append(Entry(id: task, owner: asking, document: document)) }
             state.submissions[id] = task
             return TransferResult(fields: ["code": known == nil ? "Accepted" : "Duplicate", "task_id": .string(task)])
@@ -190,7 +190,8 @@ struct OtherLoginTests {
         #expect(report.status == .auth)
         #expect(bob.submitted == 1)
         #expect(bob.tasks.count == 1)
-        #expect(report.resultLine.contains("Globus task t-1 of an earlier run (2027-01-15T08:00:00Z) was submitted by alice"))
+        #expect(
+            report.resultLine.contains("Globus task \(TaskID.example(1)) of an earlier run (2027-01-15T08:00:00Z) was submitted by alice"))
         #expect(report.resultLine.contains("the login in use, bob, cannot see what became of it"))
         #expect(report.remedy?.contains("--forget-task") == true)
         #expect(try world.record().submission?.state == .accepted)

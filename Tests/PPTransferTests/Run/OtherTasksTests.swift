@@ -18,7 +18,7 @@ struct OtherTasksTests {
         var document = TransferDocument(from: plan.source.collection, to: plan.destination.collection, items: [])
         document.label = label
         var state = OwnedService.State()
-        state.tasks = [OwnedService.Entry(id: "t-0", owner: "alice", document: document, basePaths: basePaths)]
+        state.tasks = [OwnedService.Entry(id: TaskID.example(0).description, owner: "alice", document: document, basePaths: basePaths)]
         return state
     }
 
@@ -37,7 +37,7 @@ struct OtherTasksTests {
             let service = OwnedService(state(plan.taskLabel, basePaths: paths), as: "alice").ending(after: 2)
             let report = await world.run(service, journal: Journal(directory: world.place.path + "/\(UUID().uuidString)"))
             #expect(report.status == .ok, "\(report.resultLine)")
-            #expect(report.task == "t-0", "\(report.resultLine)")
+            #expect(report.task == .example(0), "\(report.resultLine)")
             #expect(service.submitted == 0, "\(report.resultLine)")
         }
     }
@@ -55,7 +55,7 @@ struct OtherTasksTests {
             let report = await world.run(service, journal: Journal(directory: world.place.path + "/\(UUID().uuidString)"))
             #expect(report.status == .conflict, "\(report.resultLine)")
             #expect(service.submitted == 0, "\(report.resultLine)")
-            #expect(report.resultLine.contains("Globus task t-0 has this transfer's label, but sends "))
+            #expect(report.resultLine.contains("Globus task \(TaskID.example(0)) has this transfer's label, but sends "))
         }
     }
 
@@ -94,7 +94,7 @@ struct OtherTasksTests {
         let second = OwnedService(first.now, as: "alice").ending()
         let report = await world.run(second)
         #expect(report.status == .ok, "\(report.resultLine)")
-        #expect(report.task == "t-2", "\(report.resultLine)")
+        #expect(report.task == .example(2), "\(report.resultLine)")
         #expect(second.submitted == 1)
     }
 
@@ -111,14 +111,18 @@ struct OtherTasksTests {
         let service = OwnedService(failed.now, as: "alice").ending(after: 3)
         let report = await world.run(service)
         #expect(report.status == .ok, "\(report.resultLine)")
-        #expect(report.task == "t-2", "\(report.resultLine)")
+        #expect(report.task == .example(2), "\(report.resultLine)")
         #expect(service.submitted == 2, "\(report.resultLine)")
     }
 
     @Test func `a list that still shows a task which has ended begins no wait for it`() async throws {
         let service = ScriptedService(
             steps: [.state(.succeeded())], files: ["/gws/archive": [.file("a.pp", 10), .file("b.pp", 20)]],
-            live: [TaskDocument(fields: ["status": "ACTIVE", "task_id": "t-1", "label": .string(plan.taskLabel)])])
+            live: [
+                TaskDocument(fields: [
+                    "status": "ACTIVE", "task_id": "00000000-0000-4000-a000-000000000001", "label": .string(plan.taskLabel),
+                ])
+            ])
         var plan = plan
         plan.description.existing = .replace
         let report = await TransferRun(service: service, journal: world.journal, time: SteppedTimekeeper(), log: world.log).run([plan])[0]

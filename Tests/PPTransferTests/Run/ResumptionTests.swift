@@ -61,7 +61,7 @@ struct ResumptionTests {
 
     @Test func `of a task that was only found, what it did not bring is sent`() async throws {
         let found = TaskDocument(fields: [
-            "status": "ACTIVE", "task_id": "t-1", "label": .string(plan.label.description),
+            "status": "ACTIVE", "task_id": "00000000-0000-4000-a000-000000000001", "label": .string(plan.label.description),
             "source_endpoint_id": .string(plan.source.collection.description),
             "destination_endpoint_id": .string(plan.destination.collection.description),
         ])
@@ -96,7 +96,9 @@ struct ResumptionTests {
         let report = await run(busy, moved)
         #expect(report.status == .conflict)
         #expect(busy.submissions.isEmpty)
-        #expect(report.resultLine.contains("Globus task t-1 of an earlier run of this cycle is still sending to jasmin:/gws/archive"))
+        #expect(
+            report.resultLine.contains(
+                "Globus task \(TaskID.example(1)) of an earlier run of this cycle is still sending to jasmin:/gws/archive"))
         let ended = ScriptedService(
             steps: [.state(.succeeded())], files: ["/gws/other": [.file("a.pp", 10), .file("b.pp", 20)]]
         ).with { $0.arriveLast = ["a.pp", "b.pp"] }
@@ -109,7 +111,7 @@ struct ResumptionTests {
             $0.firstAnswers = [TransferResult(fields: [:]), TransferResult(fields: ["code": "Accepted"])]
         }
         #expect(await run(service).status == .ok)
-        #expect(service.submissions.map(\.id) == ["s-1", "s-1", "s-1"])
+        #expect(service.submissions.map(\.id) == [.example(1), .example(1), .example(1)])
         let mute = ScriptedService(steps: [], submission: .success(TransferResult(fields: [:])))
         let other = try TransferPlan.example(local: place.path + "/data", name: "ocean")
         #expect(await run(mute, other).status == .unavailable)

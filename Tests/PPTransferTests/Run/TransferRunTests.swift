@@ -33,12 +33,12 @@ struct TransferRunTests {
         let service = ScriptedService(steps: [.state(.active()), .state(.succeeded(files: 2))], files: arrived)
         let report = try #require(await run(service, plan()).first)
         #expect(report.status == .ok)
-        #expect(report.task == "t-1")
+        #expect(report.task == .example(1))
         #expect(
             report.resultLine
                 == "u-ab123 19880901T0000Z atmos: ok (0): 2 files, 30 B at jasmin:/gws/archive; 3.0 MB sent in 2.0 s (1.5 MB/s), "
                 + "0 files skipped as equal, 0 faults; each file's size was found right there")
-        #expect(service.submissions.map(\.id) == ["s-1"])
+        #expect(service.submissions.map(\.id) == [.example(1)])
         #expect(service.submissions[0].document.items.count == 2)
         #expect(
             service.requests.prefix(4) == [
@@ -181,7 +181,7 @@ struct TransferRunTests {
         #expect(json.object?["exit_status"] == 40)
         let transfer = try #require(json.object?["transfers"]?.array?.first?.object)
         #expect(transfer["status"] == "no-space")
-        #expect(transfer["task_id"] == "t-1")
+        #expect(transfer["task_id"] == "00000000-0000-4000-a000-000000000001")
         #expect(transfer["remedy"]?.string?.hasPrefix("make room at jasmin") == true)
         #expect(transfer["request_id"] == "r-1")
     }

@@ -10,7 +10,7 @@ struct WaiterTests {
     private let time = SteppedTimekeeper()
 
     private func wait(
-        _ service: ScriptedService, tasks: [TaskID] = ["t-1"], configure: (inout TaskDescription.WaitOptions) -> Void = { _ in }
+        _ service: ScriptedService, tasks: [TaskID] = [.example(1)], configure: (inout TaskDescription.WaitOptions) -> Void = { _ in }
     ) async -> (ends: [WaitEnd], told: [String]) {
         var options = TaskDescription.WaitOptions()
         configure(&options)
@@ -51,7 +51,7 @@ struct WaiterTests {
         let told = Mutex<[(at: Duration, text: String)]>([])
         let shown = Mutex(0)
         let watch = Waiter.Watch(
-            task: "t-1", options: options, expected: Amount(files: 3, bytes: 1000),
+            task: .example(1), options: options, expected: Amount(files: 3, bytes: 1000),
             narrate: { [time] progress in told.withLock { $0.append((time.elapsed, progress.sentence)) } },
             show: { _ in shown.withLock { $0 += 1 } })
         _ = await Waiter(service: service, time: time).wait(for: [watch])
@@ -91,7 +91,7 @@ struct WaiterTests {
 
     @Test func `tasks that a list shows without a status end their waits at the limit of an outage`() async throws {
         let silent = ScriptedService(.state(TaskDocument(fields: [:])))
-        let ends = await wait(silent, tasks: ["t-1", "t-2"]) { $0.outage = .seconds(600) }.ends
+        let ends = await wait(silent, tasks: [.example(1), .example(2)]) { $0.outage = .seconds(600) }.ends
         #expect(ends.map { $0.outcome?.status } == [.unavailable, .unavailable])
         #expect(time.elapsed < .seconds(700))
     }
@@ -105,7 +105,7 @@ struct WaiterTests {
         let outcome = try outcome(ends)
         #expect(outcome.status == .sourceMissing)
         #expect(outcome.details == ["File: /work/a.pp, Message: No such file"])
-        #expect(service.cancelled == ["t-1"])
+        #expect(service.cancelled == [.example(1)])
         #expect(told.first?.hasPrefix("Globus meets FILE_NOT_FOUND") == true)
         #expect(Duration.seconds(900)...(.seconds(1000)) ~= time.elapsed)
     }
@@ -164,13 +164,13 @@ struct WaiterTests {
 
     @Test func `several tasks are asked for together, and each has its own end`() async throws {
         let service = ScriptedService(.state(.active()), .state(.active()), .state(.succeeded()), .state(.failed("X", "y")))
-        let ends = await wait(service, tasks: ["a", "b"]).ends
-        #expect(service.requests == ["tasks task_id:a,b", "tasks task_id:a,b"])
+        let ends = await wait(service, tasks: [.example(1), .example(2)]).ends
+        #expect(service.requests == Array(repeating: "tasks task_id:\(TaskID.example(1)),\(TaskID.example(2))", count: 2))
         #expect(ends.map { $0.document?.status } == [.succeeded, .failed])
     }
 
     @Test func `a refusal while waiting ends the wait, and says so`() async throws {
-        let gone = Refusal(request: "GET /v0.10/task/t-1", status: 404, code: "ClientError.NotFound", requestID: "r")
+        let gone = Refusal(request: "GET /v0.10/task/\(TaskID.example(1))", status: 404, code: "ClientError.NotFound", requestID: "r")
         #expect(try outcome(await wait(ScriptedService(.state(.active()), .error(.refused(gone)))).ends).status == .failed)
         let dead = ScriptedService(.state(.active()), .error(.notLoggedIn(.none(.pptransfer))))
         #expect(try outcome(await wait(dead).ends).status == .auth)
@@ -202,7 +202,7 @@ struct WaiterTests {
         let service = WatchfulService()
         var options = TaskDescription.WaitOptions()
         options.limit = .seconds(40)
-        _ = await Waiter(service: service, time: time).wait(for: [.init(task: "t-1", options: options) { _ in }])
+        _ = await Waiter(service: service, time: time).wait(for: [.init(task: .example(1), options: options) { _ in }])
         let deadlines = service.deadlines.withLock { $0 }
         #expect(deadlines.count > 5)
         #expect(deadlines.allSatisfy { $0.map { $0 <= .seconds(45) } ?? false })
@@ -213,7 +213,7 @@ struct WaiterTests {
         let fault = JournalRecord.Fault(seconds: number, done: [number, number, number], faults: number)
         var options = TaskDescription.WaitOptions()
         options.limit = .seconds(60)
-        let watch = Waiter.Watch(task: "t-1", options: options, fault: fault, expected: Amount(files: number, bytes: number)) {
+        let watch = Waiter.Watch(task: .example(1), options: options, fault: fault, expected: Amount(files: number, bytes: number)) {
             _ = $0.sentence
         }
         var document = TaskDocument.active("VERIFY_CHECKSUM")

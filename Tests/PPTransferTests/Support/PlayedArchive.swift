@@ -53,7 +53,7 @@ final class PlayedArchive: TransferService {
 
     private func note(_ request: String) { state.withLock { $0.requests.append(request) } }
 
-    func newSubmissionID() async throws(GlobusError) -> SubmissionID { SubmissionID("s-\(tasks.count + 1)-\(UUID().uuidString)") }
+    func newSubmissionID() async throws(GlobusError) -> SubmissionID { SubmissionID(UUID()) }
 
     func submit(_ body: RequestBody) async throws(GlobusError) -> TransferResult {
         note("submit")
@@ -64,10 +64,10 @@ final class PlayedArchive: TransferService {
             return TransferResult(fields: ["code": "Duplicate", "task_id": .string(first.id.description)])
         }
         let (id, number) = state.withLock { state in
-            let id = "t-\(state.tasks.count + 1)"
+            let id = TaskID.example(state.tasks.count + 1)
             // The last word is the fingerprint.
             let name = (document.label ?? "").split(separator: " ").dropLast().last.map(String.init) ?? ""
-            state.tasks.append(Task(id: TaskID(id), name: name, document: document, begun: time.elapsed))
+            state.tasks.append(Task(id: id, name: name, document: document, begun: time.elapsed))
             for item in document.items {
                 let local = source + item.sourcePath.dropFirst("/work/n02/cycle".count)
                 let size = (try? FileManager.default.attributesOfItem(atPath: local)[.size]) as? Int64
@@ -81,7 +81,7 @@ final class PlayedArchive: TransferService {
             return state.lostAnswers > 0
         }
         if isLost { throw .unreachable(request: "POST transfer", .interrupted(host: "globus", detail: "closed")) }
-        return TransferResult(fields: ["code": "Accepted", "task_id": .string(id)])
+        return TransferResult(fields: ["code": "Accepted", "task_id": .string(id.description)])
     }
 
     /// - Returns: `nil` for a task that nobody submitted.
@@ -126,7 +126,7 @@ final class PlayedArchive: TransferService {
         note("tasks \(filter)")
         guard filter.hasPrefix("task_id:") else { return [] }
         try await listen()
-        return filter.dropFirst("task_id:".count).split(separator: ",").compactMap { document(TaskID(String($0))) }
+        return filter.dropFirst("task_id:".count).split(separator: ",").compactMap { TaskID($0).flatMap(document) }
     }
 
     func list(_ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int) async throws(GlobusError) -> FileList {

@@ -10,7 +10,7 @@ import Testing
 /// Globus at the far end of the transport, on the client's own clock: hours of waiting, with every request that they cost, in a moment.
 final class PlayedGlobus: HTTPTransport {
     struct Exchange: Sendable {
-        /// `GET /v0.10/task/t-1`
+        /// `GET /v0.10/task/<id>`
         var request: String
         /// By the client's clock.
         var time: Duration
@@ -59,13 +59,13 @@ final class PlayedGlobus: HTTPTransport {
 
     private func reply(_ request: HTTPRequest, _ state: inout State) -> Result<HTTPResponse, TransportError> {
         switch request.name {
-        case "GET /v0.10/submission_id": return Self.document(SubmissionIDDocument(value: SubmissionID("s-\(state.exchanges.count)")))
+        case "GET /v0.10/submission_id": return Self.document(SubmissionIDDocument(value: .example(state.exchanges.count)))
         case "POST /v0.10/transfer":
             guard let document = try? JSONDecoder().decode(TransferDocument.self, from: request.body?.data ?? Data()),
                 let id = document.submissionID
             else { return .success(HTTPResponse(status: 400)) }
             let known = state.tasks[id]
-            let task = known ?? (id: "t-\(state.tasks.count + 1)", begun: time.elapsed, label: document.label)
+            let task = known ?? (id: TaskID.example(state.tasks.count + 1).description, begun: time.elapsed, label: document.label)
             state.tasks[id] = task
             if state.lostAnswers > 0 {
                 state.lostAnswers -= 1

@@ -129,7 +129,7 @@ import Testing
             #expect(held["status"] == "INACTIVE")
             #expect(held["completion_time"] == .null)
             // Nothing but a login ends it.
-            #expect(await world.standIn.resume(TaskID(id)) == false)
+            #expect(try await world.standIn.resume(#require(TaskID(id))) == false)
             #expect(try await mine.task(id)["status"] == "INACTIVE")
             try world.write("archer2/late", "bytes")
             try await NativeLogin(world: world).renew(["session_required_single_domain": World.jasminDomain])
@@ -144,11 +144,11 @@ import Testing
             var mine = world
             mine.client = try await NativeLogin(world: world).client()
             let id = try await mine.submit([World.item("/late", "/late")], ["deadline": "2999-01-01"])
-            await world.standIn.pause(TaskID(id), message: "tape")
+            try await world.standIn.pause(#require(TaskID(id)), message: "tape")
             await world.standIn.advance(by: Self.month)
             mine.client = try await NativeLogin(world: world).client()
             #expect(try await mine.task(id)["is_paused"] == true)
-            await world.standIn.resume(TaskID(id))
+            try await world.standIn.resume(#require(TaskID(id)))
             #expect(try await mine.task(id)["status"] == "INACTIVE")
         }
     }

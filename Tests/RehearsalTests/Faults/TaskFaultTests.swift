@@ -56,7 +56,7 @@ import Testing
                         let info = try await world.client.get("/v0.10/task/\(id)/pause_info")
                         #expect(PauseInfo(fields: info.json).messages == ["tape robot"])
                     }
-                    while await !world.standIn.resume(TaskID(id)) { await Task.yield() }
+                    while try await !world.standIn.resume(#require(TaskID(id))) { await Task.yield() }
                     let end = try await world.ended(id)
                     #expect(end["status"] == "SUCCEEDED", "what it wrote before it stood still is no file of others")
                     #expect(end["files_skipped"] == 0, "what it wrote before it stood still is no file of others")

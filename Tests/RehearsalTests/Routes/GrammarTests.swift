@@ -31,7 +31,7 @@ import Testing
     ])
     func `a task list's filter keeps what it names`(filter: String, ids: String) throws {
         let parsed = try TaskFilter(filter)
-        #expect(GrammarTests.tasks.filter(parsed.matches).compactMap { $0.id?.description }.joined() == ids)
+        #expect(GrammarTests.tasks.filter(parsed.matches).compactMap { $0["task_id"].string }.joined() == ids)
     }
 
     @Test(arguments: ["status", "colour:red", "request_time:soon", "request_time:,,"])
@@ -42,7 +42,7 @@ import Testing
     @Test(arguments: [("request_time DESC", "321"), ("type,request_time desc", "321"), ("label ASC", "321"), ("status", "132")])
     func `an order can have several keys`(order: String, ids: String) throws {
         let sorted = try Ordering(order).sorted(GrammarTests.tasks) { $0[$1] }
-        #expect(sorted.compactMap { $0.id?.description }.joined() == ids)
+        #expect(sorted.compactMap { $0["task_id"].string }.joined() == ids)
     }
 
     @Test func `an order that makes no sense is refused`() {
@@ -71,16 +71,16 @@ import Testing
 
     @Test func `a submission id is good for one document`() {
         let ledger = SubmissionLedger()
-        let id = ledger.issue()
-        #expect(ledger.standing(of: "invented") == .neverIssued)
-        #expect(!ledger.reserve("invented"))
+        let (id, task) = (ledger.issue(), TaskID(UUID()))
+        #expect(ledger.standing(of: SubmissionID(UUID())) == .neverIssued)
+        #expect(!ledger.reserve(SubmissionID(UUID())))
         #expect(ledger.standing(of: id) == .unused)
         #expect(ledger.reserve(id))
         #expect(!ledger.reserve(id))
         ledger.settle(id, as: nil)
         #expect(ledger.reserve(id))
-        ledger.settle(id, as: "task")
-        #expect(ledger.standing(of: id) == .used("task"))
+        ledger.settle(id, as: task)
+        #expect(ledger.standing(of: id) == .used(task))
         #expect(!ledger.reserve(id))
     }
 

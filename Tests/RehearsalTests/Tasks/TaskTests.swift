@@ -125,20 +125,20 @@ import Testing
         try await World.with { world in
             let id = try await world.submit([World.item("/late", "/late")])
             try await world.wait(id) { $0["faults"].int ?? 0 > 0 }
-            #expect(await world.standIn.pause(TaskID(id), message: "Maintenance until noon"))
+            #expect(try await world.standIn.pause(#require(TaskID(id)), message: "Maintenance until noon"))
             try world.write("archer2/late", "here")
             let paused = try await world.task(id)
             #expect(paused["status"] == "ACTIVE")
             #expect(paused["is_paused"] == true)
             let info = try await world.client.get("/v0.10/task/\(id)/pause_info")
             #expect(PauseInfo(fields: info.json).messages == ["Maintenance until noon"])
-            #expect(await world.standIn.deactivate(TaskID(id)))
+            #expect(try await world.standIn.deactivate(#require(TaskID(id))))
             let inactive = try await world.task(id)
             #expect(inactive["status"] == "INACTIVE")
             #expect(inactive["is_ok"] == false)
-            #expect(await world.standIn.resume(TaskID(id)))
+            #expect(try await world.standIn.resume(#require(TaskID(id))))
             #expect(try await world.ended(id)["status"] == "SUCCEEDED")
-            #expect(await !world.standIn.resume(TaskID(id)))
+            #expect(try await !world.standIn.resume(#require(TaskID(id))))
             #expect(try await world.client.get("/v0.10/task/\(id)/pause_info")["pause_rules"] == [])
         }
     }
