@@ -67,6 +67,7 @@ public final class GlobusSimulator: Sendable {
 
     /// One request that was answered, without headers and body.
     public struct Request: Sendable, Hashable {
+        /// The HTTP method: `GET`.
         public var method: String
         /// Without the query: `/v0.10/transfer`.
         public var path: String

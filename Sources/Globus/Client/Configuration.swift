@@ -35,6 +35,7 @@ extension GlobusClient {
         /// Globus Auth: `https://auth.globus.org/`.
         public var auth: ServiceURL
 
+        /// Names the addresses of both services, for another environment of Globus or for a simulator.
         public init(transfer: ServiceURL, auth: ServiceURL) { (self.transfer, self.auth) = (transfer, auth) }
 
         /// The services at globus.org.

@@ -4,6 +4,7 @@ import SystemFiles
 public struct GlobusLogMessage: Hashable, Sendable, CustomStringConvertible {
     /// How much a message matters. An open set.
     public struct Level: Hashable, Sendable, CustomStringConvertible {
+        /// The level as one word: `notice`.
         public let description: String
 
         /// Something that passes by itself.
@@ -12,6 +13,7 @@ public struct GlobusLogMessage: Hashable, Sendable, CustomStringConvertible {
         public static let warning = Level(description: "warning")
     }
 
+    /// How much the message matters.
     public let level: Level
     /// One sentence, without any secret.
     public let text: String

@@ -1,1 +1,2 @@
+/// A Globus task; another name of `TaskDocument`.
 public typealias TransferTask = TaskDocument

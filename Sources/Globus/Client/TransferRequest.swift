@@ -87,7 +87,9 @@ public struct TransferRequest: Sendable {
 
     /// A checksum that is known before.
     public struct Checksum: Hashable, Sendable {
+        /// The name of the algorithm, as it was given: `SHA256`.
         public let algorithm: String
+        /// The checksum in hexadecimal digits, in lower case.
         public let hexadecimal: String
 
         /// - Parameters:
@@ -154,6 +156,7 @@ public struct DeletionRequest: Sendable {
 
 /// A label of a task, as the service accepts them: 1 to 128 characters, no line end, no blank at either end.
 public struct TaskLabel: Hashable, Sendable, CustomStringConvertible {
+    /// The text of the label.
     public let description: String
 
     /// - Returns: `nil` if the service would refuse it.

@@ -26,9 +26,13 @@ public struct EndpointDocument: OpenDocument, Hashable, Sendable, Codable, PageE
     /// The service's own field of this name, as it was sent; `nil` if it is absent. For what this version has no property for.
     public subscript(field name: String) -> JSONValue? { fields[name] }
 
+    /// The id of the collection (`id`); `nil` if the document holds no UUID there.
     public var id: CollectionID? { self["id"].string.flatMap { CollectionID($0) } }
+    /// The name that people see (`display_name`). It is not unique, and its owner can change it.
     public var displayName: String? { self["display_name"].string }
+    /// The kind of collection (`entity_type`); an empty kind if the document has none.
     public var entityType: EntityType { EntityType(self["entity_type"].string ?? "") }
+    /// Whether the collection is for protected data (`high_assurance`); `false` if the document does not say.
     public var isHighAssurance: Bool { self["high_assurance"].bool ?? false }
     /// A bare endpoint: it can neither list nor transfer.
     public var isNonFunctional: Bool { self["non_functional"].bool ?? false }
@@ -36,7 +40,9 @@ public struct EndpointDocument: OpenDocument, Hashable, Sendable, Codable, PageE
     public var isConnected: Bool? { self["gcp_connected"].bool }
     /// Its owner has paused it; likewise.
     public var isPaused: Bool { self["gcp_paused"].bool ?? false }
+    /// The username of the identity that owns the collection (`owner_string`).
     public var owner: String? { self["owner_string"].string }
+    /// The directory that is listed when no path is given (`default_directory`); `nil` stands for `/~/`.
     public var defaultDirectory: String? { self["default_directory"].string }
     /// Minutes for which one login is good there.
     public var authenticationTimeoutMinutes: Int64? { self["authentication_timeout_mins"].int }
@@ -75,14 +81,21 @@ public struct FileDocument: Hashable, Sendable, Codable, PageEntry {
     public package(set) var size: Int64?
     /// `YYYY-MM-DD HH:MM:SS+00:00`.
     public package(set) var lastModified: String?
+    /// The permission bits in octal digits: `0644`.
     public package(set) var permissions: String?
+    /// The account that owns the file on the collection's machine (`user`); `nil` if the service gives none.
     public package(set) var user: String?
+    /// The group of the file on the collection's machine (`group`); `nil` if the service gives none.
     public package(set) var group: String?
     /// Where a symbolic link leads; absent for anything else.
     public package(set) var linkTarget: String?
+    /// The size of a symbolic link itself, in bytes (`link_size`); `nil` for anything else.
     public package(set) var linkSize: Int64?
+    /// The owner of a symbolic link itself (`link_user`); `nil` for anything else.
     public package(set) var linkUser: String?
+    /// The group of a symbolic link itself (`link_group`); `nil` for anything else.
     public package(set) var linkGroup: String?
+    /// The modification time of a symbolic link itself, in the form of `lastModified` (`link_last_modified`); `nil` for anything else.
     public package(set) var linkLastModified: String?
 
     package init(name: String, type: String, size: Int64, lastModified: String, permissions: String, user: String, group: String) {
@@ -95,8 +108,11 @@ public struct FileDocument: Hashable, Sendable, Codable, PageEntry {
     /// The type of an entry whose name, type or size this version cannot read. Its name is empty if that cannot be read.
     package static let unreadable = "listing entry that cannot be read"
 
+    /// Whether the entry is a directory, or a symbolic link to one.
     public var isDirectory: Bool { type == "dir" }
+    /// Whether the entry is a regular file, or a symbolic link to one.
     public var isFile: Bool { type == "file" }
+    /// Whether the entry is a symbolic link, also if it leads nowhere.
     public var isLink: Bool { linkTarget != nil || type == "invalid_symlink" }
 
     enum CodingKeys: String, CodingKey {

@@ -2,13 +2,19 @@ import SystemFiles
 
 /// Any JSON value, so that what this version does not know is kept rather than lost.
 public enum JSONValue: Hashable, Sendable, Codable {
+    /// The value `null`.
     case null
+    /// The value `true` or `false`.
     case bool(Bool)
     /// A number without a fraction, exact to 64 bits (sizes go beyond 2^53).
     case integer(Int64)
+    /// A number with a fraction, or one beyond 64 bits; a `Double` holds it to about 16 digits.
     case number(Double)
+    /// A text.
     case string(String)
+    /// A list of values, in their order.
     case array([JSONValue])
+    /// An object: values by name. The order of the names is not kept.
     case object([String: JSONValue])
 
     public init(from decoder: any Decoder) throws {
@@ -43,11 +49,16 @@ public enum JSONValue: Hashable, Sendable, Codable {
         }
     }
 
+    /// The text; `nil` if the value is not a string.
     public var string: String? { if case .string(let value) = self { value } else { nil } }
+    /// The truth value; `nil` if the value is neither `true` nor `false`.
     public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+    /// The elements; `nil` if the value is not an array.
     public var array: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
+    /// The values by name; `nil` if the value is not an object.
     public var object: [String: JSONValue]? { if case .object(let value) = self { value } else { nil } }
 
+    /// The whole number; `nil` if the value is not a number, has a fraction or does not fit 64 bits.
     public var int: Int64? {
         switch self {
         case .integer(let value): value
@@ -72,11 +83,17 @@ public enum JSONValue: Hashable, Sendable, Codable {
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral, ExpressibleByNilLiteral,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
+    /// Makes a string.
     public init(stringLiteral value: String) { self = .string(value) }
+    /// Makes a whole number.
     public init(integerLiteral value: Int64) { self = .integer(value) }
+    /// Makes `true` or `false`.
     public init(booleanLiteral value: Bool) { self = .bool(value) }
+    /// Makes `null`.
     public init(nilLiteral: ()) { self = .null }
+    /// Makes an array.
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    /// Makes an object. If a name occurs twice, its last value is kept.
     public init(dictionaryLiteral elements: (String, JSONValue)...) { self = .object(Dictionary(elements) { _, last in last }) }
 }
 

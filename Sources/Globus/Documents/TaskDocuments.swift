@@ -27,42 +27,62 @@ public struct TaskDocument: OpenDocument, Hashable, Sendable, Codable, PageEntry
     /// The service's own field of this name, as it was sent; `nil` if it is absent. For what this version has no property for.
     public subscript(field name: String) -> JSONValue? { fields[name] }
 
+    /// The id of the task (`task_id`); `nil` if the document holds no UUID there.
     public var id: TaskID? { self["task_id"].string.flatMap { TaskID($0) } }
+    /// The label that the submission gave (`label`); `nil` if it gave none.
     public var label: String? { self["label"].string }
     /// Absent counts as a status without a word: a document without a status decides nothing.
     public var status: TaskStatus { TaskStatus(self["status"].string ?? "") }
     /// The latest condition in one word: `OK`, `Queued`, or the code of the latest error. `nil` once the task has ended.
     public var niceStatus: String? { self["nice_status"].string }
+    /// A short description of `niceStatus` for people (`nice_status_short_description`); `nil` if the document has none.
     public var niceStatusText: String? { self["nice_status_short_description"].string }
+    /// Whether an administrator has paused the task (`is_paused`). The status of a paused task is still `ACTIVE`.
     public var isPaused: Bool { self["is_paused"].bool ?? false }
+    /// The code and the description of the error that ended a failed task (`fatal_error`): `EXPIRED` and `deadline expired`.
+    /// `nil` if no such error is given; a part that is missing is empty.
     public var fatalError: (code: String, description: String)? {
         guard let error = self["fatal_error"].object else { return nil }
         return (error["code"]?.string ?? "", error["description"]?.string ?? "")
     }
+    /// The side whose administrator cancelled the task (`canceled_by_admin`): `SOURCE`, `DESTINATION` or `BOTH`; `nil` if none did.
     public var canceledByAdmin: String? { self["canceled_by_admin"].string }
+    /// The administrator's reason for cancelling the task (`canceled_by_admin_message`); `nil` if none is given.
     public var canceledByAdminMessage: String? { self["canceled_by_admin_message"].string }
 
+    /// The collection that files are read from (`source_endpoint_id`); `nil` if you can no longer see it.
     public var sourceCollection: CollectionID? { self["source_endpoint_id"].string.flatMap { CollectionID($0) } }
+    /// The collection that files are written to (`destination_endpoint_id`); `nil` for a deletion, or if you can no longer see it.
     public var destinationCollection: CollectionID? { self["destination_endpoint_id"].string.flatMap { CollectionID($0) } }
     /// The paths that all of the task's items lie below; only where the submission asked for that, and the service tells it.
     public var sourceBasePath: String? { self["source_base_path"].string }
+    /// The path that all of the task's items lie below at the destination; given under the same conditions as `sourceBasePath`.
     public var destinationBasePath: String? { self["destination_base_path"].string }
     /// The id of the identity or client that submitted it.
     public var ownerID: String? { self["owner_id"].string }
+    /// The time of the submission (`request_time`): `2022-01-26T19:18:20+00:00`. `Timestamp(wire:)` reads it.
     public var requestTime: String? { self["request_time"].string }
+    /// The time at which the task ended (`completion_time`), in the form of `requestTime`; `nil` until then.
     public var completionTime: String? { self["completion_time"].string }
+    /// The time at which the service stops the task as failed (`deadline`), in the form of `requestTime`.
+    /// Globus postpones its own deadline while a transfer progresses, but not one that the submission gave.
     public var deadline: String? { self["deadline"].string }
 
     /// Errors so far; more than zero is normal, also after success.
     public var faults: Int64 { self["faults"].count ?? 0 }
+    /// The number of files found so far (`files`). It grows while directories are read.
     public var files: Int64 { self["files"].count ?? 0 }
     /// Files that the sync comparison found equal. Not an error.
     public var filesSkipped: Int64 { self["files_skipped"].count ?? 0 }
+    /// The number of files that were sent (`files_transferred`).
     public var filesTransferred: Int64 { self["files_transferred"].count ?? 0 }
+    /// The number of symbolic links found so far (`symlinks`).
     public var symlinks: Int64 { self["symlinks"].count ?? 0 }
     /// Paths given up because of errors at the source.
     public var skippedErrors: Int64 { self["subtasks_skipped_errors"].count ?? 0 }
+    /// The number of bytes sent so far (`bytes_transferred`).
     public var bytesTransferred: Int64 { self["bytes_transferred"].count ?? 0 }
+    /// The number of bytes read so far to compare checksums for the sync level `checksum` (`bytes_checksummed`).
     public var bytesChecksummed: Int64 { self["bytes_checksummed"].count ?? 0 }
     /// Over the whole life of the task.
     public var bytesPerSecond: Int64 { self["effective_bytes_per_second"].count ?? 0 }
@@ -91,10 +111,14 @@ package struct TaskList: Hashable, Sendable, Codable {
 /// One entry of a task's event log. Meant for people: decisions are made from the task document.
 public struct EventDocument: Hashable, Sendable, Codable {
     package var dataType: String? = "event"
+    /// The kind of event (`code`): `STARTED`, `PERMISSION_DENIED`. The service may add others.
     public package(set) var code: String?
+    /// Whether the event is an error (`is_error`).
     public package(set) var isError: Bool?
     public package(set) var description: String?
+    /// The service's or the server's own text (`details`): several lines for an error, JSON in a string for `STARTED`.
     public package(set) var details: String?
+    /// The time of the event (`time`): `2022-01-26T19:18:20+00:00`. `Timestamp(wire:)` reads it.
     public package(set) var time: String?
 
     package init(code: String, isError: Bool, description: String, details: String, time: String) {
@@ -142,11 +166,17 @@ package struct EventList: Hashable, Sendable, Codable {
 /// A file that a task really sent. Older services give only the paths.
 public struct SuccessfulTransfer: Hashable, Sendable, Codable {
     package var dataType: String? = "successful_transfer"
+    /// The path on the source collection (`source_path`).
     public package(set) var sourcePath: String?
+    /// The path on the destination collection (`destination_path`).
     public package(set) var destinationPath: String?
+    /// The size in bytes (`size`).
     public package(set) var size: Int64?
+    /// The checksum in hexadecimal digits (`checksum`); `nil` if the service gives none.
     public package(set) var checksum: String?
+    /// The algorithm of `checksum` (`checksum_algorithm`): `MD5`, `SHA256`; `nil` if the service gives none.
     public package(set) var checksumAlgorithm: String?
+    /// The service's field `dynamic`, as it was sent. Its meaning is not documented, and the library does not use it.
     public package(set) var dynamic: Bool?
 
     package init(sourcePath: String, destinationPath: String, size: Int64, checksum: String?, checksumAlgorithm: String?) {
@@ -179,15 +209,25 @@ public struct SuccessfulTransfer: Hashable, Sendable, Codable {
 /// A path that a task gave up because of an error at the source.
 public struct SkippedError: Hashable, Sendable, Codable {
     package var dataType: String? = "skipped_error"
+    /// The path on the source collection (`source_path`).
     public package(set) var sourcePath: String?
+    /// The path on the destination collection (`destination_path`).
     public package(set) var destinationPath: String?
+    /// The reason for skipping the path (`error_code`): `PERMISSION_DENIED` or `FILE_NOT_FOUND`. The service may add others.
     public package(set) var errorCode: String?
+    /// The text of the collection's server (`error_details`), which may hold line ends escaped as `%0D%0A`.
     public package(set) var errorDetails: String?
+    /// The time of the error (`error_time`): `2022-01-26T19:18:20+00:00`. `Timestamp(wire:)` reads it.
     public package(set) var errorTime: String?
+    /// Whether the path is a directory (`is_directory`).
     public package(set) var isDirectory: Bool?
+    /// Whether the path is a symbolic link (`is_symlink`).
     public package(set) var isSymlink: Bool?
+    /// Whether the path belongs to the deletion of extra files at the destination (`is_delete_destination_extra`).
     public package(set) var isDeleteDestinationExtra: Bool?
+    /// The checksum that the submission gave for the file (`external_checksum`), in hexadecimal digits; `nil` if it gave none.
     public package(set) var externalChecksum: String?
+    /// The algorithm that the submission gave for the file (`checksum_algorithm`); `nil` if it gave none.
     public package(set) var checksumAlgorithm: String?
 
     package init(sourcePath: String, destinationPath: String, errorCode: String, errorDetails: String, errorTime: String) {

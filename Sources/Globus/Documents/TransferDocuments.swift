@@ -12,16 +12,22 @@ package struct SubmissionIDDocument: Hashable, Sendable, Codable {
 
 /// When a file that is already at the destination is sent again. The numbers are the service's.
 public enum SyncLevel: Int, Hashable, Sendable, Codable, CaseIterable {
+    /// Sends a file if the destination has none at its path.
     case exists = 0
+    /// Sends a file also if its size differs from the size at the destination.
     case size = 1
+    /// Sends a file also if the source is newer than the destination.
     case mtime = 2
+    /// Sends a file also if the checksums differ; both sides read the whole file.
     case checksum = 3
 
+    /// Finds the level of a name: `exists`, `size`, `mtime` or `checksum`; `nil` for any other text.
     public init?(name: String) {
         guard let level = SyncLevel.allCases.first(where: { $0.name == name }) else { return nil }
         self = level
     }
 
+    /// The name of the level, as the Globus CLI writes it: `mtime`. The service itself knows only the number.
     public var name: String {
         switch self {
         case .exists: "exists"
@@ -68,16 +74,22 @@ package struct TransferItem: Hashable, Sendable, Codable {
 
 /// A rule of a recursive item: for each name met, the first rule that matches decides; no match includes.
 public struct FilterRule: Hashable, Sendable, Codable {
+    /// What a rule does with a name that matches: `include` keeps it; `exclude` leaves it out, a directory with all that is in it.
     public enum Method: String, Hashable, Sendable, Codable { case include, exclude }
+    /// The kind of name that a rule is tried on: `file`, or `dir` for a directory.
     public enum Kind: String, Hashable, Sendable, Codable { case file, dir }
 
     package var dataType: String? = "filter_rule"
+    /// Whether names that match are kept or left out.
     public var method: Method
     /// A glob (`*`, `?`, `[..]`, `[!..]`) on the bare name.
     public var name: String
     /// Absent: both.
     public var type: Kind?
 
+    /// Makes a rule for names that match a glob.
+    ///
+    /// - Parameter type: the kind of name that the rule is tried on; `nil` for files and directories.
     public init(_ method: Method, _ name: String, type: Kind?) {
         (self.method, self.name, self.type) = (method, name, type)
     }

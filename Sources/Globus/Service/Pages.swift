@@ -24,6 +24,7 @@ public struct Pages<Element: Sendable>: AsyncSequence, Sendable {
 
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(fetch: first) }
 
+    /// One pass through the elements, from the first page on.
     public struct AsyncIterator: AsyncIteratorProtocol {
         /// More pages than any list of the service has.
         private static var most: Int { 100_000 }

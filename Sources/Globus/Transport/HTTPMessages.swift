@@ -2,6 +2,7 @@ public import FoundationEssentials
 
 /// One request to Globus, as text and bytes.
 public struct HTTPRequest: Sendable {
+    /// The HTTP methods that the services use: `GET`, `POST` and `PUT`.
     public enum Method: String, Sendable { case get = "GET", post = "POST", put = "PUT" }
 
     /// Whether sending the request twice may have an effect that sending it once has not.
@@ -12,10 +13,15 @@ public struct HTTPRequest: Sendable {
         case unsafe
     }
 
+    /// The HTTP method.
     public var method: Method
+    /// The address, with its query.
     public var url: ServiceURL
+    /// The headers of this request, in order. `authorization` is not among them.
     public var headers: [(name: String, value: String)] = []
+    /// The contents to send; `nil` for a request without a body.
     public var body: RequestBody?
+    /// Whether the request may be sent again after a failure.
     public var repetition: Repetition
     /// Authorises the request; kept apart from the headers, which may be logged.
     public var authorization: Authorization?
@@ -26,12 +32,15 @@ public struct HTTPRequest: Sendable {
     /// Whether a success is the document that was asked for; `nil` accepts any JSON document.
     var understands: (@Sendable (HTTPResponse) -> Bool)?
 
+    /// The contents of an `Authorization` header.
     public enum Authorization: Sendable {
+        /// An access token (`Bearer`).
         case bearer(AccessToken)
         /// A confidential client's id and secret.
         case basic(String, AccessToken)
     }
 
+    /// Makes a request without headers and authorisation.
     public init(_ method: Method, _ url: ServiceURL, body: Data? = nil, repetition: Repetition = .harmless) {
         (self.method, self.url, self.body, self.repetition) = (method, url, body.map { .bytes($0) }, repetition)
     }
@@ -42,15 +51,19 @@ public struct HTTPRequest: Sendable {
 
 /// An answer that arrived whole.
 public struct HTTPResponse: Sendable {
+    /// The HTTP status: 200.
     public var status: Int
     /// Names in lower case; a repeated header keeps its last value.
     public var headers: [String: String]
+    /// The bytes of the body; empty if there is none.
     public var body: Data
 
+    /// Makes an answer, for a transport of your own. Write the names of headers in lower case.
     public init(status: Int, headers: [String: String] = [:], body: Data = Data()) {
         (self.status, self.headers, self.body) = (status, headers, body)
     }
 
+    /// Whether the status is between 200 and 299.
     public var isSuccess: Bool { 200..<300 ~= status }
 
     /// Whether this is a refusal in the words of Globus: a proxy's page, or its JSON, is not.

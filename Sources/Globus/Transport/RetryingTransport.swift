@@ -4,10 +4,12 @@ import FoundationEssentials
 public struct RetryPolicy: Hashable, Sendable {
     /// Before the second attempt, before jitter; doubles with each.
     public var firstDelay: Duration = .milliseconds(500)
+    /// The limit of the doubling, before jitter. A longer `Retry-After` of the service is kept if the budget allows it.
     public var longestDelay: Duration = .seconds(60)
     /// An outage longer than this ends the attempts: counted from the first failure since the session's last answer.
     public var budget: Duration = .seconds(120)
 
+    /// Makes a policy. The budget limits how long an outage is endured, not the number of attempts.
     public init(firstDelay: Duration = .milliseconds(500), longestDelay: Duration = .seconds(60), budget: Duration = .seconds(120)) {
         (self.firstDelay, self.longestDelay, self.budget) = (firstDelay, longestDelay, budget)
     }

@@ -5,6 +5,7 @@
 public struct AccessToken: Sendable, Codable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private let secret: String
 
+    /// Holds a secret. From now on, the library removes it from its texts, unless it is as short as an ordinary word.
     public init(_ secret: String) {
         self.secret = secret
         Secrets.inUse.add(secret)
@@ -17,10 +18,12 @@ public struct AccessToken: Sendable, Codable, Equatable, CustomStringConvertible
         try container.encode(secret)
     }
 
+    /// Whether the secret is an empty text.
     public var isEmpty: Bool { secret.isEmpty }
     public var description: String { "<access token>" }
     public var debugDescription: String { description }
     public var customMirror: Mirror { Mirror(self, children: []) }
 
+    /// Calls `body` with the secret itself and returns its result. `body` must not print or log the secret.
     public func withSecret<Result>(_ body: (String) throws -> Result) rethrows -> Result { try body(secret) }
 }

@@ -2,9 +2,13 @@ import SystemFiles
 
 /// Why a text is not a path within a collection.
 public enum PathProblem: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The text is empty.
     case empty
+    /// The text, which starts neither with `/` nor with `~/`.
     case relative(String)
+    /// The text, which has a component `..`.
     case climbs(String)
+    /// The text, which holds a NUL character.
     case unprintable(String)
 
     /// What is wrong.
@@ -40,6 +44,9 @@ public struct CollectionPath: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { text }
 
+    /// Reads a path as people or the service write it. See the type for what is dropped.
+    ///
+    /// - Throws: `PathProblem` if the text is empty or relative, or has a component `..` or a NUL character.
     public init(_ text: String) throws(PathProblem) {
         guard !text.isEmpty else { throw .empty }
         guard text.begins(with: "/") || text == "~" || text.begins(with: "~/") else { throw .relative(text) }
@@ -51,11 +58,13 @@ public struct CollectionPath: Hashable, Sendable, CustomStringConvertible {
 
     private init(trusted text: String) { self.text = text }
 
+    /// The root of the collection, which need not be the root of the machine's file system.
     public static let root = CollectionPath(trusted: "/")
 
     /// The path as the service likes directories to be written: with a slash at its end.
     public var asDirectory: String { description == "/" ? "/" : description + "/" }
 
+    /// Whether the path is the user's home on the collection (`/~`), or below it.
     public var isHomeRelative: Bool { description == "/~" || description.begins(with: "/~/") }
 
     /// The last component; empty for the root.
@@ -81,5 +90,6 @@ public struct CollectionPath: Hashable, Sendable, CustomStringConvertible {
         return description[description.utf8.index(description.startIndex, offsetBy: ancestor.asDirectory.utf8.count)...]
     }
 
+    /// Returns whether this path is `ancestor`, or below it.
     public func isInside(_ ancestor: CollectionPath) -> Bool { relative(to: ancestor) != nil }
 }

@@ -2,6 +2,7 @@ package import FoundationEssentials
 
 /// The UUID of a Globus collection, in lower case.
 public struct CollectionID: Hashable, Sendable, Codable, CustomStringConvertible {
+    /// The UUID in lower case: `a2f53b7f-1b4e-4dce-9b7c-349ae760fee0`.
     public let description: String
 
     /// - Returns: `nil` unless `text` is a UUID in its usual form (8-4-4-4-12 hexadecimal digits).
@@ -23,6 +24,7 @@ public struct CollectionID: Hashable, Sendable, Codable, CustomStringConvertible
 
 /// The id under which Globus runs a task: a UUID, in lower case.
 public struct TaskID: Hashable, Sendable, Codable, CustomStringConvertible {
+    /// The UUID in lower case, as the web app and the Globus CLI show it.
     public let description: String
 
     /// - Returns: `nil` unless `text` is a UUID in its usual form (8-4-4-4-12 hexadecimal digits).
@@ -44,6 +46,7 @@ public struct TaskID: Hashable, Sendable, Codable, CustomStringConvertible {
 
 /// The id that makes one submission safe to repeat: Globus runs a document once per id. A UUID, in lower case, and not the task's id.
 public struct SubmissionID: Hashable, Sendable, Codable, CustomStringConvertible {
+    /// The UUID in lower case.
     public let description: String
 
     /// - Returns: `nil` unless `text` is a UUID in its usual form (8-4-4-4-12 hexadecimal digits).

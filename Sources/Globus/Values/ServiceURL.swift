@@ -4,21 +4,33 @@ import SystemFiles
 
 /// An address of one of the two Globus services. Holding one means: https, or plain http to this machine alone.
 public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
+    /// The address of the service, without `path` and `query`: `https://transfer.api.globus.org/`.
     public let base: String
+    /// The name or number of the host, in lower case; an IPv6 address without its brackets.
     public let host: String
+    /// Whether the host is this machine's own loopback: `localhost`, `127.x.y.z` or `[::1]`.
     public let isLoopback: Bool
+    /// The path below `base`, not percent-encoded: `/v0.10/submission_id`. Empty if nothing was appended.
     public let path: String
+    /// The items of the query in their order, not percent-encoded.
     public let query: [QueryItem]
 
+    /// A name and a value of a query or a form.
     public struct QueryItem: Hashable, Sendable {
+        /// The name, not percent-encoded.
         public var name: String
+        /// The value, not percent-encoded.
         public var value: String
 
+        /// Pairs a name with its value; both without percent-encoding.
         public init(_ name: String, _ value: String) { (self.name, self.value) = (name, value) }
     }
 
+    /// The reasons why a text is not accepted as the address of a service.
     public enum Problem: Error, Hashable, Sendable {
+        /// The text is no `http` or `https` address, or it has a login, a query, a fragment or a character that an address cannot hold.
         case notAURL(String)
+        /// The text is an address of another machine with plain `http`, which would show tokens to the network.
         case plainHTTP(String)
     }
 

@@ -14,15 +14,19 @@ public protocol Timekeeper: Sendable {
 public struct SystemTimekeeper: Timekeeper {
     private static let start = ContinuousClock.now
 
+    /// Makes a timekeeper. All of them read the same clocks.
     public init() {}
 
+    /// The time of the machine's real-time clock, in whole seconds.
     public var now: Timestamp {
         var moment = timespec()
         clock_gettime(CLOCK_REALTIME, &moment)
         return Timestamp(secondsSince1970: Int64(moment.tv_sec))
     }
 
+    /// The time since the first use of this property in the process. It also counts while the machine is suspended.
     public var elapsed: Duration { Self.start.duration(to: .now) }
 
+    /// Waits; returns at once, without throwing, when the task is cancelled.
     public func sleep(for duration: Duration) async { try? await Task.sleep(for: duration) }
 }

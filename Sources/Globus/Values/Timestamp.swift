@@ -2,19 +2,23 @@ import SystemFiles
 
 /// A moment, in whole seconds of UTC. Wall-clock time for people and for the service; a model's calendar never comes here.
 public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible {
+    /// Seconds since 1970-01-01T00:00:00Z, without leap seconds.
     public private(set) var secondsSince1970: Int64
 
     /// The years that can be written; a moment outside of them counts as the first or the last of them.
     private static let writable: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
 
+    /// Makes a moment. One before the year 1 or after the year 9999 becomes the first or the last second of these years.
     public init(secondsSince1970: Int64) {
         self.secondsSince1970 = min(max(secondsSince1970, Self.writable.lowerBound), Self.writable.upperBound)
     }
 
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.secondsSince1970 < right.secondsSince1970 }
+    /// Returns the moment that is `span` later; a fraction of a second is dropped.
     public static func + (moment: Timestamp, span: Duration) -> Timestamp {
         Timestamp(secondsSince1970: moment.secondsSince1970.clampedSum(span.components.seconds))
     }
+    /// Returns the time from `earlier` to `later`, in whole seconds; negative if `later` comes first.
     public static func - (later: Timestamp, earlier: Timestamp) -> Duration { .seconds(later.secondsSince1970 - earlier.secondsSince1970) }
 
     private static let monthNames = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]

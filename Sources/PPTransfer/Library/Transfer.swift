@@ -51,7 +51,9 @@ extension Transfer {
     /// The steps of one transfer, for any number of readers. A reader that is slower than the transfer misses the oldest of more than 64
     /// steps; the last step, `ended`, reaches all.
     public struct Progress: AsyncSequence, Sendable {
+        /// One step of the transfer.
         public typealias Element = TransferStep
+        /// Reading the steps never fails; the outcome of the transfer is in the last step.
         public typealias Failure = Never
 
         let control: TransferControl
