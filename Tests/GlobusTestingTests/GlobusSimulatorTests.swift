@@ -34,7 +34,7 @@ struct GlobusSimulatorTests {
         return try #require(try await client.submit(.bytes(document.encoded())).taskID)
     }
 
-    private func ended(_ task: TaskID) async throws -> TaskDocument {
+    private func ended(_ task: TaskID) async throws -> TransferTask {
         while true {
             let document = try await client.task(task)
             if document.status.hasEnded { return document }

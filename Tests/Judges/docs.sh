@@ -30,7 +30,7 @@ include="-I $modules$({
     find Sources .build/checkouts -name module.modulemap -path '*Sources/*'
     find .build/debug/ -maxdepth 2 -name module.modulemap
 } | sed 's|\(.*\)/module.modulemap| -I \1|' | tr -d '\n')"
-for module in Globus GlobusCLILogin GlobusTesting PPTransfer; do
+for module in Globus GlobusCLILogin GlobusTesting PPTransfer PPTransferTesting; do
     mkdir -p "$work/graphs/$module"
     # shellcheck disable=SC2086
     swift symbolgraph-extract -module-name $module -target "$target" $include -minimum-access-level public \

@@ -17,7 +17,7 @@ import re
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-LIBRARIES = ("Globus", "GlobusCLILogin", "GlobusTesting", "PPTransfer")
+LIBRARIES = ("Globus", "GlobusCLILogin", "GlobusTesting", "PPTransfer", "PPTransferTesting")
 # What protocols of the standard library ask for: their own comments tell what it does.
 TOLD_ELSEWHERE = {
     "==(_:_:)", "<(_:_:)", "hash(into:)", "init(from:)", "encode(to:)", "description", "debugDescription", "customMirror", "init(rawValue:)",

@@ -8,7 +8,7 @@ import Testing
 /// Anything the script does not foresee is recorded as an issue.
 package final class ScriptedService: TransferService {
     package enum Step: Sendable {
-        case state(TaskDocument)
+        case state(TransferTask)
         case error(GlobusError)
         /// An error that came only after the transport's patience.
         case late(GlobusError, after: Duration, SteppedTimekeeper)
@@ -28,38 +28,38 @@ package final class ScriptedService: TransferService {
         /// Files that are not there before this run's own submission.
         package var arriveLast: Set<String> = []
         /// What the service's own list of files says.
-        package var sent: [SuccessfulTransfer] = []
+        package var sent: [SentFile] = []
         /// What happens elsewhere when a submission id is asked for.
         package var meanwhile: (@Sendable () async throws -> Void)?
     }
 
     package let state: Mutex<State>
     /// Directory → entries, of every collection.
-    package let files: [String: [FileDocument]]
+    package let files: [String: [DirectoryEntry]]
     package let submission: Result<TransferResult, GlobusError>
     package let pauseMessages: [String]
-    package let events: [EventDocument]
-    package let skipped: [SkippedError]
+    package let events: [TaskEvent]
+    package let skipped: [SkippedFile]
     package let listing: GlobusError?
     /// Tasks at work that this run did not submit.
-    package let live: [TaskDocument]
+    package let live: [TransferTask]
     /// What a task is once it was cancelled.
-    package let afterCancel: TaskDocument
+    package let afterCancel: TransferTask
 
     package convenience init(
-        _ steps: Step..., pauseMessages: [String] = [], events: [EventDocument] = [],
-        afterCancel: TaskDocument = .failed("CANCELED", "canceled")
+        _ steps: Step..., pauseMessages: [String] = [], events: [TaskEvent] = [],
+        afterCancel: TransferTask = .failed("CANCELED", "canceled")
     ) {
         self.init(steps: steps, pauseMessages: pauseMessages, events: events, afterCancel: afterCancel)
     }
 
     package init(
-        steps: [Step], files: [String: [FileDocument]] = [:],
+        steps: [Step], files: [String: [DirectoryEntry]] = [:],
         submission: Result<TransferResult, GlobusError> = .success(
             TransferResult(fields: ["code": "Accepted", "task_id": "00000000-0000-4000-a000-000000000001", "request_id": "r-1"])),
-        pauseMessages: [String] = [], events: [EventDocument] = [], skipped: [SkippedError] = [], listing: GlobusError? = nil,
-        live: [TaskDocument] = [],
-        afterCancel: TaskDocument = .failed("CANCELED", "canceled")
+        pauseMessages: [String] = [], events: [TaskEvent] = [], skipped: [SkippedFile] = [], listing: GlobusError? = nil,
+        live: [TransferTask] = [],
+        afterCancel: TransferTask = .failed("CANCELED", "canceled")
     ) {
         state = Mutex(State(steps: steps))
         (self.files, self.submission, self.pauseMessages, self.events) = (files, submission, pauseMessages, events)
@@ -99,7 +99,7 @@ package final class ScriptedService: TransferService {
         return try submission.get()
     }
 
-    package func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument {
+    package func task(_ id: TaskID) async throws(GlobusError) -> TransferTask {
         note("task")
         state.withLock { $0.hasArrived = true }
         let step: Step? = state.withLock { state in
@@ -118,13 +118,13 @@ package final class ScriptedService: TransferService {
         }
     }
 
-    package func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument] {
+    package func tasks(matching filter: String) async throws(GlobusError) -> [TransferTask] {
         note("tasks \(filter)")
         if !filter.hasPrefix("task_id:") {
             let label = filter.split(separator: "/").first { $0.hasPrefix("label:=") }?.dropFirst("label:=".count)
             return live.filter { label == nil || $0.label == label.map(String.init) }
         }
-        var documents: [TaskDocument] = []
+        var documents: [TransferTask] = []
         for id in filter.dropFirst("task_id:".count).split(separator: ",") {
             guard let known = TaskID(id) else { continue }
             var document = try await task(known)
@@ -135,7 +135,7 @@ package final class ScriptedService: TransferService {
         return documents
     }
 
-    package func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [EventDocument] {
+    package func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [TaskEvent] {
         note("events")
         return events
     }
@@ -145,12 +145,12 @@ package final class ScriptedService: TransferService {
         return PauseInfo(fields: ["pause_rules": .array(pauseMessages.map { ["message": .string($0)] })])
     }
 
-    package func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SuccessfulTransfer> {
+    package func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SentFile> {
         note("successful_transfers")
         return MarkerPage(dataType: "successful_transfers", marker: 0, nextMarker: nil, items: state.withLock { $0.sent })
     }
 
-    package func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedError> {
+    package func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedFile> {
         note("skipped_errors")
         return MarkerPage(dataType: "skipped_errors", marker: 0, nextMarker: nil, items: skipped)
     }
@@ -161,7 +161,7 @@ package final class ScriptedService: TransferService {
         return ResultDocument(fields: ["code": "Canceled"])
     }
 
-    package func collection(_ id: CollectionID) async throws(GlobusError) -> EndpointDocument {
+    package func collection(_ id: CollectionID) async throws(GlobusError) -> CollectionInfo {
         Issue.record("nobody asked for a collection")
         throw .cancelled
     }
@@ -181,7 +181,7 @@ package final class ScriptedService: TransferService {
         return FileList(endpoint: collection, path: path.asDirectory, absolutePath: nil, total: entries.count, files: page)
     }
 
-    package func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument {
+    package func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> DirectoryEntry {
         note("stat \(path)")
         if files[path.description] != nil { return .directory(String(path.name)) }
         guard let file = files[path.parent.description]?.first(where: { $0.name == path.name }) else {
@@ -191,20 +191,20 @@ package final class ScriptedService: TransferService {
     }
 }
 
-extension TaskDocument {
-    package static func active(_ niceStatus: String? = "OK", bytes: Int64 = 0, paused: Bool = false) -> TaskDocument {
-        TaskDocument(fields: [
+extension TransferTask {
+    package static func active(_ niceStatus: String? = "OK", bytes: Int64 = 0, paused: Bool = false) -> TransferTask {
+        TransferTask(fields: [
             "status": "ACTIVE", "nice_status": niceStatus.map { .string($0) } ?? .null, "bytes_transferred": .integer(bytes),
             "is_paused": .bool(paused),
         ])
     }
 
-    package static let inactive = TaskDocument(fields: [
+    package static let inactive = TransferTask(fields: [
         "status": "INACTIVE", "nice_status": "EXPIRED", "nice_status_short_description": "credentials expired",
     ])
 
-    package static func succeeded(files: Int64 = 1, skippedErrors: Int64 = 0) -> TaskDocument {
-        TaskDocument(fields: [
+    package static func succeeded(files: Int64 = 1, skippedErrors: Int64 = 0) -> TransferTask {
+        TransferTask(fields: [
             "status": "SUCCEEDED", "task_id": "00000000-0000-4000-a000-000000000001", "files_transferred": .integer(files),
             "bytes_transferred": 3_000_000,
             "effective_bytes_per_second": 1_500_000, "subtasks_skipped_errors": .integer(skippedErrors),
@@ -212,24 +212,24 @@ extension TaskDocument {
         ])
     }
 
-    package static func failed(_ code: String, _ description: String) -> TaskDocument {
-        TaskDocument(fields: ["status": "FAILED", "fatal_error": ["code": .string(code), "description": .string(description)]])
+    package static func failed(_ code: String, _ description: String) -> TransferTask {
+        TransferTask(fields: ["status": "FAILED", "fatal_error": ["code": .string(code), "description": .string(description)]])
     }
 }
 
-extension FileDocument {
-    package static func file(_ name: String, _ size: Int64) -> FileDocument {
-        FileDocument(
+extension DirectoryEntry {
+    package static func file(_ name: String, _ size: Int64) -> DirectoryEntry {
+        DirectoryEntry(
             name: name, type: "file", size: size, lastModified: "2026-11-20 09:00:00+00:00", permissions: "0644", user: "u", group: "g")
     }
 
-    package static func directory(_ name: String) -> FileDocument {
-        FileDocument(
+    package static func directory(_ name: String) -> DirectoryEntry {
+        DirectoryEntry(
             name: name, type: "dir", size: 4096, lastModified: "2026-11-20 09:00:00+00:00", permissions: "0755", user: "u", group: "g")
     }
 
-    package static func link(_ name: String, to target: String, type: String = "file") -> FileDocument {
-        var file = FileDocument.file(name, 1)
+    package static func link(_ name: String, to target: String, type: String = "file") -> DirectoryEntry {
+        var file = DirectoryEntry.file(name, 1)
         (file.linkTarget, file.type) = (target, type)
         return file
     }

@@ -3,7 +3,7 @@ extension GlobusClient {
     /// Returns a task as it is now.
     ///
     /// - Throws: `notFound` if the login has no such task; `unreadable` if the answer does not say what state it is in.
-    public func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument {
+    public func task(_ id: TaskID) async throws(GlobusError) -> TransferTask {
         let task = try await transfer.task(id)
         guard !task.status.description.isEmpty else {
             throw .unreadableReply(request: "GET /v0.10/task/\(id)", detail: "status is missing")
@@ -16,7 +16,7 @@ extension GlobusClient {
         /// Globus ends the task. It has ended once `task(_:)` says so.
         case cancelled
         /// The task had ended before.
-        case alreadyEnded(TaskDocument)
+        case alreadyEnded(TransferTask)
     }
 
     /// Cancels a task. Files that were sent already stay.
@@ -29,12 +29,12 @@ extension GlobusClient {
     }
 
     /// Returns what is known of a collection.
-    public func collection(_ id: CollectionID) async throws(GlobusError) -> EndpointDocument { try await transfer.collection(id) }
+    public func collection(_ id: CollectionID) async throws(GlobusError) -> CollectionInfo { try await transfer.collection(id) }
 
     /// Looks for one file or directory.
     ///
     /// - Returns: `nil` if there is none.
-    public func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument? {
+    public func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> DirectoryEntry? {
         do {
             return try await transfer.stat(path, on: collection)
         } catch {

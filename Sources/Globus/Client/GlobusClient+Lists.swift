@@ -7,10 +7,10 @@ extension GlobusClient {
     ///
     /// - Parameter hidden: whether names that begin with a dot are listed too.
     /// - Throws: `notFound` if there is no such directory, `permission`, `consent` or `session` if it may not be read.
-    public func entries(of directory: CollectionPath, on collection: CollectionID, hidden: Bool = true) -> Pages<FileDocument> {
+    public func entries(of directory: CollectionPath, on collection: CollectionID, hidden: Bool = true) -> Pages<DirectoryEntry> {
         let transfer = transfer
         let pageSize = 100_000, most = 5_000_000
-        @Sendable func page(_ offset: Int, _ known: Set<[UInt8]>) async throws(GlobusError) -> Pages<FileDocument>.Page {
+        @Sendable func page(_ offset: Int, _ known: Set<[UInt8]>) async throws(GlobusError) -> Pages<DirectoryEntry>.Page {
             let list = try await transfer.list(directory, on: collection, offset: offset, limit: pageSize, hidden: hidden)
             let new = list.files.filter { !known.contains(Array($0.name.utf8)) }
             let seen = known.union(new.map { Array($0.name.utf8) })
@@ -32,7 +32,7 @@ extension GlobusClient {
     }
 
     /// Searches the collections whose name or description holds `text`, the best match first. The service gives a thousand at most.
-    public func collections(matching text: String) -> Pages<EndpointDocument> {
+    public func collections(matching text: String) -> Pages<CollectionInfo> {
         let transfer = transfer
         return .byOffset("the search") { (offset) throws(GlobusError) in
             guard offset < 1000 else { return ([], false) }
@@ -45,10 +45,10 @@ extension GlobusClient {
     ///
     /// The service gives a thousand results of one question; beyond, the question is put again for what was submitted before them, so that
     /// the list is whole. More than a thousand tasks of the same second cannot be told apart: an error with the code `endless`.
-    public func tasks(_ filter: TaskFilter = TaskFilter()) -> Pages<TaskDocument> {
+    public func tasks(_ filter: TaskFilter = TaskFilter()) -> Pages<TransferTask> {
         let transfer = transfer
         let most = 1000
-        @Sendable func page(_ filter: TaskFilter, _ known: Set<TaskID>) async throws(GlobusError) -> Pages<TaskDocument>.Page {
+        @Sendable func page(_ filter: TaskFilter, _ known: Set<TaskID>) async throws(GlobusError) -> Pages<TransferTask>.Page {
             let tasks = try await transfer.tasks(matching: try filter.text())
             let new = tasks.filter { $0.id.map { !known.contains($0) } ?? true }
             guard tasks.count >= most else { return Pages.Page(new) }
@@ -65,7 +65,7 @@ extension GlobusClient {
     }
 
     /// Lists the files that a task has really sent, with their checksums where the service kept them. The service keeps them for 30 days.
-    public func sentFiles(of task: TaskID) -> Pages<SuccessfulTransfer> {
+    public func sentFiles(of task: TaskID) -> Pages<SentFile> {
         let transfer = transfer
         return .byMarker("the list of sent files of task \(task)") { (marker) throws(GlobusError) in
             let page = try await transfer.successfulTransfers(of: task, from: marker)
@@ -74,7 +74,7 @@ extension GlobusClient {
     }
 
     /// Lists the paths that a task gave up because of errors at the source.
-    public func skippedFiles(of task: TaskID) -> Pages<SkippedError> {
+    public func skippedFiles(of task: TaskID) -> Pages<SkippedFile> {
         let transfer = transfer
         return .byMarker("the list of skipped files of task \(task)") { (marker) throws(GlobusError) in
             let page = try await transfer.skippedErrors(of: task, from: marker)
@@ -85,7 +85,7 @@ extension GlobusClient {
     /// Lists a task's events, the newest first. They are for people: decide by the task itself. The service gives a thousand at most.
     ///
     /// - Parameter errorsOnly: whether only events that are errors are given.
-    public func events(of task: TaskID, errorsOnly: Bool = false) -> Pages<EventDocument> {
+    public func events(of task: TaskID, errorsOnly: Bool = false) -> Pages<TaskEvent> {
         let transfer = transfer
         return Pages { () throws(GlobusError) in
             Pages.Page(try await transfer.events(of: task, limit: 1000, errorsOnly: errorsOnly))
@@ -99,9 +99,9 @@ extension GlobusClient {
     ///
     /// - Parameter interval: at least a second is used. Ten seconds and more are kind to the service.
     /// - Throws: what `task(_:)` throws.
-    public func updates(of task: TaskID, every interval: Duration = .seconds(10)) -> Pages<TaskDocument> {
+    public func updates(of task: TaskID, every interval: Duration = .seconds(10)) -> Pages<TransferTask> {
         let (client, interval) = (self, max(.seconds(1), interval))
-        @Sendable func look() async throws(GlobusError) -> Pages<TaskDocument>.Page {
+        @Sendable func look() async throws(GlobusError) -> Pages<TransferTask>.Page {
             let found = try await client.task(task)
             guard !found.status.hasEnded else { return Pages.Page([found]) }
             return Pages.Page([found]) { () throws(GlobusError) in

@@ -19,7 +19,7 @@ public struct EntityType: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// A collection (or an endpoint: the field names are older than the word), `GET /v0.10/endpoint/<id>`.
-public struct EndpointDocument: OpenDocument, Hashable, Sendable, Codable, PageEntry {
+public struct CollectionInfo: OpenDocument, Hashable, Sendable, Codable, PageEntry {
     package var fields: [String: JSONValue]
     package init(fields: [String: JSONValue]) { self.fields = fields }
 
@@ -57,9 +57,9 @@ package struct EndpointList: Hashable, Sendable, Codable {
     package var offset: Int?
     package var limit: Int?
     package var hasNextPage: Bool?
-    package var endpoints: [EndpointDocument]
+    package var endpoints: [CollectionInfo]
 
-    package init(endpoints: [EndpointDocument], limit: Int, offset: Int, hasNextPage: Bool) {
+    package init(endpoints: [CollectionInfo], limit: Int, offset: Int, hasNextPage: Bool) {
         (self.endpoints, self.limit, self.offset, self.hasNextPage) = (endpoints, limit, offset, hasNextPage)
     }
 
@@ -71,7 +71,7 @@ package struct EndpointList: Hashable, Sendable, Codable {
 }
 
 /// One entry of a listing, or the answer to `stat`.
-public struct FileDocument: Hashable, Sendable, Codable, PageEntry {
+public struct DirectoryEntry: Hashable, Sendable, Codable, PageEntry {
     package var dataType: String? = "file"
     /// The bare name.
     public package(set) var name: String
@@ -137,9 +137,9 @@ package struct FileList: Hashable, Sendable, Codable {
     package var symlinkSupported: Bool?
     package var length: Int?
     package var total: Int?
-    package var files: [FileDocument]
+    package var files: [DirectoryEntry]
 
-    package init(endpoint: CollectionID, path: String, absolutePath: String?, total: Int, files: [FileDocument]) {
+    package init(endpoint: CollectionID, path: String, absolutePath: String?, total: Int, files: [DirectoryEntry]) {
         (self.endpoint, self.path, self.absolutePath, self.total, self.files) = (endpoint.description, path, absolutePath, total, files)
         (length, renameSupported, symlinkSupported) = (files.count, true, false)
     }

@@ -20,7 +20,7 @@ public struct TaskStatus: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// A Globus task, as `GET /v0.10/task/<id>` and `task_list` show it.
-public struct TaskDocument: OpenDocument, Hashable, Sendable, Codable, PageEntry {
+public struct TransferTask: OpenDocument, Hashable, Sendable, Codable, PageEntry {
     package var fields: [String: JSONValue]
     package init(fields: [String: JSONValue]) { self.fields = fields }
 
@@ -95,9 +95,9 @@ package struct TaskList: Hashable, Sendable, Codable {
     package var limit: Int?
     package var offset: Int?
     package var total: Int?
-    package var tasks: [TaskDocument]
+    package var tasks: [TransferTask]
 
-    package init(tasks: [TaskDocument], limit: Int, offset: Int, total: Int) {
+    package init(tasks: [TransferTask], limit: Int, offset: Int, total: Int) {
         (self.tasks, self.limit, self.offset, self.total) = (tasks, limit, offset, total)
         length = tasks.count
     }
@@ -109,7 +109,7 @@ package struct TaskList: Hashable, Sendable, Codable {
 }
 
 /// One entry of a task's event log. Meant for people: decisions are made from the task document.
-public struct EventDocument: Hashable, Sendable, Codable {
+public struct TaskEvent: Hashable, Sendable, Codable {
     package var dataType: String? = "event"
     /// The kind of event (`code`): `STARTED`, `PERMISSION_DENIED`. The service may add others.
     public package(set) var code: String?
@@ -150,9 +150,9 @@ package struct EventList: Hashable, Sendable, Codable {
     package var limit: Int?
     package var offset: Int?
     package var total: Int?
-    package var events: [EventDocument]
+    package var events: [TaskEvent]
 
-    package init(events: [EventDocument], limit: Int, offset: Int, total: Int) {
+    package init(events: [TaskEvent], limit: Int, offset: Int, total: Int) {
         (self.events, self.limit, self.offset, self.total) = (events, limit, offset, total)
         length = events.count
     }
@@ -164,7 +164,7 @@ package struct EventList: Hashable, Sendable, Codable {
 }
 
 /// A file that a task really sent. Older services give only the paths.
-public struct SuccessfulTransfer: Hashable, Sendable, Codable {
+public struct SentFile: Hashable, Sendable, Codable {
     package var dataType: String? = "successful_transfer"
     /// The path on the source collection (`source_path`).
     public package(set) var sourcePath: String?
@@ -207,7 +207,7 @@ public struct SuccessfulTransfer: Hashable, Sendable, Codable {
 }
 
 /// A path that a task gave up because of an error at the source.
-public struct SkippedError: Hashable, Sendable, Codable {
+public struct SkippedFile: Hashable, Sendable, Codable {
     package var dataType: String? = "skipped_error"
     /// The path on the source collection (`source_path`).
     public package(set) var sourcePath: String?

@@ -75,9 +75,19 @@ package struct TransferItem: Hashable, Sendable, Codable {
 /// A rule of a recursive item: for each name met, the first rule that matches decides; no match includes.
 public struct FilterRule: Hashable, Sendable, Codable {
     /// What a rule does with a name that matches: `include` keeps it; `exclude` leaves it out, a directory with all that is in it.
-    public enum Method: String, Hashable, Sendable, Codable { case include, exclude }
+    public enum Method: String, Hashable, Sendable, Codable {
+        /// Keeps what matches.
+        case include
+        /// Leaves out what matches, a directory with all that is in it.
+        case exclude
+    }
     /// The kind of name that a rule is tried on: `file`, or `dir` for a directory.
-    public enum Kind: String, Hashable, Sendable, Codable { case file, dir }
+    public enum Kind: String, Hashable, Sendable, Codable {
+        /// Files.
+        case file
+        /// Directories.
+        case dir
+    }
 
     package var dataType: String? = "filter_rule"
     /// Whether names that match are kept or left out.

@@ -18,9 +18,9 @@ package protocol CollectionService: Sendable {
 
 extension CollectionService {
     /// All collections whose name or description holds `text`, the best match first, as far as the service serves them: a thousand.
-    package func search(_ text: String) async throws(GlobusError) -> [EndpointDocument] {
+    package func search(_ text: String) async throws(GlobusError) -> [CollectionInfo] {
         let page = 100
-        var found: [EndpointDocument] = []
+        var found: [CollectionInfo] = []
         for offset in stride(from: 0, to: 1000, by: page) {
             let list = try await search(text, offset: offset, limit: page)
             found += list.endpoints

@@ -32,18 +32,18 @@ package struct TransferClient: TransferService {
         return try await answer(to: request)
     }
 
-    package func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument {
+    package func task(_ id: TaskID) async throws(GlobusError) -> TransferTask {
         try await get("/v0.10/task/\(id)")
     }
 
-    package func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument] {
+    package func tasks(matching filter: String) async throws(GlobusError) -> [TransferTask] {
         let list: TaskList = try await get(
             "/v0.10/task_list",
             (filter.isEmpty ? [] : [.init("filter", filter)]) + [.init("orderby", "request_time DESC"), .init("limit", "1000")])
         return list.tasks
     }
 
-    package func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [EventDocument] {
+    package func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [TaskEvent] {
         let filter: [ServiceURL.QueryItem] = errorsOnly ? [.init("filter", "is_error:1")] : []
         let list: EventList = try await get(
             "/v0.10/task/\(task)/event_list", [.init("limit", "\(limit)")] + filter, patience: Self.patience)
@@ -54,11 +54,11 @@ package struct TransferClient: TransferService {
         try await get("/v0.10/task/\(task)/pause_info", patience: Self.patience)
     }
 
-    package func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SuccessfulTransfer> {
+    package func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SentFile> {
         try await get("/v0.10/task/\(task)/successful_transfers", marker.map { [.init("marker", "\($0)")] } ?? [], patience: Self.patience)
     }
 
-    package func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedError> {
+    package func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedFile> {
         try await get("/v0.10/task/\(task)/skipped_errors", marker.map { [.init("marker", "\($0)")] } ?? [], patience: Self.patience)
     }
 
@@ -66,7 +66,7 @@ package struct TransferClient: TransferService {
         try await answer(to: HTTPRequest(.post, base.appending("/v0.10/task/\(task)/cancel")))
     }
 
-    package func collection(_ id: CollectionID) async throws(GlobusError) -> EndpointDocument {
+    package func collection(_ id: CollectionID) async throws(GlobusError) -> CollectionInfo {
         try await get("/v0.10/endpoint/\(id)")
     }
 
@@ -86,7 +86,7 @@ package struct TransferClient: TransferService {
             ])
     }
 
-    package func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument {
+    package func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> DirectoryEntry {
         try await get("/v0.10/operation/endpoint/\(collection)/stat", [.init("path", path.description)])
     }
 

@@ -12,24 +12,24 @@ package protocol TransferService: Sendable {
     /// Starts what `body` says: an encoded `TransferDocument` with its submission id. Calling again with the same body starts nothing:
     /// it answers with the first task.
     func submit(_ body: RequestBody) async throws(GlobusError) -> TransferResult
-    func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument
+    func task(_ id: TaskID) async throws(GlobusError) -> TransferTask
     /// Tasks that match `filter` (`status:ACTIVE,INACTIVE/label:=…`), newest first, 1000 at most.
-    func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument]
+    func tasks(matching filter: String) async throws(GlobusError) -> [TransferTask]
     /// The newest events first. For people; decisions are made from the task.
-    func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [EventDocument]
+    func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [TaskEvent]
     /// What administrators say about a paused task.
     func pauseInfo(of task: TaskID) async throws(GlobusError) -> PauseInfo
     /// Files that were really sent, a page at a time: pass the page's `nextMarker` until there is none.
-    func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SuccessfulTransfer>
+    func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SentFile>
     /// Paths given up because of errors at the source, paged likewise.
-    func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedError>
+    func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedFile>
     /// Asks for an end. `TaskComplete` means that the task was faster; read it again afterwards in any case.
     func cancel(_ task: TaskID) async throws(GlobusError) -> ResultDocument
-    func collection(_ id: CollectionID) async throws(GlobusError) -> EndpointDocument
+    func collection(_ id: CollectionID) async throws(GlobusError) -> CollectionInfo
     /// One page of a directory's entries, not recursive: at most `limit` (100,000) from `offset`, ordered by name.
     func list(_ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int) async throws(GlobusError) -> FileList
     /// One file or directory; a missing one is refused with `Kind.notFound`.
-    func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument
+    func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> DirectoryEntry
 }
 
 extension TransferService {

@@ -3,7 +3,14 @@ public import FoundationEssentials
 /// One request to Globus, as text and bytes.
 public struct HTTPRequest: Sendable {
     /// The HTTP methods that the services use: `GET`, `POST` and `PUT`.
-    public enum Method: String, Sendable { case get = "GET", post = "POST", put = "PUT" }
+    public enum Method: String, Sendable {
+        /// `GET`.
+        case get = "GET"
+        /// `POST`.
+        case post = "POST"
+        /// `PUT`.
+        case put = "PUT"
+    }
 
     /// Whether sending the request twice may have an effect that sending it once has not.
     public enum Repetition: Sendable {

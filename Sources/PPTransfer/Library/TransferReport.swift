@@ -147,7 +147,7 @@ public struct TransferCounts: Sendable, Hashable, Codable {
     /// The number of errors that Globus met, also those that passed.
     public let faults: Int64
 
-    init(_ task: TaskDocument) {
+    init(_ task: TransferTask) {
         (filesSent, filesSkipped) = (task.filesTransferred, task.filesSkipped)
         (bytesSent, faults) = (task.bytesTransferred, task.faults)
     }

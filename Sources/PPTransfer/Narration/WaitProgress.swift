@@ -7,7 +7,7 @@ struct WaitProgress: Sendable {
     static let heartbeat = Duration.seconds(600)
 
     var condition: Condition
-    var document: TaskDocument
+    var document: TransferTask
     var work: WorkProgress
     var messages: [String] = []
     /// Nothing has changed; only a sign of life.

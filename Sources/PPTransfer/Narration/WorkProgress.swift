@@ -36,7 +36,7 @@ package struct WorkProgress: Sendable, Hashable {
     /// - Parameters:
     ///   - expected: what we know that it sends.
     ///   - messages: what the administrators who paused it say.
-    package init(_ task: TaskDocument, expected: Amount? = nil, messages: [String] = []) {
+    package init(_ task: TransferTask, expected: Amount? = nil, messages: [String] = []) {
         let condition = Condition(task)
         (phase, words) = (Phase(condition.kind), condition.words(messages))
         done = Amount(files: task.filesTransferred.clampedSum(task.filesSkipped), bytes: task.bytesTransferred)

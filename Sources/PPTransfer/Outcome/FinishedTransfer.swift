@@ -11,7 +11,7 @@ package struct FinishedTransfer: Sendable {
     /// Of the submission; the first thing that Globus support asks for.
     package var requestID: String?
     /// The last that was seen of the task.
-    package var document: TaskDocument?
+    package var document: TransferTask?
     /// Which login was in use: it decides what a person must type.
     package var login: LoginKind?
     /// How far this machine's clock is ahead of the service's, if they differ.

@@ -40,7 +40,7 @@ package enum Outcome: Equatable, Sendable {
     case cancelled(by: String?, message: String?)
     case expired(TaskFigures)
     /// Paths were given up because of errors at the source.
-    case partial([SkippedError], count: Int64)
+    case partial([SkippedFile], count: Int64)
     case mismatch([FileDifference])
     /// What was proven by an earlier run was looked at once more.
     case rechecked(Recheck)

@@ -34,7 +34,7 @@ package struct CollectionSearch: Sendable {
         return found
     }
 
-    private static func problem(_ name: String, _ candidates: [EndpointDocument], at position: SourcePosition, key: String) -> Problem {
+    private static func problem(_ name: String, _ candidates: [CollectionInfo], at position: SourcePosition, key: String) -> Problem {
         let list = candidates.prefix(5).map { "'\($0.displayName ?? "")' \($0.id?.description ?? "")\($0.owner.map { " of \($0)" } ?? "")" }
         let isAmbiguous = candidates.first?.displayName == name
         let what = isAmbiguous ? "\(candidates.count) collections are called '\(name)'" : "no collection is called '\(name)'"

@@ -54,7 +54,7 @@ package struct TaskFigures: Sendable, Equatable {
     /// From request to completion, as the service has it.
     package var duration: Duration?
 
-    package init(_ task: TaskDocument) {
+    package init(_ task: TransferTask) {
         (filesTransferred, filesSkipped, bytesTransferred) = (task.filesTransferred, task.filesSkipped, task.bytesTransferred)
         (bytesPerSecond, faults) = (task.bytesPerSecond, task.faults)
         requested = task.requestTime.flatMap { Timestamp(wire: $0) }

@@ -62,7 +62,7 @@ private struct Comparison {
 
     mutating func add(_ listed: CollectionListing.Listed) {
         let folder = Array(listed.prefix.utf8)
-        var others: [FileName: FileDocument] = [:]
+        var others: [FileName: DirectoryEntry] = [:]
         for file in listed.files ?? [] where others[FileName(file.name)] == nil { others[FileName(file.name)] = file }
         for number in index.files(in: folder) {
             let name = entries.withPath(number) { FileName($0[folder.count...]) }
@@ -73,7 +73,7 @@ private struct Comparison {
         }
     }
 
-    private mutating func compare(_ number: Int, with file: FileDocument?, _ shortfall: GlobusError?) {
+    private mutating func compare(_ number: Int, with file: DirectoryEntry?, _ shortfall: GlobusError?) {
         guard let file else {
             if let shortfall { self.shortfall = shortfall }
             return finding.differences.append(.missing(entries[number].path))
@@ -89,7 +89,7 @@ private struct Comparison {
     }
 
     /// - Returns: seconds since 1970; `nil` if the times agree, or one side tells none.
-    private func otherTime(of file: FileDocument, than number: Int) -> Int64? {
+    private func otherTime(of file: DirectoryEntry, than number: Int) -> Int64? {
         let modified = entries.modified(number)
         // Of an empty file nothing can be lost.
         guard modified != 0, entries.size(number) > 0, let there = file.lastModified.flatMap({ Timestamp(wire: $0) }) else { return nil }

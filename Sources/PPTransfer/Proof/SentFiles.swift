@@ -47,7 +47,7 @@ struct SentFiles: Sendable {
         var marker = part?.marker
         var markers: Set<Int64> = []
         for number in 1...Self.mostPages {
-            let page: MarkerPage<SuccessfulTransfer>
+            let page: MarkerPage<SentFile>
             do {
                 page = try await service.successfulTransfers(of: task, from: marker)
             } catch {
@@ -119,7 +119,7 @@ struct SentFiles: Sendable {
     ///
     /// - Parameter before: what an earlier run has proven; it was not part of the task.
     /// - Returns: nothing as long as the list and the task's own counts do not agree with each other: then the list is not whole.
-    func unaccounted(_ manifest: Manifest, _ task: TaskDocument, before: Manifest?) -> [String] {
+    func unaccounted(_ manifest: Manifest, _ task: TransferTask, before: Manifest?) -> [String] {
         guard others == 0, count == task.filesTransferred else { return [] }
         var known = EntryCursor((before ?? Manifest([])).entries)
         let silent = sizes.indices.filter { index in
@@ -129,7 +129,7 @@ struct SentFiles: Sendable {
     }
 }
 
-extension SuccessfulTransfer {
+extension SentFile {
     /// MD5 is meant where no algorithm is named.
     fileprivate var digest: Digest? {
         guard let checksum else { return nil }

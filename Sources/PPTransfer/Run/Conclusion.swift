@@ -11,7 +11,7 @@ struct Conclusion {
     private var service: any TransferService { submitter.service }
     private var time: any Timekeeper { submitter.time }
 
-    func outcome(of end: WaitEnd) async -> (Outcome, TaskDocument?) {
+    func outcome(of end: WaitEnd) async -> (Outcome, TransferTask?) {
         switch end {
         case .left(.stuck(let condition, let events, let cancelled), let document, _)
         where SourceChange.causes.contains(condition.code ?? ""):
@@ -29,7 +29,7 @@ struct Conclusion {
 
     /// What was sent may not be all: a task that this run did not submit itself may have left out what was staged since, and a large
     /// transfer takes several.
-    func goOn(after outcome: Outcome, _ document: TaskDocument?) async -> Submitter.Beginning? {
+    func goOn(after outcome: Outcome, _ document: TransferTask?) async -> Submitter.Beginning? {
         switch (begun.origin, outcome) {
         // Of a found task, what must not be deleted as it is known is compared by a task of our own.
         case (.takenUp, .archived), (.found, .archived):
@@ -71,7 +71,7 @@ struct Conclusion {
     private func areLost(_ differences: [FileDifference]) -> Bool { !differences.isEmpty && lost(differences).count == differences.count }
 
     /// Records what is proven without the files that are lost, and sends these again if the source still has them.
-    private func repair(_ differences: [FileDifference], _ document: TaskDocument?) async -> Submitter.Beginning? {
+    private func repair(_ differences: [FileDifference], _ document: TransferTask?) async -> Submitter.Beginning? {
         guard let journal = submitter.journal else { return nil }
         submitter.log.warning(
             "at \(plan.destination.text) \(Quantity.count(differences.count, "file")) differ from what was proven earlier; submitting again"
@@ -84,7 +84,7 @@ struct Conclusion {
                 let proven = try journal.proven(atLeast: .digest) ?? Manifest([])
                 return await submitter.goOn(after: proven, digests: begun.manifest, isRepair: true)
             }
-            let figures = TaskFigures(document ?? TaskDocument(fields: [:]))
+            let figures = TaskFigures(document ?? TransferTask(fields: [:]))
             let archive = Archive(files: rest.entries.count, bytes: rest.bytes, figures: figures, level: .size)
             var sent: SentFiles?
             if let document { sent = await sentFiles(document).sent }
@@ -104,7 +104,7 @@ struct Conclusion {
 
     // MARK: proof
 
-    private func proof(_ document: TaskDocument) async -> Outcome {
+    private func proof(_ document: TransferTask) async -> Outcome {
         if document.skippedErrors > 0 {
             let skipped = try? await service.skippedErrors(of: begun.task, from: nil)
             return .partial(skipped?.items ?? [], count: document.skippedErrors)
@@ -193,7 +193,7 @@ struct Conclusion {
 
     /// Globus's own list of what the task has sent, and whether it is not, or not yet, to be had whole although Globus may have it. Only
     /// a proof by digest waits for it.
-    private func sentFiles(_ document: TaskDocument) async -> (sent: SentFiles?, isLate: Bool) {
+    private func sentFiles(_ document: TransferTask) async -> (sent: SentFiles?, isLate: Bool) {
         var pauses = plan.description.verify.level == .digest ? Self.pauses[...] : []
         while true {
             var isLate = true
@@ -235,7 +235,7 @@ struct Conclusion {
         return record.earlier.reversed().filter { ($0.destination ?? end) == end }.compactMap(\.task)
     }
 
-    private func archive(_ document: TaskDocument, extra: [String] = []) -> Archive {
+    private func archive(_ document: TransferTask, extra: [String] = []) -> Archive {
         Archive(
             files: begun.manifest.entries.count, bytes: begun.manifest.bytes, figures: TaskFigures(document),
             level: plan.description.verify.level, extra: extra)
@@ -277,7 +277,7 @@ struct Conclusion {
 
     // MARK: failure
 
-    private func failure(_ document: TaskDocument) async -> Outcome {
+    private func failure(_ document: TransferTask) async -> Outcome {
         let error = document.fatalError ?? (code: "", description: "Globus gives no reason")
         switch error.code {
         case "EXPIRED": return .expired(TaskFigures(document))

@@ -97,7 +97,7 @@ package struct DestinationLook {
 
         init(_ entries: Manifest.Entries) { (index, self.entries) = (FolderIndex(entries), entries) }
 
-        mutating func hits(in listing: [FileDocument], at folder: [UInt8]) -> [Hit] {
+        mutating func hits(in listing: [DirectoryEntry], at folder: [UInt8]) -> [Hit] {
             listed.insert(folder)
             var names: [[UInt8]: Int] = [:]
             for index in index.files(in: folder) { entries.withPath(index) { names[Array($0[folder.count...])] = index } }

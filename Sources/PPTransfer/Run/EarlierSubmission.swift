@@ -57,7 +57,7 @@ extension Submitter {
 
     /// - Returns: `nil` if Globus does not know it, for more than a minute, and would show it to this login if it did: one such answer may
     ///   come from a part of the service that has not heard of the task, or from somebody who answers in Globus's place.
-    private func document(of task: TaskID, _ submission: JournalRecord.Submission) async throws(Stop) -> TaskDocument? {
+    private func document(of task: TaskID, _ submission: JournalRecord.Submission) async throws(Stop) -> TransferTask? {
         for pause in Self.pauses.map(Optional.some) + [nil] {
             do throws(GlobusError) {
                 return try await service.task(task)

@@ -85,15 +85,15 @@ struct GatedService: TransferService {
         try await pass(gates.requests) { () throws(GlobusError) in try await service.submit(body) }
     }
 
-    func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument {
+    func task(_ id: TaskID) async throws(GlobusError) -> TransferTask {
         try await pass(gates.requests) { () throws(GlobusError) in try await service.task(id) }
     }
 
-    func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument] {
+    func tasks(matching filter: String) async throws(GlobusError) -> [TransferTask] {
         try await pass(gates.requests) { () throws(GlobusError) in try await service.tasks(matching: filter) }
     }
 
-    func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [EventDocument] {
+    func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [TaskEvent] {
         try await pass(gates.requests) { () throws(GlobusError) in
             try await service.events(of: task, limit: limit, errorsOnly: errorsOnly)
         }
@@ -103,11 +103,11 @@ struct GatedService: TransferService {
         try await pass(gates.requests) { () throws(GlobusError) in try await service.pauseInfo(of: task) }
     }
 
-    func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SuccessfulTransfer> {
+    func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SentFile> {
         try await pass(gates.requests) { () throws(GlobusError) in try await service.successfulTransfers(of: task, from: marker) }
     }
 
-    func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedError> {
+    func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedFile> {
         try await pass(gates.requests) { () throws(GlobusError) in try await service.skippedErrors(of: task, from: marker) }
     }
 
@@ -115,7 +115,7 @@ struct GatedService: TransferService {
         try await pass(gates.requests) { () throws(GlobusError) in try await service.cancel(task) }
     }
 
-    func collection(_ id: CollectionID) async throws(GlobusError) -> EndpointDocument {
+    func collection(_ id: CollectionID) async throws(GlobusError) -> CollectionInfo {
         try await pass(gates.requests) { () throws(GlobusError) in try await service.collection(id) }
     }
 
@@ -125,7 +125,7 @@ struct GatedService: TransferService {
         }
     }
 
-    func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument {
+    func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> DirectoryEntry {
         try await pass(gates.listings) { () throws(GlobusError) in try await service.stat(path, on: collection) }
     }
 }

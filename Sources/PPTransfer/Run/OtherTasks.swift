@@ -31,7 +31,7 @@ extension Submitter {
         throw Stop(.conflict(conflict, blocking: others.filter(isBetweenTheSame).compactMap(\.id)))
     }
 
-    private func adopt(_ task: TaskDocument, _ id: TaskID, _ kinship: Kinship, bringing manifest: Manifest) throws(Stop) -> Begun {
+    private func adopt(_ task: TransferTask, _ id: TaskID, _ kinship: Kinship, bringing manifest: Manifest) throws(Stop) -> Begun {
         // When the task read the files, they may have been others.
         let manifest = manifest.unstamped
         let owner = task.ownerID.map { caller.remember(TaskOwner(id: $0)) } ?? caller.known
@@ -42,8 +42,8 @@ extension Submitter {
     }
 
     /// - Returns: the live task of this transfer; `nil` if there is none.
-    private func liveTask() async throws(Stop) -> (TaskDocument, Kinship)? {
-        var tasks: [(task: TaskDocument, kinship: Kinship)] = []
+    private func liveTask() async throws(Stop) -> (TransferTask, Kinship)? {
+        var tasks: [(task: TransferTask, kinship: Kinship)] = []
         for task in try await tasksOfOurs() where try await isStillLive(task) { tasks.append((task, kinship(task))) }
         if let ours = tasks.first(where: { $0.kinship == .ours }) ?? tasks.first(where: { $0.kinship == .perhaps }) { return ours }
         if let other = tasks.first, case .elsewhere(let place) = other.kinship, let id = other.task.id {
@@ -53,7 +53,7 @@ extension Submitter {
     }
 
     /// Live tasks of this workflow, cycle and name, whatever they send.
-    func tasksOfOurs() async throws(Stop) -> [TaskDocument] {
+    func tasksOfOurs() async throws(Stop) -> [TransferTask] {
         do throws(GlobusError) {
             let tasks = try await service.tasks(matching: "status:ACTIVE,INACTIVE/type:TRANSFER/label:\(plan.label.search)")
             return tasks.filter { task in task.label.flatMap { plan.label.fingerprint(in: $0) } != nil && task.id != nil }
@@ -63,7 +63,7 @@ extension Submitter {
     }
 
     /// The service's list may lag behind: a task that has just ended must not be waited for again.
-    private func isStillLive(_ task: TaskDocument) async throws(Stop) -> Bool {
+    private func isStillLive(_ task: TransferTask) async throws(Stop) -> Bool {
         guard let id = task.id else { return false }
         do throws(GlobusError) {
             return !(try await service.task(id).status.hasEnded)
@@ -74,7 +74,7 @@ extension Submitter {
 
     // MARK: label and paths
 
-    private func kinship(_ task: TaskDocument) -> Kinship {
+    private func kinship(_ task: TransferTask) -> Kinship {
         guard let fingerprint = plan.label.fingerprint(in: task.label ?? "") else { return .elsewhere("something else") }
         for (told, own) in [(task.sourceCollection, plan.source), (task.destinationCollection, plan.destination)] {
             if let told, told != own.collection { return .elsewhere("sends between other collections") }
@@ -98,7 +98,7 @@ extension Submitter {
         return path == end.path || path.isInside(end.path) || (isFile && path == end.path.parent)
     }
 
-    private func isBetweenTheSame(_ task: TaskDocument) -> Bool {
+    private func isBetweenTheSame(_ task: TransferTask) -> Bool {
         task.sourceCollection == plan.source.collection && task.destinationCollection == plan.destination.collection
     }
 }

@@ -103,7 +103,7 @@ struct TransferLife {
         let earlier = known?.state == .accepted ? known?.task : nil
         var beginning = await submitter.begin()
         var waited = Duration.zero
-        var latest: (document: TaskDocument?, requestID: String?, task: TaskID?) = (nil, nil, earlier)
+        var latest: (document: TransferTask?, requestID: String?, task: TaskID?) = (nil, nil, earlier)
         var isFirst = true
         while true {
             switch beginning {
@@ -137,7 +137,7 @@ struct TransferLife {
     /// A success is one only if everything that was wanted is proven.
     private func finished(
         _ outcome: Outcome, _ submitter: Submitter, besides proven: Manifest?,
-        _ latest: (document: TaskDocument?, requestID: String?, task: TaskID?)
+        _ latest: (document: TransferTask?, requestID: String?, task: TaskID?)
     ) -> FinishedTransfer {
         var report = report(outcome)
         (report.task, report.requestID, report.document) = (latest.task, latest.requestID, latest.document)

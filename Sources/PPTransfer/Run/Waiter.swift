@@ -4,9 +4,9 @@ import SystemFiles
 /// How waiting for one task ended.
 enum WaitEnd: Equatable, Sendable {
     /// SUCCEEDED or FAILED, as this document says.
-    case ended(TaskDocument)
+    case ended(TransferTask)
     /// We stop waiting; the task goes on, or waits for someone.
-    case left(Outcome, TaskDocument?, JournalRecord.Fault?)
+    case left(Outcome, TransferTask?, JournalRecord.Fault?)
 }
 
 /// Waits for several Globus tasks at once, one question per round.
@@ -42,7 +42,7 @@ struct Waiter: Sendable {
         var lastNarrated: Duration
         /// Since when an error that needs a person has stood in the way without any progress, and what had been done by then.
         var stuck: (since: Duration, done: [Int64], faults: Int64)?
-        var document: TaskDocument?
+        var document: TransferTask?
         var end: WaitEnd?
         /// Since when answers have been useless.
         var uselessSince: Duration?
@@ -65,8 +65,8 @@ struct Waiter: Sendable {
     }
 
     /// One request for all, or one for the only one.
-    func ask(_ tasks: [TaskID]) async -> [TaskID: Result<TaskDocument, GlobusError>] {
-        var answers: [TaskID: Result<TaskDocument, GlobusError>] = [:]
+    func ask(_ tasks: [TaskID]) async -> [TaskID: Result<TransferTask, GlobusError>] {
+        var answers: [TaskID: Result<TransferTask, GlobusError>] = [:]
         if tasks.count > 1 {
             for batch in TaskBatch.batches(of: tasks) {
                 do {
@@ -95,7 +95,7 @@ struct Waiter: Sendable {
     ///   - asked: when the question was asked; its repetitions may have taken long until it was answered.
     ///   - isCut: whether the question ended because a wait was at its end, this one or another.
     func judge(
-        _ answer: Result<TaskDocument, GlobusError>, of state: inout State, asked: Duration, waited: Duration, isCut: Bool = false
+        _ answer: Result<TransferTask, GlobusError>, of state: inout State, asked: Duration, waited: Duration, isCut: Bool = false
     ) async {
         let options = state.watch.options
         state.isUnreached = false
@@ -133,7 +133,7 @@ struct Waiter: Sendable {
         if span.upperBound - since >= patience { state.leave(.service(error, during: .waiting), span.upperBound) }
     }
 
-    private func consider(_ document: TaskDocument, _ state: inout State, _ waited: Duration) async {
+    private func consider(_ document: TransferTask, _ state: inout State, _ waited: Duration) async {
         let condition = Condition(document)
         let isNews = condition != state.condition
         if isNews { state.messages = condition.kind == .paused ? await pauseMessages(state.watch.task) : [] }
@@ -170,8 +170,8 @@ struct Waiter: Sendable {
         }
     }
 
-    private func cancel(_ task: TaskID, _ condition: Condition, _ events: [String], _ document: TaskDocument) async -> WaitEnd {
-        var last: TaskDocument? = document
+    private func cancel(_ task: TaskID, _ condition: Condition, _ events: [String], _ document: TransferTask) async -> WaitEnd {
+        var last: TransferTask? = document
         do throws(GlobusError) {
             try await cancel(task, reading: &last)
         } catch {
@@ -186,7 +186,7 @@ struct Waiter: Sendable {
 
     /// Cancels the task because its transfer is called off.
     func callOff(_ task: TaskID) async -> WaitEnd {
-        var last: TaskDocument?
+        var last: TransferTask?
         do throws(GlobusError) {
             try await cancel(task, reading: &last)
         } catch {
@@ -198,7 +198,7 @@ struct Waiter: Sendable {
 
     /// Cancels, then reads the task again: it may have ended just before, and an accepted cancellation may take a while. Only its end is
     /// an end: while it lives, nothing may be submitted in its place.
-    private func cancel(_ task: TaskID, reading last: inout TaskDocument?) async throws(GlobusError) {
+    private func cancel(_ task: TaskID, reading last: inout TransferTask?) async throws(GlobusError) {
         _ = try await service.cancel(task)
         for pause in Self.cancellationPauses.map(Optional.some) + [nil] {
             let document = try await service.task(task)

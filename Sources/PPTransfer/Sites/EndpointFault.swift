@@ -1,6 +1,6 @@
 import Globus
 
-extension EndpointDocument {
+extension CollectionInfo {
     /// Why nothing can be sent from or to it; `nil` if nothing speaks against it.
     package var fault: String? {
         let name = displayName ?? "it"

@@ -62,7 +62,7 @@ struct CollectionListing: Sendable {
     }
 
     private struct Contents {
-        var files: [FileDocument] = []
+        var files: [DirectoryEntry] = []
         /// How many there are by the service's own word, if that is more than it gives.
         var claimed: Int?
     }
@@ -115,7 +115,7 @@ struct CollectionListing: Sendable {
                     }
                     guard !file.name.isEmpty else {
                         // It may be anything, also what should be sent.
-                        scan.problems.append(.special(prefix + "?", kind: FileDocument.unreadable))
+                        scan.problems.append(.special(prefix + "?", kind: DirectoryEntry.unreadable))
                         continue
                     }
                     guard allows(file, path, links, selector, root, &scan) else { continue }
@@ -141,7 +141,7 @@ struct CollectionListing: Sendable {
     private static func shown(_ path: String) -> String { path.with(LoneSurrogate.mark, as: "\u{FFFD}") }
 
     private func allows(
-        _ file: FileDocument, _ path: String, _ links: TaskDescription.LinkPolicy, _ selector: FileSelector, _ root: CollectionPath,
+        _ file: DirectoryEntry, _ path: String, _ links: TaskDescription.LinkPolicy, _ selector: FileSelector, _ root: CollectionPath,
         _ scan: inout SourceScan
     ) -> Bool {
         guard file.isLink else { return true }
@@ -179,7 +179,7 @@ struct CollectionListing: Sendable {
         /// From the root, empty or ending in a slash.
         var prefix: String
         /// `nil` if it is not there.
-        var files: [FileDocument]?
+        var files: [DirectoryEntry]?
         var error: GlobusError?
         /// The service gave less than it says that there is: what is not in `files` need not be missing.
         var shortfall: GlobusError?

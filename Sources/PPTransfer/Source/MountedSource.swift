@@ -93,7 +93,7 @@ struct MountedSource: Sendable {
         return look
     }
 
-    private func compare(_ entry: FileDocument, with path: String, _ look: inout Look) {
+    private func compare(_ entry: DirectoryEntry, with path: String, _ look: inout Look) {
         var status = stat()
         let isThere = lstat(path, &status) == 0
         let kind = status.st_mode & S_IFMT
@@ -129,13 +129,13 @@ struct MountedSource: Sendable {
         time.now - Timestamp(secondsSince1970: Int64(status.st_mtim.tv_sec)) < Self.recent
     }
 
-    private func file(_ path: String, _ entry: FileDocument) -> Finding {
+    private func file(_ path: String, _ entry: DirectoryEntry) -> Finding {
         var status = stat()
         guard stat(path, &status) == 0 else { return .other("'\(path)' is gone") }
         return Self.difference(entry, status).map { .other($0) } ?? .same
     }
 
-    private static func difference(_ entry: FileDocument, _ status: stat) -> String? {
+    private static func difference(_ entry: DirectoryEntry, _ status: stat) -> String? {
         if let size = entry.size, size != Int64(status.st_size) {
             return "'\(entry.name)' has \(status.st_size) bytes on this machine, \(size) in the collection"
         }

@@ -13,7 +13,7 @@ struct RemoteSource: Sendable {
     /// Asks the collection what is there: first whether it exists, then every directory below it.
     func scan() async throws(GlobusError) -> (SourceScan, SubmissionContents) {
         let path = plan.source.path
-        let found: FileDocument
+        let found: DirectoryEntry
         do {
             found = try await service.stat(path, on: plan.source.collection)
         } catch let error where error.refusal?.kind == .notFound {

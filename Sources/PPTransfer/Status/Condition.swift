@@ -14,7 +14,7 @@ package struct Condition: Sendable, Hashable {
     package var code: String?
     package var text: String?
 
-    package init(_ task: TaskDocument) {
+    package init(_ task: TransferTask) {
         code = task.niceStatus
         text = task.niceStatusText
         switch task.status {

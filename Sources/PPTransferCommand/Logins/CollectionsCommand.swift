@@ -164,7 +164,7 @@ extension Site {
     }
 }
 
-extension EndpointDocument {
+extension CollectionInfo {
     fileprivate var line: String {
         "\(id?.description ?? "-")  \(displayName ?? "-")  (\(entityType.description)\(owner.map { ", \($0)" } ?? ""))"
     }
@@ -181,7 +181,7 @@ extension EndpointDocument {
     }
 }
 
-extension FileDocument {
+extension DirectoryEntry {
     fileprivate var line: String {
         let kind = isLink ? "link" : type
         let amount = isDirectory ? "-" : Quantity.bytes(size ?? 0)

@@ -34,7 +34,7 @@ package struct Preflight: Sendable {
             let person = await Person(session.login)
             if let text = person.description { findings.report.add("login", .ok, text) }
             if let error = person.error { findings.report.add("login", .unknown, "who it belongs to cannot be seen: \(error)") }
-            var seen: [CollectionID: EndpointDocument?] = [:]
+            var seen: [CollectionID: CollectionInfo?] = [:]
             for end in plans.flatMap({ [$0.source, $0.destination] }) where seen[end.collection] == nil {
                 seen[end.collection] = .some(await collection(end, for: person, &findings))
             }
@@ -106,8 +106,8 @@ package struct Preflight: Sendable {
     /// - Returns: `nil` if there is no use in looking further.
     private func collection(
         _ end: ResolvedEnd, for person: Person, _ findings: inout Findings
-    ) async -> EndpointDocument? {
-        let document: EndpointDocument
+    ) async -> CollectionInfo? {
+        let document: CollectionInfo
         do throws(GlobusError) {
             document = try await session.transfer.collection(end.collection)
         } catch {
@@ -128,7 +128,7 @@ package struct Preflight: Sendable {
     }
 
     private func session(
-        at end: ResolvedEnd, _ document: EndpointDocument, of person: Person, _ findings: inout Findings
+        at end: ResolvedEnd, _ document: CollectionInfo, of person: Person, _ findings: inout Findings
     ) {
         if case .serviceAccount = session.login.kind {
             return findings.report.add(end.name, .ok, "a service account's login does not lapse there")

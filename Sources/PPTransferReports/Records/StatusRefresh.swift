@@ -27,7 +27,7 @@ extension TaskNow: JSONDocument {
 }
 
 extension TaskNow {
-    init(_ task: TaskDocument) {
+    init(_ task: TransferTask) {
         state =
             switch task.status {
             case .succeeded: "succeeded (not proven yet)"
@@ -82,7 +82,7 @@ extension StatusReport {
 
 extension StatusReport.Row {
     /// - Parameter task: what Globus says; `nil` if it does not know the task.
-    fileprivate mutating func learn(_ task: TaskDocument?) {
+    fileprivate mutating func learn(_ task: TransferTask?) {
         defer { isFailure = status != .ok && status != .running }
         guard let task else { return globus = .notFound }
         globus = TaskNow(task)

@@ -74,7 +74,7 @@ extension PlayedCollection {
     }
 
     /// The endpoint document with the whole set of fields.
-    var document: EndpointDocument {
+    var document: CollectionInfo {
         let isPersonal = [.personalMappedCollection, .personalGuestCollection].contains(settings.entityType)
         let isGuest = [.guestCollection, .personalGuestCollection].contains(settings.entityType)
         // A collection of version 5 belongs to its endpoint; its id is made up from the collection's.
@@ -114,7 +114,7 @@ extension PlayedCollection {
         ]
         for name in PlayedCollection.fieldsThatAreFalse { fields[name] = false }
         for name in PlayedCollection.fieldsThatAreNull { fields[name] = .null }
-        return EndpointDocument(fields: fields)
+        return CollectionInfo(fields: fields)
     }
 
     private static let fieldsThatAreFalse = [

@@ -58,7 +58,7 @@ struct FileRoutes: Sendable {
         return try await Blocking.run {
             let names = try FileRoutes.names(in: path, on: collection, storage)
             var listing = Listing(storage: storage)
-            var entries: [FileDocument] = []
+            var entries: [DirectoryEntry] = []
             for (name, local) in names where showsHidden || !name.begins(with: ".") {
                 if let entry = try? listing.entry(name, at: local), filter.matches(entry) { entries.append(entry) }
             }
@@ -208,7 +208,7 @@ struct FileRoutes: Sendable {
     }
 }
 
-extension FileDocument {
+extension DirectoryEntry {
     fileprivate func value(_ name: String) -> JSONValue {
         switch name {
         case "name": .string(self.name)

@@ -3,7 +3,7 @@ import Globus
 
 /// The `filter` of `task_list`: clauses `key:values` joined by `/`, values joined by `,`. All clauses must hold, of the values any.
 struct TaskFilter: Sendable {
-    private typealias Test = @Sendable (TaskDocument) -> Bool
+    private typealias Test = @Sendable (TransferTask) -> Bool
     private let tests: [Test]
 
     init(_ text: String) throws(Refusal) {
@@ -16,7 +16,7 @@ struct TaskFilter: Sendable {
         self.tests = tests
     }
 
-    func matches(_ task: TaskDocument) -> Bool { tests.allSatisfy { $0(task) } }
+    func matches(_ task: TransferTask) -> Bool { tests.allSatisfy { $0(task) } }
 
     private static func test(_ key: String, _ values: [String]) throws(Refusal) -> Test {
         switch key {

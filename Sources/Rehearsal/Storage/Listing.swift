@@ -15,7 +15,7 @@ struct Listing {
     init(storage: any Storage) { self.storage = storage }
 
     /// - Returns: `nil` for an entry that has gone since the directory was read.
-    mutating func entry(_ name: String, at path: LocalPath) throws(StorageError) -> FileDocument? {
+    mutating func entry(_ name: String, at path: LocalPath) throws(StorageError) -> DirectoryEntry? {
         let own: FileStatus
         do { own = try storage.status(path, followingLinks: false) } catch  where error.number == ENOENT { return nil }
         guard own.kind == .link else { return document(name, own, type: Listing.type(own.kind)) }
@@ -29,9 +29,9 @@ struct Listing {
         return entry
     }
 
-    private mutating func document(_ name: String, _ status: FileStatus, type: String) -> FileDocument {
+    private mutating func document(_ name: String, _ status: FileStatus, type: String) -> DirectoryEntry {
         let octal = String(status.mode, radix: 8)
-        return FileDocument(
+        return DirectoryEntry(
             name: name, type: type, size: status.size, lastModified: WireTime.listing(status.modified),
             permissions: String(repeating: "0", count: max(0, 4 - octal.count)) + octal, user: user(status.user), group: group(status.group)
         )
@@ -70,7 +70,7 @@ struct Listing {
 
 /// The `filter` of `ls`: clauses joined by `/`, all of which must hold.
 struct ListingFilter: Sendable {
-    private typealias Test = @Sendable (FileDocument) -> Bool
+    private typealias Test = @Sendable (DirectoryEntry) -> Bool
     private let tests: [Test]
 
     init(_ texts: [String]) throws(Refusal) {
@@ -82,14 +82,14 @@ struct ListingFilter: Sendable {
         self.tests = tests
     }
 
-    func matches(_ entry: FileDocument) -> Bool { tests.allSatisfy { $0(entry) } }
+    func matches(_ entry: DirectoryEntry) -> Bool { tests.allSatisfy { $0(entry) } }
 
     private static func test(_ key: Substring, _ value: String) throws(Refusal) -> Test {
         let values = value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         switch key {
         case "name", "type", "user", "group", "permissions":
             let tests = TextTests(values)
-            let field: @Sendable (FileDocument) -> String? =
+            let field: @Sendable (DirectoryEntry) -> String? =
                 switch key {
                 case "name": { $0.name }
                 case "type": { $0.type }

@@ -3,7 +3,7 @@ import Globus
 
 extension TaskRecord {
     /// The whole task document, every field of it.
-    func document() -> TaskDocument {
+    func document() -> TransferTask {
         let progress = progress
         var fields = TaskRecord.facts(spec)
         let (nice, subtasks) = (progress.niceStatus, progress.subtasks)
@@ -44,7 +44,7 @@ extension TaskRecord {
             "is_paused": .bool(progress.pauseMessage != nil && !progress.status.hasEnded),
         ]
         fields.merge(varying) { _, last in last }
-        return TaskDocument(fields: fields)
+        return TransferTask(fields: fields)
     }
 
     /// What a task's document says of it from its first moment to its last.
@@ -107,7 +107,7 @@ extension TaskRecord {
     func eventList(onlyErrors: Bool, limit: Int, offset: Int) -> EventList {
         let events = progress.events.filter { $0.isError || !onlyErrors }
         let page = events.reversed().dropFirst(offset).prefix(limit).map {
-            EventDocument(
+            TaskEvent(
                 code: $0.code, isError: $0.isError, description: $0.description, details: $0.details, time: WireTime.stamp($0.time))
         }
         return EventList(events: page, limit: limit, offset: offset, total: events.count)

@@ -19,13 +19,13 @@ enum FileListText {
         return Data(text.bytes)
     }
 
-    static func encoded(_ file: FileDocument) -> Data {
+    static func encoded(_ file: DirectoryEntry) -> Data {
         var text = JSONText()
         write(file, &text)
         return Data(text.bytes)
     }
 
-    private static func write(_ file: FileDocument, _ text: inout JSONText) {
+    private static func write(_ file: DirectoryEntry, _ text: inout JSONText) {
         text.begin()
         text.field("DATA_TYPE", file.dataType)
         text.field("name", file.name)

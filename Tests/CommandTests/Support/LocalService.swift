@@ -68,10 +68,10 @@ struct LocalService: Sendable {
     func token() async throws -> String { try await session().login.tokens.token().withSecret { $0 } }
 
     /// Every transfer that was ever accepted.
-    func tasks() async throws -> [TaskDocument] { try await session().transfer.tasks(matching: "type:TRANSFER") }
+    func tasks() async throws -> [TransferTask] { try await session().transfer.tasks(matching: "type:TRANSFER") }
 
     /// Waits until a task has ended, as its owner would see it.
-    func end(of task: TaskID) async throws -> TaskDocument {
+    func end(of task: TaskID) async throws -> TransferTask {
         let session = try session()
         while true {
             let document = try await session.transfer.task(task)

@@ -15,7 +15,3 @@ func sample(_ name: String) throws -> Data {
     let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
     return try Data(contentsOf: tests.appendingPathComponent("GlobusTests/Samples/\(name).json"))
 }
-
-extension GlobusError {
-    var refusal: Refusal? { if case .refused(let refusal) = self { refusal } else { nil } }
-}

@@ -26,7 +26,7 @@ struct EdgeTests {
     func `a task's figures are amounts, whatever the service writes`(number: String) throws {
         let names = ["faults", "files", "files_skipped", "files_transferred", "bytes_transferred", "effective_bytes_per_second"]
         let text = "{" + names.map { "\"\($0)\": \(number)" }.joined(separator: ",") + "}"
-        let task = try JSONDecoder().decode(TaskDocument.self, from: Data(text.utf8))
+        let task = try JSONDecoder().decode(TransferTask.self, from: Data(text.utf8))
         #expect([task.faults, task.files, task.filesSkipped, task.bytesTransferred, task.bytesPerSecond].allSatisfy { $0 >= 0 })
     }
 

@@ -11,7 +11,7 @@ struct SampleTests {
         #expect(try sample("cancel_result", as: ResultDocument.self).code == "Canceled")
         #expect(try sample("task_list", as: TaskList.self).tasks.count == 3)
         #expect(try sample("event_list", as: EventList.self).events.isEmpty == false)
-        #expect(try sample("endpoint_mapped_collection", as: EndpointDocument.self).needsDataAccess)
+        #expect(try sample("endpoint_mapped_collection", as: CollectionInfo.self).needsDataAccess)
         #expect(try sample("token_refresh", as: TokenResponse.self).token(for: "transfer.api.globus.org") != nil)
         #expect(try sample("introspect_session_info", as: IntrospectionDocument.self).isActive)
     }
@@ -26,26 +26,26 @@ struct SampleTests {
     }
 
     @Test func `a task's states are told apart`() throws {
-        let queued: TaskDocument = try sample("task_active_queued")
+        let queued: TransferTask = try sample("task_active_queued")
         #expect(queued.status == .active)
         #expect(queued.niceStatus == "Queued")
-        let faulting: TaskDocument = try sample("task_active_faulting")
+        let faulting: TransferTask = try sample("task_active_faulting")
         #expect(faulting.niceStatus == "FILE_NOT_FOUND")
         #expect(faulting.bytesTransferred == 3_298_534_883_328)
-        #expect(try sample("task_inactive", as: TaskDocument.self).status == .inactive)
-        let succeeded: TaskDocument = try sample("task_succeeded")
+        #expect(try sample("task_inactive", as: TransferTask.self).status == .inactive)
+        let succeeded: TransferTask = try sample("task_succeeded")
         #expect(succeeded.status == .succeeded)
         #expect(succeeded.faults > 0)
-        let expired: TaskDocument = try sample("task_failed_expired")
+        let expired: TransferTask = try sample("task_failed_expired")
         #expect(expired.fatalError?.code == "EXPIRED")
         #expect(expired.requestTime.flatMap { Timestamp(wire: $0) }?.description == "2026-03-02T20:01:33Z")
     }
 
     @Test func `pages of files are read, also those without sizes`() throws {
-        let sent: MarkerPage<SuccessfulTransfer> = try sample("successful_transfers")
+        let sent: MarkerPage<SentFile> = try sample("successful_transfers")
         #expect(sent.nextMarker == 93_979)
         #expect(sent.items.map(\.size) == [8_053_063_680, 1_073_741_824, nil])
-        let skipped: MarkerPage<SkippedError> = try sample("skipped_errors")
+        let skipped: MarkerPage<SkippedFile> = try sample("skipped_errors")
         #expect(skipped.nextMarker == nil)
         #expect(skipped.items.map(\.errorCode) == ["FILE_NOT_FOUND", "PERMISSION_DENIED"])
         let list: FileList = try sample("file_list")
@@ -55,17 +55,17 @@ struct SampleTests {
 
     @Test func `what an open document does not know, it keeps`() throws {
         let text = #"{"status":"SLEEPING","new_field":{"a":[1,2.5,null,true]},"bytes_transferred":9007199254740993}"#
-        let document = try JSONDecoder().decode(TaskDocument.self, from: Data(text.utf8))
+        let document = try JSONDecoder().decode(TransferTask.self, from: Data(text.utf8))
         #expect(document.status == TaskStatus("SLEEPING"))
         #expect(!document.status.hasEnded)
         #expect(document.bytesTransferred == 9_007_199_254_740_993)
-        let again = try JSONDecoder().decode(TaskDocument.self, from: JSONEncoder().encode(document))
+        let again = try JSONDecoder().decode(TransferTask.self, from: JSONEncoder().encode(document))
         #expect(again == document)
         #expect(again["new_field"] == ["a": [1, .number(2.5), nil, true]])
     }
 
     @Test func `an empty document is a task of no known state`() throws {
-        let document = try JSONDecoder().decode(TaskDocument.self, from: Data("{}".utf8))
+        let document = try JSONDecoder().decode(TransferTask.self, from: Data("{}".utf8))
         #expect(document.status == TaskStatus(""))
         #expect(document.files == 0)
         #expect(document.fatalError == nil)

@@ -163,9 +163,9 @@ struct StatusReportTests {
             (.active("PERMISSION_DENIED"), "retrying (PERMISSION_DENIED)", .denied), (.inactive, "inactive", .session),
             (.succeeded(), "succeeded (not proven yet)", .running), (.failed("CANCELED", ""), "cancelled", .cancelled),
             (.failed("EXPIRED", ""), "expired", .expired), (.failed("WHATEVER", ""), "failed", .failed),
-            (TaskDocument(fields: ["status": "DREAMING"]), "DREAMING", .running),
-        ] as [(TaskDocument, String, Status)])
-    func `what a task is doing stands in its line`(document: TaskDocument, state: String, status: Status) async throws {
+            (TransferTask(fields: ["status": "DREAMING"]), "DREAMING", .running),
+        ] as [(TransferTask, String, Status)])
+    func `what a task is doing stands in its line`(document: TransferTask, state: String, status: Status) async throws {
         var report = try await submitted(1)
         await report.refresh(from: ScriptedService(.state(document)))
         #expect(report.rows[0].globus?.state == state)

@@ -14,7 +14,7 @@ struct VerificationTests {
     private let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     private let journal: Journal
     private let plan: TransferPlan
-    private let all: [FileDocument] = [.file("a.pp", 10), .file("b.pp", 20)]
+    private let all: [DirectoryEntry] = [.file("a.pp", 10), .file("b.pp", 20)]
 
     init() throws {
         place = try TemporaryDirectory()

@@ -103,28 +103,28 @@ struct MortalService: TransferService {
     func submit(_ body: RequestBody) async throws(GlobusError) -> TransferResult {
         try await alive { () async throws(GlobusError) in try await service.submit(body) }
     }
-    func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument {
+    func task(_ id: TaskID) async throws(GlobusError) -> TransferTask {
         try await alive { () async throws(GlobusError) in try await service.task(id) }
     }
-    func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument] {
+    func tasks(matching filter: String) async throws(GlobusError) -> [TransferTask] {
         try await alive { () async throws(GlobusError) in try await service.tasks(matching: filter) }
     }
-    func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [EventDocument] {
+    func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [TaskEvent] {
         try await alive { () async throws(GlobusError) in try await service.events(of: task, limit: limit, errorsOnly: errorsOnly) }
     }
     func pauseInfo(of task: TaskID) async throws(GlobusError) -> PauseInfo {
         try await alive { () async throws(GlobusError) in try await service.pauseInfo(of: task) }
     }
-    func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SuccessfulTransfer> {
+    func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SentFile> {
         try await alive { () async throws(GlobusError) in try await service.successfulTransfers(of: task, from: marker) }
     }
-    func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedError> {
+    func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedFile> {
         try await alive { () async throws(GlobusError) in try await service.skippedErrors(of: task, from: marker) }
     }
     func cancel(_ task: TaskID) async throws(GlobusError) -> ResultDocument {
         try await alive { () async throws(GlobusError) in try await service.cancel(task) }
     }
-    func collection(_ id: CollectionID) async throws(GlobusError) -> EndpointDocument {
+    func collection(_ id: CollectionID) async throws(GlobusError) -> CollectionInfo {
         try await alive { () async throws(GlobusError) in try await service.collection(id) }
     }
     func list(_ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int) async throws(GlobusError) -> FileList {
@@ -132,7 +132,7 @@ struct MortalService: TransferService {
             try await service.list(path, on: collection, offset: offset, limit: limit)
         }
     }
-    func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument {
+    func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> DirectoryEntry {
         try await alive { () async throws(GlobusError) in try await service.stat(path, on: collection) }
     }
 }

@@ -71,7 +71,7 @@ struct SourceClaimsTests {
         #expect(free() == 0)
         #expect(await run(ScriptedService(steps: [.state(.failed("X", "x"))])) == .failed)
         #expect(free() == 0)
-        let files: [String: [FileDocument]] = [
+        let files: [String: [DirectoryEntry]] = [
             "/gws/other": [.file("a.pp", 10), .directory("sub")], "/gws/other/sub": [.file("b.nc", 20)],
         ]
         #expect(await run(ScriptedService(steps: [.state(.succeeded())], files: files)) == .ok)

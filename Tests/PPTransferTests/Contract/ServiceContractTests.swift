@@ -70,7 +70,7 @@ struct ServiceContractTests {
 
     @Test(arguments: [ServiceContract.Promise.submissionIDs, .listing, .stat, .sentFiles])
     func `the scripted service`(promise: ServiceContract.Promise) async throws {
-        let files = Self.names.map { FileDocument.file($0, 3) }
+        let files = Self.names.map { DirectoryEntry.file($0, 3) }
         let service = ScriptedService(steps: [.state(.succeeded())], files: ["/work/n02/cycle": files])
         try await contract(service) { _ in }.check(promise)
     }

@@ -37,13 +37,13 @@ enum Parser: String, CaseIterable {
         case .cycleRange: Self.cycles(text)
         case .glob: _ = Glob(text).matches(text)
         case .template: Self.description(Array("pptransfer: 1\nname: a\nfrom: {link: \"\(text)\"}\nto: {path: '\(text)'}\n".utf8))
-        case .task: if let task = document(TaskDocument.self, bytes) { Self.use(task) }
+        case .task: if let task = document(TransferTask.self, bytes) { Self.use(task) }
         case .tasks: for task in document(TaskList.self, bytes)?.tasks ?? [] { Self.use(task) }
-        case .collection: _ = document(EndpointDocument.self, bytes).map { "\($0)" }
+        case .collection: _ = document(CollectionInfo.self, bytes).map { "\($0)" }
         case .listing: if let list = document(FileList.self, bytes) { Self.use(list) }
         case .events: _ = document(EventList.self, bytes).map { "\($0)" }
-        case .sent: _ = document(MarkerPage<SuccessfulTransfer>.self, bytes).map { "\($0)" }
-        case .skipped: _ = document(MarkerPage<SkippedError>.self, bytes).map { "\($0)" }
+        case .sent: _ = document(MarkerPage<SentFile>.self, bytes).map { "\($0)" }
+        case .skipped: _ = document(MarkerPage<SkippedFile>.self, bytes).map { "\($0)" }
         case .result: _ = document(TransferResult.self, bytes).map { "\($0)" }
         case .token: _ = document(TokenResponse.self, bytes)
         case .introspection: _ = document(IntrospectionDocument.self, bytes).map { "\($0)" }
@@ -121,7 +121,7 @@ enum Parser: String, CaseIterable {
         use(moment - Timestamp(secondsSince1970: 1_800_000_000))
     }
 
-    private static func use(_ task: TaskDocument) {
+    private static func use(_ task: TransferTask) {
         let figures = TaskFigures(task)
         figures.duration.map(use)
         _ = Quantity.bytes(figures.bytesTransferred) + Quantity.rate(figures.bytesPerSecond) + Quantity.count(figures.faults, "fault")

@@ -29,7 +29,7 @@ struct FullDiskTests {
 
     private let place: TemporaryDirectory
     private let plan: TransferPlan
-    private let arrived: [FileDocument] = [.file("a.pp", 10), .file("b.pp", 20)]
+    private let arrived: [DirectoryEntry] = [.file("a.pp", 10), .file("b.pp", 20)]
 
     init() throws {
         place = try TemporaryDirectory()

@@ -23,13 +23,13 @@ struct KillSweepTests {
         let knowledge: Mutex<Knowledge>
         let label: String
         let plan: TransferPlan
-        let arrived: [FileDocument]
+        let arrived: [DirectoryEntry]
         /// Called at every step, with what Globus knows then.
         let step: @Sendable (Knowledge) -> Void
         private let clock = SteppedTimekeeper()
 
         init(
-            _ knowledge: Knowledge, _ plan: TransferPlan, _ arrived: [FileDocument],
+            _ knowledge: Knowledge, _ plan: TransferPlan, _ arrived: [DirectoryEntry],
             step: @escaping @Sendable (Knowledge) -> Void = { _ in }
         ) {
             self.knowledge = Mutex(knowledge)
@@ -50,8 +50,8 @@ struct KillSweepTests {
         var elapsed: Duration { clock.elapsed }
         func sleep(for duration: Duration) async { await clock.sleep(for: duration) }
 
-        private func document(_ id: String, isActive: Bool) -> TaskDocument {
-            var document = isActive ? TaskDocument.active() : TaskDocument.succeeded()
+        private func document(_ id: String, isActive: Bool) -> TransferTask {
+            var document = isActive ? TransferTask.active() : TransferTask.succeeded()
             document["task_id"] = .string(id)
             document["label"] = .string(label)
             document["source_endpoint_id"] = .string(plan.source.collection.description)
@@ -80,14 +80,14 @@ struct KillSweepTests {
             }
         }
 
-        func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument {
+        func task(_ id: TaskID) async throws(GlobusError) -> TransferTask {
             act { knowledge in
                 knowledge.questions += 1
                 return document(id.description, isActive: knowledge.questions < 3)
             }
         }
 
-        func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument] {
+        func tasks(matching filter: String) async throws(GlobusError) -> [TransferTask] {
             act { knowledge in knowledge.questions < 3 ? knowledge.tasks.values.map { document($0, isActive: true) } : [] }
         }
 
@@ -96,22 +96,22 @@ struct KillSweepTests {
             return FileList(endpoint: collection, path: path.asDirectory, absolutePath: nil, total: files.count, files: files)
         }
 
-        func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [EventDocument] { [] }
+        func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [TaskEvent] { [] }
         func pauseInfo(of task: TaskID) async throws(GlobusError) -> PauseInfo { PauseInfo(fields: [:]) }
-        func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SuccessfulTransfer> {
+        func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SentFile> {
             MarkerPage(dataType: "successful_transfers", marker: 0, nextMarker: nil, items: [])
         }
-        func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedError> {
+        func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedFile> {
             MarkerPage(dataType: "skipped_errors", marker: 0, nextMarker: nil, items: [])
         }
         func cancel(_ task: TaskID) async throws(GlobusError) -> ResultDocument { ResultDocument(fields: [:]) }
-        func collection(_ id: CollectionID) async throws(GlobusError) -> EndpointDocument { EndpointDocument(fields: [:]) }
-        func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument { .file("x", 0) }
+        func collection(_ id: CollectionID) async throws(GlobusError) -> CollectionInfo { CollectionInfo(fields: [:]) }
+        func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> DirectoryEntry { .file("x", 0) }
     }
 
     private let place: TemporaryDirectory
     private let plan: TransferPlan
-    private let arrived: [FileDocument] = [.file("a.pp", 10), .file("b.pp", 20)]
+    private let arrived: [DirectoryEntry] = [.file("a.pp", 10), .file("b.pp", 20)]
     private let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     init() throws {
@@ -232,7 +232,7 @@ struct KillSweepTests {
 
     @Test func `a conflict with a task that is not ours names it`() async throws {
         let refusal = Refusal(request: "POST /v0.10/transfer", status: 409, code: "Conflict", message: "identical paths", requestID: "r")
-        let other = TaskDocument(fields: [
+        let other = TransferTask(fields: [
             "status": "ACTIVE", "task_id": .string(TaskID.example(99).description), "label": "by hand",
             "source_endpoint_id": .string(plan.source.collection.description),
             "destination_endpoint_id": .string(plan.destination.collection.description),

@@ -5,12 +5,12 @@ import Testing
 @testable import PositionedYAML
 
 struct WorkProgressTests {
-    private func task(_ fields: [String: JSONValue]) -> TaskDocument {
+    private func task(_ fields: [String: JSONValue]) -> TransferTask {
         let moving: [String: JSONValue] = [
             "status": "ACTIVE", "nice_status": "OK", "files": 31, "files_transferred": 14, "bytes_transferred": 9_200_000_000,
             "effective_bytes_per_second": 512_000_000,
         ]
-        return TaskDocument(fields: moving.merging(fields) { $1 })
+        return TransferTask(fields: moving.merging(fields) { $1 })
     }
 
     private let expected = Amount(files: 31, bytes: 20_400_000_000)

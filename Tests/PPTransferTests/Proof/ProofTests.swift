@@ -11,7 +11,7 @@ import Testing
 struct ProofTests {
     private let source: TemporaryDirectory
     private let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    private let there: [String: [FileDocument]] = [
+    private let there: [String: [DirectoryEntry]] = [
         "/gws/archive": [.file("a.pp", 10), .directory("sub")], "/gws/archive/sub": [.file("b.nc", 20)],
     ]
 
@@ -28,8 +28,8 @@ struct ProofTests {
         return await TransferRun(service: service, journal: nil, time: time, log: log).run([plan])[0]
     }
 
-    private func listed(_ path: String, _ size: Int64?) -> SuccessfulTransfer {
-        var file = SuccessfulTransfer(
+    private func listed(_ path: String, _ size: Int64?) -> SentFile {
+        var file = SentFile(
             sourcePath: "/work/n02/cycle/" + path, destinationPath: "/gws/archive/" + path, size: 0, checksum: nil, checksumAlgorithm: nil)
         file.size = size
         return file
@@ -73,7 +73,7 @@ struct ProofTests {
     }
 
     @Test func `what a sync found equal, and a list that is not whole, are no contradiction`() async throws {
-        var equal = TaskDocument.succeeded(files: 1)
+        var equal = TransferTask.succeeded(files: 1)
         equal["files_skipped"] = 1
         let skipped = ScriptedService(steps: [.state(equal)], files: there).with { $0.sent = [listed("a.pp", 10)] }
         #expect(try await run(skipped).status == .ok)
@@ -130,7 +130,7 @@ struct ProofTests {
 
     @Test func `checksums that keep differing end by the policy, and the cause is looked for`() async throws {
         func faulting(_ faults: Int64) -> ScriptedService.Step {
-            var document = TaskDocument.active("VERIFY_CHECKSUM", bytes: faults * 1000)
+            var document = TransferTask.active("VERIFY_CHECKSUM", bytes: faults * 1000)
             document["faults"] = .integer(faults)
             return .state(document)
         }
@@ -154,7 +154,7 @@ struct ProofTests {
     }
 
     @Test func `a failed task's newest error is quoted`() async throws {
-        let event = EventDocument(
+        let event = TaskEvent(
             code: "NO_SUCH", isError: true, description: "strange", details: "Error\nMessage: the tape is torn", time: "")
         let service = ScriptedService(steps: [.state(.failed("ODD", "words"))], files: [:], events: [event])
         #expect(try await run(service).failureLines.contains("  Message: the tape is torn"))

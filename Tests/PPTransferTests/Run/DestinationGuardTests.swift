@@ -27,7 +27,7 @@ struct DestinationGuardTests {
     }
 
     /// The destination shows its files from the beginning.
-    private func service(_ files: [String: [FileDocument]], _ steps: ScriptedService.Step...) -> ScriptedService {
+    private func service(_ files: [String: [DirectoryEntry]], _ steps: ScriptedService.Step...) -> ScriptedService {
         ScriptedService(steps: steps, files: files).with { $0.hasArrived = true }
     }
 
@@ -47,9 +47,9 @@ struct DestinationGuardTests {
     }
 
     @Test func `files, links and pipes in the way are told, each as what it is; a directory is left to Globus`() async throws {
-        var pipe = FileDocument.file("c.nc", 30)
+        var pipe = DirectoryEntry.file("c.nc", 30)
         pipe.type = "pipe"
-        let files: [String: [FileDocument]] = [
+        let files: [String: [DirectoryEntry]] = [
             "/gws/archive": [.file("a.pp", 10), .directory("sub"), .directory("other")],
             "/gws/archive/sub": [.link("b.nc", to: "nowhere", type: "invalid_symlink"), .directory("deep")],
             "/gws/archive/sub/deep": [pipe], "/gws/archive/other": [.directory("d.nc")],
@@ -66,7 +66,7 @@ struct DestinationGuardTests {
     }
 
     @Test func `a thousand files in the way are counted, and the first hundred named`() async throws {
-        var there: [FileDocument] = []
+        var there: [DirectoryEntry] = []
         for number in 0..<1000 {
             try place.file("many/f\(number)", 3)
             there.append(.file("f\(number)", 4))
@@ -80,15 +80,15 @@ struct DestinationGuardTests {
 
     @Test func `names are other files if their bytes differ`() async throws {
         try place.file("names/\u{E9}.nc", 3)
-        let files: [String: [FileDocument]] = ["/gws/archive": [.file("e\u{301}.nc", 4)]]
+        let files: [String: [DirectoryEntry]] = ["/gws/archive": [.file("e\u{301}.nc", 4)]]
         let service = service(files, .state(.failed("X", "x")))
         #expect(await run(service, try .example(local: place.path + "/names")).status == .failed)
         #expect(service.submissions.count == 1)
     }
 
     @Test func `of a source that only its collection shows, the times are compared where both tell them`() async throws {
-        let files: [String: [FileDocument]] = ["/work/n02/cycle": [.file("a.pp", 10)], "/gws/archive": [.file("a.pp", 10)]]
-        var timeless = FileDocument.file("a.pp", 10)
+        let files: [String: [DirectoryEntry]] = ["/work/n02/cycle": [.file("a.pp", 10)], "/gws/archive": [.file("a.pp", 10)]]
+        var timeless = DirectoryEntry.file("a.pp", 10)
         timeless.lastModified = nil
         let unknown = service(["/work/n02/cycle": [timeless], "/gws/archive": [timeless]])
         let report = await run(unknown, try .example(name: "two"))
@@ -103,11 +103,11 @@ struct DestinationGuardTests {
     @Test func `a task that failed before its first byte has sent nothing that may be replaced`() async throws {
         let plan = try TransferPlan.example(local: place.path + "/data")
         #expect(await run(service([:], .state(.failed("PERMISSION_DENIED", "x"))), plan).status == .denied)
-        let foreign: [String: [FileDocument]] = ["/gws/archive": [.file("a.pp", 11)]]
+        let foreign: [String: [DirectoryEntry]] = ["/gws/archive": [.file("a.pp", 11)]]
         let later = service(foreign, .state(.failed("PERMISSION_DENIED", "x")))
         #expect(await run(later, plan).status == .exists)
         #expect(later.submissions.isEmpty)
-        var document = TaskDocument.failed("PERMISSION_DENIED", "x")
+        var document = TransferTask.failed("PERMISSION_DENIED", "x")
         document["files_transferred"] = 1
         let own = service(foreign, .state(document))
         #expect(await run(own, plan).status == .denied)

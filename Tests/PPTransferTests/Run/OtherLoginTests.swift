@@ -25,7 +25,7 @@ final class OwnedService: TransferService {
         /// Errors that answer the first requests of a kind.
         var errors: [String: [GlobusError]] = [:]
         /// What the service's list of sent files says.
-        var sent: [SuccessfulTransfer] = []
+        var sent: [SentFile] = []
         var cancelCode = "Canceled"
         var cancelEnds = true
         /// Tasks end when they have been asked for so often.
@@ -35,9 +35,9 @@ final class OwnedService: TransferService {
     let state: Mutex<State>
     /// Whose token is used.
     let asking: String
-    let arrived: [FileDocument]
+    let arrived: [DirectoryEntry]
 
-    init(_ state: State = State(), as asking: String, arrived: [FileDocument] = [.file("a.pp", 10), .file("b.pp", 20)]) {
+    init(_ state: State = State(), as asking: String, arrived: [DirectoryEntry] = [.file("a.pp", 10), .file("b.pp", 20)]) {
         self.state = Mutex(state)
         (self.asking, self.arrived) = (asking, arrived)
     }
@@ -55,7 +55,7 @@ final class OwnedService: TransferService {
         if let error { throw error }
     }
 
-    private func document(_ task: Entry) -> TaskDocument {
+    private func document(_ task: Entry) -> TransferTask {
         var fields: [String: JSONValue] = [
             "task_id": .string(task.id), "owner_id": .string(task.owner), "status": .string(task.status),
             "label": task.document.label.map { .string($0) } ?? .null, "files_transferred": 2, "type": "TRANSFER",
@@ -66,7 +66,7 @@ final class OwnedService: TransferService {
             (fields["source_base_path"], fields["destination_base_path"]) = (.string(source), .string(destination))
         }
         if task.status == "FAILED" { fields["fatal_error"] = ["code": "CANCELED", "description": "canceled"] }
-        return TaskDocument(fields: fields)
+        return TransferTask(fields: fields)
     }
 
     func newSubmissionID() async throws(GlobusError) -> SubmissionID {
@@ -87,7 +87,7 @@ final class OwnedService: TransferService {
         }
     }
 
-    func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument {
+    func task(_ id: TaskID) async throws(GlobusError) -> TransferTask {
         try begin("task")
         let task: Entry? = state.withLock { state in
             guard let index = state.tasks.firstIndex(where: { $0.id == id.description && $0.owner == asking }) else { return nil }
@@ -101,7 +101,7 @@ final class OwnedService: TransferService {
         return document(task)
     }
 
-    func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument] {
+    func tasks(matching filter: String) async throws(GlobusError) -> [TransferTask] {
         try begin("tasks")
         let live = filter.hasPrefix("status:ACTIVE")
         return now.tasks.filter { $0.owner == asking && (!live || $0.status == "ACTIVE") }.map(document)
@@ -121,16 +121,16 @@ final class OwnedService: TransferService {
         let files = tasks.contains { $0.status != "FAILED" } ? arrived : []
         return FileList(endpoint: collection, path: path.asDirectory, absolutePath: nil, total: files.count, files: files)
     }
-    func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [EventDocument] { [] }
+    func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [TaskEvent] { [] }
     func pauseInfo(of task: TaskID) async throws(GlobusError) -> PauseInfo { PauseInfo(fields: [:]) }
-    func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SuccessfulTransfer> {
+    func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SentFile> {
         MarkerPage(dataType: "successful_transfers", marker: 0, nextMarker: nil, items: now.sent)
     }
-    func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedError> {
+    func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedFile> {
         MarkerPage(dataType: "skipped_errors", marker: 0, nextMarker: nil, items: [])
     }
-    func collection(_ id: CollectionID) async throws(GlobusError) -> EndpointDocument { EndpointDocument(fields: [:]) }
-    func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument { .directory("x") }
+    func collection(_ id: CollectionID) async throws(GlobusError) -> CollectionInfo { CollectionInfo(fields: [:]) }
+    func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> DirectoryEntry { .directory("x") }
 }
 
 /// A place with two files to send, a journal, and logins.

@@ -24,9 +24,9 @@ struct OtherTasksTests {
 
     private var ownPaths: (String, String) { (plan.source.path.description, plan.destination.path.description) }
 
-    private func sent(_ directory: String) -> [SuccessfulTransfer] {
+    private func sent(_ directory: String) -> [SentFile] {
         ["a.pp", "b.pp"].map {
-            SuccessfulTransfer(
+            SentFile(
                 sourcePath: "\(directory == "/gws/archive" ? ownPaths.0 : "/elsewhere")/\($0)", destinationPath: "\(directory)/\($0)",
                 size: $0 == "a.pp" ? 10 : 20, checksum: nil, checksumAlgorithm: nil)
         }
@@ -119,7 +119,7 @@ struct OtherTasksTests {
         let service = ScriptedService(
             steps: [.state(.succeeded())], files: ["/gws/archive": [.file("a.pp", 10), .file("b.pp", 20)]],
             live: [
-                TaskDocument(fields: [
+                TransferTask(fields: [
                     "status": "ACTIVE", "task_id": "00000000-0000-4000-a000-000000000001", "label": .string(plan.taskLabel),
                 ])
             ])
@@ -201,7 +201,7 @@ private struct FaultyService: TransferService {
 
     init(_ owned: OwnedService) { self.owned = owned }
 
-    func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument {
+    func task(_ id: TaskID) async throws(GlobusError) -> TransferTask {
         var document = try await owned.task(id)
         document["nice_status"] = "FILE_NOT_FOUND"
         document["faults"] = 7
@@ -209,21 +209,21 @@ private struct FaultyService: TransferService {
     }
     func newSubmissionID() async throws(GlobusError) -> SubmissionID { try await owned.newSubmissionID() }
     func submit(_ body: RequestBody) async throws(GlobusError) -> TransferResult { try await owned.submit(body) }
-    func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument] { try await owned.tasks(matching: filter) }
-    func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [EventDocument] { [] }
+    func tasks(matching filter: String) async throws(GlobusError) -> [TransferTask] { try await owned.tasks(matching: filter) }
+    func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [TaskEvent] { [] }
     func pauseInfo(of task: TaskID) async throws(GlobusError) -> PauseInfo { try await owned.pauseInfo(of: task) }
-    func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SuccessfulTransfer> {
+    func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SentFile> {
         try await owned.successfulTransfers(of: task, from: marker)
     }
-    func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedError> {
+    func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedFile> {
         try await owned.skippedErrors(of: task, from: marker)
     }
     func cancel(_ task: TaskID) async throws(GlobusError) -> ResultDocument { try await owned.cancel(task) }
-    func collection(_ id: CollectionID) async throws(GlobusError) -> EndpointDocument { try await owned.collection(id) }
+    func collection(_ id: CollectionID) async throws(GlobusError) -> CollectionInfo { try await owned.collection(id) }
     func list(_ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int) async throws(GlobusError) -> FileList {
         try await owned.list(path, on: collection, offset: offset, limit: limit)
     }
-    func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument {
+    func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> DirectoryEntry {
         try await owned.stat(path, on: collection)
     }
 }

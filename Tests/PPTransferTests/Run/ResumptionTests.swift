@@ -28,7 +28,7 @@ struct ResumptionTests {
         return await run.run([plan ?? self.plan])[0]
     }
 
-    private func arrived(_ files: [FileDocument]) -> [String: [FileDocument]] { ["/gws/archive": files] }
+    private func arrived(_ files: [DirectoryEntry]) -> [String: [DirectoryEntry]] { ["/gws/archive": files] }
 
     private func items(_ service: ScriptedService) -> [[String]] { service.submissions.map { $0.document.items.map(\.destinationPath) } }
 
@@ -60,7 +60,7 @@ struct ResumptionTests {
     }
 
     @Test func `of a task that was only found, what it did not bring is sent`() async throws {
-        let found = TaskDocument(fields: [
+        let found = TransferTask(fields: [
             "status": "ACTIVE", "task_id": "00000000-0000-4000-a000-000000000001", "label": .string(plan.label.description),
             "source_endpoint_id": .string(plan.source.collection.description),
             "destination_endpoint_id": .string(plan.destination.collection.description),
@@ -126,23 +126,23 @@ private final class GrowingService: TransferService {
 
     func newSubmissionID() async throws(GlobusError) -> SubmissionID { try await scripted.newSubmissionID() }
     func submit(_ body: RequestBody) async throws(GlobusError) -> TransferResult { try await scripted.submit(body) }
-    func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument { try await scripted.task(id) }
-    func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument] { try await scripted.tasks(matching: filter) }
-    func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [EventDocument] { [] }
+    func task(_ id: TaskID) async throws(GlobusError) -> TransferTask { try await scripted.task(id) }
+    func tasks(matching filter: String) async throws(GlobusError) -> [TransferTask] { try await scripted.tasks(matching: filter) }
+    func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [TaskEvent] { [] }
     func pauseInfo(of task: TaskID) async throws(GlobusError) -> PauseInfo { try await scripted.pauseInfo(of: task) }
-    func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SuccessfulTransfer> {
+    func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SentFile> {
         try await scripted.successfulTransfers(of: task, from: marker)
     }
-    func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedError> {
+    func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedFile> {
         try await scripted.skippedErrors(of: task, from: marker)
     }
     func cancel(_ task: TaskID) async throws(GlobusError) -> ResultDocument { try await scripted.cancel(task) }
-    func collection(_ id: CollectionID) async throws(GlobusError) -> EndpointDocument { try await scripted.collection(id) }
-    func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument {
+    func collection(_ id: CollectionID) async throws(GlobusError) -> CollectionInfo { try await scripted.collection(id) }
+    func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> DirectoryEntry {
         try await scripted.stat(path, on: collection)
     }
     func list(_ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int) async throws(GlobusError) -> FileList {
-        let files: [FileDocument] = [.file("a.pp", 10)] + (scripted.submissions.isEmpty ? [] : [.file("b.pp", 20)])
+        let files: [DirectoryEntry] = [.file("a.pp", 10)] + (scripted.submissions.isEmpty ? [] : [.file("b.pp", 20)])
         return FileList(endpoint: collection, path: path.asDirectory, absolutePath: nil, total: files.count, files: files)
     }
 }

@@ -21,7 +21,7 @@ struct TransferRunTests {
         await TransferRun(service: service, journal: nil, time: SteppedTimekeeper(), log: log).run(plans)
     }
 
-    private let arrived: [String: [FileDocument]] = [
+    private let arrived: [String: [DirectoryEntry]] = [
         "/gws/archive": [.file("a.pp", 10), .directory("sub"), .file("other", 1)], "/gws/archive/sub": [.file("b.nc", 20)],
     ]
 
@@ -49,13 +49,13 @@ struct TransferRunTests {
     }
 
     @Test func `success of the task is not enough: each file must be there with its size`() async throws {
-        let wrong: [String: [FileDocument]] = ["/gws/archive": [.file("a.pp", 9), .directory("sub")], "/gws/archive/sub": []]
+        let wrong: [String: [DirectoryEntry]] = ["/gws/archive": [.file("a.pp", 9), .directory("sub")], "/gws/archive/sub": []]
         let report = try #require(await run(ScriptedService(steps: [.state(.succeeded())], files: wrong), plan()).first)
         #expect(report.status == .mismatch)
         #expect(report.outcome.details == ["short: a.pp has 9 bytes instead of 10", "missing: sub/b.nc"])
         let gone = try #require(await run(ScriptedService(steps: [.state(.succeeded())], files: ["/gws/archive": []]), plan()).first)
         #expect(gone.outcome.details == ["missing: a.pp", "missing: sub/b.nc"])
-        let odd: [String: [FileDocument]] = ["/gws/archive": [.directory("a.pp")], "/gws/archive/sub": [.file("b.nc", 21)]]
+        let odd: [String: [DirectoryEntry]] = ["/gws/archive": [.directory("a.pp")], "/gws/archive/sub": [.file("b.nc", 21)]]
         let other = try #require(await run(ScriptedService(steps: [.state(.succeeded())], files: odd), plan()).first)
         #expect(other.outcome.details == ["not a file: a.pp", "long: sub/b.nc has 21 bytes instead of 20"])
     }
@@ -76,7 +76,7 @@ struct TransferRunTests {
     }
 
     @Test func `skipped errors are not success`() async throws {
-        let skipped = SkippedError(
+        let skipped = SkippedFile(
             sourcePath: "/work/a.pp", destinationPath: "/gws/a.pp", errorCode: "FILE_NOT_FOUND", errorDetails: "", errorTime: "")
         let service = ScriptedService(steps: [.state(.succeeded(skippedErrors: 1))], files: arrived, skipped: [skipped])
         let report = try #require(await run(service, plan()).first)
@@ -142,7 +142,7 @@ struct TransferRunTests {
     }
 
     @Test func `a source that is not mounted here is listed through its collection`() async throws {
-        let files: [String: [FileDocument]] = [
+        let files: [String: [DirectoryEntry]] = [
             "/work/n02/cycle": [.file("a.pp", 10), .directory("sub"), .file("x.tmp", 3)], "/work/n02/cycle/sub": [.file("b.nc", 20)],
         ].merging(arrived) { first, _ in first }
         let service = ScriptedService(steps: [.state(.succeeded())], files: files)

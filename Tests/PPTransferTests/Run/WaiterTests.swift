@@ -75,29 +75,29 @@ struct WaiterTests {
     }
 
     @Test func `a state from the future keeps it waiting and never counts as success`() async throws {
-        let service = ScriptedService(.state(TaskDocument(fields: ["status": "HIBERNATING"])))
+        let service = ScriptedService(.state(TransferTask(fields: ["status": "HIBERNATING"])))
         let (ends, told) = await wait(service) { $0.limit = .seconds(3600) }
         #expect(try outcome(ends).status == .running)
         #expect(told.first == "in a state that this version does not know (HIBERNATING): 0 files and 0 B sent, 0 faults")
     }
 
     @Test func `an answer without a status is no answer`() async throws {
-        let service = ScriptedService(.state(TaskDocument(fields: [:])), .state(.succeeded()))
+        let service = ScriptedService(.state(TransferTask(fields: [:])), .state(.succeeded()))
         #expect(await wait(service).ends == [.ended(.succeeded())])
-        let silent = ScriptedService(.state(TaskDocument(fields: [:])))
+        let silent = ScriptedService(.state(TransferTask(fields: [:])))
         let ends = await wait(silent) { $0.outage = .seconds(600) }.ends
         #expect(try outcome(ends).status == .unavailable)
     }
 
     @Test func `tasks that a list shows without a status end their waits at the limit of an outage`() async throws {
-        let silent = ScriptedService(.state(TaskDocument(fields: [:])))
+        let silent = ScriptedService(.state(TransferTask(fields: [:])))
         let ends = await wait(silent, tasks: [.example(1), .example(2)]) { $0.outage = .seconds(600) }.ends
         #expect(ends.map { $0.outcome?.status } == [.unavailable, .unavailable])
         #expect(time.elapsed < .seconds(700))
     }
 
     @Test func `a missing file is reported at once and cancelled after the grace`() async throws {
-        let event = EventDocument(
+        let event = TaskEvent(
             code: "FILE_NOT_FOUND", isError: true, description: "file not found",
             details: "Error (transfer)\nEndpoint: x\nFile: /work/a.pp\nMessage: No such file\n---\nDetails: 550", time: "")
         let service = ScriptedService(.state(.active("FILE_NOT_FOUND", bytes: 5)), events: [event])
@@ -216,7 +216,7 @@ struct WaiterTests {
         let watch = Waiter.Watch(task: .example(1), options: options, fault: fault, expected: Amount(files: number, bytes: number)) {
             _ = $0.sentence
         }
-        var document = TaskDocument.active("VERIFY_CHECKSUM")
+        var document = TransferTask.active("VERIFY_CHECKSUM")
         for name in ["files_transferred", "files_skipped", "bytes_transferred", "faults", "effective_bytes_per_second"] {
             document[name] = .integer(number)
         }
@@ -241,29 +241,29 @@ private final class WatchfulService: TransferService {
     let deadlines = Mutex<[Duration?]>([])
     private let inner = ScriptedService(.state(.active()))
 
-    func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument {
+    func task(_ id: TaskID) async throws(GlobusError) -> TransferTask {
         deadlines.withLock { $0.append(RequestDeadline.current) }
         return try await inner.task(id)
     }
 
     func newSubmissionID() async throws(GlobusError) -> SubmissionID { throw .cancelled }
     func submit(_ body: RequestBody) async throws(GlobusError) -> TransferResult { throw .cancelled }
-    func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument] { throw .cancelled }
-    func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [EventDocument] { throw .cancelled }
+    func tasks(matching filter: String) async throws(GlobusError) -> [TransferTask] { throw .cancelled }
+    func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [TaskEvent] { throw .cancelled }
     func pauseInfo(of task: TaskID) async throws(GlobusError) -> PauseInfo { throw .cancelled }
-    func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SuccessfulTransfer> {
+    func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SentFile> {
         throw .cancelled
     }
-    func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedError> { throw .cancelled }
+    func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedFile> { throw .cancelled }
     func cancel(_ task: TaskID) async throws(GlobusError) -> ResultDocument { throw .cancelled }
-    func collection(_ id: CollectionID) async throws(GlobusError) -> EndpointDocument { throw .cancelled }
+    func collection(_ id: CollectionID) async throws(GlobusError) -> CollectionInfo { throw .cancelled }
     func list(_ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int) async throws(GlobusError) -> FileList {
         throw .cancelled
     }
-    func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument { throw .cancelled }
+    func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> DirectoryEntry { throw .cancelled }
 }
 
 extension WaitEnd {
-    fileprivate var document: TaskDocument? { if case .ended(let document) = self { document } else { nil } }
+    fileprivate var document: TransferTask? { if case .ended(let document) = self { document } else { nil } }
     fileprivate var outcome: Outcome? { if case .left(let outcome, _, _) = self { outcome } else { nil } }
 }

@@ -34,7 +34,7 @@ struct CollectionListingTests {
     }
 
     @Test func `a listing that does not say how many there are is read to its end`() async throws {
-        let files = (0..<7).map { FileDocument.file("f\($0)", 1) }
+        let files = (0..<7).map { DirectoryEntry.file("f\($0)", 1) }
         let service = PagedService { _, offset in (Array(files.dropFirst(offset).prefix(2)), nil) }
         #expect(try await scan(service)?.manifest.entries.count == 7)
     }
@@ -52,7 +52,8 @@ struct CollectionListingTests {
     @Test func `an entry that cannot be read is not passed over`() async throws {
         let service = PagedService { _, offset in
             offset == 0
-                ? ([.file("a.pp", 1), FileDocument(unreadable: 7), FileDocument(unreadable: ["name": "b.pp", "size": "x"])], 3) : ([], 3)
+                ? ([.file("a.pp", 1), DirectoryEntry(unreadable: 7), DirectoryEntry(unreadable: ["name": "b.pp", "size": "x"])], 3)
+                : ([], 3)
         }
         let found = try #require(await scan(service))
         #expect(
@@ -125,9 +126,9 @@ struct CollectionListingTests {
 /// Lists what a function says, page by page; knows nothing else.
 private final class PagedService: TransferService {
     let root = CollectionPath.root.appending("work/source")
-    private let page: @Sendable (String, Int) -> ([FileDocument], Int?)
+    private let page: @Sendable (String, Int) -> ([DirectoryEntry], Int?)
 
-    init(_ page: @escaping @Sendable (_ path: String, _ offset: Int) -> (files: [FileDocument], total: Int?)) { self.page = page }
+    init(_ page: @escaping @Sendable (_ path: String, _ offset: Int) -> (files: [DirectoryEntry], total: Int?)) { self.page = page }
 
     func list(_ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int) async throws(GlobusError) -> FileList {
         let (files, total) = page(path.description, offset)
@@ -138,15 +139,15 @@ private final class PagedService: TransferService {
 
     func newSubmissionID() async throws(GlobusError) -> SubmissionID { throw .cancelled }
     func submit(_ body: RequestBody) async throws(GlobusError) -> TransferResult { throw .cancelled }
-    func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument { throw .cancelled }
-    func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument] { throw .cancelled }
-    func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [EventDocument] { throw .cancelled }
+    func task(_ id: TaskID) async throws(GlobusError) -> TransferTask { throw .cancelled }
+    func tasks(matching filter: String) async throws(GlobusError) -> [TransferTask] { throw .cancelled }
+    func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [TaskEvent] { throw .cancelled }
     func pauseInfo(of task: TaskID) async throws(GlobusError) -> PauseInfo { throw .cancelled }
-    func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SuccessfulTransfer> {
+    func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SentFile> {
         throw .cancelled
     }
-    func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedError> { throw .cancelled }
+    func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedFile> { throw .cancelled }
     func cancel(_ task: TaskID) async throws(GlobusError) -> ResultDocument { throw .cancelled }
-    func collection(_ id: CollectionID) async throws(GlobusError) -> EndpointDocument { throw .cancelled }
-    func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument { throw .cancelled }
+    func collection(_ id: CollectionID) async throws(GlobusError) -> CollectionInfo { throw .cancelled }
+    func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> DirectoryEntry { throw .cancelled }
 }

@@ -21,7 +21,7 @@ struct PathLintTests {
         ),
         (
             "a path as a key",
-            #"\[String: (Manifest\.Entry|FileDocument|FileStamp)\]|Set<\[String\]>|(forKey: |\[)(entry|file|item)\.(path|name)[\])]"#
+            #"\[String: (Manifest\.Entry|DirectoryEntry|FileStamp)\]|Set<\[String\]>|(forKey: |\[)(entry|file|item)\.(path|name)[\])]"#
         ),
         ("paths in a set", #"Set\([^()]*(\([^()]*)?\\\.(path|sourcePath|destinationPath)\)"#),
     ]

@@ -85,10 +85,10 @@ final class PlayedArchive: TransferService {
     }
 
     /// - Returns: `nil` for a task that nobody submitted.
-    private func document(_ id: TaskID) -> TaskDocument? {
+    private func document(_ id: TaskID) -> TransferTask? {
         guard let task = tasks.first(where: { $0.id == id }) else { return nil }
         if state.withLock({ $0.cancelled.contains(id) && !$0.endsBeforeCancellation }) {
-            var document = TaskDocument.failed("CANCELED", "canceled by the user")
+            var document = TransferTask.failed("CANCELED", "canceled by the user")
             document["task_id"] = .string(id.description)
             return document
         }
@@ -97,7 +97,7 @@ final class PlayedArchive: TransferService {
             state.tasks.count >= state.endsAfter[task.name] ?? 0 || state.endsBeforeCancellation && state.cancelled.contains(id)
         }
         let hasEnded = mayEnd && time.elapsed - task.begun >= takes
-        var document = hasEnded ? TaskDocument.succeeded(files: Int64(task.document.items.count)) : .active(bytes: 1)
+        var document = hasEnded ? TransferTask.succeeded(files: Int64(task.document.items.count)) : .active(bytes: 1)
         document["task_id"] = .string(id.description)
         return document
     }
@@ -111,7 +111,7 @@ final class PlayedArchive: TransferService {
         throw .unreachable(request: "GET task", .unconnected(host: "globus", detail: "refused"))
     }
 
-    func task(_ id: TaskID) async throws(GlobusError) -> TaskDocument {
+    func task(_ id: TaskID) async throws(GlobusError) -> TransferTask {
         note("task \(id)")
         try await listen()
         guard let document = document(id) else { throw Self.notFound("GET task") }
@@ -122,7 +122,7 @@ final class PlayedArchive: TransferService {
         .refused(Refusal(request: request, status: 404, code: "ClientError.NotFound"))
     }
 
-    func tasks(matching filter: String) async throws(GlobusError) -> [TaskDocument] {
+    func tasks(matching filter: String) async throws(GlobusError) -> [TransferTask] {
         note("tasks \(filter)")
         guard filter.hasPrefix("task_id:") else { return [] }
         try await listen()
@@ -131,18 +131,18 @@ final class PlayedArchive: TransferService {
 
     func list(_ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int) async throws(GlobusError) -> FileList {
         let files = state.withLock { $0.files }.filter { ($0.key as NSString).deletingLastPathComponent == path.description }
-            .map { FileDocument.file(($0.key as NSString).lastPathComponent, $0.value) }.sorted { $0.name < $1.name }
+            .map { DirectoryEntry.file(($0.key as NSString).lastPathComponent, $0.value) }.sorted { $0.name < $1.name }
         guard !files.isEmpty else { throw Self.notFound("GET ls") }
         let page = Array(files.dropFirst(offset).prefix(limit))
         return FileList(endpoint: collection, path: path.asDirectory, absolutePath: nil, total: files.count, files: page)
     }
 
-    func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [EventDocument] { [] }
+    func events(of task: TaskID, limit: Int, errorsOnly: Bool) async throws(GlobusError) -> [TaskEvent] { [] }
     func pauseInfo(of task: TaskID) async throws(GlobusError) -> PauseInfo { PauseInfo(fields: [:]) }
-    func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SuccessfulTransfer> {
+    func successfulTransfers(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SentFile> {
         MarkerPage(dataType: "successful_transfers", marker: 0, nextMarker: nil, items: [])
     }
-    func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedError> {
+    func skippedErrors(of task: TaskID, from marker: Int64?) async throws(GlobusError) -> MarkerPage<SkippedFile> {
         MarkerPage(dataType: "skipped_errors", marker: 0, nextMarker: nil, items: [])
     }
     func cancel(_ task: TaskID) async throws(GlobusError) -> ResultDocument {
@@ -153,8 +153,8 @@ final class PlayedArchive: TransferService {
             return ResultDocument(fields: ["code": state.endsBeforeCancellation ? "TaskComplete" : "Canceled"])
         }
     }
-    func collection(_ id: CollectionID) async throws(GlobusError) -> EndpointDocument { EndpointDocument(fields: [:]) }
-    func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> FileDocument {
+    func collection(_ id: CollectionID) async throws(GlobusError) -> CollectionInfo { CollectionInfo(fields: [:]) }
+    func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> DirectoryEntry {
         let files = state.withLock { $0.files }
         if let size = files[path.description] { return .file(String(path.name), size) }
         guard files.keys.contains(where: { $0.hasPrefix(path.asDirectory) }) else { throw Self.notFound("GET stat") }

@@ -30,13 +30,13 @@ final class PlayedGlobus: HTTPTransport {
     /// When nobody can be reached.
     private let absence: Range<Duration>
     private let destination: CollectionID
-    private let arrived: [FileDocument]
+    private let arrived: [DirectoryEntry]
     private let state: Mutex<State>
 
     /// - Parameter lostAnswers: to submissions, which are carried out all the same.
     init(
         _ time: SteppedTimekeeper, taskTime: Duration, absence: Range<Duration> = .zero..<Duration.zero, lostAnswers: Int = 0,
-        destination: CollectionID, arrived: [FileDocument]
+        destination: CollectionID, arrived: [DirectoryEntry]
     ) {
         (self.time, self.taskTime, self.absence) = (time, taskTime, absence)
         (self.destination, self.arrived) = (destination, arrived)
@@ -79,7 +79,7 @@ final class PlayedGlobus: HTTPTransport {
                 let body = #"{"code": "TaskNotFound", "message": "No such task", "request_id": "r-1"}"#
                 return .success(HTTPResponse(status: 404, headers: ["content-type": "application/json"], body: Data(body.utf8)))
             }
-            return Self.document(time.elapsed - task.begun >= taskTime ? TaskDocument.succeeded() : .active(bytes: 1))
+            return Self.document(time.elapsed - task.begun >= taskTime ? TransferTask.succeeded() : .active(bytes: 1))
         case let name where name.hasSuffix("/ls"):
             let files = state.tasks.isEmpty ? [] : arrived
             return Self.document(FileList(endpoint: destination, path: "/", absolutePath: nil, total: files.count, files: files))

@@ -139,7 +139,7 @@ import Testing
             let shown = try await world.client.get("/v0.10/endpoint/\(World.jasmin)")
             let sample = ["entity_type", "high_assurance", "authentication_timeout_mins", "gcp_connected", "DATA", "user_message"]
             for name in sample { #expect(shown.json.keys.contains(name)) }
-            #expect(EndpointDocument(fields: shown.json).needsDataAccess)
+            #expect(CollectionInfo(fields: shown.json).needsDataAccess)
             #expect(try await world.client.get("/v0.10/endpoint/\(World.jasmin)?fields=id").json.keys.sorted() == ["DATA_TYPE", "id"])
             let found = try await world.client.get("/v0.10/endpoint_search?filter_fulltext=default+jas")
             #expect(found.list.compactMap { $0["id"]?.string } == [World.jasmin])

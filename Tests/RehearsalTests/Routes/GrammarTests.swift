@@ -5,17 +5,17 @@ import Testing
 @testable import Rehearsal
 
 @Suite struct GrammarTests {
-    private static let tasks: [TaskDocument] = [
-        TaskDocument(fields: [
+    private static let tasks: [TransferTask] = [
+        TransferTask(fields: [
             "task_id": "1", "status": "ACTIVE", "type": "TRANSFER", "label": "pp u-ab123 atmos",
             "request_time": "2026-03-01T00:00:00+00:00",
         ]),
-        TaskDocument(fields: [
+        TransferTask(fields: [
             "task_id": "2", "status": "SUCCEEDED", "type": "TRANSFER", "label": "pp u-AB124 ocean",
             "request_time": "2026-03-02T00:00:00+00:00",
             "completion_time": "2026-03-02T01:00:00+00:00",
         ]),
-        TaskDocument(fields: [
+        TransferTask(fields: [
             "task_id": "3", "status": "FAILED", "type": "DELETE", "label": nil, "request_time": "2026-03-03T00:00:00+00:00",
             "completion_time": "2026-03-03T01:00:00+00:00",
         ]),

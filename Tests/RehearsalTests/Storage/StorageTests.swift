@@ -140,7 +140,7 @@ import Testing
     ])
     func `a listing's filter keeps what it names`(filter: String, names: [String]) throws {
         let entries = [("a.pp", "file", 5, "2019-06-01"), ("b.nc", "file", 6, "2020-06-01"), ("dir", "dir", 0, "2021-06-01")].map {
-            FileDocument(
+            DirectoryEntry(
                 name: $0, type: $1, size: Int64($2), lastModified: "\($3) 00:00:00+00:00", permissions: "0644", user: "u", group: "g")
         }
         let parsed = try ListingFilter([filter])

@@ -23,7 +23,7 @@ import Testing
             #expect(task["completion_time"].string?.contains("T") == true)
             let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
             let sample = try Data(contentsOf: tests.appendingPathComponent("GlobusTests/Samples/task_succeeded.json"))
-            let fields = try JSONDecoder().decode(TaskDocument.self, from: sample).fields.keys
+            let fields = try JSONDecoder().decode(TransferTask.self, from: sample).fields.keys
             #expect(Set(fields).subtracting(task.json.keys).isEmpty)
         }
     }

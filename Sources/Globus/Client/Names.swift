@@ -1,2 +1,0 @@
-/// A Globus task; another name of `TaskDocument`.
-public typealias TransferTask = TaskDocument
