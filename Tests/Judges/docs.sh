@@ -51,8 +51,10 @@ echo "public surface"
 python3 Tests/Structure/api.py check "$work/graphs"
 
 echo "Swift of the articles"
-# shellcheck disable=SC2086
-swiftc -typecheck -swift-version 6 $include Tests/PPTransferTests/Documentation/LibrarySnippets.swift 2>"$work/swift" || true
+for snippets in PPTransferTests/Documentation/LibrarySnippets.swift GlobusTestingTests/Documentation/GlobusSnippets.swift; do
+    # shellcheck disable=SC2086
+    swiftc -typecheck -swift-version 6 $include "Tests/$snippets" 2>>"$work/swift" || true
+done
 silent "the snippets do not compile outside of the package" "$work/swift"
 
 echo "manual page"

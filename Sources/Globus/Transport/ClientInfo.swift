@@ -1,6 +1,6 @@
 /// How this program names itself to the service.
 public struct ClientInfo: Hashable, Sendable {
-    /// The name of the program: `pptransfer`. It must not contain `;`, `,` or `=`, which separate the fields of `X-Globus-Client-Info`.
+    /// The name of the program: `my-program`. It must not contain `;`, `,` or `=`, which separate the fields of `X-Globus-Client-Info`.
     public var product: String
     /// The version of the program: `1.2.0`. It must not contain `;`, `,` or `=` either.
     public var version: String

@@ -18,7 +18,7 @@ struct CommandLineLoginTests {
 
     @Test func `its access token goes with the requests`() async throws {
         try home.database().logIn(home.tokens("stored"))
-        let script = ScriptedTransport(.answer(200, #"{"value":"s-1"}"#))
+        let script = ScriptedTransport(.answer(200, #"{"value":"\#(SubmissionID.example(1))"}"#))
         _ = try await client(.commandLine(home: home.path), script).newSubmissionID()
         guard case .bearer(let token) = script.requests.first?.authorization else {
             Issue.record("the request has no token")
@@ -29,7 +29,7 @@ struct CommandLineLoginTests {
 
     @Test func `a home without it is no reason to stop looking`() async throws {
         let login = Login.firstOf(.commandLine(home: home.path), .token(AccessToken("another")))
-        let script = ScriptedTransport(.answer(200, #"{"value":"s-1"}"#))
+        let script = ScriptedTransport(.answer(200, #"{"value":"\#(SubmissionID.example(1))"}"#))
         _ = try await client(login, script).newSubmissionID()
         guard case .bearer(let token) = script.requests.first?.authorization else {
             Issue.record("the request has no token")
