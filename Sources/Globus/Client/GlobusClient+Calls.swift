@@ -21,7 +21,9 @@ extension GlobusClient {
 
     /// Cancels a task. Files that were sent already stay.
     ///
-    /// - Throws: as `task(_:)`; the request itself is not repeated after an answer that was lost.
+    /// A request whose answer was lost is repeated: a task that is being cancelled takes no harm from it.
+    ///
+    /// - Throws: as `task(_:)`.
     @discardableResult
     public func cancel(_ id: TaskID) async throws(GlobusError) -> Cancellation {
         let answer = try await transfer.cancel(id)

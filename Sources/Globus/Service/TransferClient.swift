@@ -63,7 +63,7 @@ package struct TransferClient: TransferService {
     }
 
     package func cancel(_ task: TaskID) async throws(GlobusError) -> ResultDocument {
-        try await answer(to: HTTPRequest(.post, base.appending("/v0.10/task/\(task)/cancel")))
+        try await answer(to: HTTPRequest(.post, base.appending("/v0.10/task/\(task)/cancel"), repetition: .harmless))
     }
 
     package func collection(_ id: CollectionID) async throws(GlobusError) -> CollectionInfo {

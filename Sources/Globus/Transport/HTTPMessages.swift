@@ -48,8 +48,11 @@ public struct HTTPRequest: Sendable {
     }
 
     /// Makes a request without headers and authorisation.
-    public init(_ method: Method, _ url: ServiceURL, body: Data? = nil, repetition: Repetition = .harmless) {
-        (self.method, self.url, self.body, self.repetition) = (method, url, body.map { .bytes($0) }, repetition)
+    ///
+    /// - Parameter repetition: `nil` stands for `harmless` if the method is GET, and for `unsafe` otherwise.
+    public init(_ method: Method, _ url: ServiceURL, body: Data? = nil, repetition: Repetition? = nil) {
+        (self.method, self.url, self.body) = (method, url, body.map { .bytes($0) })
+        self.repetition = repetition ?? (method == .get ? .harmless : .unsafe)
     }
 
     /// `POST /v0.10/transfer`: what errors and logs call it. Queries are left out.

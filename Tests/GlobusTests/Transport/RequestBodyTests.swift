@@ -16,7 +16,7 @@ struct RequestBodyTests {
         let contents = Data((0..<bytes).map { UInt8(truncatingIfNeeded: $0 &* 31) })
         let path = place.path + "/document"
         try contents.write(to: URL(fileURLWithPath: path))
-        var request = HTTPRequest(.post, try ServiceURL(base: server.base).appending("/v0.10/transfer"))
+        var request = HTTPRequest(.post, try ServiceURL(base: server.base).appending("/v0.10/transfer"), repetition: .harmless)
         request.body = .file(try #require(BodyFile(path: path)))
         return (request, path, contents)
     }

@@ -164,6 +164,18 @@ struct RetryingTransportTests {
         func sleep(for duration: Duration) async {}
     }
 
+    @Test func `a request that may have acted is repeated only if it is a GET or says so`() async throws {
+        let url = try ServiceURL(base: "https://transfer.api.globus.org/").appending("/v0.10/transfer")
+        for (request, attempts) in [
+            (HTTPRequest(.get, url), 2), (HTTPRequest(.post, url), 1), (HTTPRequest(.put, url), 1),
+            (HTTPRequest(.post, url, repetition: .harmless), 2),
+        ] {
+            let script = ScriptedTransport([.failure(.interrupted(host: "h", detail: "")), .answer(200)])
+            _ = try? await RetryingTransport(script, time: time).send(request)
+            #expect(script.requests.count == attempts)
+        }
+    }
+
     @Test func `whoever watches is told the cause before each pause`() async throws {
         let told = Mutex<[String]>([])
         let script = ScriptedTransport(.answer(503, #"{"code":"ServiceUnavailable","request_id":"abc"}"#), .answer(200))
