@@ -7,7 +7,9 @@ import Rehearsal
 /// repeated submission harmless, recursive items, sync levels, checksums, consents, paging, faults that are retried.
 ///
 ///     let globus = GlobusSimulator([.init(source, "made here", root: "/tmp/made"), .init(archive, "the archive", root: "/tmp/archive")])
-///     let client = GlobusClient(login: globus.login, configuration: .init(), transport: globus.transport, clock: SystemTimekeeper())
+///     let client = GlobusClient(
+///         login: .serviceAccount(id: globus.account.id, secret: globus.account.secret), configuration: .init(),
+///         transport: globus.transport, clock: SystemTimekeeper())
 public final class GlobusSimulator: Sendable {
     /// A directory of this machine as a collection.
     public struct Collection: Sendable {
