@@ -36,14 +36,14 @@ public struct Login: Sendable {
     ///
     /// - Parameter variables: the environment to look in, usually the process's.
     public static func serviceAccount(in variables: [String: String]) -> Login {
-        let (idName, secretName) = ("GLOBUS_CLI_CLIENT_ID", "GLOBUS_CLI_CLIENT_SECRET")
-        let (id, secret) = (variables[idName] ?? "", AccessToken(variables[secretName] ?? ""))
+        let account = Result { () throws(LoginProblem) in
+            try ClientCredentials.named { variables[$0].flatMap { $0.isEmpty ? nil : $0 } }
+        }
         return Login { context throws(GlobusError) in
-            switch (id.isEmpty, secret.isEmpty) {
-            case (false, false): return .serviceAccount(id: id, secret: secret, context)
-            case (true, true): return nil
-            case (true, false): throw .notLoggedIn(.halfAClient(missing: idName))
-            case (false, true): throw .notLoggedIn(.halfAClient(missing: secretName))
+            do throws(LoginProblem) {
+                return try account.get().map { .serviceAccount(id: $0.id, secret: $0.secret, context) }
+            } catch {
+                throw .notLoggedIn(error)
             }
         }
     }
@@ -66,6 +66,23 @@ public struct Login: Sendable {
     package func resolved(_ context: Context) throws(GlobusError) -> ResolvedLogin {
         guard let found = try find(context) else { throw .notLoggedIn(.absent) }
         return found
+    }
+}
+
+extension ClientCredentials {
+    /// The id and the secret that the variables of the Globus CLI's service account hold.
+    ///
+    /// - Parameter value: of a variable; `nil` if it is not set, or empty.
+    /// - Returns: `nil` if neither is set.
+    /// - Throws: `.halfAClient` if only one is.
+    package static func named(in value: (String) -> String?) throws(LoginProblem) -> (id: String, secret: AccessToken)? {
+        let (idName, secretName) = ("GLOBUS_CLI_CLIENT_ID", "GLOBUS_CLI_CLIENT_SECRET")
+        switch (value(idName), value(secretName)) {
+        case (let id?, let secret?): return (id, AccessToken(secret))
+        case (nil, nil): return nil
+        case (nil, _): throw .halfAClient(missing: idName)
+        case (_, nil): throw .halfAClient(missing: secretName)
+        }
     }
 }
 

@@ -137,14 +137,8 @@ private struct Source {
     }
 
     private static func serviceAccount(_ variables: LoginVariables) -> Source {
-        let (idName, secretName) = ("GLOBUS_CLI_CLIENT_ID", "GLOBUS_CLI_CLIENT_SECRET")
-        return Source(.serviceAccount(id: variables[idName] ?? "")) { () throws(LoginProblem) in
-            switch (variables[idName], variables[secretName]) {
-            case (let id?, let secret?): return .serviceAccount(id: id, secret: AccessToken(secret))
-            case (nil, nil): return nil
-            case (nil, _): throw .halfAClient(missing: idName)
-            case (_, nil): throw .halfAClient(missing: secretName)
-            }
+        Source(.serviceAccount(id: variables["GLOBUS_CLI_CLIENT_ID"] ?? "")) { () throws(LoginProblem) in
+            try ClientCredentials.named { variables[$0] }.map { .serviceAccount(id: $0.id, secret: $0.secret) }
         }
     }
 

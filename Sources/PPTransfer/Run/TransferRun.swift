@@ -77,7 +77,7 @@ package struct TransferRun: Sendable {
         await run(plans, plans.map { TransferControl($0, time: time) }, Engine(service: service, time: time))
     }
 
-    /// - Parameter controls: one for each plan; each is told of the end of its transfer as soon as it has come.
+    /// - Parameter controls: one for each plan; each gets the report of its transfer as soon as that has ended.
     func run(_ plans: [TransferPlan], _ controls: [TransferControl], _ engine: Engine) async -> [FinishedTransfer] {
         let shared = await SharedDestinations(plans) { [service, time] plan in
             (try? await plan.scan(through: service, time: time))?.0.manifest
