@@ -6,7 +6,7 @@ import Globus
 struct ManualCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "manual",
-        abstract: "Prints the manual page, for 'man'.",
+        abstract: "Print the manual page.",
         discussion: """
             Made of the commands themselves:
 

@@ -146,6 +146,6 @@ package struct FieldReader {
 
     package mutating func refuse(_ node: YAMLNode, _ key: String, wanted: String, remedy: String) {
         guard node.content != .refused else { return }
-        report(at: node.position, key: key, "\(wanted) is wanted here, but this is \(node.kindName)", remedy: remedy)
+        report(at: node.position, key: key, "\(wanted) is required here, but this is \(node.kindName)", remedy: remedy)
     }
 }

@@ -75,7 +75,7 @@ package struct Template {
             return value(of: inner, scalar, start, &place)
         case "(", "`":
             return report(
-                scalar, start, "'$(': commands are never executed", "set a variable beforehand and write '${NAME}'; write '$$' for a dollar"
+                scalar, start, "'$(': commands are not executed", "set a variable beforehand and write '${NAME}'; write '$$' for a dollar"
             )
         case let letter? where Self.begins(letter):
             let name = text[place...].prefix { Self.continues($0) }

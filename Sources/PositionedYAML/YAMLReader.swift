@@ -133,7 +133,7 @@ package struct YAMLReader {
             if let line = lines[name.text] {
                 problems.append(
                     Problem(
-                        at: key.node.position, key: place, "this key was already given in line \(line)", remedy: "remove one of the two"
+                        at: key.node.position, key: place, "this key is already in line \(line)", remedy: "remove one of the two"
                     ))
             } else if name.text == "<<", name.style == .plain {
                 merged = value.node

@@ -14,7 +14,7 @@ START = datetime.datetime(2026, 1, 5, 6, tzinfo=datetime.timezone.utc)
 ENDINGS = {
     "submitted": (None, "accepted", None),
     "begun": (None, None, None),
-    "session": (22, "accepted", "the Globus task waits for a login (credentials expired): it is INACTIVE, not lost"),
+    "session": (22, "accepted", "the Globus task needs a login (credentials expired): it is INACTIVE, and continues after the login"),
     "no-space": (40, "failed", "the Globus task failed: no space left on device (QUOTA_EXCEEDED)"),
     "source-missing": (10, None, "no file matches '*a.da*' at archer2:/work/n02/n02/me/archive/"),
     "failed": (50, "failed", "the Globus task failed: the destination <script>alert(1)</script> & \"others\" did not answer (TIMEOUT)"),

@@ -111,7 +111,7 @@ def split_in_two_the_wait_is_a_task_of_its_own(desk):
         check_files(workflow, standin.root, CYCLES[0], "m1")
         assert len(standin.labels()) == 1, standin.labels()
         position(log, rf"{CYCLES[0]}/hand_over_m1/02:\w+\] \(received\)pptransfer running")
-        assert "takes up Globus task" in workflow.job_log(f"{CYCLES[0]}/pptransfer_m1/NN", "job.err")
+        assert "resumes Globus task" in workflow.job_log(f"{CYCLES[0]}/pptransfer_m1/NN", "job.err")
     finally:
         workflow.stop()
         standin.stop()
@@ -146,7 +146,7 @@ def with_faults_every_cycle_has_one_globus_task(desk):
         assert "consent (21)" in workflow.job_log(f"{second}/01", "job.err")
         position(log, rf"{first}/01:\w+\] failed/EXIT")
         position(log, rf"{first}/02:\w+\] completed output archived|{first}/02:\w+\] \(received\)pptransfer archived")
-        assert "takes up Globus task" in workflow.job_log(f"{first}/02", "job.err")
+        assert "resumes Globus task" in workflow.job_log(f"{first}/02", "job.err")
 
         # A finished cycle that is triggered again sends nothing.
         workflow.cylc("trigger", first)
@@ -164,7 +164,7 @@ def with_faults_every_cycle_has_one_globus_task(desk):
             check_order(log, cycle, "m1")
             check_files(workflow, standin.root, cycle, "m1")
         position(log, rf"{third}/01:\w+\] failed/XCPU")
-        assert "takes up Globus task" in workflow.job_log(f"{third}/02", "job.err")
+        assert "resumes Globus task" in workflow.job_log(f"{third}/02", "job.err")
         # The last word is the fingerprint of paths and selection.
         labels = [label.rsplit(" ", 1)[0] for label in standin.labels()]
         assert labels == [f"pptransfer {workflow.name} {cycle} m1" for cycle in CYCLES], labels

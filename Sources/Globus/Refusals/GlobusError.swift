@@ -76,15 +76,18 @@ public struct GlobusError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The service's refusal, if it is one.
     package var refusal: Refusal? { if case .refused(let refusal) = cause { refusal } else { nil } }
 
-    /// What happened, in one sentence without a full stop. No token is in it.
-    public var description: String {
+    /// What happened, in one sentence without a full stop, with the request id. No token is in it.
+    public var description: String { sentence + (requestID.map { " (request id \($0))" } ?? "") }
+
+    /// The same without the request id.
+    package var sentence: String {
         switch cause {
         case .unreachable(let request, let error): "\(request): \(error)"
         case .refused(let refusal) where refusal.isStrange:
-            "\(refusal.request) was answered with \(refusal.status), but not by Globus: a proxy, a portal or another server is in between"
+            "\(refusal.request) got the answer \(refusal.status), but not from Globus: a proxy, a portal or another server is in between"
         case .refused(let refusal):
             "Globus refused \(refusal.request) with \(refusal.status)\(refusal.code.map { " \($0)" } ?? "")"
-                + (refusal.oneLineMessage.map { ": \($0)" } ?? "") + (refusal.requestID.map { " (request id \($0))" } ?? "")
+                + (refusal.cause.map { ": \($0)" } ?? "")
         case .unreadableReply(let request, let detail): "\(request): the answer cannot be read: \(detail)"
         case .endless(let directory, let reason): "the listing of \(directory) \(reason)"
         case .notLoggedIn(let problem): problem.description
@@ -164,7 +167,7 @@ extension GlobusError {
     /// What to do about it, if somebody must do something.
     public var remedy: String? {
         switch cause {
-        case .notLoggedIn(let problem): problem.remedy
+        case .notLoggedIn(let problem): problem.remedy.oneLine
         case .refused(let refusal):
             switch refusal.kind {
             case .authentication: "log in again"

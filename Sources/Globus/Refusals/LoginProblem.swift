@@ -29,7 +29,7 @@ extension LoginProblem: CustomStringConvertible {
                 + "environment, no login by '\(names.command)', and no ~/.globus of the Globus CLI's"
         case .halfAClient(let missing): "\(missing) is not set, and the other half of the service account is; set both or neither"
         case .tokenRefused(let source, let id):
-            "Globus does not accept the access token of \(source)\(id.map { " (request id \($0))" } ?? ""); it may have expired (they last 48 hours)"
+            "Globus does not accept the access token of \(source)\(id.map { " (request id \($0))" } ?? ""); it may have expired (access tokens are valid for 48 hours)"
         case .unusableToken(let source): "\(source) holds blanks or control characters; an access token is one word"
         case .clientRefused(let code):
             "Globus Auth does not accept GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET\(code.map { " (\($0))" } ?? "")"
@@ -39,17 +39,17 @@ extension LoginProblem: CustomStringConvertible {
         }
     }
 
-    package var remedy: String {
+    package var remedy: Remedy {
         switch self {
         case .none(let names):
-            "log in: globus login\(names.map { ", or \($0.command)" } ?? ""); or put a service account into GLOBUS_CLI_CLIENT_ID and "
-                + "GLOBUS_CLI_CLIENT_SECRET"
+            "log in: \(command: "globus login")\(names.map { ", or \(command: $0.command)" } ?? ""); or put a service account into "
+                + "GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET"
         case .halfAClient: "set both for the service account, or unset both for your own login"
         case .tokenRefused(let source, _), .unusableToken(let source):
             "put a fresh access token for Transfer into \(source), or unset it and log in"
         case .clientRefused: "look up the service account's id and secret at app.globus.org/settings/developers"
         case .absent: "put a service account into GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET, or log in"
-        case .supplied: "see what the program says of its own source of tokens"
+        case .supplied: "check the program's own source of tokens"
         case .stored(let problem): problem.remedy
         }
     }

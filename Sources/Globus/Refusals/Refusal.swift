@@ -79,10 +79,9 @@ package struct Refusal: Hashable, Sendable {
         return !["GCDisconnected", "GCPaused", "SizeLimit"].contains { code.hasSuffix($0) }
     }
 
-    /// The service's words on one line, with the GridFTP server's escapes taken out.
-    package var oneLineMessage: String? {
-        guard let message else { return nil }
-        let lines = message.replacing("\\r\\n", with: "\n").split { $0.isNewline }
-        return lines.map { String($0).split(separator: " ").joined(separator: " ") }.joined(separator: "; ")
-    }
+    /// The words of Globus on one line, as long as they are.
+    package var oneLineMessage: String? { message.map { ServerText($0).oneLine } }
+
+    /// The cause in a few words, without what a collection's server adds.
+    package var cause: String? { message.map { ServerText($0).cause } }
 }

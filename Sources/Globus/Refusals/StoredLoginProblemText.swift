@@ -3,14 +3,14 @@ import SystemFiles
 extension StoredLoginProblem: CustomStringConvertible {
     package var description: String {
         switch fault {
-        case .missing(let variable): "\(variable) names \(path), where no file is"
+        case .missing(let variable): "\(variable) names \(path), which does not exist"
         case .danglingLink(let target): "\(path) is a link to \(target), which is not there"
-        case .noDatabase(nil): "\(path) is a directory of this home's own, in which the Globus CLI has left no login (cli/storage.db)"
-        case .noDatabase(let target?): "\(path) leads to \(target), in which the Globus CLI has left no login (cli/storage.db)"
+        case .noDatabase(nil): "\(path) is a separate directory of this home, without a login of the Globus CLI (cli/storage.db)"
+        case .noDatabase(let target?): "\(path) leads to \(target), without a login of the Globus CLI (cli/storage.db)"
         case .notADirectory: "\(path) is not a directory"
         case .symbolicLink: "\(path) is a link; a login is kept in a file of its own"
         case .notAFile: "\(path) is not a file"
-        case .exposed(let mode): "\(path) holds a login, and others may read or write it (mode \(String(mode, radix: 8)))"
+        case .exposed(let mode): "\(path) holds a login, and other users may read or write it (mode \(String(mode, radix: 8)))"
         case .unreadable(let reason): "the login in \(path) cannot be read: \(reason)"
         case .unwritable(let reason): "the login cannot be written to \(path): \(reason)"
         case .notADatabase: "\(path) is not the Globus CLI's: no SQLite database"
@@ -22,34 +22,35 @@ extension StoredLoginProblem: CustomStringConvertible {
         case .noLogin(let others):
             "\(path) holds no login for \(name), "
                 + (others.isEmpty ? "and no other" : "but for \(others.joined(separator: ", "))")
-        case .noTransfer: "the login in \(path) does not extend to Globus Transfer"
-        case .unrenewable: "the access token in \(path) has lapsed, and there is nothing to renew it with"
-        case .dead(let code): "the login in \(path) is dead: Globus Auth does not renew it\(code.map { " (\($0))" } ?? "")"
+        case .noTransfer: "the login in \(path) is not for Globus Transfer"
+        case .unrenewable: "the access token in \(path) has expired, and there is no refresh token to renew it"
+        case .dead(let code): "the login in \(path) is no longer valid: Globus Auth does not renew it\(code.map { " (\($0))" } ?? "")"
         case .clientRefused(let code):
-            "the login in \(path) is dead: Globus Auth does not know the application that it was made with\(code.map { " (\($0))" } ?? "")"
+            "the login in \(path) is no longer valid: Globus Auth does not know its application\(code.map { " (\($0))" } ?? "")"
         }
     }
 
-    package var remedy: String {
+    package var remedy: Remedy {
         switch fault {
         case .missing(let variable): "name the storage.db of a Globus CLI that has logged in, or unset \(variable)"
         case .danglingLink(let target):
-            "see whether this machine has \(target) mounted (compute nodes often lack /home), or remove the link and log in: \(command)"
+            "check that this machine has \(target) mounted (compute nodes often lack /home), or remove the link and log in: \(command: command)"
         case .noDatabase(nil):
-            "log in: \(command); or, if your login lies in another home, put a link in the directory's place: "
-                + "mv \(path) \(path).old; ln -s \(otherHome) \(path)"
-        case .noDatabase, .noTransfer: "log in: \(command)"
-        case .symbolicLink: "remove it and log in: \(command)\(names.map { "; or name another file in \($0.loginFileVariable)" } ?? "")"
-        case .exposed: "chmod 600 \(path)"
-        case .unreadable: "look at the permissions of the file and of the directories above it"
-        case .unwritable: names.map { "name a file that you may write in \($0.loginFileVariable)" } ?? "log in: \(command)"
-        case .locked: "see what holds it (fuser \(path)); on a network file system it may be a program on another machine"
-        case .foreignFormat: "use the newer \(names?.program ?? "program") that wrote it, or remove it and log in: \(command)"
+            "log in: \(command: command); or, if your login is in another home directory, replace this directory by a link: "
+                + "\(command: "mv \(path) \(path).old; ln -s \(otherHome) \(path)")"
+        case .noDatabase, .noTransfer: "log in: \(command: command)"
+        case .symbolicLink:
+            "remove it and log in: \(command: command)\(names.map { "; or name another file in \($0.loginFileVariable)" } ?? "")"
+        case .exposed: .command("chmod 600 \(path)")
+        case .unreadable: "check the permissions of the file and of the directories above it"
+        case .unwritable: names.map { "name a file that you may write in \($0.loginFileVariable)" } ?? "log in: \(command: command)"
+        case .locked: "find out which program locks it (fuser \(path)); on a network file system it may be a program on another machine"
+        case .foreignFormat: "use the newer \(names?.program ?? "program") that wrote it, or remove it and log in: \(command: command)"
         case .notADirectory, .notAFile, .notADatabase, .damaged, .foreignSchema, .notJSON:
-            "\(names == nil ? "move it away" : "remove it") and log in: \(command)"
+            "\(names == nil ? "move it away" : "remove it") and log in: \(command: command)"
         case .noLogin(let others):
-            (others.isEmpty ? "" : "choose one of these by GLOBUS_PROFILE and GLOBUS_SDK_ENVIRONMENT, or ") + "log in: \(command)"
-        case .unrenewable, .dead, .clientRefused: "log in again: \(command)\(names == nil ? " --force" : "")"
+            "\(others.isEmpty ? "" : "choose one of these with GLOBUS_PROFILE and GLOBUS_SDK_ENVIRONMENT, or ")log in: \(command: command)"
+        case .unrenewable, .dead, .clientRefused: "log in again: \(command: command + (names == nil ? " --force" : ""))"
         }
     }
 

@@ -49,7 +49,7 @@ package struct DirectoryPages: Sendable {
                 first = []
             }
             new = new.filter { known.insert(FileName($0.name)).inserted }
-            guard !new.isEmpty else { throw endless("gives the same entries again, after \(count)") }
+            guard !new.isEmpty else { throw endless("repeats entries, after \(count)") }
         }
         received = received.clampedSum(page.files.count)
         count += new.count
@@ -60,7 +60,7 @@ package struct DirectoryPages: Sendable {
     }
 
     /// The error of a listing that is shorter than the service says; `nil` if it is whole, or not at its end.
-    package var shortfall: GlobusError? { claimed.map { endless("has \($0) entries, it says, and gives \(count)") } }
+    package var shortfall: GlobusError? { claimed.map { endless("has \($0) entries, and returned \(count)") } }
 
     private func endless(_ reason: String) -> GlobusError { .endless(directory: directory.description, reason: reason) }
 }

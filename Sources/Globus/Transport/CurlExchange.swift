@@ -134,7 +134,7 @@ final class CurlExchange {
         let host = request.url.host
         if received == 0 { return .timedOut(host: host, after: timeout) }
         guard SystemTimekeeper().elapsed >= begun + total else {
-            return .interrupted(host: host, detail: "nothing came for \(timeout.components.seconds) s after \(received) bytes")
+            return .interrupted(host: host, detail: "nothing arrived for \(timeout.components.seconds) s after \(received) bytes")
         }
         return .tooSlow(host: host, after: total, received: received)
     }

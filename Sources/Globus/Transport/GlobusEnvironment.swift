@@ -43,7 +43,7 @@ package struct GlobusEnvironment: Hashable, Sendable {
         default:
             throw Problem(
                 variable: "GLOBUS_SDK_ENVIRONMENT",
-                description: "GLOBUS_SDK_ENVIRONMENT: '\(name)' is no environment of Globus; unset it, or write production or preview")
+                description: "GLOBUS_SDK_ENVIRONMENT: '\(name)' is not an environment of Globus; unset it, or write production or preview")
         }
         transfer = try Self.service(
             set("GLOBUS_SDK_SERVICE_URL_TRANSFER"), from: "GLOBUS_SDK_SERVICE_URL_TRANSFER", else: "https://transfer.api.\(domain)/")
@@ -53,7 +53,7 @@ package struct GlobusEnvironment: Hashable, Sendable {
             guard let seconds = Double(text), seconds == -1 || (seconds > 0 && seconds <= 86_400) else {
                 throw Problem(
                     variable: "GLOBUS_SDK_HTTP_TIMEOUT",
-                    description: "GLOBUS_SDK_HTTP_TIMEOUT: '\(text)' is no number of seconds; write 60, say, or unset it")
+                    description: "GLOBUS_SDK_HTTP_TIMEOUT: '\(text)' is not a number of seconds; write 60, for example, or unset it")
             }
             timeout = seconds == -1 ? .seconds(3600) : .milliseconds(Int(seconds * 1000))
         }
@@ -68,10 +68,11 @@ package struct GlobusEnvironment: Hashable, Sendable {
                 throw Problem(
                     variable: variable,
                     description:
-                        "\(variable): an address with a login in it (not shown here) is not taken; write https://host/ and log in as usual")
+                        "\(variable): an address with a login in it (not shown here) is not accepted; write https://host/ and log in as usual"
+                )
             case .notAURL(let text):
                 throw Problem(
-                    variable: variable, description: "\(variable): '\(text)' is no address; write https://host/ without /v0.10 or /v2")
+                    variable: variable, description: "\(variable): '\(text)' is not an address; write https://host/ without /v0.10 or /v2")
             case .plainHTTP(let text):
                 throw Problem(
                     variable: variable,

@@ -128,7 +128,8 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
 
     public var description: String {
         switch cause {
-        case .unresolved(let host): "the name \(host) cannot be resolved (DNS); is this machine online, may it use a proxy (HTTPS_PROXY)?"
+        case .unresolved(let host):
+            "the name \(host) cannot be resolved (DNS); check that this machine is online, and whether it needs a proxy (HTTPS_PROXY)"
         case .unconnected(let host, let detail): "\(host) cannot be reached: \(detail)"
         case .insecure(let host, let detail) where concernsClock:
             "no trusted TLS connection to \(host): \(detail); this machine's clock says \(SystemTimekeeper().now)"
@@ -142,8 +143,8 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
         case .outOfTime(let host): "no time was left for a request to \(host)"
         case .interrupted(let host, let detail): "the connection to \(host) broke off: \(detail)"
         case .tooLarge(let limit): "the answer is larger than \(limit / 1_048_576) MiB"
-        case .other(let host, let detail): "talking to \(host) failed: \(detail)"
-        case .bodyLost: "the file that should be sent can no longer be read whole"
+        case .other(let host, let detail): "the exchange with \(host) failed: \(detail)"
+        case .bodyLost: "the file to send can no longer be read completely"
         case .cancelled: "cancelled"
         }
     }

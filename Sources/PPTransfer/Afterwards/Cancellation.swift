@@ -38,7 +38,7 @@ package struct Cancellation: Sendable {
             let document = try await service.task(task)
             switch document.status {
             case .succeeded: return ("Globus task \(task) had succeeded already", .ok)
-            case .failed: return ("Globus task \(task) is cancelled (\(answer.code)); what has arrived stays there", .ok)
+            case .failed: return ("Globus task \(task) is cancelled (\(answer.code)); files that arrived stay at the destination", .ok)
             default: return ("Globus task \(task) will end soon (\(answer.code))", .ok)
             }
         } catch {

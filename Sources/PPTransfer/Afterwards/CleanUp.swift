@@ -30,10 +30,10 @@ package struct CleanUp: Sendable {
             let cycle = try await CycleJournal(journal, plan, time: time)
             defer { cycle.release() }
             guard cycle.record.isArchived, let deletable = try Deletable(cycle, plan.description) else {
-                return report(plan, .unverified, "not proven at the level that is asked for, so nothing is deleted")
+                return report(plan, .unverified, "not verified at the level that the description requires; nothing is deleted")
             }
             guard let root = plan.localRoot else {
-                return report(plan, .ok, "the source is not on this machine, or gone: nothing to delete")
+                return report(plan, .ok, "the source is not on this machine, or no longer exists: nothing to delete")
             }
             let claims = SourceClaims(on: plan, in: journal)
             let others = LiveTransfers(of: journal, besides: [plan], time: time)

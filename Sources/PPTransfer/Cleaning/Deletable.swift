@@ -27,7 +27,7 @@ struct Deletable {
             // Recorded before it was written down what Globus had only compared.
             rows = proven.filter { links != nil && $0.digest != nil }
             withheld = proven.filter { links == nil || $0.digest == nil }
-            reason = "the journal does not tell whether Globus sent it or compared its contents"
+            reason = "the journal does not show whether Globus sent it or compared its contents"
             return
         }
         let (linked, skipped) = (Set(links.entries.map { FileName($0.path) }), Set(unsent.entries.map { FileName($0.path) }))

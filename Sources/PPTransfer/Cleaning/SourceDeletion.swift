@@ -65,7 +65,7 @@ struct SourceDeletion {
     private func inUnwritableFolders(
         _ rows: Manifest, _ folders: Set<FileName>, of root: String
     ) async throws(Refused) -> [FileName: String] {
-        guard let service else { throw Refused(result: .refusing("nobody can be asked whether the destination is another place")) }
+        guard let service else { throw Refused(result: .refusing("there is no login to check that the destination is another place")) }
         let finding = await PlaceCheck(plan, service, time).finding(in: folders, of: root)
         guard case .apart(let unwritable) = finding else { throw Refused(result: .refusing(finding, of: plan, in: root)) }
         var reasons: [FileName: String] = [:]
@@ -93,7 +93,7 @@ struct SourceDeletion {
         let known = Set((try? record?.timesAtDestination())?.entries.map(\.listed) ?? [])
         for entry in finding.otherTimes where !known.contains(entry.listed) {
             lost[FileName(entry.path)] =
-                "its time at the destination is another, so another file may have been written there since "
+                "its modification time at the destination differs: another file may have been written there since "
                 + "('transfer: {preserve_timestamp: false}' if the destination keeps no times)"
         }
         for path in finding.links { lost[FileName(path)] = "it is a link at the destination" }

@@ -15,12 +15,12 @@ package enum CollectionReading {
             guard let name = reader.text(search, key: fields.key("search")) else { return nil }
             guard !name.value.isEmpty else {
                 reader.report(
-                    at: name.position, key: fields.key("search"), "the name is missing", remedy: "write what the collection is called")
+                    at: name.position, key: fields.key("search"), "the name is missing", remedy: "give the name of the collection")
                 return nil
             }
             if fields["gcp"] != nil {
                 reader.report(
-                    at: node.position, key: key, "it cannot be both searched for and this machine's", remedy: "write one of the two")
+                    at: node.position, key: key, "a collection is either searched for or this machine's", remedy: "write one of the two")
                 return nil
             }
             return Positioned(.search(name.value), at: name.position)

@@ -75,7 +75,7 @@ package struct DescriptionReader: Sendable {
         let what = text.contains(UInt8(ascii: "#")) ? "the file holds only comments" : "the file is empty"
         return Problem(
             at: SourcePosition(file: file, line: 1, column: 1), what,
-            remedy: "the least that a description says is \(DocumentReader.example)")
+            remedy: "the smallest description is \(DocumentReader.example)")
     }
 
     /// Reads the file at `path`. A missing or unreadable one is a problem like any other.

@@ -137,7 +137,7 @@ struct OptionsReader {
         if let manifest = options.manifest, options.level != .digest {
             reader.report(
                 Problem(
-                    .warning, at: manifest.position, key: fields.key("manifest"), "digests are not looked at below 'level: digest'",
+                    .warning, at: manifest.position, key: fields.key("manifest"), "digests are not checked below 'level: digest'",
                     remedy: "write 'level: digest', or remove it"))
         }
     }
@@ -149,7 +149,8 @@ struct OptionsReader {
         boolean("directories", fields, into: &description.clean.directories)
         if description.clean.source == .delete, description.verify.level == .none {
             reader.report(
-                at: fields["source"]?.position ?? fields.position, key: fields.key("source"), "'delete' without a proof would lose data",
+                at: fields["source"]?.position ?? fields.position, key: fields.key("source"),
+                "'delete' without verification would lose data",
                 remedy: "write 'verify: {level: size}' or 'digest'")
         }
         // What Globus skips by less than a checksum may be another file; only a digest tells.
@@ -175,7 +176,7 @@ struct OptionsReader {
         }
         if description.verify.level == .none {
             reader.report(
-                at: path.position, key: key, "without a proof there is nothing to hand on",
+                at: path.position, key: key, "without verification there is nothing to list",
                 remedy: "write 'verify: {level: size}' or 'digest'")
         }
         if description.to.path.value.begins(with: "~") || description.to.path.value.begins(with: "/~") {

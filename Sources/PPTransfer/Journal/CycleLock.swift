@@ -64,7 +64,7 @@ final class CycleLock: Sendable {
             case .free:
                 // It went just now. If it never comes to sight, the file system contradicts itself.
                 misses += 1
-                if misses > 100 { throw .lockUnreadable(path: path, reason: "it is said to exist, and cannot be found") }
+                if misses > 100 { throw .lockUnreadable(path: path, reason: "it is listed, but cannot be found") }
                 try? await Task.sleep(for: .milliseconds(5))
                 if Task.isCancelled { throw .waitEnded(path: path) }
             case .unreadable(let reason):
@@ -214,7 +214,7 @@ final class CycleLock: Sendable {
         repeat { count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) } } while count < 0 && errno == EINTR
         guard count >= 0 else { return .unreadable(reason: SystemReason.words()) }
         guard let holder = try? JSONDecoder().decode(LockHolder.self, from: Data(bytes.prefix(count))), holder.isSound else {
-            return .unreadable(reason: count == 0 ? "it is empty" : "its contents make no sense")
+            return .unreadable(reason: count == 0 ? "it is empty" : "its contents cannot be read")
         }
         return .held(holder)
     }

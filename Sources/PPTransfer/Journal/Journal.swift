@@ -180,7 +180,7 @@ public struct Journal: Sendable, Hashable {
         let previous = try JournalFile.data(path + ".previous")
         if let previous, let record = try decode(previous, path + ".previous") { return (record, true) }
         guard current == nil, previous == nil else {
-            throw .unreadable(path: path, reason: "it is damaged, and so is what stood there before")
+            throw .unreadable(path: path, reason: "it is damaged, and so is the record before it")
         }
         return nil
     }

@@ -1,3 +1,4 @@
+package import Globus
 import SystemFiles
 
 /// Why the journal cannot be relied on. Nothing is submitted that cannot be recorded.
@@ -39,9 +40,9 @@ extension JournalProblem: CustomStringConvertible {
         case .unreadable(let path, let reason): "the journal record \(path) cannot be read: \(reason)"
         case .newer(let path, let version):
             "the journal record \(path) was written by a later pptransfer (record version \(version); this one knows \(JournalRecord.version))"
-        case .inSource(let path): "the journal \(path) would lie inside the directory that is sent"
-        case .unlisted(let path, let reason): "all is proven, but the list of the files, \(path), cannot be written: \(reason)"
-        case .noPlace: "HOME is not set, and no other place for the journal is named"
+        case .inSource(let path): "the journal \(path) would be inside the directory that is sent"
+        case .unlisted(let path, let reason): "all files are verified, but the list of the files, \(path), cannot be written: \(reason)"
+        case .noPlace: "HOME is not set, and no other journal directory is given"
         case .output(let problem): problem.description
         case .damaged(let path): "the journal record \(path) is damaged; the record before it is older and does not count as proof"
         case .foreignProof(let path):
@@ -56,23 +57,23 @@ extension JournalProblem: CustomStringConvertible {
     }
 
     /// What to do about it.
-    package func remedy(in words: RemedyWording) -> String {
+    package func remedy(in words: RemedyWording) -> Remedy {
         switch self {
         case .unwritable: "make room there or make it writable, or \(words[.moveJournal])"
-        case .unreadable: "move it aside; a task that still runs is found again through Globus"
+        case .unreadable: "move it aside; pptransfer finds a task that still runs again through Globus"
         case .newer: "use that version for this workflow"
         case .inSource: words[.moveJournal]
-        case .unlisted: "mend that, or name another place in after.filelist; the next run sends nothing, and writes it"
+        case .unlisted: "correct that, or name another file in after.filelist; the next run sends nothing, and writes the list"
         case .noPlace: words[.nameJournal]
-        case .output: "make room, or name another place, and run the same command again"
+        case .output: "free some space, or name another directory, and run the same command again"
         case .damaged: "run the cycle again: it compares the files with the destination, and writes a new record"
         case .foreignProof(let path):
-            "restore it, or remove it and the record beside it (rm \(ShellWord.plainOrQuoted(path)) \(ShellWord.plainOrQuoted(path.dropLast("proven".count) + "json"))), and run the cycle again"
-        case .foreign: "move it aside; a task that still runs is found again through Globus"
-        case .held, .waitEnded: "let it end"
-        case .lockLost, .superseded: "let the other process end, then run again: nothing is sent twice"
+            "restore it, or remove it and the record beside it (\(command: "rm \(ShellWord.plainOrQuoted(path)) \(ShellWord.plainOrQuoted(path.dropLast("proven".count) + "json"))")), and run the cycle again"
+        case .foreign: "move it aside; pptransfer finds a task that still runs again through Globus"
+        case .held, .waitEnded: "wait until it has ended"
+        case .lockLost, .superseded: "wait until the other process has ended, then run again: nothing is sent twice"
         case .lockUnreadable(let path, _):
-            "\(words[.endOtherRuns]), then remove the lock and run again: rm \(ShellWord.plainOrQuoted(path))"
+            "\(words[.endOtherRuns]), then remove the lock and run again: \(command: "rm \(ShellWord.plainOrQuoted(path))")"
         }
     }
 

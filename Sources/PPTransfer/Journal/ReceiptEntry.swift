@@ -27,8 +27,8 @@ package struct ReceiptEntry: Sendable {
         ]
         if let digested = receipt.byDigest {
             lines.append(
-                "  digests  attested by Globus of \(digested) of \(Quantity.count(receipt.files, "file")), as sent; "
-                    + (receipt.readBack == nil ? "nobody has read them at the destination since" : "read at the destination since:"))
+                "  digests  confirmed by Globus for \(digested) of \(Quantity.count(receipt.files, "file")), as sent; "
+                    + (receipt.readBack == nil ? "not read at the destination since" : "read at the destination since:"))
         }
         if let read = receipt.readBack {
             lines.append(
@@ -38,7 +38,7 @@ package struct ReceiptEntry: Sendable {
         }
         if let unsent = receipt.unsent, unsent.files > 0 {
             lines.append(
-                "  unsent   \(Quantity.count(unsent.files, "file")) skipped by Globus without comparing contents: not to be deleted")
+                "  unsent   \(Quantity.count(unsent.files, "file")) skipped by Globus without comparing contents: must not be deleted")
         }
         if let tally = receipt.recordedTally { lines.append("  tally    \(tally)") }
         if let manifest = receipt.manifest { lines.append("  manifest \(manifest)") }

@@ -36,7 +36,7 @@ public struct Issue: Sendable, Hashable, CustomStringConvertible {
     init(_ problem: JournalProblem) {
         severity = problem.isWarning ? .warning : .error
         (file, line, column, key) = ("journal", nil, nil, "")
-        let remedy = problem.remedy(in: .library)
+        let remedy = problem.remedy(in: .library).oneLine
         (message, self.remedy, description) = (problem.description, remedy, "journal: \(problem); \(remedy)")
     }
 

@@ -48,7 +48,7 @@ extension Plan {
         }
         do throws(Problems) {
             var warnings = try planner.plans(for: descriptions).warnings
-            warnings += reader.unusedSettings(descriptions).map { Problem(unused: RemedyWording.library[.setting($0)]) }
+            warnings += reader.unusedSettings(descriptions).map { Problem(unused: RemedyWording.library[.setting($0)].oneLine) }
             return ParsedPlans(plans: descriptions.map { Plan($0, sites: sites) }, warnings: warnings.map { Issue($0) })
         } catch {
             throw PPTransferError(error)

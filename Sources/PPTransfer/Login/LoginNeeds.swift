@@ -57,7 +57,7 @@ package struct LoginNeeds: Hashable, Sendable {
         case .own:
             guard !isEmpty else { return [] }
             let command = wording[.logIn(collections: collections, sessions: sessions, policies: policies)]
-            return command.isEmpty ? [] : [command]
+            return command.commands
         case .serviceAccount, .custom: return []
         case .commandLine, .token, nil:
             var lines: [String] = []
@@ -72,16 +72,17 @@ package struct LoginNeeds: Hashable, Sendable {
     }
 
     /// For people: what to type, or whom to ask.
-    package func remedy(for kind: LoginKind?, in wording: RemedyWording) -> String {
+    package func remedy(for kind: LoginKind?, in wording: RemedyWording) -> Remedy {
         let lines = commands(for: kind, in: wording)
         if !lines.isEmpty {
             let again = login || !sessions.isEmpty || !policies.isEmpty ? "log in again" : nil
             let consent = scopes.isEmpty ? nil : "give the consent"
-            let text = [again, consent].compactMap(\.self).joined(separator: " and ") + ": " + lines.joined(separator: " && ")
-            if case .token(let variable) = kind, again != nil { return text + ", then put its access token into \(variable)" }
+            let commands = Remedy.joined(lines.map { .command($0) }, separator: " && ")
+            let text: Remedy = "\([again, consent].compactMap(\.self).joined(separator: " and ")): \(commands)"
+            if case .token(let variable) = kind, again != nil { return "\(text), then put its access token into \(variable)" }
             return text
         }
-        if case .serviceAccount = kind { return "ask the collection's owners to admit the service account" }
+        if case .serviceAccount = kind { return "ask the owners of the collection to give the service account access" }
         return "log in again"
     }
 }

@@ -45,7 +45,7 @@ struct SessionWarning {
             if let end = outlook.lapses { lapses[site.alias] = KnownLogins.Login(domain: domain, lapses: end, seen: time.now) }
             guard case .ending(let days) = outlook.standing(time.now, warnDays: warnDays) else { continue }
             needs.add(session: domain)
-            told.append("the login for \(site.alias) lapses in \(Quantity.count(days, "day"))")
+            told.append("the login for \(site.alias) expires in \(Quantity.count(days, "day"))")
         }
         if !told.isEmpty { log.warning("\(told.joined(separator: ", ")); \(needs.remedy(for: login.kind, in: words))") }
         journal.map { KnownLogins.keep(lapses, in: $0) }

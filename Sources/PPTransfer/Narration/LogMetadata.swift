@@ -29,6 +29,17 @@ extension Logger.Metadata {
     }
 }
 
+extension Logger.Metadata {
+    static let detailsKey = "details"
+
+    /// Lines that explain a message, below it.
+    package static func details(_ lines: [String]) -> Logger.Metadata {
+        lines.isEmpty ? [:] : [detailsKey: .array(lines.map { .string($0) })]
+    }
+
+    var details: [String] { if case .array(let lines) = self[Self.detailsKey] { lines.map { "\($0)" } } else { [] } }
+}
+
 extension WaitProgress {
     var metadata: Logger.Metadata {
         var details: [LogRecord.Detail: String] = [

@@ -49,15 +49,18 @@ package struct LogRecord: Sendable {
     package var message: String
     /// Whose line it is, and what it carries.
     package var metadata: Logger.Metadata
+    /// What explains the message, a line each.
+    package var details: [String]
 
     package init(_ message: String, level: Logger.Level, at time: Timestamp, isRehearsal: Bool, metadata: Logger.Metadata = [:]) {
         (self.message, self.level, self.time, self.isRehearsal, self.metadata) = (message, level, time, isRehearsal, metadata)
+        details = metadata.details
     }
 
     /// Stands before every line of a rehearsal.
     package static let rehearsalMark = "REHEARSAL "
 
-    /// A line that ends with a line feed, whatever the message holds.
+    /// Lines that end with a line feed, whatever the message holds; its details follow, indented.
     package func text(in format: LogFormat) -> String {
         switch format {
         case .text: line(word + " ", markFirst: true)
@@ -75,7 +78,8 @@ package struct LogRecord: Sendable {
     private func line(_ severity: String, markFirst: Bool) -> String {
         let mark = isRehearsal ? Self.rehearsalMark : ""
         let beginning = markFirst ? "\(mark)\(time) \(severity)" : "\(severity)\(mark)\(time) "
-        return beginning + Outlet.line((title.map { $0 + ": " } ?? "") + message) + "\n"
+        let explanation = details.map { mark + "    " + Outlet.line($0) + "\n" }.joined()
+        return beginning + Outlet.line((title.map { $0 + ": " } ?? "") + message) + "\n" + explanation
     }
 
     private var word: String {
@@ -103,6 +107,7 @@ package struct LogRecord: Sendable {
             "pptransfer_log": 1, "time": .string(time.description), "level": .string(word.lowercased().filter { $0 != " " }),
             "rehearsal": .bool(isRehearsal), "message": .string(message),
         ]
+        if !details.isEmpty { members[Logger.Metadata.detailsKey] = .array(details.map { .string($0) }) }
         for field in TransferField.allCases { members[field.rawValue] = metadata[field.rawValue].map { .string("\($0)") } }
         for detail in Detail.allCases {
             guard let text = metadata[detail.rawValue].map({ "\($0)" }) else { continue }

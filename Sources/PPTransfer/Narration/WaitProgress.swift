@@ -25,12 +25,12 @@ extension WaitProgress {
                 "moving: \(figures), \(Quantity.rate(document.bytesPerSecond))"
                     + (work.timeLeft.map { ", \(Quantity.timeLeft($0)) left" } ?? "")
             case .paused: "paused by an administrator" + (messages.isEmpty ? "" : ": " + messages.joined(separator: "; "))
-            case .inactive: "inactive: Globus waits for a login" + (condition.text.map { " (\($0))" } ?? "")
+            case .inactive: "inactive: Globus needs a login" + (condition.text.map { " (\($0))" } ?? "")
             case .faulting:
                 condition.isChecksumFault
-                    ? "checksums at the destination keep differing (\(condition.cause)): a source that changes, or bad storage: \(figures)"
+                    ? "checksums at the destination differ again and again (\(condition.cause)): a source that changes, or bad storage: \(figures)"
                     : condition.needsAPerson
-                        ? "Globus meets \(condition.cause), which seldom passes by itself: \(figures)"
+                        ? "Globus reports \(condition.cause), which seldom passes by itself: \(figures)"
                         : "retrying after \(condition.cause): \(figures)"
             case .unrecognised(let word): "in a state that this version does not know (\(word)): \(figures)"
             }

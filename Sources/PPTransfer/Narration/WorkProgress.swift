@@ -90,8 +90,8 @@ extension Condition {
         case .moving: nil
         case .queued: "queued by Globus"
         case .paused: "paused" + (messages.isEmpty ? " by an administrator" : ": " + messages.joined(separator: "; "))
-        case .inactive: "waits for a login" + (text.map { " (\($0))" } ?? "")
-        case .faulting: needsAPerson ? "Globus meets \(cause)" : "retrying after \(cause)"
+        case .inactive: "needs a login" + (text.map { " (\($0))" } ?? "")
+        case .faulting: needsAPerson ? "Globus reports \(cause)" : "retrying after \(cause)"
         case .unrecognised(let word): "unknown state \(word)"
         }
     }

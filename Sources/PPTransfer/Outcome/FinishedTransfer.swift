@@ -35,35 +35,63 @@ package struct FinishedTransfer: Sendable {
     }
 
     /// One line for people and for scripts that grep: `u-ab123 19880901T0000Z: ok (0): …`.
-    package var resultLine: String { "\(plan.title): \(status): \(outcome.whatHappened(plan))" }
+    package var resultLine: String { "\(plan.title): \(headline)" }
 
-    /// A failure told in full: what happened, where, what to do, whether running again helps.
-    package func failureLines(in words: RemedyWording) -> [String] {
-        var lines = ["\(status): \(outcome.whatHappened(plan))"] + outcome.details.map { "  " + $0 }
+    /// What happened, in one line.
+    package var headline: String { "\(status): \(outcome.whatHappened(plan))" }
+
+    /// What belongs to the headline, a line each: particulars, both ends, the Globus task, the request id, then what to do, with each
+    /// command on a line of its own, and whether running again helps.
+    ///
+    /// - Parameter raw: the words of Globus are given whole, too.
+    package func explanation(in words: RemedyWording, raw: Bool = false) -> [String] {
+        var lines = outcome.details
         lines.append("from \(plan.source.text) to \(plan.destination.text)")
         if let task { lines.append("Globus task \(task), \(task.webPage)") }
+        if raw, let text = outcome.refusal?.oneLineMessage, text != outcome.refusal?.cause { lines.append("answer of Globus: \(text)") }
         if let id = outcome.requestID ?? requestID { lines.append("request id \(id)") }
-        let advice = [remedy(in: words), outcome.again.sentence].compactMap { $0 }
-        lines.append("what to do: " + advice.joined(separator: "; "))
+        if isPostponed {
+            let which = RemedyStep.TransferWords(workflow: plan.workflow, cycle: plan.cycle?.description, name: plan.name)
+            if task != nil {
+                lines += ["To follow it:"] + words[.follow(which)].lines.map { "    " + $0 }
+                lines += ["To cancel it:"] + words[.cancel(which)].lines.map { "    " + $0 }
+            }
+        } else if let remedy = remedy(in: words) {
+            lines += remedy.advice
+        }
+        let again = outcome.again.sentence
+        lines.append(again.prefix(1).uppercased() + again.dropFirst() + ".")
         return lines
     }
 
+    /// Headline and explanation.
+    package func failureLines(in words: RemedyWording) -> [String] { [headline] + explanation(in: words) }
+
+    /// Whether nothing went wrong: the wait was ended, or not wanted.
+    package var isPostponed: Bool {
+        switch outcome {
+        case .running(_, let waited): waited < .seconds(1)
+        case .interrupted, .jobEnds: true
+        default: false
+        }
+    }
+
     /// What a person should do; `nil` where nothing is.
-    package func remedy(in words: RemedyWording) -> String? {
+    package func remedy(in words: RemedyWording) -> Remedy? {
         guard let clockSkew, !outcome.isOfAnotherLogin, [.internal, .expired, .auth, .session].contains(status) else {
             return ordinaryRemedy(in: words)
         }
-        let clock = "\(Self.sentence(on: clockSkew)): set it right (NTP usually does), then run again"
+        let clock: Remedy = "\(Self.sentence(on: clockSkew)): correct it (usually with NTP), then run again"
         // A defect, or a longer deadline, is not what one looks for then; a login may be missing besides.
         guard [.auth, .session].contains(status), let other = ordinaryRemedy(in: words) else { return clock }
-        return clock + "; if that does not help, " + other
+        return "\(clock); if that does not help, \(other)"
     }
 
-    private func ordinaryRemedy(in words: RemedyWording) -> String? {
+    private func ordinaryRemedy(in words: RemedyWording) -> Remedy? {
         if status == .auth, !outcome.isOfAnotherLogin, case .serviceAccount = login { return LoginProblem.clientRefused(code: nil).remedy }
         guard !needs.isEmpty else { return outcome.whatToDo(plan, in: words) }
         let text = needs.remedy(for: login, in: words)
-        if case .inactive = outcome { return text + "; the task then goes on by itself" }
+        if case .inactive = outcome { return "\(text); the Globus task then continues by itself" }
         return text
     }
 }

@@ -1,4 +1,4 @@
-import Globus
+package import Globus
 import PositionedYAML
 import SystemFiles
 
@@ -11,44 +11,45 @@ extension Outcome {
         case .already(let receipt, let sourceIsGone, let cleaned):
             "already archived: \(Quantity.count(receipt.files, "file")), \(Quantity.bytes(receipt.bytes)) at \(plan.destination.text), "
                 + "proven at \(receipt.proven); "
-                + (sourceIsGone ? "the source is empty or gone by now" : "the source has not changed since") + (cleaned?.sentence ?? "")
-        case .nothing(allowed: true): "nothing to send, which the description allows (empty: succeed)"
+                + (sourceIsGone ? "the source is empty or no longer exists" : "the source has not changed since")
+                + (cleaned?.sentence ?? "")
+        case .nothing(allowed: true): "nothing to send; the description allows that (empty: succeed)"
         case .nothing(allowed: false): "nothing to send from \(plan.source.text)"
         case .source(let problems):
             problems.count == 1
                 ? problems[0].description : "\(problems.count) problems at the source \(plan.source.text); nothing was submitted"
         case .service(let error, .waiting) where error.refusal?.kind == .notFound:
-            "Globus no longer knows the task (\(error)); whether it goes on cannot be seen from here"
-        case .service(let error, .waiting): "\(error); the Globus task goes on without us"
-        case .service(let error, _): error.description
+            "Globus no longer knows the task (\(error.sentence)); it is not known whether it continues"
+        case .service(let error, .waiting): "\(error.sentence); the Globus task continues"
+        case .service(let error, _): error.sentence
         case .conflict(let error, let blocking):
-            "another Globus task holds the same paths"
-                + (blocking.isEmpty ? "" : ", most likely \(blocking.map(\.description).joined(separator: ", "))") + ": \(error)"
+            "another Globus task uses the same paths"
+                + (blocking.isEmpty ? "" : ", probably \(blocking.map(\.description).joined(separator: ", "))") + ": \(error.sentence)"
         case .sameLabel(let task, let what?, _):
             "Globus task \(task) has this transfer's label, but \(what): it is not this transfer's"
         case .sameLabel(let task, nil, _):
-            "Globus task \(task) has this transfer's label, and Globus does not tell which files it sent"
+            "Globus task \(task) has this transfer's label, and Globus does not report which files it sent"
         case .otherLogin(let submission, let asking):
             "\(submission.name) of an earlier run (\(submission.begun)) was submitted by \(submission.owner?.description ?? "an unknown login"); "
-                + "the login in use, \(asking?.description ?? "whose identity is not known"), cannot see what became of it"
+                + "the login in use, \(asking?.description ?? "whose identity is not known"), cannot see its result"
         case .exists(let existing):
-            "\(Quantity.count(existing.count, "file")) at \(plan.destination.text) would be replaced, which this journal did not send; "
+            "\(Quantity.count(existing.count, "file")) at \(plan.destination.text) that this journal did not send would be replaced; "
                 + "nothing was submitted"
         case .shared(let files): files.sentence(plan) + "; nothing was submitted"
         case .journal(let problem): problem.description
         case .unusable(let fault): fault
         case .running(let condition, let waited) where waited < .seconds(1):
-            "submitted and not waited for: the Globus task is \(condition.participle)"
+            "submitted, without waiting: the Globus task is \(condition.participle)"
         case .running(let condition, let waited):
-            "the Globus task is still \(condition.participle) after \(Quantity.time(waited)), the limit of waiting; it goes on without us"
+            "the Globus task is still \(condition.participle) after \(Quantity.time(waited)), the wait limit; the Globus task continues"
         case .paused(let messages, let waited):
             "the Globus task is paused" + (messages.isEmpty ? "" : " (\(messages.joined(separator: "; ")))")
-                + ", and has been waited for \(Quantity.time(waited)), the limit"
+                + "for \(Quantity.time(waited)), the wait limit"
         case .inactive(let condition):
-            "the Globus task waits for a login" + (condition.text.map { " (\($0))" } ?? "") + ": it is INACTIVE, not lost"
+            "the Globus task needs a login" + (condition.text.map { " (\($0))" } ?? "") + ": it is INACTIVE, and continues after the login"
         case .stuck(let condition, _, let cancelled):
             "the Globus task made no progress because of \(condition.cause)"
-                + (cancelled ? "; it was cancelled, what had arrived stays there" : "; it was left running")
+                + (cancelled ? "; it was cancelled; files that arrived stay at the destination" : "; it is still running")
         case .cancelling(let condition, _):
             "the Globus task made no progress because of \(condition.cause); Globus accepted its cancellation, but it has not ended yet"
         case .elsewhere(let task, let end):
@@ -64,84 +65,84 @@ extension Outcome {
             "the Globus task's deadline (\(plan.description.transfer.deadline.written)) passed with "
                 + "\(Quantity.count(figures.filesTransferred, "file")) and \(Quantity.bytes(figures.bytesTransferred)) sent"
         case .partial(_, let count):
-            "the Globus task finished, but gave up \(Quantity.count(count, "path")) because of errors at the source"
+            "the Globus task finished, but skipped \(Quantity.count(count, "path")) because of errors at the source"
         case .mismatch(let differences):
             "the Globus task succeeded, but \(Quantity.count(differences.count, "file")) at \(plan.destination.text) "
-                + "\(differences.count == 1 ? "is" : "are") not as sent"
+                + "\(differences.count == 1 ? "is" : "are") not as they were sent"
         case .rechecked(let recheck): recheck.whatHappened(plan)
         case .undigested(let archive, let isLate):
             "\(Quantity.count(archive.files, "file")), \(Quantity.bytes(archive.bytes)) at \(plan.destination.text): \(archive.tally)"
-                + (isLate ? "; Globus's own list of what it sent is not to be had yet" : "")
+                + (isLate ? "; Globus's list of sent files is not available yet" : "")
         case .samePlace(let reason): "\(reason); nothing was deleted, and nothing was sent without a comparison"
         case .unverified(let error, let sent, let all):
-            "the Globus task succeeded, but what arrived could not be listed: \(error)"
-                + (sent.map { "; Globus itself says that it sent \($0) of \(Quantity.count(all, "file")) whole" } ?? "")
+            "the Globus task succeeded, but what arrived could not be listed: \(error.sentence)"
+                + (sent.map { "; Globus reports that it sent \($0) of \(Quantity.count(all, "file"))" } ?? "")
         case .unreached(let waited):
-            "Globus could not be reached when the limit of waiting, \(Quantity.time(waited)), was over; the Globus task continues"
+            "Globus could not be reached until the wait limit, \(Quantity.time(waited)), had passed; the Globus task continues"
         case .jobEnds(.some): "the batch job is about to end; the Globus task continues"
         case .jobEnds(nil): "the batch job is about to end; this run submitted nothing for the transfer"
         case .stopped(.some): "the calling program stopped waiting; the Globus task continues"
         case .stopped(nil): "the calling program stopped the transfer before Globus had confirmed a submission"
-        case .calledOff(let task?): "the calling program cancelled Globus task \(task); what had arrived stays at the destination"
+        case .calledOff(let task?): "the calling program cancelled Globus task \(task); files that arrived stay at the destination"
         case .calledOff(nil): "the calling program cancelled the transfer before anything was submitted"
         case .callingOff(let task): "Globus accepted the cancellation of task \(task), which has not ended yet"
         case .invalid(let problems):
             problems.errors.count == 1
                 ? "\(problems.errors[0])" : "\(problems.errors.count) errors in the plan; nothing was submitted"
         case .interrupted(let signal):
-            "ended by a signal (\(Signal.name(signal ?? Signal.assumed))); a Globus task that was submitted goes on without us"
+            "ended by a signal (\(Signal.name(signal ?? Signal.assumed))); a submitted Globus task continues"
         }
     }
 
     /// What a person should do; `nil` where nothing is.
-    package func whatToDo(_ plan: TransferPlan, in words: RemedyWording) -> String? {
+    package func whatToDo(_ plan: TransferPlan, in words: RemedyWording) -> Remedy? {
         switch self {
-        case .samePlace: "name a directory as to.path that is not the source under another name"
+        case .samePlace: "give a to.path that is not the source under another name"
         case .archived(let archive) where archive.cleaned?.refusal != nil: Self.remedyOfRefusal(in: words)
         case .already(_, _, let cleaned) where cleaned?.refusal != nil: Self.remedyOfRefusal(in: words)
-        case .archived, .already: status == .ok ? nil : "look at what stays; a later run sends what was written to since"
+        case .archived, .already: status == .ok ? nil : "check the files that stay; a later run sends files that have changed since"
         case .nothing(allowed: true): nil
         case .rechecked(let recheck): recheck.whatToDo(plan, in: words)
         case .undigested(_, isLate: true): nil
-        case .undigested: "the next run sends again what is proven by size only; write 'verify: {level: size}' if that is enough"
+        case .undigested: "the next run re-sends files that are verified by size only; write 'verify: {level: size}' if that is enough"
         case .nothing(allowed: false):
-            "look whether post-processing staged this cycle; write 'empty: succeed' if a cycle may have no output"
-        case .source(let problems): SourceProblem.remedy(of: problems)
+            "check that post-processing staged this cycle; write 'empty: succeed' if a cycle may have no output"
+        case .source(let problems): Remedy(SourceProblem.remedy(of: problems))
         case .service(let error, let phase): error.remedy(during: phase, of: plan, in: words)
-        case .conflict: "find that task at https://app.globus.org/activity; let it end, or cancel it"
-        case .sameLabel(_, _, hasEnded: false): "find that task at https://app.globus.org/activity; let it end, or cancel it"
-        case .sameLabel(_, _, hasEnded: true): "run again: that task has ended, so that this transfer is submitted by itself"
+        case .conflict: "find that task at https://app.globus.org/activity; wait until it has ended, or cancel it"
+        case .sameLabel(_, _, hasEnded: false): "find that task at https://app.globus.org/activity; wait until it has ended, or cancel it"
+        case .sameLabel(_, _, hasEnded: true): "run again: that task has ended, so this transfer is submitted"
         case .otherLogin(let submission, _):
-            "log in as \(submission.owner?.description ?? "whoever submitted it") and run again; if you know that the task has ended, "
+            "log in as \(submission.owner?.description ?? "the login that submitted it") and run again; if you know that the task has ended, "
                 + "run again with \(words[.forgettingTask])"
         case .exists:
             "\(words[.list(place: plan.destination.text)]); give this transfer a 'to.path' of its own, or "
                 + "write 'existing: replace' in 'to' if they may be replaced"
-        case .shared(let files): files.remedy
+        case .shared(let files): Remedy(files.remedy)
         case .journal(let problem): problem.remedy(in: words)
         case .unusable: nil
         case .running, .jobEnds, .stopped, .calledOff, .callingOff: nil
-        case .invalid(let problems): problems.errors.count == 1 ? problems.errors[0].remedy : nil
+        case .invalid(let problems): problems.errors.count == 1 ? problems.errors[0].remedy.map { Remedy($0) } : nil
         case .unreached: "check whether Globus is up (status.globus.org) and this machine can reach it"
         case .paused: "ask the collection's administrators, or wait until they lift the pause"
         case .inactive:
-            "log in again: globus session update \(plan.domains.map(ShellWord.plainOrQuoted).joined(separator: " ")); the task then goes on by itself"
+            "log in again: \(command: "globus session update " + plan.domains.map(ShellWord.plainOrQuoted).joined(separator: " ")); the Globus task then continues by itself"
         case .stuck(let condition, _, _), .cancelling(let condition, _):
             ExitStatus(taskError: condition.code ?? "").remedy(ofTask: plan)
-        case .elsewhere: "let it end, or \(words[.cancelTask]), then run again"
+        case .elsewhere: "wait until it has ended, or \(words[.cancelTask]), then run again"
         case .sourceChanged: "run after everything that writes to \(plan.source.text) has finished"
         case .failed(let code, _, _): ExitStatus(taskError: code).remedy(ofTask: plan)
         case .cancelled(nil, _): "find out who cancelled it, and why"
         case .cancelled(.some, _): "ask the collection's administrators"
-        case .expired: "give it longer (transfer: {deadline: …}); what has arrived is not sent again"
-        case .partial: "look at the paths that were given up"
+        case .expired: "allow more time (transfer: {deadline: …}); files that arrived are not sent again"
+        case .partial: "check the skipped paths"
         case .mismatch: "find out what else writes to the destination; the source is untouched"
         case .unverified(let error, _, _): error.remedy(during: .waiting, of: plan, in: words)
         case .interrupted: nil
         }
     }
 
-    private static func remedyOfRefusal(in words: RemedyWording) -> String {
+    private static func remedyOfRefusal(in words: RemedyWording) -> Remedy {
         "the files are archived; once that is mended, \(words[.deleteSource])"
     }
 
@@ -165,13 +166,16 @@ extension Outcome {
         }
     }
 
-    /// The id of the request that was refused.
-    package var requestID: String? {
+    /// The refusal of Globus that ended it.
+    package var refusal: Refusal? {
         switch self {
-        case .service(let error, _), .unverified(let error, _, _), .conflict(let error, _): error.refusal?.requestID
+        case .service(let error, _), .unverified(let error, _, _), .conflict(let error, _): error.refusal
         default: nil
         }
     }
+
+    /// The id of the request that was refused.
+    package var requestID: String? { refusal?.requestID }
 }
 
 extension TransferPlan {

@@ -1,3 +1,4 @@
+import Globus
 import PositionedYAML
 
 /// The words for it: what happened, what to do.
@@ -6,22 +7,22 @@ extension Recheck {
     func whatHappened(_ plan: TransferPlan) -> String {
         switch self {
         case .verified(let receipt):
-            "\(amount(receipt, plan)): each is still there with its size, as proven at \(receipt.proven)"
+            "\(amount(receipt, plan)): each is still there with its size, as verified at \(receipt.proven)"
         case .lost(let differences, let receipt):
             "\(differences.count) of \(Quantity.count(receipt.files, "file")) at \(plan.destination.text) "
-                + "\(differences.count == 1 ? "is" : "are") no longer as proven at \(receipt.proven)"
+                + "\(differences.count == 1 ? "is" : "are") no longer as verified at \(receipt.proven)"
         case .asked(let request): request.sentence
         case .readBack(let receipt):
             "\(amount(receipt, plan)): "
                 + (receipt.readBack.map { "read back by \($0.user) on \($0.host), \($0.begun) to \($0.ended): " } ?? "")
                 + "\(receipt.tally)"
         case .unreported(let problem): problem.description
-        case .notArchived: "not archived, so that there is nothing to verify"
+        case .notArchived: "not archived: there is nothing to verify"
         }
     }
 
     /// What a person should do; `nil` where nothing is.
-    func whatToDo(_ plan: TransferPlan, in words: RemedyWording) -> String? {
+    func whatToDo(_ plan: TransferPlan, in words: RemedyWording) -> Remedy? {
         switch self {
         case .verified, .readBack: nil
         case .lost: "find out what removed or changed them, then \(words[.sendAgain]) if the source still has them"

@@ -91,7 +91,7 @@ package enum OutputFile {
             var now = stat()
             let isThere = fstatat(directory, name, &now, AT_SYMLINK_NOFOLLOW) == 0
             guard isThere ? existing.map({ $0.st_dev == now.st_dev && $0.st_ino == now.st_ino }) ?? false : true else {
-                throw OutputProblem(path: path, reason: "something else was put there meanwhile")
+                throw OutputProblem(path: path, reason: "another file was put there meanwhile")
             }
             guard renameat(directory, temporary, directory, name) == 0 else { throw failure(path) }
         } catch {

@@ -27,8 +27,8 @@ package struct CollectionSearch: Sendable {
             } catch {
                 problems.append(
                     Problem(
-                        kind: .collection, at: end.collection.position, key: key, "'\(name)' cannot be looked up: \(error)",
-                        remedy: "write the collection's UUID, or mend that"))
+                        kind: .collection, at: end.collection.position, key: key, "'\(name)' cannot be searched for: \(error)",
+                        remedy: "write the collection's UUID, or correct that"))
             }
         }
         guard problems.isEmpty else { throw Problems(problems) }

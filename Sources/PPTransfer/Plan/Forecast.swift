@@ -34,12 +34,12 @@ package struct Forecast: Hashable, Sendable {
         moving = .clamped(seconds: Double(bytes) / Double(max(1, rate)))
     }
 
-    package var sentence: String { "should take about \(Self.rounded(total)) once Globus works on it" }
+    package var sentence: String { "should take about \(Self.rounded(total)) after Globus has started it" }
 
     /// What would make it faster; `nil` where small files do not cost more than bytes, or it is quick all the same.
     package var advice: String? {
         guard opening > moving, opening > .seconds(600), files > 0 else { return nil }
-        return "small files cost more than bytes here: opening \(files) files (\(Quantity.bytes(bytes / Int64(files))) on average) about "
+        return "the number of files determines the time: opening \(files) files (\(Quantity.bytes(bytes / Int64(files))) on average) about "
             + "\(Self.rounded(opening)), moving their \(Quantity.bytes(bytes)) about \(Self.rounded(moving)); packed with tar they would be "
             + "there sooner"
     }

@@ -90,7 +90,7 @@ package struct Planner: Sendable {
         let patterns = select.include.map { ("select.include", $0) } + select.exclude.map { ("select.exclude", $0) }
         return patterns.filter { $0.1.value.has("/") }.map { key, pattern in
             Problem(
-                at: pattern.position, key: key, "'\(pattern.value)' speaks of a path, and the source is not mounted on this machine",
+                at: pattern.position, key: key, "'\(pattern.value)' contains a path, and the source is not mounted on this machine",
                 remedy: "Globus matches bare names only: write the pattern without '/', or run where the source is mounted")
         }
     }

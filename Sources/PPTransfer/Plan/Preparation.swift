@@ -77,7 +77,7 @@ extension Problem {
     ///
     /// - Parameter setting: how messages call it.
     package init(unused setting: String) {
-        self.init(.warning, at: SourcePosition(file: setting), "nothing asks for it", remedy: "look for a misspelt name")
+        self.init(.warning, at: SourcePosition(file: setting), "no template uses it", remedy: "check its spelling")
     }
 }
 

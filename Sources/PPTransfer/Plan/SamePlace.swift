@@ -28,14 +28,14 @@ package struct SamePlace {
         }
         guard let relation else { return nil }
         let (from, to) = (source.text, destination.text)
-        let note = isResolved ? ", as links on this machine lead" : ""
+        let note = isResolved ? ", through links on this machine" : ""
         let what =
             switch relation {
             case .same: "source '\(from)' and destination '\(to)' are the same directory\(note)"
             case .destinationInside:
-                "destination '\(to)' lies within the source '\(from)'\(note): the next run would send it again"
+                "destination '\(to)' is inside the source '\(from)'\(note): the next run would send it again"
             case .sourceInside:
-                "source '\(from)' lies within the destination '\(to)'\(note): what arrives could replace what is sent"
+                "source '\(from)' is inside the destination '\(to)'\(note): what arrives could replace what is sent"
             }
         let outer = relation == .sourceInside ? destination.path : source.path
         return Problem(
@@ -49,7 +49,7 @@ package struct SamePlace {
             Mounts.lies(list.value, in: local.path)
         else { return nil }
         return Problem(
-            at: list.position, key: "after.filelist", "'\(list.value)' lies in the source '\(local.path)'",
+            at: list.position, key: "after.filelist", "'\(list.value)' is in the source '\(local.path)'",
             remedy: "name a file outside of the source")
     }
 

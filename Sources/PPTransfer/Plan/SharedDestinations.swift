@@ -50,7 +50,7 @@ package struct SharedDestinations {
                 .warning, at: plan.to.path.position, key: "to.path",
                 "'\(other.title)' (\(other.description.position)) sends to the same directory or one below it, and may send files of the "
                     + "same names",
-                remedy: "let 'select: {include: […]}' tell them apart, or name another directory")
+                remedy: "choose different files with 'select: {include: […]}', or name another directory")
         }
     }
 

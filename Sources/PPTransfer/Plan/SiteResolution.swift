@@ -87,7 +87,7 @@ extension SiteCatalogue {
             guard !site.contains(path) else { return path }
             problems.append(
                 Problem(
-                    rootsOnlyWarn ? .warning : .error, at: position, key: "\(key).path", "'\(path)' is outside what \(site.alias) shows",
+                    rootsOnlyWarn ? .warning : .error, at: position, key: "\(key).path", "'\(path)' is outside the paths of \(site.alias)",
                     remedy: "give a path in one of \(site.roots.map(\.description).joined(separator: ", ")), or in your home there (/~/)"))
             return path
         } catch {
@@ -111,7 +111,7 @@ extension SiteCatalogue {
         return [
             Problem(
                 .warning, kind: .collection, at: position, key: key,
-                "\(site.alias) (\(site.name)) was to end on \(until)" + (site.message.map { ": \($0)" } ?? ""),
+                "\(site.alias) (\(site.name)) ended on \(until)" + (site.message.map { ": \($0)" } ?? ""),
                 remedy: successor ?? "name the collection of your new service, or check that this one still answers")
         ]
     }
@@ -134,7 +134,7 @@ extension SiteCatalogue {
     private func notLookedUp(_ name: String, at position: SourcePosition, key: String) -> Problem {
         Problem(
             .warning, at: position, key: "\(key).collection.search",
-            "'\(name)' is looked up when it is run; the null UUID stands in its place",
-            remedy: words[.lookUp])
+            "'\(name)' is searched for at run time; the null UUID is shown in its place",
+            remedy: words[.lookUp].oneLine)
     }
 }

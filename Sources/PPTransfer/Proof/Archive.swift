@@ -38,7 +38,7 @@ package struct Tally: Sendable, Hashable, CustomStringConvertible {
     package var bySize: Int
     package var unproven: Int
 
-    package var description: String { "\(byDigest) by digest, \(bySize) by size, \(unproven) unproven" }
+    package var description: String { "\(byDigest) by digest, \(bySize) by size, \(unproven) not verified" }
 }
 
 /// What a task's document counts.
@@ -74,7 +74,7 @@ package enum FileDifference: Sendable, Hashable {
     case unsent(String)
     /// Globus sent other bytes than the source's producer made.
     case digest(String, expected: Digest, found: Digest)
-    /// It was read at the destination, and has other bytes: those of another file, if one is known that has them.
+    /// It was read at the destination, and has other content: those of another file, if one is known that has them.
     case contents(String, expected: Digest, found: Digest, of: String?)
     /// It does not belong there; only if the description minds (`verify: {extra: fail}`).
     case extra(String)

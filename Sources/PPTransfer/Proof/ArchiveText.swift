@@ -8,11 +8,11 @@ extension FileDifference: CustomStringConvertible {
         case .size(let path, let expected, let found):
             "\(found < expected ? "short" : "long"): \(path) has \(found) bytes instead of \(expected)"
         case .notAFile(let path): "not a file: \(path)"
-        case .unsent(let path): "not accounted for: \(path) (Globus counts it neither as sent nor as equal already)"
+        case .unsent(let path): "not accounted for: \(path) (Globus counts it neither as sent nor as skipped)"
         case .extra(let path): "extra: \(path)"
-        case .digest(let path, let expected, let found): "other bytes: \(path) was sent with \(found) instead of \(expected)"
+        case .digest(let path, let expected, let found): "other content: \(path) was sent with \(found) instead of \(expected)"
         case .contents(let path, let expected, let found, let other):
-            "other bytes: \(path) has \(found)" + (other.map { ", which is \($0)'s," } ?? "") + " instead of \(expected)"
+            "other content: \(path) has \(found)" + (other.map { ", which is \($0)'s," } ?? "") + " instead of \(expected)"
         }
     }
 }
@@ -22,8 +22,8 @@ extension Archive {
         let proof =
             switch level {
             case .none: "not verified (verify: {level: none})"
-            case .size: "each file's size was found right there"
-            case .digest: "each file's size was found right there, and Globus attests its digest: \(tally)"
+            case .size: "each file has the expected size there"
+            case .digest: "each file has the expected size there, and Globus confirmed its digest: \(tally)"
             }
         // Globus counts whole seconds: within one, neither a time nor a rate says anything.
         let pace = figures.duration.flatMap { duration in

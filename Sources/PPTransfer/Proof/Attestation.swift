@@ -1,6 +1,6 @@
 /// What Globus attests of each file's digest: by its own list of what it sent, now or in an earlier run.
 ///
-/// It is Globus's word, that of the servers which read and wrote the files; nobody has read them at the destination since.
+/// It is Globus's word, that of the servers which read and wrote the files; not read at the destination since.
 struct Attestation {
     /// The manifest, with digests only where they are attested.
     private(set) var manifest: Manifest

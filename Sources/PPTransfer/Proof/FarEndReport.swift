@@ -1,3 +1,4 @@
+import Globus
 import PositionedYAML
 
 /// What the job at the destination found, file by file.
@@ -103,29 +104,29 @@ extension ReportProblem: CustomStringConvertible {
     package var description: String {
         switch self {
         case .unreadable(let path, let reason): "the report \(path) cannot be read: \(reason)"
-        case .notAReport: "this is no report of a pptransfer job"
+        case .notAReport: "this is not a report of a pptransfer job"
         case .truncated: "the report is cut off: its last line is missing"
-        case .line(let number): "line \(number) of the report does not say what its place asks for"
-        case .incomplete(let rows, let all): "the report is incomplete: it tells of \(rows) of \(Quantity.count(all, "file"))"
+        case .line(let number): "line \(number) of the report is not the expected one"
+        case .incomplete(let rows, let all): "the report is incomplete: it has \(rows) of \(Quantity.count(all, "file"))"
         case .otherManifest(let reported, let expected):
-            "the report is about another manifest (\(reported)) than the one that was asked for last (\(expected))"
+            "the report is for manifest \(reported), and the latest list is \(expected)"
         case .otherQuestion(let answered, let asked):
-            "the report answers what was asked at \(answered), before these files were last proven; the list is now that of \(asked)"
+            "the report is for the list of \(answered), before these files were last verified; the latest list is of \(asked)"
         case .neverAsked:
-            "no list of this transfer was written for the destination, or it is answered, so that there is nothing for a report to say"
-        case .outdated: "more was archived, or something was lost, since the list was written that this report answers"
+            "there is no list of this transfer that waits for a report"
+        case .outdated: "files were archived or lost after the list of this report was written"
         case .unread(let paths, let host): "\(Quantity.count(paths.count, "file")) could not be read on \(host)"
         }
     }
 
-    func remedy(in words: RemedyWording) -> String {
+    func remedy(in words: RemedyWording) -> Remedy {
         switch self {
-        case .unreadable: "give the file that the job wrote"
+        case .unreadable: "give the report file of the job"
         case .notAReport, .truncated, .line, .incomplete:
-            "copy the report again, whole; if it is so at the destination too, run the job again"
+            "copy the report again; if it is incomplete at the destination, too, run the job again"
         case .otherManifest, .otherQuestion, .neverAsked, .outdated:
             "\(words[.writeList]), and run its job at the destination"
-        case .unread: "run the job as a user who may read them, on a machine where the file system is well"
+        case .unread: "run the job as a user who may read them, on a machine where the file system works"
         }
     }
 }

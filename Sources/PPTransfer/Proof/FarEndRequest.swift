@@ -1,4 +1,5 @@
 import CycleCalendar
+import Globus
 import PositionedYAML
 import SystemFiles
 
@@ -19,14 +20,14 @@ package struct FarEndRequest: Sendable, Hashable {
 
     /// One sentence without a full stop.
     var sentence: String {
-        "wrote \(script) and what it needs to \(directory), to read back \(Quantity.count(files, "file")), \(Quantity.bytes(bytes))"
+        "wrote \(script) and its input files to \(directory), to read back \(Quantity.count(files, "file")), \(Quantity.bytes(bytes))"
             + (undigested.isEmpty
-                ? "" : ", of which \(undigested.count) by size only: their digests were never taken, and the source has them no more")
+                ? "" : ", of which \(undigested.count) by size only: they have no digests, and the source no longer has them")
     }
 
     package var details: [String] { names.map { directory + "/" + $0 } + Quantity.list(undigested).map { "by size only: " + $0 } }
 
-    func remedy(_ plan: TransferPlan, in words: RemedyWording) -> String {
+    func remedy(_ plan: TransferPlan, in words: RemedyWording) -> Remedy {
         let transfer = RemedyStep.TransferWords(workflow: plan.workflow, cycle: plan.cycle?.description, name: plan.name)
         return
             "copy them to one directory at \(plan.destination.name), run 'sbatch \(script)' or 'sh \(script)' there, copy \(report) back, "

@@ -100,7 +100,7 @@ struct FarEndScript {
                     fi
                 fi
             done > "$part.$$" && mv -- "$part.$$" "$part"
-        ' sh < "$here/$name.list" || stop "not every file was looked at; the same command goes on from here"
+        ' sh < "$here/$name.list" || stop "not every file was checked; run the same command again to continue"
 
         report=$here/$name.report
         find "$work" -type f -name "[0-9]*" ! -name "*.*" -exec cat {} + | sort -n > "$work/rows" || stop "cannot write to $here"

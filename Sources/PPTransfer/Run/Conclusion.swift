@@ -37,16 +37,16 @@ struct Conclusion {
         case (.submitted, .archived) where begun.rest.files > 0:
             return await submitter.goOn(after: begun.manifest, source: begun.rest.source)
         case (_, .undigested(let archive, isLate: false)) where mayYetBeDigested(archive):
-            submitter.log.info("Globus tells digests only of files that it sends: sending again those that it found equal")
+            submitter.log.info("Globus confirms digests only of files that it sends: re-sending those that it skipped as equal")
             return await submitter.goOn(after: (try? submitter.journal?.proven(atLeast: .digest)) ?? Manifest([]), digests: begun.manifest)
         case (.found, .sameLabel(_, doing: nil, hasEnded: true)):
-            submitter.log.info("what the task that was found has sent is not known; submitting the transfer by itself")
+            submitter.log.info("it is not known what the task that was found has sent; submitting the transfer")
             return await submitter.goOn(after: Manifest([]))
         case (_, .mismatch(let differences)) where !begun.isRepair && areLost(differences):
             return await repair(differences, document)
         case (.found, .mismatch):
             // Nobody wrote down what that task was to bring: send what it did not. What is there already is not sent again.
-            submitter.log.info("the task that was found did not bring all of it; submitting the rest")
+            submitter.log.info("the task that was found did not send all files; submitting the rest")
             return await submitter.goOn(after: Manifest([]))
         default:
             return nil
@@ -74,7 +74,7 @@ struct Conclusion {
     private func repair(_ differences: [FileDifference], _ document: TransferTask?) async -> Submitter.Beginning? {
         guard let journal = submitter.journal else { return nil }
         submitter.log.warning(
-            "at \(plan.destination.text) \(Quantity.count(differences.count, "file")) differ from what was proven earlier; submitting again"
+            "at \(plan.destination.text) \(Quantity.count(differences.count, "file")) differ from what was verified earlier; submitting again"
         )
         do throws(JournalProblem) {
             try journal.disproven(differences)
@@ -139,7 +139,7 @@ struct Conclusion {
         if !finding.extra.isEmpty {
             if plan.description.verify.extra == .fail { finding.differences += finding.extra.map { .extra($0) } }
             let names = Quantity.list(finding.extra, most: 5).joined(separator: ", ")
-            submitter.log.warning("other files lie at \(plan.destination.text), which this transfer did not send: \(names)")
+            submitter.log.warning("there are other files at \(plan.destination.text) that this transfer did not send: \(names)")
         }
         guard level == .digest else {
             return finding.differences.isEmpty
@@ -308,7 +308,9 @@ struct Conclusion {
             case (nil, let digest?) where digest != expected:
                 lines.append("at the source: \(entry.path) has \(digest) instead of \(expected)")
             case (nil, nil): lines.append("at the source: \(entry.path) was not read to its end")
-            default: lines.append("at the source \(entry.path) is as it was produced: it went wrong on the way or at the destination")
+            default:
+                lines.append(
+                    "at the source \(entry.path) is as it was produced: the error occurred during the transfer or at the destination")
             }
         }
         return lines

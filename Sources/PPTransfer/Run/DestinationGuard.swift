@@ -59,7 +59,7 @@ struct DestinationGuard {
         if policy == .fail { return .exists(obstacles) }
         let names = Quantity.list(obstacles.files.map(\.description), most: 5).joined(separator: "; ")
         log.warning(
-            "\(Quantity.count(obstacles.count, "file")) at \(plan.destination.text) will be replaced, which this journal did not send: \(names)"
+            "\(Quantity.count(obstacles.count, "file")) at \(plan.destination.text) that this journal did not send will be replaced: \(names)"
         )
         return nil
     }

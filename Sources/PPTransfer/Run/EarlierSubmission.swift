@@ -43,7 +43,7 @@ extension Submitter {
         guard let document = try await document(of: task, submission) else { return nil }
         if document.status == .failed {
             let reason = document.fatalError?.description ?? "no reason given"
-            log.warning("task \(task) of an earlier run failed (\(reason)); submitting what is left")
+            log.warning("task \(task) of an earlier run failed (\(reason)); submitting the remaining files")
             return nil
         }
         if let id = document.ownerID {
@@ -51,7 +51,7 @@ extension Submitter {
             let owner = caller.remember(TaskOwner(id: id))
             try recorded { () throws(JournalProblem) in try journal?.isOwned(by: owner) }
         }
-        log.info("takes up Globus task \(task) of an earlier run", metadata: .event(.adopted, task: task))
+        log.info("resumes Globus task \(task) of an earlier run", metadata: .event(.adopted, task: task))
         return try await begun(task, submission.requestID, pathsUnknown: submission.pathsUnknown ?? false)
     }
 
@@ -69,7 +69,8 @@ extension Submitter {
                     try await requireNoOther(submission)
                 } else if pause == nil {
                     throw Stop(
-                        .unreadableReply(request: refusal.request, detail: "HTTP \(refusal.status) without Globus's words"), .waiting)
+                        .unreadableReply(request: refusal.request, detail: "HTTP \(refusal.status) without a message from Globus"), .waiting
+                    )
                 }
             }
             if let pause { await time.sleep(for: pause) }
@@ -155,7 +156,7 @@ extension Submitter {
                 guard case .refused(let refusal) = error.cause, !refusal.isOfGlobus,
                     [.invalid, .permission, .notFound, .conflict].contains(refusal.kind)
                 else { throw error }
-                problem = .unreadableReply(request: refusal.request, detail: "HTTP \(refusal.status) without Globus's words")
+                problem = .unreadableReply(request: refusal.request, detail: "HTTP \(refusal.status) without a message from Globus")
                 if let pause { log.warning("\(problem); submitting the same again in \(Quantity.time(pause))") }
             }
             guard let pause else { throw problem }
@@ -198,7 +199,7 @@ extension Submitter {
         } catch {
             if error.isLoss { throw Stop(error) }
             // The submission id is on disk: a later run finds the task by it.
-            log.warning("\(error); the wait goes on")
+            log.warning("\(error); still waiting")
         }
     }
 

@@ -17,7 +17,7 @@ extension Submitter {
     func found(insteadOf manifest: Manifest) async throws(Stop) -> Begun? {
         guard let (task, kinship) = try await liveTask(), let id = task.id else { return nil }
         log.warning(
-            "finds Globus task \(id) at work on this transfer, which the journal does not know", metadata: .event(.adopted, task: id))
+            "found Globus task \(id), which works on this transfer and is not in the journal", metadata: .event(.adopted, task: id))
         return try adopt(task, id, kinship, bringing: manifest)
     }
 
@@ -84,7 +84,7 @@ extension Submitter {
             lies(task.destinationBasePath, in: plan.destination, isFile: false),
         ]
         if agreement.contains(false) {
-            let paths = [task.sourceBasePath, task.destinationBasePath].map { $0 ?? "a path that Globus does not tell" }
+            let paths = [task.sourceBasePath, task.destinationBasePath].map { $0 ?? "a path that Globus does not report" }
             return .elsewhere("sends from \(paths[0]) to \(paths[1])")
         }
         if fingerprint == plan.fingerprint { return .ours }

@@ -97,7 +97,7 @@ package struct Submitter {
 
     func begin() async -> Beginning {
         do throws(Stop) {
-            if journal?.isPrevious == true { log.warning("the journal record was damaged; the one before it is used") }
+            if journal?.isPrevious == true { log.warning("the journal record was damaged; using the one before it") }
             let known = journal?.record.submission
             log.debug(
                 "the journal knows \(known.map { "a submission (\($0.state.rawValue)\($0.task.map { ", Globus task \($0)" } ?? ""))" } ?? "no submission")"
@@ -157,7 +157,7 @@ package struct Submitter {
         guard problems.isEmpty else { throw Stop(.source(problems)) }
         log.info("\(scan.summary(of: plan))", metadata: .event(.scanned, Amount(scan.manifest)))
         for pattern in FileSelector(plan.description.select).idle(in: scan.manifest) {
-            log.warning("the pattern \(shown(pattern)) in select.include takes no file")
+            log.warning("the pattern \(shown(pattern)) in select.include matches no file")
         }
         guard !scan.manifest.entries.isEmpty else { throw Stop(.nothing(allowed: plan.description.empty == .succeed)) }
         guard let work = try await work(on: scan, contents, besides: proven?.manifest ?? Manifest([])) else {

@@ -154,7 +154,7 @@ struct TransferLife {
         if let limit = run.limit { options.limit = limit }
         options.limit = max(.zero, options.limit - waited)
         if let leaveBy = run.leaveBy { options.limit = min(options.limit, max(.zero, leaveBy - run.time.now - TransferRun.margin)) }
-        log.debug("waits for Globus task \(begun.task), at most \(Quantity.time(options.limit))")
+        log.debug("waiting for Globus task \(begun.task), at most \(Quantity.time(options.limit))")
         let run = run
         return Waiter.Watch(
             task: begun.task, options: options, fault: submitter.journal?.record.submission?.fault,

@@ -257,8 +257,8 @@ extension TransferService {
         let events = (try? await events(of: task, limit: 5, errorsOnly: true)) ?? []
         return events.compactMap { event in
             guard let details = event.details, !details.isEmpty else { return event.description }
-            let telling = details.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("File:") || $0.hasPrefix("Message:") }
-            return telling.isEmpty ? event.description : telling.joined(separator: ", ")
+            let text = ServerText(details)
+            return (text.file.map { "\($0): " } ?? "") + text.cause
         }
     }
 }

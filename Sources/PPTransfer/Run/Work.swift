@@ -121,14 +121,14 @@ extension Submitter {
         let again = try comparedAgain()
         var division = Division(manifest.entries, proven: proven.entries, again: again.entries)
         guard division.sent > 0 else { return nil }
-        if division.kept > 0 { log.info("\(Quantity.count(division.kept, "file")) proven already, \(division.sent) new or changed") }
+        if division.kept > 0 { log.info("\(Quantity.count(division.kept, "file")) verified already, \(division.sent) new or changed") }
         let before = try usableProof() ?? Manifest([])
         let there = wantsDigests ? before : Manifest([])
         var work = Work(contents: contents, manifest: manifest)
         if case .files = contents, division.sent > most {
             division.limit(to: most, there: there.entries)
             work.rest = Rest(files: division.later, unsent: division.laterAndNowhere, attested: division.kept, source: scan)
-            log.info("submits \(Quantity.count(division.sent, "file")) first; \(division.later) follow when these have arrived")
+            log.info("submitting \(Quantity.count(division.sent, "file")) first; \(division.later) follow when these have arrived")
         }
         var sent = division.files(.sent)
         if wantsDigests { sent = try await digested(sent, digests) }
@@ -195,7 +195,7 @@ extension Submitter {
         guard !unread.isEmpty else { return entries }
         let reading = Manifest(entries.filtered { entries.digest($0) == nil })
         log.info(
-            "reads \(Quantity.count(unread.count, "file")), \(Quantity.bytes(reading.bytes)), for the \(algorithm.rawValue) of each")
+            "reading \(Quantity.count(unread.count, "file")), \(Quantity.bytes(reading.bytes)), for the \(algorithm.rawValue) of each")
         let narrator = ReadingNarrator(
             of: .init(files: unread.count, bytes: reading.bytes), time, show: { [display, plan] in display?.show($0, of: plan.title) }
         ) { [log] in log.info("\($0)") }

@@ -26,7 +26,7 @@ struct SiteFileReader {
         for site in sites {
             if let line = seen[site.alias] {
                 reader.reader.report(
-                    at: site.position, key: site.alias, "this alias was already given in line \(line)", remedy: "remove one of the two")
+                    at: site.position, key: site.alias, "this alias is already in line \(line)", remedy: "remove one of the two")
             }
             seen[site.alias] = site.position.line
         }

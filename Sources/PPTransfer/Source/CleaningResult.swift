@@ -37,7 +37,7 @@ extension SourceCleaner.Result {
     package var sentence: String {
         if let refusal { return "; nothing was deleted at the source: \(refusal.reason)" }
         return "; \(Quantity.count(files, "file")), \(Quantity.bytes(bytes)) "
-            + (isOnlyTold ? "would be deleted at the source, which a rehearsal leaves alone" : "deleted at the source")
+            + (isOnlyTold ? "would be deleted at the source; a rehearsal does not delete" : "deleted at the source")
             + (kept.isEmpty ? "" : ", \(Quantity.count(kept.count, "file")) left there")
             + (held.isEmpty ? "" : ", \(Quantity.count(held.count, "file")) kept until another transfer of the same source is verified")
     }

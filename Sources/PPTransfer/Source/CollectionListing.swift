@@ -79,7 +79,7 @@ struct CollectionListing: Sendable {
                 }
                 scan.directories += 1
                 guard scan.directories <= bounds.directories else {
-                    throw endless(root, "leads to more than \(bounds.directories) directories, the last of them \(prefix)")
+                    throw endless(root, "has more than \(bounds.directories) directories, the last of them \(prefix)")
                 }
                 for file in listed {
                     let path = prefix + file.name

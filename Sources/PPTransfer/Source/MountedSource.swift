@@ -140,7 +140,7 @@ struct MountedSource: Sendable {
             return "'\(entry.name)' has \(status.st_size) bytes on this machine, \(size) in the collection"
         }
         guard let text = entry.lastModified, let time = Timestamp(wire: text) else {
-            return "the collection tells no time of '\(entry.name)'"
+            return "the collection reports no modification time of '\(entry.name)'"
         }
         guard time.secondsSince1970 != Int64(status.st_mtim.tv_sec) else { return nil }
         return "'\(entry.name)' was modified at \(Timestamp(secondsSince1970: Int64(status.st_mtim.tv_sec))) on this machine, "

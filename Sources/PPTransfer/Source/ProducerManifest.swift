@@ -39,7 +39,7 @@ struct ProducerManifest {
             while let line = try lines.next() {
                 number += 1
                 guard let (digest, name) = ChecksumLine.read(line) else {
-                    throw SourceProblem.unreadable(path, reason: "line \(number) is no checksum with a file name")
+                    throw SourceProblem.unreadable(path, reason: "line \(number) is not a checksum with a file name")
                 }
                 guard rows.updateValue(Row(digest: digest), forKey: FileName(name)) == nil else {
                     throw SourceProblem.unreadable(path, reason: "line \(number) is the second one about \(shown(name))")

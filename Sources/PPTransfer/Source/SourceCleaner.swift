@@ -112,12 +112,12 @@ package struct SourceCleaner: Sendable {
         guard fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
             return errno == ENOENT ? .gone : .kept(SystemReason.words())
         }
-        guard status.st_mode & S_IFMT == S_IFREG else { return .kept("it is no longer a file of its own") }
+        guard status.st_mode & S_IFMT == S_IFREG else { return .kept("it is no longer an ordinary file") }
         switch Sameness(entry, status) {
         case .same: break
-        case .changed: return .changed("it was written to since it was proven")
+        case .changed: return .changed("it has changed since it was verified")
         case .touched where entry.digest == nil:
-            return .changed("something of it was changed since it was sent (bytes, permissions or links), and no digest tells what")
+            return .changed("its content, permissions or links changed after it was sent, and no digest shows which")
         case .alike where entry.digest == nil:
             return .kept(
                 "the record does not say which file was sent, only its size and time; \(words[.proveBytes])")
@@ -138,7 +138,7 @@ package struct SourceCleaner: Sendable {
         (here.path, here.stamp) = (name, FileStamp(before))
         switch FileDigester(digest.algorithm, directory, followingLinks: false).digest(here, goOn: { _ in !isCancelled() }) {
         case .digest(digest): break
-        case .digest, .changed: return .changed("it was written to since it was proven")
+        case .digest, .changed: return .changed("it has changed since it was verified")
         case .problem(let problem): return .kept("\(problem)")
         case .cancelled: return .kept("it was not read to its end")
         }
@@ -146,7 +146,7 @@ package struct SourceCleaner: Sendable {
         guard fstatat(directory, name, &after, AT_SYMLINK_NOFOLLOW) == 0 else {
             return errno == ENOENT ? .gone : .kept(SystemReason.words())
         }
-        return Sameness(here, after) == .same ? nil : .changed("it was written to since it was proven")
+        return Sameness(here, after) == .same ? nil : .changed("it has changed since it was verified")
     }
 
     /// Opens a directory below `root` step by step, none of them a link.

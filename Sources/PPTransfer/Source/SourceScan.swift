@@ -50,10 +50,10 @@ extension SourceProblem: CustomStringConvertible {
         case .danglingLink(let path, let target): "\(path) is a symbolic link to nothing (\(target))"
         case .linkLoop(let path, let target): "\(path) is a symbolic link to a directory above it (\(target))"
         case .special(let path, let kind): "\(path) is a \(kind), not a file"
-        case .unsendableName(let path): "\(path) has a name that is not UTF-8, which Globus cannot be told exactly"
-        case .vanished(let path): "\(path) vanished while the source was read"
+        case .unsendableName(let path): "\(path) has a name that is not UTF-8, which Globus cannot represent"
+        case .vanished(let path): "\(path) disappeared while the source was read"
         case .changed(let path): "\(path) was written to while it was read, or since its manifest was made"
-        case .tooDeep(let path, let limit): "\(path) lies deeper than \(limit) directories"
+        case .tooDeep(let path, let limit): "\(path) is deeper than \(limit) directories"
         case .notMounted(let path, let reason, let key):
             "'\(path)' on this machine is not what the source collection shows (\(reason)), and '\(key)' needs the source on this machine"
         case .unchecked(let path, let reason):

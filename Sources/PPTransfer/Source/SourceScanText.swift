@@ -5,10 +5,10 @@ extension SourceProblem {
     static func remedy(of problems: [SourceProblem]) -> String {
         let status = ExitStatus.mostSerious(of: problems.map(\.status))
         return switch problems.first(where: { $0.status == status }) ?? problems[0] {
-        case .missing: "look whether post-processing has run, and whether from.path is right"
+        case .missing: "check that post-processing has run, and that from.path is right"
         case .notADirectory: "give a directory or a file as from.path"
         case .denied: "make it readable, or run as a user who may read it"
-        case .unreadable: "look at the file system; nothing was submitted"
+        case .unreadable: "check the file system; nothing was submitted"
         case .link, .danglingLink, .linkLoop: "write 'symlinks: skip' or 'symlinks: follow', or exclude it"
         case .special, .tooDeep: "exclude it (select: {exclude: […]}) or remove it"
         case .unsendableName: "rename it, or exclude it"
@@ -16,7 +16,7 @@ extension SourceProblem {
         case .notMounted(_, _, let key): "run where the source is mounted, or leave out '\(key)'"
         case .linked: "put the files themselves there, or send to another directory"
         case .unchecked: "make the directory writable, or write 'verify: {level: size}'"
-        case .requiredUnmet: "look whether post-processing finished; the pattern stands in select.required"
+        case .requiredUnmet: "check that post-processing has finished; the pattern is in select.required"
         }
     }
 }

@@ -1,3 +1,5 @@
+package import Globus
+
 /// A step of a remedy for which a program may have a command, an option or a variable. The library knows what is to be done; how it is
 /// typed is in the wording that the program passes.
 package enum RemedyStep: Hashable, Sendable {
@@ -41,6 +43,10 @@ package enum RemedyStep: Hashable, Sendable {
     case searchCollections
     /// Running a transfer whose submission has no known answer.
     case repeatSubmission
+    /// Seeing what the transfer's Globus task does now.
+    case follow(TransferWords)
+    /// Cancelling the transfer.
+    case cancel(TransferWords)
     /// Logging in for the program's own login.
     case logIn(collections: [String], sessions: [String], policies: [String])
 
@@ -57,14 +63,14 @@ package enum RemedyStep: Hashable, Sendable {
 /// How the steps of remedies are worded: in the library's terms, or as the commands of a program.
 package struct RemedyWording: Sendable {
     private let name: String
-    private let words: @Sendable (RemedyStep) -> String
+    private let words: @Sendable (RemedyStep) -> Remedy
 
     /// - Parameters:
     ///   - name: tells one wording from another.
     ///   - words: the words of a step; for `logIn` a command, or an empty text if there is none.
-    package init(name: String, _ words: @escaping @Sendable (RemedyStep) -> String) { (self.name, self.words) = (name, words) }
+    package init(name: String, _ words: @escaping @Sendable (RemedyStep) -> Remedy) { (self.name, self.words) = (name, words) }
 
-    package subscript(step: RemedyStep) -> String { words(step) }
+    package subscript(step: RemedyStep) -> Remedy { words(step) }
 
     /// The wording for programs that use the library.
     package static let library = RemedyWording(name: "library") { step in
@@ -89,6 +95,8 @@ package struct RemedyWording: Sendable {
         case .lookUp: "it is looked up when the transfer starts"
         case .searchCollections: "look it up at https://app.globus.org/collections"
         case .repeatSubmission: "start it again"
+        case .follow: "start the same plan again, which resumes it"
+        case .cancel: "start it again, and cancel it"
         case .logIn: ""
         }
     }

@@ -73,20 +73,20 @@ package actor CylcMessenger {
                 call.cancel()
             }
             // What was abandoned says nothing of the scheduler.
-            if !Task.isCancelled, let complaint = complaint(status) { log.warning("\(complaint); the transfer is not concerned") }
+            if !Task.isCancelled, let complaint = complaint(status) { log.warning("\(complaint); the transfer is not affected") }
         } catch let error as SubprocessError where error.code == .executableNotFound {
             isMissing = true
-            log.debug("there is no cylc on PATH to tell the scheduler with")
+            log.debug("there is no cylc on PATH to send messages with")
         } catch {
-            log.warning("cylc message could not be started: \(error); the transfer is not concerned")
+            log.warning("cylc message could not be started: \(error); the transfer is not affected")
         }
     }
 
     private func complaint(_ status: TerminationStatus) -> String? {
         switch status {
         case .exited(0): nil
-        case .exited(let code): "cylc message failed with status \(code): the scheduler was not told"
-        case .signaled: "cylc message did not end within \(Quantity.time(patience)): the scheduler may not have been told"
+        case .exited(let code): "cylc message failed with status \(code): the scheduler received no message"
+        case .signaled: "cylc message did not end within \(Quantity.time(patience)): the scheduler may not have received the message"
         }
     }
 

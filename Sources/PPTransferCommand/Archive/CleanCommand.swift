@@ -48,7 +48,7 @@ struct CleanCommand: AsyncParsableCommand {
         let deletes = delete && work.console.mayDelete(work.session.environment)
         if delete, !deletes {
             work.console.note(
-                "a rehearsal deletes nothing; PPTRANSFER_REHEARSAL_DELETES=1 makes it, where the source is made for that", .warning)
+                "a rehearsal deletes nothing; PPTRANSFER_REHEARSAL_DELETES=1 lets it delete", .warning)
         }
         let (reports, signal) = await clean(work, deletes: deletes)
         let status = signal.map { .signal($0) } ?? ExitStatus.mostSerious(of: reports.map { ExitStatus(number: $0.exitStatus) })

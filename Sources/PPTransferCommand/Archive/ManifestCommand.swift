@@ -90,7 +90,7 @@ struct ManifestCommand: ParsableCommand {
         maker.scanWidth = scanWidth
         maker.shard = shard.map { ($0.part, $0.count) }
         if let output, Manifest.isOtherFile(output, in: paths[0]) {
-            throw fail(["\(output) exists in \(paths[0]), and it is no list of pptransfer; name another file"], .output, console)
+            throw fail(["\(output) exists in \(paths[0]), and it is not a list of pptransfer; name another file"], .output, console)
         }
         let known = try digest == .none ? nil : output.flatMap { try Manifest.known(at: $0) }
         let result = maker.make(paths[0], known: known) { total in
@@ -99,7 +99,7 @@ struct ManifestCommand: ParsableCommand {
         guard result.problems.isEmpty else {
             throw fail(result.problems.map(\.description), ExitStatus.mostSerious(of: result.problems.map(\.status)), console)
         }
-        if result.reused > 0 { console.note("\(Quantity.count(result.reused, "file")) not changed since, not read again") }
+        if result.reused > 0 { console.note("\(Quantity.count(result.reused, "file")) unchanged, not read again") }
         return result.manifest
     }
 
@@ -107,16 +107,16 @@ struct ManifestCommand: ParsableCommand {
         var merger = ManifestMerger()
         for path in paths {
             guard let manifest = try Manifest.known(at: path) ?? Manifest(file: path) else {
-                throw fail(["\(path) is no manifest of pptransfer, or not whole"], .journal, console)
+                throw fail(["\(path) is not a complete manifest of pptransfer"], .journal, console)
             }
-            if let twin = merger.add(manifest) { throw fail(["\(twin) stands in two of them, differently"], .mismatch, console) }
+            if let twin = merger.add(manifest) { throw fail(["\(twin) is in two of them, with different values"], .mismatch, console) }
         }
         return merger.manifest
     }
 
     private func fail(_ lines: [String], _ status: ExitStatus, _ console: Console) -> ExitCode {
         for line in Quantity.list(lines) { console.error("\(line)") }
-        console.note("nothing was written; leaving with \(status)", .error)
+        console.note("nothing was written; exit status \(status.number) (\(status.name))", .error)
         return ExitCode(status)
     }
 }

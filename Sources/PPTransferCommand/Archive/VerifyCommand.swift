@@ -50,7 +50,7 @@ struct VerifyCommand: AsyncParsableCommand {
         if !all, cycles.cycles.isEmpty, cycles.from == nil, cycles.to == nil {
             throw ValidationError("select cycles with --cycle, --from, --to or --all")
         }
-        if report != nil, via == .manifest { throw ValidationError("--via manifest asks, --report takes the answer: not both at once") }
+        if report != nil, via == .manifest { throw ValidationError("use either --via manifest or --report") }
         if output != nil, via != .manifest { throw ValidationError("--output goes with --via manifest") }
     }
 

@@ -53,14 +53,19 @@ struct Console: Sendable {
 
     // MARK: narration
 
-    /// What the program has to say apart from any transfer.
-    func note(_ text: String, _ level: Logger.Level = .info) {
+    /// What the program has to say apart from any transfer, and the lines that explain it, below it.
+    func note(_ text: String, _ level: Logger.Level = .info, details: [String] = []) {
         guard level >= narration.least else { return }
-        guard narration.format == .text else { return write(text, level, level >= .warning ? .event(.problem) : [:]) }
-        StandardStreams.shared.write(marked(Outlet.line(text)), to: .errors)
+        guard narration.format == .text else {
+            return write(text, level, (level >= .warning ? .event(.problem) : [:]).merging(.details(details)) { $1 })
+        }
+        for line in [text] + details.map({ "    " + $0 }) { StandardStreams.shared.write(marked(Outlet.line(line)), to: .errors) }
     }
 
-    func error(_ text: String) { note(narration.format == .text ? "error: " + text : text, .error) }
+    /// - Parameter remedy: what to do, each command on a line of its own.
+    func error(_ text: String, remedy: Remedy? = nil) {
+        note(narration.format == .text ? "error: " + text : text, .error, details: remedy?.advice ?? [])
+    }
 
     func tell(_ problem: Problem) { note(problem.description, problem.severity == .error ? .error : .warning) }
 

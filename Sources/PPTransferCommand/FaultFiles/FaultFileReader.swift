@@ -60,8 +60,8 @@ struct FaultFileReader {
         } else if problems.isEmpty {
             problems.append(
                 Problem(
-                    at: SourcePosition(file: file, line: 1, column: 1), "nothing is written in this file",
-                    remedy: "the least that it says is \(example)"))
+                    at: SourcePosition(file: file, line: 1, column: 1), "this file is empty",
+                    remedy: "the smallest file is \(example)"))
         }
         if stream.documents.count > 1 {
             problems.append(Problem(at: stream.documents[1].position, "a second document", remedy: "write all faults in one"))

@@ -28,7 +28,7 @@ extension FaultFileReader {
         let when: StorageFault.Moment? = fields["when"].flatMap { reader.choice($0, key: fields.key("when")) }
         if let node = fields["when"], let action, !Self.spoiling.contains(action.verb) {
             reader.report(
-                at: node.position, key: fields.key("when"), "this says nothing about '\(action.verb)'",
+                at: node.position, key: fields.key("when"), "this does not define '\(action.verb)'",
                 remedy: "it goes with \(Self.spoiling.joined(separator: ", "))")
         }
         let count = count(fields, standard: nil)

@@ -142,7 +142,7 @@ extension FaultFileReader {
                 reader.report(at: entry.keyPosition, key: key, "'\(verb.name)' and '\(entry.key)' at once", remedy: "write a rule for each")
             } else if verbs.contains(where: { $0.options.contains(entry.key) }) {
                 let remedy = verb.options.isEmpty ? "it takes no options" : "its options are \(verb.options.joined(separator: ", "))"
-                reader.report(at: entry.keyPosition, key: "\(key).\(entry.key)", "this says nothing about '\(verb.name)'", remedy: remedy)
+                reader.report(at: entry.keyPosition, key: "\(key).\(entry.key)", "this does not define '\(verb.name)'", remedy: remedy)
             } else {
                 kept.append(entry)
             }

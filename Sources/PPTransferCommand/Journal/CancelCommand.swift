@@ -30,7 +30,7 @@ struct CancelCommand: AsyncParsableCommand {
         let console = session.console
         let journal = place.place(session.environment)
         let found = cycles.selection(place.workflow(session.environment)).records(in: journal)
-        for problem in found.problems { console.error("\(problem); \(problem.remedy(in: .commands))") }
+        for problem in found.problems { console.error("\(problem)", remedy: problem.remedy(in: .commands)) }
         let globus: GlobusSession
         do { globus = try session.connected(for: .question) } catch { throw console.refused(login: error) }
         let results = await Cancellation(service: globus.transfer, words: .commands).cancel(found.records)

@@ -57,10 +57,14 @@ struct StatusCommand: AsyncParsableCommand {
             console.result(report.rows.isEmpty ? allWell ?? "no such record in \(journal.directory)" : report.text)
         }
         for problem in report.problems {
-            let text = "\(problem); \(problem.remedy(in: .commands))"
-            if problem.isWarning { console.note("warning: " + text, .warning) } else { console.error(text) }
+            let remedy = problem.remedy(in: .commands)
+            if problem.isWarning {
+                console.note("warning: \(problem)", .warning, details: remedy.advice)
+            } else {
+                console.error("\(problem)", remedy: remedy)
+            }
         }
-        if let problem = report.refreshProblem { console.error("Globus could not be asked: \(problem)") }
+        if let problem = report.refreshProblem { console.error("Globus could not be queried: \(problem)") }
         try console.leave(with: report.status)
     }
 

@@ -90,11 +90,11 @@ struct CollectionsCommand: AsyncParsableCommand {
             }
             if online.json { return online.show(list, console) }
             guard !list.endpoints.isEmpty else {
-                console.result("no collection is called so")
+                console.result("no collection has this name")
                 throw ExitCode(.collection)
             }
             for endpoint in list.endpoints { console.result(line: endpoint.line) }
-            if list.hasNextPage == true { console.note("there are more; give more words") }
+            if list.hasNextPage == true { console.note("there are more; add words to narrow the search") }
         }
     }
 
@@ -175,9 +175,9 @@ extension CollectionInfo {
         if let site { lines.append("alias: \(site.alias)") }
         if let defaultDirectory { lines.append("default directory: \(defaultDirectory)") }
         lines.append("data_access consent: \(needsDataAccess ? "needed" : "none")")
-        if let minutes = authenticationTimeoutMinutes { lines.append("a login lasts: \(Duration.seconds(minutes * 60).written)") }
+        if let minutes = authenticationTimeoutMinutes { lines.append("a login is valid for: \(Duration.seconds(minutes * 60).written)") }
         if let isConnected { lines.append(isConnected ? (isPaused ? "connected, paused" : "connected") : "not connected") }
-        if isNonFunctional { lines.append("an endpoint, not a collection: nothing can be sent from or to it") }
+        if isNonFunctional { lines.append("an endpoint, not a collection: it cannot send or receive files") }
         return lines
     }
 }

@@ -69,7 +69,7 @@ struct LoginCommand: AsyncParsableCommand {
         }
         if let code, code != "-" {
             throw ValidationError(
-                "--code takes '-' alone: a code is good only for the login that asked for it, so it is read after the page is shown")
+                "--code accepts only '-': a code is valid only for the login that printed the page, so it is read after that")
         }
     }
 
@@ -78,13 +78,13 @@ struct LoginCommand: AsyncParsableCommand {
         let (environment, globus, console) = (command.environment, command.globus, command.console)
         let (application, wanted) = try settle(command)
         guard let own = OwnLogin(environment, names: .pptransfer) else {
-            throw refuse("there is nowhere to keep a login; set HOME or PPTRANSFER_LOGIN", console)
+            throw refuse("there is no directory for the login file; set HOME or PPTRANSFER_LOGIN", console)
         }
         let isForMore = force || !wanted.isEmpty || !sessions.isEmpty || !policies.isEmpty
         if !isForMore, try await isLoggedIn(own, command) { return }
         guard code == "-" || isatty(STDIN_FILENO) == 1 else {
             throw refuse(
-                "standard input is no terminal; run 'pptransfer login' in one, or give '--code -' and write the code to it", console)
+                "standard input is not a terminal; run 'pptransfer login' in one, or give '--code -' and write the code to it", console)
         }
 
         var session = LoginFlow.Session()
@@ -93,11 +93,11 @@ struct LoginCommand: AsyncParsableCommand {
         let flow = LoginFlow(
             application: application, scopes: LoginScopes.all(for: wanted), session: session, environment: globus,
             client: Program.client)
-        console.note("open this page in a browser on any machine, log in, and bring back the code that it shows:")
+        console.note("open this page in a browser on any machine, log in, and paste the code that it shows:")
         console.text(flow.address + "\n")
         if !wanted.isEmpty {
             console.note(
-                "(if the page says 'unknown scope', a collection asks for no consent: put 'data_access: false' into its site's entry)")
+                "(if the page says 'unknown scope', a collection needs no consent: put 'data_access: false' into its site's entry)")
         }
         console.note("code:")
         guard let answer = readLine()?.split(whereSeparator: \.isWhitespace).joined(), !answer.isEmpty else {
@@ -110,7 +110,7 @@ struct LoginCommand: AsyncParsableCommand {
         }
         // Kept with the login: runs record whose tasks theirs are. One that cannot be asked now is asked then.
         _ = try? await own.username(in: globus, client: Program.client, variables: environment)
-        console.result(line: "logged in; \(own.path) keeps the login. 'pptransfer whoami' shows whose it is and whether it is in use")
+        console.result(line: "logged in; the login is in \(own.path). 'pptransfer whoami' shows whose it is and whether it is in use")
     }
 
     private var descriptions: DescriptionOptions {
@@ -157,7 +157,7 @@ struct LoginCommand: AsyncParsableCommand {
         if let id = sites.loginApplication { return id }
         throw Problems([
             Problem(
-                at: SourcePosition(file: "login"), "no application to log in with is known",
+                at: SourcePosition(file: "login"), "no application id for the login is set",
                 remedy: "log in with the Globus CLI instead (globus login), which needs none; or register a native application at "
                     + "developers.globus.org with the redirect https://auth.globus.org/v2/web/auth-code, and put its id into "
                     + "PPTRANSFER_CLIENT_ID or, as 'login: {client: UUID}', into ~/.config/pptransfer/sites.yaml")
@@ -169,7 +169,7 @@ struct LoginCommand: AsyncParsableCommand {
         do throws(GlobusError) {
             let username = try await own.username(in: command.globus, client: Program.client, variables: command.environment)
             guard let username else { return false }
-            command.console.result(line: "already logged in as \(username) (\(own.path)); '--force' logs in anew")
+            command.console.result(line: "already logged in as \(username) (\(own.path)); use --force to log in again")
             return true
         } catch {
             if case .notLoggedIn(.stored(let problem)) = error.cause, problem.isMendedByLogin { return false }

@@ -26,7 +26,7 @@ struct LogoutCommand: AsyncParsableCommand {
             let status = console.refused(login: error)
             if case .notLoggedIn = error.cause { throw status }
             console.note(
-                "the login stays in \(own.path); try again, or remove the file: what it holds then lapses six months after its last use")
+                "the login stays in \(own.path); try again, or remove the file: its tokens expire six months after their last use")
             throw status
         }
     }

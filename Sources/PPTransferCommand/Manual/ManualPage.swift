@@ -27,7 +27,7 @@ struct ManualPage {
         }
         Self.add("128+n  signal", ExitStatus.signal(15).meaning, to: &roff)
         roff.request("PP")
-        roff.line("'pptransfer explain' tells of each what to do.")
+        roff.line("'pptransfer explain' prints what to do for each.")
         roff.request("SH", "ENVIRONMENT")
         for (name, meaning) in Self.variables { Self.add(name, meaning, to: &roff) }
         roff.request("SH", "FILES")
@@ -60,16 +60,16 @@ struct ManualPage {
             ("HTTPS_PROXY", "The proxy to Globus."),
             (
                 "CYLC_WORKFLOW_NAME, CYLC_TASK_CYCLE_POINT, CYLC_WORKFLOW_SHARE_DIR",
-                "Workflow, cycle and where the journal is, in a Cylc job."
+                "Workflow, cycle and journal directory in a Cylc job."
             ),
-            ("CYLC_CYCLING_MODE", "The calendar of cycle points, where --cycling does not say."),
-            ("SLURM_JOB_ID", "Says that this is a batch job; only 'doctor' asks."),
-            ("SLURM_JOB_END_TIME", "When the job ends; the program leaves a minute before."),
-            ("XDG_CONFIG_HOME, XDG_STATE_HOME", "Instead of ~/.config and ~/.local/state."),
+            ("CYLC_CYCLING_MODE", "The calendar of the cycle points without --cycling."),
+            ("SLURM_JOB_ID", "Marks a batch job; only 'doctor' reads it."),
+            ("SLURM_JOB_END_TIME", "When the job ends; pptransfer exits one minute before."),
+            ("XDG_CONFIG_HOME, XDG_STATE_HOME", "Used instead of ~/.config and ~/.local/state."),
         ]
 
     private static let files = [
-        ("~/.config/pptransfer/sites.yaml", "Sites of your own."),
+        ("~/.config/pptransfer/sites.yaml", "Your own sites."),
         ("~/.config/pptransfer/login.json", "The login of 'pptransfer login'."),
         ("~/.globus/cli/storage.db", "The login of the Globus CLI; it is only read."),
         ("~/.local/state/pptransfer", "The journal, outside of workflows."),
@@ -94,7 +94,7 @@ extension CommandOutline.Argument {
         var text = abstract ?? ""
         if let allValues, !allValues.isEmpty { text += " One of \(allValues.joined(separator: ", "))." }
         if let defaultValue, !defaultValue.isEmpty { text += " Default: \(defaultValue)." }
-        return text.isEmpty ? "(no more to say)" : text
+        return text.isEmpty ? "(no description)" : text
     }
 }
 

@@ -13,7 +13,7 @@ enum Needs {
             close(descriptor)
             return nil
         }
-        return "\(path) cannot be opened (\(SystemReason.current)), which this program needs; nothing was begun. "
+        return "\(path) cannot be opened (\(SystemReason.current)), which pptransfer needs; nothing was submitted. "
             + "Mount /proc and run the same command again"
     }
 }
@@ -42,7 +42,7 @@ enum Descriptors {
         for descriptor in opened { close(descriptor) }
         guard opened.count < least else { return nil }
         return
-            "this process may open only \(opened.count) more \(opened.count == 1 ? "file" : "files") and needs \(least); nothing was begun. "
+            "this process may open only \(opened.count) more \(opened.count == 1 ? "file" : "files") and needs \(least); nothing was submitted. "
             + "Raise the limit ('ulimit -n 1024'; it is \(limit.rlim_cur)) and run the same command again"
     }
 }

@@ -13,16 +13,18 @@ extension Console {
         if asDocument {
             document(ReportDocument(RefusalReport(problems: problems, isRehearsal: isRehearsal), status: status))
         } else {
-            note("\(Quantity.count(problems.errors.count, "error")); nothing was sent; leaving with \(status)", .error)
+            note(
+                "\(Quantity.count(problems.errors.count, "error")); nothing was submitted; exit status \(status.number) (\(status.name))",
+                .error)
         }
         return ExitCode(status)
     }
 
     /// Why there is no journal, before anything was asked.
     func refused(_ problem: JournalProblem, asDocument: Bool) -> ExitCode {
-        error("\(problem); \(problem.remedy(in: .commands))")
+        error("\(problem)", remedy: problem.remedy(in: .commands))
         if asDocument {
-            let problems = Problems([Problem(at: SourcePosition(file: "journal"), "\(problem)", remedy: problem.remedy(in: .commands))])
+            let problems = Problems([Problem(at: SourcePosition(file: "journal"), "\(problem)", remedy: problem.remedy(in: .commands).oneLine)])
             document(ReportDocument(RefusalReport(problems: problems, isRehearsal: isRehearsal), status: problem.status))
         }
         return ExitCode(problem.status)
@@ -40,12 +42,17 @@ extension Console {
 
     /// Why there is no login, or none that works.
     func refused(login error: GlobusError) -> ExitCode {
-        self.error("\(error)")
-        if case .notLoggedIn(let problem) = error.cause { note("what to do: \(problem.remedy)") }
-        if case .refused(let refusal) = error.cause, refusal.isInvalidGrant {
-            note("what to do: run 'pptransfer login' again; a code is good once, for ten minutes, and for the login that asked for it")
-            return ExitCode(.auth)
+        var status = ExitStatus(error, during: .submission)
+        var remedy: Remedy?
+        switch error.cause {
+        case .notLoggedIn(let problem): remedy = problem.remedy
+        case .refused(let refusal) where refusal.isInvalidGrant:
+            remedy =
+                "run it again; a code is valid once, for ten minutes, for the login that printed the page: \(command: "pptransfer login")"
+            status = .auth
+        default: break
         }
-        return ExitCode(ExitStatus(error, during: .submission))
+        self.error("\(error)", remedy: remedy)
+        return ExitCode(status)
     }
 }

@@ -29,7 +29,7 @@ struct RunReporter: Sendable {
     }
 
     func tell(clockSkew skew: Duration) {
-        console.log.warning("\(FinishedTransfer.sentence(on: skew)): what depends on time, as logins and file times do, may go wrong")
+        console.log.warning("\(FinishedTransfer.sentence(on: skew)): logins and file times may be wrong")
     }
 
     func tell(login warning: LoginWarning) { console.log.warning("\(warning)") }
@@ -53,9 +53,10 @@ struct RunReporter: Sendable {
     /// - Throws: `ExitCode`, unless all is well.
     func end(_ transfers: [FinishedTransfer], journal: Journal? = nil) async throws {
         let report = RunReport(transfers: transfers, isRehearsal: console.isRehearsal)
+        let isVerbose = console.narration.least <= .debug
         for transfer in transfers where transfer.status != .ok {
-            let log = console.log.about(transfer.plan)
-            for line in transfer.failureLines(in: .commands) { log.error("\(line)") }
+            let details = Logger.Metadata.details(transfer.explanation(in: .commands, raw: isVerbose))
+            console.log.about(transfer.plan).log(level: transfer.isPostponed ? .info : .error, "\(transfer.headline)", metadata: details)
         }
         for transfer in transfers { console.result(of: transfer, asText: !json) }
         if json { console.document(ReportDocument(report, status: report.status)) }

@@ -66,7 +66,7 @@ struct ExplainCommand: ParsableCommand {
             let hint = suggestions.isEmpty ? "" : "; did you mean \(suggestions.map { "'\($0)'" }.joined(separator: " or "))?"
             console.note("error: neither a status of pptransfer nor a code of Globus that has a page is called '\(word)'\(hint)")
         }
-        console.note("there are " + explanations.pages.flatMap(\.names).joined(separator: ", ") + "; 'pptransfer explain' tells more")
+        console.note("there are " + explanations.pages.flatMap(\.names).joined(separator: ", ") + "; see 'pptransfer explain'")
         return ExitCode(.usage)
     }
 }

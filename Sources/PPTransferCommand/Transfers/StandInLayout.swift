@@ -74,15 +74,15 @@ struct StandInLayout {
             do {
                 try FileManager.default.createDirectory(atPath: mount.directory, withIntermediateDirectories: true)
             } catch {
-                console.error("the directory \(mount.directory) cannot be made; give a directory that you may write to (--root DIR)")
+                console.error("the directory \(mount.directory) cannot be made; give a directory that you can write to (--root DIR)")
                 throw ExitCode(.usage)
             }
         }
         do {
             return try await StandIn.start(configuration)
         } catch {
-            let port = configuration.port == 0 ? "no port of 127.0.0.1 is free" : "port \(configuration.port) of 127.0.0.1 cannot be had"
-            console.error("the stand-in cannot start, because \(port); leave --port out to let the system choose")
+            let port = configuration.port == 0 ? "no port of 127.0.0.1 is free" : "port \(configuration.port) of 127.0.0.1 is not available"
+            console.error("the simulator cannot start, because \(port); leave --port out to let the system choose")
             throw ExitCode(.usage)
         }
     }

@@ -80,11 +80,11 @@ struct StandInServer {
             console.error("cannot write to standard output: \(fault); write the addresses to a file (--ready FILE)")
             throw ExitCode(.output)
         }
-        console.note("the stand-in of Globus serves \(standIn.address), files below \(layout.root); end it with Ctrl-C or SIGTERM")
+        console.note("the Globus simulator serves \(standIn.address), with files in \(layout.root); stop it with Ctrl-C or SIGTERM")
         if isLoginRequired { console.note(advice(configuration.person)) }
         for await _ in signals {}
         for warning in faults.unmet(standIn.faultUses) { console.tell(warning) }
         await standIn.stop()
-        console.note("the stand-in has ended (\(interruption.number.map(Signal.name) ?? "no signal"))")
+        console.note("the simulator has ended (\(interruption.number.map(Signal.name) ?? "no signal"))")
     }
 }

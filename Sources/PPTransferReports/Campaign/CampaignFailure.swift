@@ -10,11 +10,11 @@ package struct CampaignFailure: Sendable {
 
     var needsPerson: Bool { transfers[0].call == .person }
 
-    /// `no-space: 2 transfers need a person now`
+    /// `no-space: 2 transfers need action now`
     var heading: String {
         let number = transfers.count
         let call =
-            needsPerson ? (number == 1 ? "needs a person now" : "need a person now") : (number == 1 ? "is" : "are") + " to be run again"
+            needsPerson ? (number == 1 ? "needs action now" : "need action now") : (number == 1 ? "is" : "are") + " to be run again"
         return "\(status.name): \(Quantity.count(number, "transfer")) \(call)"
     }
 

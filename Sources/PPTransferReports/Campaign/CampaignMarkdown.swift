@@ -9,7 +9,7 @@ struct CampaignMarkdown {
     private static let rows = 50
 
     var text: String {
-        var lines = ["_As of \(report.now.minute) UTC, from the journal of pptransfer._", ""]
+        var lines = ["_As of \(report.now.minute) UTC, from the pptransfer journal._", ""]
         if report.workflows.isEmpty { lines += ["The journal has no record of these workflows.", ""] }
         for workflow in report.workflows { lines += section(workflow) }
         if !report.problems.isEmpty {

@@ -10,7 +10,7 @@ struct CampaignMetrics {
         let (workflows, now) = (report.workflows, report.now)
         func age(_ moment: Timestamp) -> Int64 { max(0, (now - moment).components.seconds) }
 
-        add("transfers", "Transfers by state: archived, submitted, begun, or the status with which the latest run left.") { add in
+        add("transfers", "Transfers by state: archived, submitted, begun, or the status of the latest run.") { add in
             for workflow in workflows {
                 // Present also when there is none, so that an alert can rely on it.
                 if !workflow.states.contains(where: { $0.state == StatusReport.Row.archived }) {
@@ -24,16 +24,16 @@ struct CampaignMetrics {
                 for workflow in workflows { if let value = value(workflow) { add(["workflow": workflow.name], value) } }
             }
         }
-        each("cycles", "Cycles that the journal knows.") { Int64($0.cycles) }
-        each("cycles_archived", "Cycles with which nothing is left to do.") { Int64($0.archivedCycles) }
-        each("transfers_needing_a_person", "Transfers that only a person can help.") { Int64($0.count(.person)) }
-        each("archived_bytes", "Bytes proven at the destination.") { $0.bytes }
-        each("archived_files", "Files proven at the destination.") { Int64($0.files) }
+        each("cycles", "Cycles in the journal.") { Int64($0.cycles) }
+        each("cycles_archived", "Cycles that need nothing more.") { Int64($0.archivedCycles) }
+        each("transfers_needing_a_person", "Transfers that need action.") { Int64($0.count(.person)) }
+        each("archived_bytes", "Bytes verified at the destination.") { $0.bytes }
+        each("archived_files", "Files verified at the destination.") { Int64($0.files) }
         each("last_archived_age_seconds", "Seconds since the latest transfer was archived.") { $0.lastArchived.map(age) }
         each("oldest_unarchived_age_seconds", "Seconds since the oldest transfer that is not archived was submitted; 0 if all are.") {
             $0.oldestOpen.map(age) ?? 0
         }
-        add("login_days_left", "Whole days until the login for a site lapses, as far as runs have learnt it.") { add in
+        add("login_days_left", "Whole days until the login for a site expires, as the latest runs saw it.") { add in
             for (alias, login) in report.logins.sorted(by: { $0.key < $1.key }) {
                 add(["site": alias, "domain": login.domain], login.daysLeft(now))
             }

@@ -49,7 +49,7 @@ struct CampaignPage {
         html.element("h1", title)
         html.markup("<p class=\"muted\">As of <time datetime=\"\(report.now)\">\(report.now.minute) UTC</time>, from the journal ")
         html.element("code", report.journal.directory)
-        html.markup(". The page does not change by itself; <code>pptransfer report</code> makes it anew.</p>\n</header>\n<main>\n")
+        html.markup(". The page does not update itself: run <code>pptransfer report</code> again.</p>\n</header>\n<main>\n")
         if report.workflows.isEmpty { html.markup("<p class=\"headline\">The journal has no record of these workflows.</p>\n") }
         for workflow in report.workflows { CampaignSection(workflow: workflow, now: report.now).write(to: &html) }
         problems(&html)

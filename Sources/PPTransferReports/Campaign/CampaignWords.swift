@@ -4,18 +4,18 @@ import PositionedYAML
 
 /// The headline, in words: the same on the page, in Markdown and in a terminal.
 extension CampaignWorkflow {
-    /// `297 of 300 cycles archived: 36000 files, 4.1 TB. 2 transfers under way. 1 transfer needs a person now.`
+    /// `297 of 300 cycles archived: 36000 files, 4.1 TB. 2 transfers under way. 1 transfer needs action now.`
     package var headline: String {
         var sentences = ["\(archivedCycles) of \(Quantity.count(cycles, "cycle")) archived"]
         if transfers.count != cycles { sentences[0] += " (\(archived.count) of \(Quantity.count(transfers.count, "transfer")))" }
         if !archived.isEmpty { sentences[0] += ": \(Quantity.count(files, "file")), \(Quantity.bytes(bytes))" }
         for (call, verb) in [
-            (CampaignTransfer.Call.running, "is under way"), (.again, "is to be run again"), (.person, "needs a person now"),
+            (CampaignTransfer.Call.running, "is under way"), (.again, "is to be run again"), (.person, "needs action now"),
         ] {
             let number = count(call)
             if number > 0 { sentences.append(Self.sentence(number, verb)) }
         }
-        if sentences.count == 1, archivedCycles == cycles { sentences.append("Nothing is left to do") }
+        if sentences.count == 1, archivedCycles == cycles { sentences.append("Nothing needs to be done") }
         return sentences.map { $0 + "." }.joined(separator: " ")
     }
 
@@ -29,7 +29,7 @@ extension CampaignReport {
     /// Days left of each login, a sentence each; what is not known is said.
     var loginSentences: [String] {
         guard !logins.isEmpty else {
-            return ["The journal does not know when logins lapse; 'pptransfer whoami' asks Globus."]
+            return ["The journal does not show when logins expire; 'pptransfer whoami' queries Globus."]
         }
         return logins.sorted { $0.key < $1.key }.map { alias, login in
             let end = login.lapses <= now ? "lapsed on" : "has \(Quantity.count(login.daysLeft(now), "day")) left, until"

@@ -8,11 +8,11 @@ package struct CycleStages: Hashable, Sendable {
         /// What it means that a transfer has passed it.
         var meaning: String {
             switch self {
-            case .staged: "the files to be sent were found and listed"
-            case .submitted: "Globus has the task, under an id that makes it run once"
+            case .staged: "the files to send were listed"
+            case .submitted: "Globus has accepted the task, under an id that makes it run only once"
             case .transferred: "the Globus task succeeded"
             case .proven: "every file was found at the destination"
-            case .cleaned: "nothing of what is proven is left at the source"
+            case .cleaned: "the verified files are no longer at the source"
             }
         }
     }

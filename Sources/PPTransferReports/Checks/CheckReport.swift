@@ -47,7 +47,7 @@ package struct CheckReport: Sendable {
 
     package var text: String {
         var lines = items.map(\.line)
-        if !commands.isEmpty { lines += ["to be typed:"] + commands.map { "    " + Outlet.line($0) } }
+        if !commands.isEmpty { lines += ["commands to run:"] + commands.map { "    " + Outlet.line($0) } }
         return (lines + [Self.summary(status, items)]).joined(separator: "\n")
     }
 
@@ -62,7 +62,7 @@ package struct CheckReport: Sendable {
 extension CheckReport: ReportBody {
     package static let document = SchemaDocument.check
     package static let fields: [JSONField<Self>] = [
-        .rehearsal(\.isRehearsal), JSONField("items", \.items), JSONField("commands", \.commands, "What a person must type."),
+        .rehearsal(\.isRehearsal), JSONField("items", \.items), JSONField("commands", \.commands, "Commands that you must run."),
     ]
 }
 

@@ -12,22 +12,22 @@ package struct KnownSetting: Sendable {
 
     package static let all: [KnownSetting] = [
         KnownSetting("PPTRANSFER_SITES", "Site files, separated by ':'; each entry replaces a known one of its alias."),
-        KnownSetting("PPTRANSFER_JOURNAL", "Where the journal is."),
-        KnownSetting("PPTRANSFER_LOG_FORMAT", "Where --log-format does not say: text, json or moci."),
-        KnownSetting("PPTRANSFER_CLIENT_ID", "With which registered application 'pptransfer login' logs in."),
-        KnownSetting("PPTRANSFER_LOGIN", "The file of 'pptransfer login'."),
+        KnownSetting("PPTRANSFER_JOURNAL", "The journal directory."),
+        KnownSetting("PPTRANSFER_LOG_FORMAT", "The log format without --log-format: text, json or moci."),
+        KnownSetting("PPTRANSFER_CLIENT_ID", "The UUID of the registered application for 'pptransfer login'."),
+        KnownSetting("PPTRANSFER_LOGIN", "The login file of 'pptransfer login'."),
         KnownSetting("PPTRANSFER_GLOBUS_STORE", "The login file of the Globus CLI."),
         KnownSetting("PPTRANSFER_ACCESS_TOKEN", "An access token for Globus Transfer.", isSecret: true),
-        KnownSetting("PPTRANSFER_REHEARSAL_DELETES", "1: a rehearsal deletes at the source, too, as the description says."),
+        KnownSetting("PPTRANSFER_REHEARSAL_DELETES", "1: a rehearsal also deletes at the source, as the description states."),
         KnownSetting("PPTRANSFER_BIN", "The program that the suite templates call."),
-        KnownSetting("GLOBUS_CLI_CLIENT_ID", "A service account,"),
-        KnownSetting("GLOBUS_CLI_CLIENT_SECRET", "and its secret.", isSecret: true),
-        KnownSetting("GLOBUS_PROFILE", "Which login of the Globus CLI is meant."),
-        KnownSetting("GLOBUS_SDK_ENVIRONMENT", "Which Globus, as its SDK knows it."),
+        KnownSetting("GLOBUS_CLI_CLIENT_ID", "The id of a service account."),
+        KnownSetting("GLOBUS_CLI_CLIENT_SECRET", "The secret of the service account.", isSecret: true),
+        KnownSetting("GLOBUS_PROFILE", "The profile of the Globus CLI whose login is used."),
+        KnownSetting("GLOBUS_SDK_ENVIRONMENT", "The Globus environment, as in the Globus SDK."),
         KnownSetting("GLOBUS_SDK_SERVICE_URL_TRANSFER", "The address of Globus Transfer."),
         KnownSetting("GLOBUS_SDK_SERVICE_URL_AUTH", "The address of Globus Auth."),
         KnownSetting("GLOBUS_SDK_VERIFY_SSL", "A file of certificate authorities; verification cannot be switched off."),
-        KnownSetting("GLOBUS_SDK_HTTP_TIMEOUT", "Seconds that a request may take."),
+        KnownSetting("GLOBUS_SDK_HTTP_TIMEOUT", "The time limit of a request in seconds."),
     ]
 
     /// A value as it may be told. A person may have written a login into an address.

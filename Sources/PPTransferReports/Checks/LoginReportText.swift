@@ -13,7 +13,7 @@ extension LoginReport {
         }
         if let problem {
             lines.append(("problem", problem.description))
-            if case .notLoggedIn(let login) = problem.cause { lines.append(("what to do", login.remedy)) }
+            if case .notLoggedIn(let login) = problem.cause { lines.append(("what to do", login.remedy.oneLine)) }
         } else if identities.isEmpty {
             lines.append(("identity", "not known: the login is for Globus Transfer alone"))
         }
@@ -33,16 +33,16 @@ extension LoginReport {
     }
 
     private func text(of standing: Standing) -> String {
-        let wants = "\(standing.alias) wants an identity of \(standing.domain): "
+        let wants = "\(standing.alias) requires an identity of \(standing.domain): "
         var needs = LoginNeeds()
         needs.add(session: standing.domain)
         let renewal = needs.remedy(for: findings.first?.kind, in: .commands)
         switch standing.state {
         case .notLinked: return wants + "none is linked; link it at app.globus.org/account/identities"
         case .notInSession: return wants + "\(standing.username ?? "") is linked, but not part of this login's session; \(renewal)"
-        case .expired: return wants + "\(standing.username ?? "") was good until \(standing.ends?.description ?? ""); \(renewal)"
+        case .expired: return wants + "\(standing.username ?? "") was valid until \(standing.ends?.description ?? ""); \(renewal)"
         case .good:
-            let left = standing.ends.map { ", good until \($0) (\(Quantity.count(Self.days(from: now, to: $0), "day")) left)" }
+            let left = standing.ends.map { ", valid until \($0) (\(Quantity.count(Self.days(from: now, to: $0), "day")) left)" }
             return wants + (standing.username ?? "") + (left ?? "")
         }
     }

@@ -60,7 +60,7 @@ package struct PlanPreview: Sendable {
             Outlet.line(plan.title), row("from", "\(plan.source.text)  (\(plan.source.collection))"),
             row(
                 "",
-                scan.map { $0.problems.isEmpty ? $0.summary(of: plan) : "see below" } ?? "not mounted on this machine: Globus will walk it"),
+                scan.map { $0.problems.isEmpty ? $0.summary(of: plan) : "see below" } ?? "not mounted on this machine: Globus will list it"),
             row("to", "\(plan.destination.text)  (\(plan.destination.collection))"), row("label", plan.taskLabel),
             row(
                 "options",
@@ -83,7 +83,7 @@ package struct PlanPreview: Sendable {
             lines += outcome.details.map { row("", $0) }
         } else {
             if let count = scan?.manifest.entries.count, count > Submitter.mostFiles {
-                lines.append(row("tasks", "the first \(Submitter.mostFiles) files, then the next, one task after the other"))
+                lines.append(row("tasks", "\(Submitter.mostFiles) files per task, one task after another"))
             }
             lines += [
                 "POST \(KnownSetting.withoutSecretPath(service.description))/v0.10/transfer",
@@ -103,6 +103,6 @@ extension PlanPreview: JSONDocument {
         JSONField("workflow", \.plan.workflow), JSONField("cycle") { $0.plan.cycle?.description }, JSONField("name", \.plan.name),
         .statusName(\.status.name), .exitStatus(\.status.number), JSONField("message") { $0.outcome?.whatHappened($0.plan) },
         JSONField("files") { $0.scan?.manifest.entries.count }, JSONField("bytes") { $0.scan?.manifest.bytes },
-        JSONField("document", { FreeJSON($0.document) }, "What would be sent."),
+        JSONField("document", { FreeJSON($0.document) }, "The files to send."),
     ]
 }

@@ -68,7 +68,7 @@ package struct Preflight: Sendable {
                     report.add(
                         address, .warning,
                         "answers, but this machine's clock is \(Quantity.timeLeft(ahead > .zero ? ahead : .zero - ahead)) \(direction) its own; "
-                            + "deadlines will be off by as much")
+                            + "deadlines will be wrong by this time")
                 } else {
                     report.add(address, .ok, "answers, and its clock agrees with this machine's")
                 }
@@ -83,14 +83,14 @@ package struct Preflight: Sendable {
             findings.report.add("login", .ok, "\(session.login.kind.title): accepted")
             let live = tasks.count
             if live >= Self.slots + Self.places {
-                findings.report.add("queue", .failed, "\(live) of your tasks are under way or wait; no further one is taken", .limit)
+                findings.report.add("queue", .failed, "\(live) of your tasks are active or queued; Globus accepts no more", .limit)
             } else if live >= Self.slots {
                 findings.report.add(
                     "queue", .warning,
-                    "\(live) of your tasks are under way or wait already; Globus works on \(Self.slots) at once, so a new one would wait")
+                    "\(live) of your tasks are active or queued; Globus works on \(Self.slots) at once, so a new task would wait")
             } else {
                 findings.report.add(
-                    "queue", .ok, "\(Quantity.count(live, "task")) of yours under way; Globus works on \(Self.slots) at once")
+                    "queue", .ok, "\(Quantity.count(live, "task")) of yours active; Globus works on \(Self.slots) at once")
             }
             return true
         } catch {
@@ -131,7 +131,7 @@ package struct Preflight: Sendable {
         at end: ResolvedEnd, _ document: CollectionInfo, of person: Person, _ findings: inout Findings
     ) {
         if case .serviceAccount = session.login.kind {
-            return findings.report.add(end.name, .ok, "a service account's login does not lapse there")
+            return findings.report.add(end.name, .ok, "the login of a service account does not expire there")
         }
         let lifetime = document.authenticationTimeoutMinutes.map { Duration.clamped(seconds: $0.clampedProduct(60)) } ?? end.site?.session
         guard let domain = end.site?.identity else { return }
@@ -150,14 +150,14 @@ package struct Preflight: Sendable {
             findings.report.add(end.name, .failed, "the login as \(who) \(since)", .session)
         case .ending(let days):
             findings.needs.add(session: domain)
-            findings.report.add(end.name, .warning, "the login as \(who) lapses in \(Quantity.count(days, "day")); it can be renewed now")
+            findings.report.add(end.name, .warning, "the login as \(who) expires in \(Quantity.count(days, "day")); it can be renewed now")
         case .good(let days):
-            findings.report.add(end.name, .ok, "the login as \(who) is good for \(Quantity.count(days, "more day"))")
+            findings.report.add(end.name, .ok, "the login as \(who) is valid for \(Quantity.count(days, "more day"))")
         }
     }
 
     private static func unlinked(_ domain: String) -> String {
-        "none of your identities is of \(domain); link one at https://app.globus.org/settings/account/identities"
+        "you have no identity of \(domain); link one at https://app.globus.org/settings/account/identities"
     }
 
     // MARK: the paths
@@ -170,7 +170,7 @@ package struct Preflight: Sendable {
         } catch {
             if case .refused(let refusal) = error.cause, refusal.kind == .notFound {
                 // A cycle's directory comes with its output.
-                return findings.report.add(end.text, .warning, "there is nothing yet")
+                return findings.report.add(end.text, .warning, "does not exist yet")
             }
             refused(error, at: end, &findings)
         }

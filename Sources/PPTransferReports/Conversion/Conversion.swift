@@ -34,8 +34,8 @@ private struct DescriptionWriter {
         let lines =
             ["# Made by 'pptransfer convert' of \(sources.map { shown($0) }.joined(separator: " and ")).", "pptransfer: 1"]
             + workflow() + ["cycle: \"${CYLC_TASK_CYCLE_POINT}\""] + ends() + [
-                "# The old tool took an empty directory for a success; 'fail' tells of a cycle that staged nothing.", "empty: succeed",
-                "# As before: links are left out; 'fail' tells of them.", "symlinks: skip",
+                "# transfer.py treated an empty directory as a success; 'fail' reports a cycle that staged nothing.", "empty: succeed",
+                "# As before: symbolic links are left out; 'fail' reports them.", "symlinks: skip",
             ] + transfer()
         return lines.joined(separator: "\n") + "\n"
     }
@@ -50,7 +50,7 @@ private struct DescriptionWriter {
             return ["# archive_name: the second part of the path, and of the task's label", "workflow: \(Self.quoted(text.value))"]
         }
         return [
-            "# archive_name=\(name?.value ?? "$CYLC_SUITE_NAME"): what 'workflow' is by itself; at Cylc 8 without the '/run1' that the old "
+            "# archive_name=\(name?.value ?? "$CYLC_SUITE_NAME"): what 'workflow' is by itself; in Cylc 8 without the '/run1' that the old "
                 + "name has there"
         ]
     }
@@ -64,7 +64,7 @@ private struct DescriptionWriter {
         let to = usesDefaults ? nil : settings.collection(["globus_dest_coll", "globus_dst_coll"])
         return end("from", collection: from, default: "archer2", path: source())
             + end("to", collection: to, default: "jasmin", path: destination()) + [
-                "  # As before: what is at the destination already is replaced; 'fail' refuses to replace the files of another run.",
+                "  # As before: files at the destination are replaced; 'fail' does not replace the files of another run.",
                 "  existing: replace",
             ]
     }
@@ -83,7 +83,7 @@ private struct DescriptionWriter {
         if let type = settings.raw("transfer_type"), !["push", "pull"].contains(type.value.lowercased()) {
             settings.report(
                 at: type.position, key: "transfer_type", "\(shown(type.value)) is not one of its values",
-                remedy: "write Push or Pull; the old tool took it for Pull")
+                remedy: "write Push or Pull; transfer.py treated it as Pull")
         }
         guard !settings.boolean("globus_cli", default: true) else { return }
         let place = settings.raw("globus_cli")?.position ?? settings.position
@@ -96,8 +96,8 @@ private struct DescriptionWriter {
             return
         }
         settings.warn(
-            at: place, key: "globus_cli", "what rsync sent to \(shown(host?.value ?? "")), Globus now sends to the collection jasmin",
-            remedy: "check that transfer_dir is called so there")
+            at: place, key: "globus_cli", "the files that rsync sent to \(shown(host?.value ?? "")), go to the collection jasmin",
+            remedy: "check that transfer_dir has this path there")
     }
 
     private mutating func source() -> (comment: String, path: String) {
@@ -105,12 +105,12 @@ private struct DescriptionWriter {
         let isCycles = root.value == "{datac}"
         if !isCycles, root.value.hasPrefix("{datac}"), root.value.dropFirst("{datac}".count).allSatisfy({ $0 == "/" }) {
             settings.warn(
-                at: root.position, key: "archive_root_path", "the '/' at its end sent the old tool to another directory, where nothing was",
-                remedy: "write $ROSE_DATAC; it is taken for that")
+                at: root.position, key: "archive_root_path", "with the '/' at its end, transfer.py used another directory, which was empty",
+                remedy: "write $ROSE_DATAC; it is read as that")
             return ("archive_root_path: the cycle's own share directory", "{datac}")
         }
         return isCycles
-            ? ("archive_root_path=$ROSE_DATAC: the cycle's own share directory, whatever else lies in it", root.value)
+            ? ("archive_root_path=$ROSE_DATAC: the cycle's own share directory, with everything else in it", root.value)
             : ("archive_root_path/archive_name/CYCLE", Self.joined(root.value, "{workflow}/{cycle}"))
     }
 
@@ -150,16 +150,16 @@ private struct DescriptionWriter {
     private mutating func transfer() -> [String] {
         var lines = ["transfer:", "  # globus_notify: the events of which Globus sends mail"]
         lines.append("  notify: [\(settings.notifications().joined(separator: ", "))]")
-        lines += ["  # As before: files carry the time of their arrival.", "  preserve_timestamp: false"]
+        lines += ["# As before: files have the time of their arrival.", "  preserve_timestamp: false"]
         if settings.raw("transfer_type")?.value.lowercased() == "pull" {
             lines.append("# transfer_type=Pull: Globus moves the files from collection to collection, wherever this is run.")
         }
         if settings.boolean("gridftp", default: false) {
-            lines.append("# gridftp=true: those servers are gone; Globus is what took their place.")
+            lines.append("# gridftp=true: these servers no longer exist; Globus has replaced them.")
         }
         if settings.boolean("verify_chksums", default: false) {
             lines.append(
-                "# verify_chksums=true: Globus checks each file (transfer.verify_checksum), and every file is then looked for with its size; "
+                "# verify_chksums=true: Globus checks each file (transfer.verify_checksum), and pptransfer then verifies the size of every file; "
                     + "no file 'checksums' is sent.")
         }
         return lines

@@ -43,7 +43,7 @@ struct OldSettings {
     mutating func checkKeys() {
         for (name, setting) in configuration.settings(in: Self.transferGroup) where !Self.known.contains(name) {
             let near = nearest(to: name, among: Self.known).map { "did you mean '\($0)'?" }
-            warn(at: setting.position, key: name, "the old tool knows no such setting", remedy: near ?? "remove it")
+            warn(at: setting.position, key: name, "transfer.py has no such setting", remedy: near ?? "remove it")
         }
         if let command = configuration["namelist:suitegen", "archive_command"], let value = OldValue.texts(command.value).first,
             !["archer", "nexcs"].contains(value.lowercased())

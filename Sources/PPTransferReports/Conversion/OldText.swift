@@ -44,7 +44,7 @@ struct OldText {
     private func variable(_ rest: inout Substring.UnicodeScalarView, hasWords: Bool, depth: Int) throws(Fault) -> String {
         if rest.first == "(" {
             throw Fault(
-                what: "'$(': commands are never executed", remedy: "set a variable beforehand and write '$NAME'; write '\\$' for a dollar")
+                what: "'$(': commands are not executed", remedy: "set a variable beforehand and write '$NAME'; write '\\$' for a dollar")
         }
         let braced = rest.first == "{"
         let letters = (braced ? rest.dropFirst() : rest).prefix { Template.continues($0) }

@@ -127,7 +127,7 @@ extension RoseConfiguration {
                     problems.append(Problem(at: place, "\(shown(text)) is no setting", remedy: "write name=value"))
                 }
             } else {
-                problems.append(Problem(at: place, "\(shown(text)) stands in no namelist", remedy: "put it between '&pptransfer' and '/'"))
+                problems.append(Problem(at: place, "\(shown(text)) is in no namelist", remedy: "put it between '&pptransfer' and '/'"))
             }
         }
         if let group { problems.append(Self.unclosed(group, SourcePosition(file: file))) }

@@ -14,7 +14,7 @@ extension Doctor {
             )
         }
         if DirectoryState(home) != .directory {
-            report.warn("home", "HOME is \(shown(home)), where no directory is; no login and no site file is found there")
+            report.warn("home", "HOME is \(shown(home)), which is not a directory; no login and no site file is found there")
         } else if access(home, W_OK | X_OK) != 0 {
             report.warn("home", "\(home) cannot be written: \(SystemReason.words())")
         } else {
@@ -28,7 +28,7 @@ extension Doctor {
             return report.warn("login", "\(problem); \(problem.remedy)")
         }
         if let problem = finding.problem { return report.fail("login", "\(problem); \(problem.remedy)", .auth) }
-        report.ok("login", "\(finding.kind.title); whether Globus accepts it is told by 'pptransfer whoami'")
+        report.ok("login", "\(finding.kind.title); 'pptransfer whoami' shows whether Globus accepts it")
         for warning in finding.warnings { report.warn("login", "\(warning)") }
     }
 
@@ -52,7 +52,7 @@ extension Doctor {
             if Self.foreign.contains(name) {
                 report.note(name, "pptransfer does not read it; a bundle of certificates is named in GLOBUS_SDK_VERIFY_SSL")
             } else if let setting = KnownSetting.named(name) {
-                report.note(name, value.isEmpty ? "empty, which counts as unset" : setting.told(value))
+                report.note(name, value.isEmpty ? "empty: the same as unset" : setting.told(value))
             } else if let prefix = ["PPTRANSFER_", "GLOBUS_"].first(where: { name.hasPrefix($0) }) {
                 unknown(name, prefix: prefix, &report)
             }

@@ -11,7 +11,7 @@ extension Doctor {
             if globus.transfer.isLoopback {
                 let addresses = [globus.transfer, globus.auth].map { KnownSetting.withoutSecretPath($0.description) }.joined(
                     separator: ", ")
-                report.note("services", "\(addresses): a stand-in on this machine, to which nothing of the network matters")
+                report.note("services", "\(addresses): a simulator on this machine; the network is not used")
             } else {
                 report.ok("services", "\(globus.transfer), \(globus.auth)")
             }
@@ -37,7 +37,7 @@ extension Doctor {
                 report.ok("certificates", "in \(directory)")
             }
         case (nil, nil):
-            report.note("certificates", "libcurl does not tell where it looks for them; 'pptransfer check' shows whether it finds them")
+            report.note("certificates", "libcurl does not report where it looks for them; 'pptransfer check' shows whether it finds them")
         }
     }
 
@@ -65,7 +65,7 @@ extension Doctor {
             if set("http_proxy") ?? set("HTTP_PROXY") != nil {
                 return report.warn(
                     "proxy",
-                    "http_proxy is set and HTTPS_PROXY is not; Globus is reached by https, without a proxy: set HTTPS_PROXY if it needs one"
+                    "http_proxy is set and HTTPS_PROXY is not; connections to Globus (https) do not use it: set HTTPS_PROXY if they need a proxy"
                 )
             }
             return report.ok("proxy", "none is set")
@@ -73,19 +73,19 @@ extension Doctor {
         let name = setting.variable
         switch setting.fault {
         case .scheme(let scheme):
-            return report.fail("proxy", "\(name): \(shown(scheme)) is no kind of proxy; write http://HOST:PORT", .unavailable)
+            return report.fail("proxy", "\(name): \(shown(scheme)) is not a kind of proxy; write http://HOST:PORT", .unavailable)
         case .noHost: return report.fail("proxy", "\(name) names no host; write http://HOST:PORT", .unavailable)
-        case .port(let port): return report.fail("proxy", "\(name): \(shown(port)) is no port; write http://HOST:PORT", .unavailable)
+        case .port(let port): return report.fail("proxy", "\(name): \(shown(port)) is not a port; write http://HOST:PORT", .unavailable)
         case nil: break
         }
         if setting.lacksPort {
-            report.warn("proxy", "\(name): \(shown(setting.address)) has no port, so 1080 is taken; write http://HOST:PORT")
+            report.warn("proxy", "\(name): \(shown(setting.address)) has no port, so 1080 is used; write http://HOST:PORT")
         } else {
             report.ok("proxy", "\(shown(setting.address)) of \(name)")
         }
         for host in hosts {
             guard let exception = ProxySetting.exception(for: host, environment) else { continue }
-            report.note("proxy", "\(host) is reached without it, by '\(exception.entry)' in \(exception.variable)")
+            report.note("proxy", "\(host) is reached without it, because of '\(exception.entry)' in \(exception.variable)")
         }
     }
 }

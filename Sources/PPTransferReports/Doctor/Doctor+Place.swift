@@ -27,12 +27,12 @@ extension Doctor {
         let place = [type.map { "on \($0)" }, free.map { "\(Quantity.bytes($0)) free" }].compactMap { $0 }.joined(separator: ", ")
         let text = "\(directory) \(what)" + (place.isEmpty ? "" : " (\(place))")
         if let free, free < Self.leastRoom {
-            report.warn("journal", "\(text); there is hardly any room left")
+            report.warn("journal", "\(text); there is hardly any space left")
         } else {
             report.ok("journal", text)
         }
         if let type, MountTable.isOfNetwork(type) {
-            report.note("journal", "\(type) is shared by many machines; the journal is made for that, and needs no locks")
+            report.note("journal", "\(type) is shared by several machines; the journal works there without file locks")
         }
     }
 
@@ -72,7 +72,7 @@ extension Doctor {
         let limit = sysconf(Int32(_SC_OPEN_MAX))
         // Connections, the journal, the source's directories, and a child for messages.
         if 0..<256 ~= limit {
-            report.warn("open files", "the limit is \(limit), which may not do: raise it with 'ulimit -n 256'")
+            report.warn("open files", "the limit is \(limit), which may be too low: raise it with 'ulimit -n 256'")
         } else {
             report.ok("open files", limit < 0 ? "no limit" : "up to \(limit)")
         }
@@ -86,17 +86,19 @@ extension Doctor {
             if let folder = folders.first(where: { access($0 + "/cylc", X_OK) == 0 }) {
                 report.ok("cylc", "\(job.workflow) \(job.job), told by \(folder)/cylc")
             } else {
-                report.warn("cylc", "there is no 'cylc' on the job's PATH, so that the workflow learns of nothing but the job's end")
+                report.warn("cylc", "there is no 'cylc' on the job's PATH, so the workflow receives no messages")
             }
         }
         guard set("SLURM_JOB_ID") != nil else { return }
         guard let end = BatchJob.end(environment) else {
             return report.note(
-                "slurm", "it does not tell when the job ends (SLURM_JOB_END_TIME, from 21.08 on); keep 'wait.limit' below the job's time")
+                "slurm",
+                "it does not report when the job ends (SLURM_JOB_END_TIME, Slurm 21.08 or later); keep 'wait.limit' below the time limit of the job"
+            )
         }
         let left = end - time.now
         if left > .zero {
-            report.ok("slurm", "the job ends in \(Quantity.time(left)); 'pptransfer run' leaves a minute before")
+            report.ok("slurm", "the job ends in \(Quantity.time(left)); 'pptransfer run' exits one minute before")
         } else {
             report.warn("slurm", "the job's time ended on \(end); is SLURM_JOB_END_TIME another job's?")
         }

@@ -52,7 +52,7 @@ package struct Doctor: Sendable {
         let now = time.now
         guard Self.earliest <= now, now <= Self.latest else {
             return report.fail(
-                "clock", "it shows \(now), which cannot be; certificates are then refused and deadlines are wrong: set it", .unavailable)
+                "clock", "it shows \(now), which cannot be right: Globus's certificates will be refused; set it", .unavailable)
         }
         report.ok("clock", "\(now)")
     }
@@ -72,7 +72,7 @@ package struct Doctor: Sendable {
         } else if library.tls == nil || !library.protocols.contains("https") {
             report.fail("libcurl", "\(version) was built without https; install one that has it", .unavailable)
         } else if !library.looksUpNamesBeside {
-            report.warn("libcurl", "\(version) looks up names one by one (no AsynchDNS): a slow name server can hold up the whole program")
+            report.warn("libcurl", "\(version) resolves one name at a time (no AsynchDNS): a slow name server can delay the whole program")
         } else {
             report.ok("libcurl", "\(version), \(library.tls ?? "")")
         }

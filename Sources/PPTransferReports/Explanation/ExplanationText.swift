@@ -64,7 +64,7 @@ extension Explanations {
             wrapped[0] = column + wrapped[0].dropFirst(column.count)
             lines += wrapped
         }
-        lines += ["", "Codes of Globus that have a page:"]
+        lines += ["", "Error codes of Globus:"]
         lines += Wrapping.lines(pages.filter { !$0.isOfStatus }.flatMap(\.names).joined(separator: ", "), width: width, indent: 2)
         return lines.joined(separator: "\n")
     }

@@ -40,6 +40,6 @@ extension JSONField {
     }
 
     package static func rehearsal(_ value: @escaping @Sendable (Document) -> Bool) -> JSONField {
-        JSONField("rehearsal", value, "Whether the service was a stand-in.")
+        JSONField("rehearsal", value, "Whether the service was the simulator.")
     }
 }

@@ -28,13 +28,13 @@ extension FinishedTransfer: JSONDocument {
     package static let fields: [JSONField<Self>] = [
         JSONField("workflow", \.plan.workflow), JSONField("cycle") { $0.plan.cycle?.description }, JSONField("name", \.plan.name),
         .statusName(\.status.name), .exitStatus(\.status.number), JSONField("again", \.outcome.again),
-        JSONField("message") { $0.outcome.whatHappened($0.plan) }, JSONField("remedy") { $0.remedy(in: .commands) },
+        JSONField("message") { $0.outcome.whatHappened($0.plan) }, JSONField("remedy") { $0.remedy(in: .commands)?.oneLine },
         JSONField("commands") { $0.needs.commands(for: $0.login, in: .commands).nilIfEmpty },
         JSONField("details", \.outcome.details.nilIfEmpty),
         JSONField("label", \.plan.taskLabel), JSONField("source", \.plan.source), JSONField("destination", \.plan.destination),
         JSONField("task_id", \.task), JSONField("task_link", \.task?.webPage),
         JSONField("request_id") { $0.outcome.requestID ?? $0.requestID },
-        JSONField("task", { $0.document.map { FreeJSON($0) } }, "The service's own document of the task, whole."),
+        JSONField("task", { $0.document.map { FreeJSON($0) } }, "The task document of Globus, complete."),
         JSONField("existing") { $0.outcome.existing },
         JSONField("shared") { if case .shared(let shared) = $0.outcome { shared } else { nil } }, JSONField("proven", \.outcome.archive),
     ]
@@ -104,14 +104,14 @@ extension ReceiptEntry: JSONDocument {
 extension JournalRecord.Receipt: JSONDocument {
     package static let fields: [JSONField<Self>] = [
         JSONField("files", \.files), JSONField("bytes", \.bytes),
-        .text("level", TaskDescription.VerifyOptions.Level.self, \.level, "The weakest proof among the files."),
+        .text("level", TaskDescription.VerifyOptions.Level.self, \.level, "The weakest verification among the files."),
         JSONField("proven", \.proven, "When: 2026-11-20T23:17:08Z."), JSONField("tasks", \.tasks, "The Globus tasks that sent the files."),
         JSONField("rate", \.rate, "Bytes per second over the last task's life."), JSONField("source", \.source),
         JSONField("destination", \.destination),
-        JSONField("by_digest", \.byDigest, "Files whose digest Globus attested when it sent them."),
-        JSONField("by_size", \.bySize, "Files proven by their size at the destination alone."),
-        JSONField("unproven", \.unproven, "Files that should be there and are not proven."),
-        JSONField("manifest", \.manifest, "SHA-256 of the manifest of what is proven: sha256:9f86…"),
+        JSONField("by_digest", \.byDigest, "Files whose digest Globus confirmed when it sent them."),
+        JSONField("by_size", \.bySize, "Files verified by their size at the destination only."),
+        JSONField("unproven", \.unproven, "Files that should be there and are not verified."),
+        JSONField("manifest", \.manifest, "SHA-256 of the manifest of the verified files: sha256:9f86…"),
         JSONField(
             "by_report", \.byReport, "Files that were read back at the destination, each with the manifest's size and digest."),
         JSONField("read_back", \.readBack, "The job that read them, by its own clock."),
@@ -122,7 +122,7 @@ extension JournalRecord.Receipt: JSONDocument {
         JSONField(
             "disputed", \.disputed, "Files whose other time at the destination is not explained: Globus compares them before a deletion."),
         JSONField("checked", \.checked, "When the files were last found at the destination."),
-        JSONField("cleaned", \.cleaned, "When all that is proven was gone at the source."),
+        JSONField("cleaned", \.cleaned, "When all verified files had been removed from the source."),
     ]
 }
 

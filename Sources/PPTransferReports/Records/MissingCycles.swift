@@ -12,7 +12,8 @@ package enum MissingCyclesProblem: Error, Hashable, Sendable {
 extension MissingCyclesProblem: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .noRecord(let workflow?): "the journal has no record of workflow '\(workflow)'; 'pptransfer status' shows those that it knows"
+        case .noRecord(let workflow?):
+            "the journal has no record of workflow '\(workflow)'; 'pptransfer status' lists the workflows that it has"
         case .noRecord(nil): "the journal has no record of any workflow"
         case .severalWorkflows(let names):
             "the journal has several workflows; name one of \(Quantity.list(names).joined(separator: ", "))"

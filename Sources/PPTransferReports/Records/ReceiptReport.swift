@@ -35,7 +35,7 @@ package struct ReceiptReport: Sendable {
 
     private static func standing(of record: JournalRecord) -> String {
         let title = [record.workflow, record.cycle, record.name].compactMap { $0 }.joined(separator: " ")
-        if record.standing == .archived { return "\(title): sent, but never proven (verify: {level: none})" }
+        if record.standing == .archived { return "\(title): sent, but never verified (verify: {level: none})" }
         let row = StatusReport.Row(JournalRecord.Summary(record), now: Timestamp(secondsSince1970: 0))
         return "\(title): not archived (\(row.state))" + (row.message.map { ": \($0)" } ?? "")
     }
@@ -52,7 +52,7 @@ extension ReceiptReport: ReportBody {
     package static let document = SchemaDocument.receipt
     package static let fields: [JSONField<Self>] = [
         JSONField("cycle", \.cycle), JSONField("transfers", \.entries),
-        JSONField("missing", \.missing, "What there is no receipt for, and why."),
+        JSONField("missing", \.missing, "The transfers without a receipt, and why."),
         JSONField("problems") { $0.problems.map(\.description) },
     ]
 }

@@ -4,7 +4,7 @@ import PositionedYAML
 
 /// What a Globus task is doing now.
 package struct TaskNow: Hashable, Sendable {
-    /// `queued`, `moving`, `paused`, `inactive`, `retrying (CODE)`, `succeeded (not proven yet)`, how it failed, or `not found`.
+    /// `queued`, `moving`, `paused`, `inactive`, `retrying (CODE)`, `succeeded (not verified yet)`, how it failed, or `not found`.
     package var state: String
     package var filesTransferred: Int64?
     package var bytesTransferred: Int64?
@@ -30,7 +30,7 @@ extension TaskNow {
     init(_ task: TransferTask) {
         state =
             switch task.status {
-            case .succeeded: "succeeded (not proven yet)"
+            case .succeeded: "succeeded (not verified yet)"
             case .failed: ExitStatus(taskError: task.fatalError?.code ?? "").name
             default: Condition(task).word
             }

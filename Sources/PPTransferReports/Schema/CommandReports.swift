@@ -70,7 +70,7 @@ package struct AnswerReport: ReportBody {
     package init(_ answer: some Encodable & Sendable) { self.answer = FreeJSON(answer) }
 
     package static let document = SchemaDocument.collections
-    package static let fields: [JSONField<Self>] = [JSONField("answer", \.answer, "What Globus answered, as it came.")]
+    package static let fields: [JSONField<Self>] = [JSONField("answer", \.answer, "The answer of Globus.")]
 }
 
 /// What `explain` prints.

@@ -6,7 +6,7 @@ enum LogSchema {
         let required: [String: Schema] = [
             "pptransfer_log": Schema(.constant(1), "The version of this shape."),
             "time": Schema(.text, "UTC, as 2026-11-20T23:17:08Z."), "level": Schema(.choice(["debug", "info", "warn", "error"])),
-            "rehearsal": Schema(.boolean, "Whether the service was a stand-in."), "message": Schema(.text),
+            "rehearsal": Schema(.boolean, "Whether the service was the simulator."), "message": Schema(.text),
         ]
         var keys = required
         for detail in LogRecord.Detail.allCases { keys[detail.rawValue] = Schema(detail.isNumber ? .integer : .text) }
@@ -15,6 +15,7 @@ enum LogSchema {
         keys[LogRecord.Detail.status.rawValue] = Schema(.text, "The exit status's name, as in the README's table.")
         keys[LogRecord.Detail.exitStatus.rawValue] = Schema(.integer, "The exit status.")
         for field in TransferField.allCases { keys[field.rawValue] = Schema(.text) }
+        keys["details"] = Schema(.array(Schema(.text)), "Lines that explain the message.")
         return Schema(.object(keys, required: required.keys.sorted(), open: false))
     }()
 }

@@ -30,6 +30,6 @@ enum SiteSchema {
             [
                 "login": Schema(
                     .object(["client": uuid], required: ["client"], open: false),
-                    "With which registered application 'pptransfer login' logs in.")
+                    "The UUID of the registered application for 'pptransfer login'.")
             ], others: Schema(.object(keys, required: ["collection"], open: false), "An alias.")))
 }

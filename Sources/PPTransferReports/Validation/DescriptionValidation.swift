@@ -56,7 +56,7 @@ struct DescriptionValidation {
     var unusedSettings: [Problem] {
         guard problems.allSatisfy({ $0.severity == .warning }) else { return [] }
         return validation.set.keys.filter { !variablesUsed.contains($0) }.sorted().map {
-            Problem(unused: RemedyWording.commands[.setting($0)])
+            Problem(unused: RemedyWording.commands[.setting($0)].oneLine)
         }
     }
 

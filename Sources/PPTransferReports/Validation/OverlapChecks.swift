@@ -72,13 +72,13 @@ struct OverlapChecks {
                 let other = transfers[other]
                 if !other.isOfSameCycle(as: transfer) {
                     return problem(
-                        transfer, .error, "'\(transfer.destination.path)' lies within '\(above)', where \(named(other)) goes",
+                        transfer, .error, "'\(transfer.destination.path)' is inside '\(above)', where \(named(other)) goes",
                         "give each cycle a directory of its own, as with {cycle}")
                 }
                 if other.description.verify.extra == .fail {
                     return problem(
                         transfer, .error,
-                        "'\(transfer.destination.path)' lies within '\(above)', where \(named(other)) takes extra files for a failure",
+                        "'\(transfer.destination.path)' is inside '\(above)', where \(named(other)) treats extra files as a failure",
                         "leave out its 'verify: {extra: fail}', or name another directory")
                 }
             }
@@ -101,7 +101,7 @@ struct OverlapChecks {
         let (one, two) = (other.description, transfer.description)
         if one.verify.extra == .fail || two.verify.extra == .fail {
             return problem(
-                transfer, .error, "\(named(other)) goes to the same directory, and 'verify.extra: fail' takes its files for a failure",
+                transfer, .error, "\(named(other)) goes to the same directory, and 'verify.extra: fail' treats its files as a failure",
                 "leave out 'extra: fail', or name another directory")
         }
         if let shared = sharedFiles(other, transfer) {
@@ -109,13 +109,13 @@ struct OverlapChecks {
             return problem(
                 transfer, .error,
                 "\(named(other)) goes to the same directory, and both send \(Quantity.count(shared.count, "file")), such as \(shown(first))",
-                "let 'select: {include: […]}' tell them apart, or name another directory")
+                "choose different files with 'select: {include: […]}', or name another directory")
         }
         let (first, second) = (Set(one.select.include.map(\.value)), Set(two.select.include.map(\.value)))
         guard first.isEmpty || second.isEmpty || !first.isDisjoint(with: second) else { return nil }
         return problem(
             transfer, .warning, "\(named(other)) goes to the same directory, and may send files of the same names",
-            "let 'select: {include: […]}' tell them apart, or name another directory")
+            "choose different files with 'select: {include: […]}', or name another directory")
     }
 
     /// What both send now; `nil` where either source is not on this machine.
@@ -141,7 +141,7 @@ struct OverlapChecks {
                 guard !other.isOfSameCycle(as: transfer) else { continue }
                 return problem(
                     transfer, .error,
-                    "what arrives in '\(transfer.destination.path)' lies in the source of \(named(other)), which would send it",
+                    "what arrives in '\(transfer.destination.path)' is in the source of \(named(other)), which would send it",
                     "name a directory outside '\(above)'")
             }
         }

@@ -44,7 +44,7 @@ struct SuiteFiles {
                 if files.count == before {
                     problems.append(
                         Problem(
-                            .warning, at: SourcePosition(file: path), "nothing below this directory is for pptransfer",
+                            .warning, at: SourcePosition(file: path), "no file below this directory belongs to pptransfer",
                             remedy: "begin descriptions with 'pptransfer: 1'"))
                 }
             } else {

@@ -57,7 +57,7 @@ struct TransferChecks {
             journal.isInside(source)
         {
             let problem = JournalProblem.inSource(path: transfer.journal.directory)
-            problems.append(Problem(at: position, key: "from.path", "\(problem)", remedy: problem.remedy(in: .commands)))
+            problems.append(Problem(at: position, key: "from.path", "\(problem)", remedy: problem.remedy(in: .commands).oneLine))
         }
         return problems
     }
@@ -77,7 +77,7 @@ struct TransferChecks {
                 Problem(
                     .warning, at: transfer.position(of: "wait.limit"), key: "wait.limit",
                     "\(wait.written) is longer than a job may last at \(site.alias) (\(job.written))",
-                    remedy: "write less; a later run takes up the wait"))
+                    remedy: "write less; a later run resumes the wait"))
         }
         return problems
     }

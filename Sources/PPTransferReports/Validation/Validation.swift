@@ -101,7 +101,7 @@ package struct Validation: Sendable {
             guard !setting.value.contains("transfer.py") else {
                 return [
                     Problem(
-                        .warning, at: setting.position, key: key, "this calls the old tool",
+                        .warning, at: setting.position, key: key, "this calls transfer.py",
                         remedy: "write '\(name)=pptransfer run FILE', with what 'pptransfer convert' makes of this app as FILE")
                 ]
             }

@@ -49,20 +49,20 @@ struct WorkflowChecks {
         if call.rest.first == "&" {
             problems.append(
                 Problem(
-                    .warning, at: position, key: key, "in the background, its end is not seen by the workflow",
+                    .warning, at: position, key: key, "in the background: the workflow does not see its exit status",
                     remedy: "leave out the '&', or use --no-wait and a later task that waits"))
         }
         if call.rest.first == "||", let next = call.rest.dropFirst().first, ["true", ":", "echo"].contains(next) {
             problems.append(
                 Problem(
-                    .warning, at: position, key: key, "'|| \(next)' makes a success of every failure",
-                    remedy: "leave it out; let the graph decide by ':failed', or by the task's messages"))
+                    .warning, at: position, key: key, "'|| \(next)' turns every failure into a success",
+                    remedy: "leave it out; use ':failed' or the task's messages in the graph"))
         }
         if call.rest.first == ";", call.rest.count > 1 {
             problems.append(
                 Problem(
                     .warning, at: position, key: key,
-                    "what follows after ';' decides how the job ends only if the script does not stop at errors",
+                    "the command after ';' sets the exit status of the job",
                     remedy: "put it on a line of its own, or write '&&'"))
         }
         return problems

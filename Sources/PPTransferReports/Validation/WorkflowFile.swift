@@ -102,7 +102,7 @@ struct WorkflowFile {
                 }
                 parts.append(String(line))
             }
-            problems.append(Problem(at: position, "the text that begins here does not end", remedy: "end it with \(quotes)"))
+            problems.append(Problem(at: position, "the quoted text that begins here does not end", remedy: "end it with \(quotes)"))
             return parts[0]
         }
         if let quote = text.first, quote == "\"" || quote == "'" { return String(text.dropFirst().prefix { $0 != quote }) }

@@ -39,7 +39,7 @@ struct CheckTests {
             environment["PPTRANSFER_ACCESS_TOKEN"] = try await service.token()
             let end = try await desk.run("check", "task.yaml", with: environment)
             let lines = end.outputLines.map { $0.replacing("REHEARSAL ", with: "") }
-            let start = try #require(lines.firstIndex(of: "to be typed:"))
+            let start = try #require(lines.firstIndex(of: "commands to run:"))
             #expect(lines[start + 1].hasPrefix("    globus session consent 'urn:globus:auth:scope:transfer.api.globus.org:all[*https://"))
             #expect(lines[start + 2] == "    globus session update accounts.jasmin.ac.uk")
             // Of the two, the consent decides.
@@ -80,7 +80,7 @@ struct CheckTests {
             await service.standIn.setFaults(StandInFaults(clockShift: .seconds(-3600)))
             let end = try await desk.run("check", "task.yaml", with: service.environment)
             #expect(end.status == 0, "\(end.output)")
-            #expect(end.output.contains("clock is 1h ahead of its own; deadlines will be off by as much"), "\(end.output)")
+            #expect(end.output.contains("clock is 1h ahead of its own; deadlines will be wrong by this time"), "\(end.output)")
         }
     }
 
@@ -93,7 +93,7 @@ struct CheckTests {
             #expect(try desk.tree("jasmin/gws/canari").count == 1)
             let dry = try await desk.run("run", "--dry-run", "task.yaml")
             #expect(dry.status == 0)
-            #expect(dry.errors.contains("warning: to.collection.search: 'JASMIN Default Collection' is looked up when"))
+            #expect(dry.errors.contains("warning: to.collection.search: 'JASMIN Default Collection' is searched for at run time"))
 
             try desk.describe(searched.replacing("JASMIN Default Collection", with: "Default"))
             let unclear = try await desk.run("check", "task.yaml", with: service.environment)

@@ -106,7 +106,7 @@ struct MonthTests {
                     #expect(report.status == (day == 29 ? .running : .ok), "day \(day): \(report.resultLine)")
                     held = report.task
                     let told = lines.all
-                    #expect(told.contains { $0.contains("login for jasmin lapses in \(left)") }, "day \(day): \(told)")
+                    #expect(told.contains { $0.contains("login for jasmin expires in \(left)") }, "day \(day): \(told)")
                 default:
                     #expect(check.status == .session, "day \(day): \(check.text)")
                     #expect(check.commands == [Self.renewal], "day \(day): \(check.text)")
@@ -117,7 +117,7 @@ struct MonthTests {
                     await service.standIn.resume(try #require(held))
                     let waiting = try await run(29, service, limit: .seconds(60))
                     #expect(waiting.status == .session)
-                    #expect(waiting.remedy(in: .commands)?.hasSuffix("the task then goes on by itself") == true)
+                    #expect(waiting.remedy(in: .commands)?.hasSuffix("the Globus task then continues by itself") == true)
 
                     try await logIn(service)
                     let resumed = try await run(29, service)

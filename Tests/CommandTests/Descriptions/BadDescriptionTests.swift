@@ -12,7 +12,7 @@ struct BadDescriptionTests {
     func `a description with a mistake is refused with its place`(row: BadRow) async throws {
         try desk.write("suite/task.yaml", row.text)
         let end = try await desk.run("run", "task.yaml", with: row.environment)
-        row.expect(end.errorLines, last: "1 error; nothing was sent; leaving with description (65)")
+        row.expect(end.errorLines, last: "1 error; nothing was submitted; exit status 65 (description)")
         #expect(end.output.isEmpty)
         #expect(end.status == 65)
     }
@@ -21,7 +21,7 @@ struct BadDescriptionTests {
     func `a collection that cannot be used has a status of its own`(row: BadRow) async throws {
         try desk.write("suite/task.yaml", row.text)
         let end = try await desk.run("run", "task.yaml")
-        row.expect(end.errorLines, last: "1 error; nothing was sent; leaving with collection (42)")
+        row.expect(end.errorLines, last: "1 error; nothing was submitted; exit status 42 (collection)")
         #expect(end.output.isEmpty)
         #expect(end.status == 42)
     }
@@ -54,7 +54,7 @@ struct BadDescriptionTests {
             #expect(line.hasPrefix("task.yaml:\(place): error: "))
             #expect(line.contains(part))
         }
-        #expect(end.errorLines.last == "4 errors; nothing was sent; leaving with description (65)")
+        #expect(end.errorLines.last == "4 errors; nothing was submitted; exit status 65 (description)")
         #expect(end.status == 65)
     }
 
@@ -157,11 +157,11 @@ private let textRows = [
     BadRow("empty", "", at: "1:1", "the file is empty"),
     BadRow("tab", "pptransfer: 1\nfrom:\n\tcollection: archer2\n", at: "3:1", "a tab in the indentation"),
     BadRow("unknown key", text("emty: fail"), at: "4:1", "did you mean 'empty'?"),
-    BadRow("duplicate key", text("empty: fail\nempty: succeed"), at: "5:1", "already given in line 4"),
+    BadRow("duplicate key", text("empty: fail\nempty: succeed"), at: "5:1", "already in line 4"),
     BadRow("bad UUID", text(from: "3e90d018-0d05-461a-bbaf-aab60528321"), at: "2:20", "is not a UUID"),
     BadRow("unset variable", text(path: "\"${ROSE_DATAC}\""), at: "2:36", "ROSE_DATAC is not set"),
     BadRow("relative path", text(at: "gws"), at: "3:32", "'gws' is relative"),
-    BadRow("outside the roots", text(to: "vault", at: "/elsewhere"), at: "3:31", "is outside what vault shows"),
+    BadRow("outside the roots", text(to: "vault", at: "/elsewhere"), at: "3:31", "is outside the paths of vault shows"),
     BadRow(
         "cycle of the environment", text(), at: "1:1", "'a b' is not a cycle point",
         environment: ["CYLC_TASK_CYCLE_POINT": "a b"]),

@@ -48,9 +48,9 @@ struct CommandLineTests {
         ),
         (
             "GLOBUS_SDK_ENVIRONMENT", "productoin",
-            "GLOBUS_SDK_ENVIRONMENT: 'productoin' is no environment of Globus; unset it, or write production or preview"
+            "GLOBUS_SDK_ENVIRONMENT: 'productoin' is not an environment of Globus; unset it, or write production or preview"
         ),
-        ("GLOBUS_SDK_HTTP_TIMEOUT", "1m", "GLOBUS_SDK_HTTP_TIMEOUT: '1m' is no number of seconds; write 60, say, or unset it"),
+        ("GLOBUS_SDK_HTTP_TIMEOUT", "1m", "GLOBUS_SDK_HTTP_TIMEOUT: '1m' is not a number of seconds; write 60, for example, or unset it"),
     ])
     func `a variable that cannot be meant is told, and leaves with 64`(name: String, value: String, message: String) async throws {
         try desk.describe(desk.description())
@@ -89,7 +89,7 @@ struct CommandLineTests {
         try desk.describe(desk.description())
         let end = try await desk.run("rehearse", "--root", "/dev/null/x", "task.yaml")
         let line =
-            /REHEARSAL error: the directory \/dev\/null\/x\/\w+ cannot be made; give a directory that you may write to \(--root DIR\)\n/
+            /REHEARSAL error: the directory \/dev\/null\/x\/\w+ cannot be made; give a directory that you can write to \(--root DIR\)\n/
         #expect(end.errors.wholeMatch(of: line) != nil)
         #expect(end.status == 64)
     }

@@ -120,7 +120,7 @@ struct ConvertTests {
         #expect(
             end.errorLines.map(String.init) == [
                 "app/rose-app.conf:21:15: error: globus_notify: 'sometimes' is not one of its values; write one of on, off, succeeded, failed, inactive",
-                "app/rose-app.conf:24:14: error: transfer_dir: '$(': commands are never executed; set a variable beforehand and write '$NAME'; write '\\$' for a dollar",
+                "app/rose-app.conf:24:14: error: transfer_dir: '$(': commands are not executed; set a variable beforehand and write '$NAME'; write '\\$' for a dollar",
                 "2 errors; nothing was written; exit status 65 (description)",
             ])
         #expect(end.output.isEmpty)

@@ -67,7 +67,7 @@ struct ValidateTests {
     @Test func `a setting that nothing asks for is told`() async throws {
         try desk.describe(desk.description(from: "/work/${A}"))
         let end = try await desk.run("validate", "task.yaml", "--set", "A=x", "--set", "B=y")
-        #expect(end.outputLines.first == "--set B: warning: nothing asks for it; look for a misspelt name", "\(end.everything)")
+        #expect(end.outputLines.first == "--set B: warning: no template uses it; check its spelling", "\(end.everything)")
     }
 
     @Test func `a task's time limit counts for a script that its family has`() async throws {

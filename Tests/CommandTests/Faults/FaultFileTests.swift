@@ -147,7 +147,7 @@ import Testing
                 "faults.yaml:7:12: error: tasks.task: '0' is not a whole number from 1 on; write it in digits",
                 "faults.yaml:7:19: error: tasks.at: '150%' is not a percentage; write it as in 50%, from 0% to 100%",
                 "faults.yaml:7:40: error: tasks.do.at: this is of the rule, not of what it does; write it beside 'do'",
-                "faults.yaml:8:10: error: storage: a list is wanted here, but this is a mapping; write one rule per line after '- '",
+                "faults.yaml:8:10: error: storage: a list is required here, but this is a mapping; write one rule per line after '- '",
             ])
     }
 }
@@ -159,7 +159,7 @@ private let httpVerbs =
     + "revoke-tokens, invalid-grant, consent-required, session-expired, conflict, too-many-tasks"
 
 private let faultMessages: [(String, [String])] = [
-    ("", ["1:1: error: nothing is written in this file; the least that it says is 'pptransfer_faults: 1'"]),
+    ("", ["1:1: error: this file is empty; the smallest file is 'pptransfer_faults: 1'"]),
     (
         "pptransfer_faults: 2",
         [
@@ -181,7 +181,7 @@ private let faultMessages: [(String, [String])] = [
     (rule("http", "route: task, do: {slow: 1s, html: 200}"), ["3:32: error: http.do: 'slow' and 'html' at once; write a rule for each"]),
     (
         rule("http", "route: task, do: {slow: 1s, code: X}"),
-        ["3:32: error: http.do.code: this says nothing about 'slow'; it takes no options"]
+        ["3:32: error: http.do.code: this does not define 'slow'; it takes no options"]
     ),
     (rule("http", "route: task, times: 0, do: stall"), ["3:24: error: http.times: '0' is not a number of times; write 1, 2, … or forever"]),
     (rule("http", "route: task, chance: 2, do: stall"), ["3:25: error: http.chance: '2' is not a chance; write it as in 0.2, up to 1"]),
@@ -193,12 +193,12 @@ private let faultMessages: [(String, [String])] = [
     ),
     (
         rule("tasks", "task: 1, do: {fail: X, for: 3s}"),
-        ["3:27: error: tasks.do.for: this says nothing about 'fail'; its options are message"]
+        ["3:27: error: tasks.do.for: this does not define 'fail'; its options are message"]
     ),
     (rule("storage", "do: flip"), ["3:3: error: storage.path: this key is missing; name files, as in 'path: \"*.nc\"'"]),
     (
         rule("storage", "path: x, when: sent, do: deny"),
-        ["3:19: error: storage.when: this says nothing about 'deny'; it goes with flip, stale, exchange, truncate, grow, drop, extra"]
+        ["3:19: error: storage.when: this does not define 'deny'; it goes with flip, stale, exchange, truncate, grow, drop, extra"]
     ),
     (rule("storage", "path: x, do: {extra: a/b}"), ["3:25: error: storage.do.extra: 'a/b' is not a file's name; write a name without '/'"]),
     (

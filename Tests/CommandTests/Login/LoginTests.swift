@@ -44,7 +44,7 @@ struct LoginTests {
         try keyboard.write(contentsOf: Data("  TheCode \n".utf8))
         let end = await program.completed()
         #expect(end.status == 0, "\(end.everything)")
-        #expect(end.output.contains("logged in; \(desk.ownLogin) keeps the login"), "\(end.everything)")
+        #expect(end.output.contains("logged in; the login is in \(desk.ownLogin)"), "\(end.everything)")
         let form = String(decoding: try #require(server.requests.first).body, as: UTF8.self)
         #expect(form.contains("grant_type=authorization_code&code=TheCode&"))
         #expect(!end.everything.contains("ThatNobodyMaySee"))
@@ -63,7 +63,7 @@ struct LoginTests {
         let variables = environment(server)
         let end = try await desk.run("login", with: variables)
         #expect(end.status == 0)
-        #expect(end.output.hasSuffix("already logged in as me@safe.archer2.ac.uk (\(desk.ownLogin)); '--force' logs in anew\n"))
+        #expect(end.output.hasSuffix("already logged in as me@safe.archer2.ac.uk (\(desk.ownLogin)); use --force to log in again\n"))
         for more in [["--force"], ["--collection", "jasmin"], ["--session", "accounts.jasmin.ac.uk"]] {
             let end = try await desk.start(["login", "--code", "-"] + more, variables).completed()
             #expect(end.status == 64, "\(end.everything)")

@@ -79,7 +79,7 @@ struct StoredLoginTests {
             await service.standIn.revokeTokens()
             let end = await program.completed()
             #expect(end.status == 20, "\(end.everything)")
-            let words = "the login in \(desk.globusStore) is dead: Globus Auth does not renew it (invalid_grant)"
+            let words = "the login in \(desk.globusStore) is no longer valid: Globus Auth does not renew it (invalid_grant)"
             #expect(end.output.contains(words))
             #expect(end.errors.contains("what to do: log in again: globus login --force"))
             #expect(secrets.allSatisfy { !end.everything.contains($0) })
@@ -92,7 +92,7 @@ struct StoredLoginTests {
             try await resume()
             let again = try await desk.run("run", "task.yaml", with: service.addresses)
             #expect(again.status == 0, "\(again.everything)")
-            #expect(again.errors.contains("takes up Globus task"), "\(again.everything)")
+            #expect(again.errors.contains("resumes Globus task"), "\(again.everything)")
             #expect(accepted(service) == 1)
         }
     }

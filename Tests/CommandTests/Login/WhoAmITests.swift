@@ -59,10 +59,10 @@ struct WhoAmITests {
                 identity  me@safe.archer2.ac.uk, last logged in with at \(day(-2 * Self.day - 3600))
                 linked    me@accounts.jasmin.ac.uk (JASMIN), last logged in with at \(day(-31 * Self.day))
                 linked    me@vault.example
-                site      archer2 wants an identity of safe.archer2.ac.uk: me@safe.archer2.ac.uk, good until \(day(28 * Self.day - 3600)) (27 days left)
-                site      jasmin wants an identity of accounts.jasmin.ac.uk: me@accounts.jasmin.ac.uk was good until \(day(-Self.day)); log in again: globus session update accounts.jasmin.ac.uk
-                site      lab wants an identity of lab.example: none is linked; link it at app.globus.org/account/identities
-                site      vault wants an identity of vault.example: me@vault.example is linked, but not part of this login's session; log in again: globus session update vault.example
+                site      archer2 requires an identity of safe.archer2.ac.uk: me@safe.archer2.ac.uk, valid until \(day(28 * Self.day - 3600)) (27 days left)
+                site      jasmin requires an identity of accounts.jasmin.ac.uk: me@accounts.jasmin.ac.uk was valid until \(day(-Self.day)); log in again: globus session update accounts.jasmin.ac.uk
+                site      lab requires an identity of lab.example: none is linked; link it at app.globus.org/account/identities
+                site      vault requires an identity of vault.example: me@vault.example is linked, but not part of this login's session; log in again: globus session update vault.example
 
                 """)
         #expect(end.status == 0)

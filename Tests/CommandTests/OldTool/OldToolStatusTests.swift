@@ -34,7 +34,7 @@ struct OldToolStatusTests {
 
     @Test func `a task that is INACTIVE or FAILED tells its cause, not that of the network`() async throws {
         let ends = try await ends([.deactivate(), .fail(code: "QUOTA_EXCEEDED")])
-        #expect(ends[0].output.contains("it is INACTIVE, not lost"))
+        #expect(ends[0].output.contains("it is INACTIVE, and continues after the login"))
         #expect(ends[0].output.contains("credentials expired"))
         #expect(ends[1].output.contains("the Globus task failed: quota exceeded (QUOTA_EXCEEDED)"))
         #expect(ends.allSatisfy { !$0.everything.lowercased().contains("network") })

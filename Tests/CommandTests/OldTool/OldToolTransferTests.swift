@@ -25,7 +25,7 @@ struct OldToolTransferTests {
             await service.standIn.resume(task)
             let second = try await desk.run("run", "task.yaml", with: service.environment)
             #expect(second.status == 0)
-            #expect(second.errors.contains("takes up Globus task \(task)"))
+            #expect(second.errors.contains("resumes Globus task \(task)"))
             #expect(try await service.tasks().count == 1)
         }
     }
@@ -45,7 +45,7 @@ struct OldToolTransferTests {
             let end = try await desk.run("run", "--limit", "1s", "task.yaml", with: service.environment)
             #expect(end.status == 31)
             #expect(end.output.contains("running (31): the Globus task is still queued after "))
-            #expect(end.output.hasSuffix("it goes on without us\n"))
+            #expect(end.output.hasSuffix("the Globus task continues\n"))
         }
     }
 

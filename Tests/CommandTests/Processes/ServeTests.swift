@@ -31,7 +31,7 @@ struct ServeTests {
         let stopped = await server.completed()
         #expect(stopped.status == 0)
         #expect(stopped.output == "")
-        #expect(stopped.errors.hasSuffix("the stand-in has ended (\(number == SIGTERM ? "SIGTERM" : "SIGINT"))\n"))
+        #expect(stopped.errors.hasSuffix("the simulator has ended (\(number == SIGTERM ? "SIGTERM" : "SIGINT"))\n"))
         // Neither what it says nor what its users say tells anybody the secrets; the log of a job is for all to read.
         for secret in [try #require(text.firstMatch(of: /CLIENT_SECRET=(.+)/)?.1), try Self.pathSecret(text)] {
             #expect(!stopped.errors.contains(secret))
@@ -110,7 +110,7 @@ struct ServeTests {
         #expect(second.status == 64)
         #expect(
             second.errors
-                == "error: the stand-in cannot start, because port \(port) of 127.0.0.1 cannot be had; leave --port out to let the system choose\n"
+                == "error: the simulator cannot start, because port \(port) of 127.0.0.1 is not available; leave --port out to let the system choose\n"
         )
         first.signal(SIGTERM)
         #expect(await first.completed().status == 0)

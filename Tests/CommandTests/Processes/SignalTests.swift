@@ -26,7 +26,7 @@ struct SignalTests {
             #expect(report["status"] == "signal")
             #expect(
                 end.errors.contains(
-                    "signal (\(128 + number)): ended by a signal (\(name)); a Globus task that was submitted goes on without us"))
+                    "signal (\(128 + number)): ended by a signal (\(name)); a submitted Globus task continues"))
             #expect(end.errors.hasSuffix("what to do: run again: it resumes this transfer\n"))
 
             // The record has the very signal.
@@ -104,7 +104,7 @@ struct SignalTests {
             let end = await program.completed()
             #expect(end.status == 20)
             #expect(end.output.contains("does not accept the access token of PPTRANSFER_ACCESS_TOKEN"))
-            #expect(end.output.hasSuffix("; the Globus task goes on without us\n"))
+            #expect(end.output.hasSuffix("; the Globus task continues\n"))
             #expect(end.errors.contains("Globus task "))
             #expect(!end.everything.contains(token))
         }

@@ -42,7 +42,7 @@ struct StartTests {
             #expect(end.status == 71)
             #expect(end.output.isEmpty)
             #expect(
-                end.errors.contains("stat cannot be opened (no such file or directory), which this program needs; nothing was begun."),
+                end.errors.contains("stat cannot be opened (no such file or directory), which pptransfer needs; nothing was submitted."),
                 "\(end.everything)")
         case 1 where arguments == ["--version"]:
             #expect(end.status == 0, "\(end.everything)")
@@ -92,7 +92,7 @@ struct StartTests {
                 let end = try await desk.start(arguments, wrapper: wrapper).completed()
                 #expect(end.status == 71, "\(limit) \(arguments): \(end.status) \(end.everything)")
                 #expect(end.output.isEmpty, "\(limit) \(arguments): \(end.status) \(end.everything)")
-                #expect(end.errors.contains(" and needs 64; nothing was begun."), "\(end.everything)")
+                #expect(end.errors.contains(" and needs 64; nothing was submitted."), "\(end.everything)")
             }
             let version = try await desk.start(["--version"], wrapper: wrapper).completed()
             #expect(version.status == 0, "\(limit): \(version.status) \(version.everything)")
@@ -124,7 +124,7 @@ struct StartTests {
             #expect(end.status == 71, "\(end.everything)")
             #expect(end.output.contains("\"exit_status\" : 71"), "\(end.everything)")
             #expect(
-                end.errors == "REHEARSAL error: HOME is not set, and no other place for the journal is named; set HOME, or name a place "
+                end.errors == "REHEARSAL error: HOME is not set, and no other journal directory is given; set HOME, or name a directory "
                     + "(--journal DIR, PPTRANSFER_JOURNAL)\n")
             let doctor = try await Program(program + ["doctor"], in: desk.suite, environment: [:]).completed()
             #expect(doctor.status == 71, "\(doctor.everything)")

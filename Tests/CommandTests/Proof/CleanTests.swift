@@ -26,7 +26,7 @@ struct CleanTests {
         try describe("clean: {source: delete}")
         let rehearsed = try await desk.run("rehearse", "task.yaml")
         #expect(rehearsed.status == 0)
-        #expect(rehearsed.output.contains("would be deleted at the source, which a rehearsal leaves alone"))
+        #expect(rehearsed.output.contains("would be deleted at the source; a rehearsal does not delete"))
         try await LocalService.with(desk) { service in
             #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
             let clean = try await desk.run("clean", "--all", "--delete", with: service.environment)
@@ -79,8 +79,8 @@ struct CleanTests {
             #expect(done.status == 61)
             #expect(done.output.contains("deleted 0 files, 0 B"))
             #expect(done.output.contains("2 files left there"))
-            #expect(done.errors.contains("a.pp: it is no longer a file of its own"))
-            #expect(done.errors.contains("sub/b.nc: it was written to"))
+            #expect(done.errors.contains("a.pp: it is no longer an ordinary file"))
+            #expect(done.errors.contains("sub/b.nc: it has changed"))
             #expect(try desk.tree("data").count == 3)
         }
     }
@@ -141,7 +141,7 @@ struct CleanTests {
             let first = try await desk.run("clean", "--all", "--delete", with: deleting(service))
             #expect(first.status == 61)
             #expect(first.output.contains("deleted 1 file, 2 B"))
-            #expect(first.errors.contains("a.pp: it was written to"))
+            #expect(first.errors.contains("a.pp: it has changed"))
             try FileManager.default.setAttributes([.modificationDate: try #require(time)], ofItemAtPath: desk.data + "/a.pp")
             // Its time is what it was, but not that of its latest change: nobody can tell that its bytes are.
             let second = try await desk.run("clean", "--all", "--delete", with: deleting(service))
@@ -161,13 +161,13 @@ struct CleanTests {
         try describe("verify: {level: none}\nclean: {source: delete}")
         let end = try await desk.run("run", "--dry-run", "task.yaml")
         #expect(end.status == 65)
-        #expect(end.errors.contains("'delete' without a proof"))
+        #expect(end.errors.contains("'delete' without verification"))
         try await LocalService.with(desk) { service in
             try describe("verify: {level: none}")
             #expect(try await desk.run("run", "task.yaml", with: deleting(service)).status == 0)
             let clean = try await desk.run("clean", "--all", "--delete", with: deleting(service))
             #expect(clean.status == 61)
-            #expect(clean.output.contains("not proven at the level that is asked for"))
+            #expect(clean.output.contains("not verified at the level that the description requires"))
             #expect(try desk.tree("data").count == 3)
         }
     }

@@ -41,7 +41,7 @@ struct DigestTests {
         try desk.write("data/empty", "no more")
         let again = try await desk.run("manifest", desk.data, "--output", "list")
         #expect(again.status == 0, "\(again.everything)")
-        #expect(again.errors.contains("2 files not changed since, not read again"), "\(again.everything)")
+        #expect(again.errors.contains("2 files unchanged, not read again"), "\(again.everything)")
         #expect(String(decoding: try #require(desk.contents("suite/list")), as: UTF8.self).contains(try sha256("data/empty")))
     }
 
@@ -123,8 +123,8 @@ struct DigestTests {
             #expect(try await desk.run("run", "task.yaml", "--journal", desk.path("lost"), with: service.environment).status == 0)
             let end = try await desk.run("run", "task.yaml", with: service.environment)
             #expect(end.status == 0, "\(end.everything)")
-            #expect(end.errors.contains("sending again those that it found equal"), "\(end.everything)")
-            #expect(end.output.contains("Globus attests its digest"))
+            #expect(end.errors.contains("re-sending those that it skipped as equal"), "\(end.everything)")
+            #expect(end.output.contains("Globus confirmed its digest"))
         }
     }
 
@@ -137,12 +137,12 @@ struct DigestTests {
                 ]))
             let end = try await desk.run("run", "task.yaml", with: service.environment)
             #expect(end.status == 61, "\(end.everything)")
-            #expect(end.output.contains("0 by digest, 3 by size, 0 unproven"), "\(end.everything)")
+            #expect(end.output.contains("0 by digest, 3 by size, 0 not verified"), "\(end.everything)")
             // What was really asked for comes with the next run.
             await service.standIn.setFaults(.none)
             let next = try await desk.run("run", "task.yaml", with: service.environment)
             #expect(next.status == 0, "\(next.everything)")
-            #expect(next.output.contains("Globus attests its digest"), "\(next.everything)")
+            #expect(next.output.contains("Globus confirmed its digest"), "\(next.everything)")
         }
     }
 
@@ -157,7 +157,7 @@ struct DigestTests {
                 ]))
             let end = try await desk.run("run", "task.yaml", with: service.environment)
             #expect(end.status == 60)
-            #expect(end.errors.contains("other bytes: a.pp was sent with sha256:\(other) instead of sha256:"))
+            #expect(end.errors.contains("other content: a.pp was sent with sha256:\(other) instead of sha256:"))
         }
     }
 

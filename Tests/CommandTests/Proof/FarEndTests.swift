@@ -79,7 +79,7 @@ struct FarEndTests {
             #expect(ran.output.contains("23 of 23 files are as they were sent"), "\(ran.output)")
             let taken = try await take(service)
             #expect(taken.status == 0, "\(taken.everything)")
-            #expect(taken.output.contains("23 by digest, 0 by size, 0 unproven"), "\(taken.everything)")
+            #expect(taken.output.contains("23 by digest, 0 by size, 0 not verified"), "\(taken.everything)")
             let receipt = try await receipt(service)
             #expect(receipt["by_report"] == 23)
             #expect(receipt["by_digest"] == 23)
@@ -117,7 +117,7 @@ struct FarEndTests {
             #expect(receipt["by_size"] == 0)
             let text = try await desk.run("receipt", "u-ab123", "--cycle", "19880901T0000Z", with: service.environment).output
             #expect(!text.contains("attested by Globus"))
-            #expect(text.contains("tally    3 by digest, 0 by size, 0 unproven"))
+            #expect(text.contains("tally    3 by digest, 0 by size, 0 not verified"))
             // A stricter description has nothing left to send.
             try desk.describe(desk.description("verify: {level: digest}"))
             let again = try await desk.run("run", "task.yaml", with: service.environment)
@@ -136,7 +136,7 @@ struct FarEndTests {
             try await runScript()
             let taken = try await take(service)
             #expect(taken.status == 0, "\(taken.everything)")
-            #expect(taken.output.contains("2 by digest, 1 by size, 0 unproven"), "\(taken.everything)")
+            #expect(taken.output.contains("2 by digest, 1 by size, 0 not verified"), "\(taken.everything)")
             #expect(try await receipt(service)["level"] == "size")
         }
     }
@@ -167,12 +167,12 @@ struct FarEndTests {
             #expect(try await runScript().status == 60)
             let taken = try await take(service)
             #expect(taken.status == 60, "\(taken.everything)")
-            #expect(taken.errors.contains("other bytes: a.pp has sha256:"), "\(taken.everything)")
+            #expect(taken.errors.contains("other content: a.pp has sha256:"), "\(taken.everything)")
             #expect(taken.output.contains("1 of 3 files"))
             #expect(try await receipt(service) == .null)
             let mended = try await desk.run("run", "task.yaml", with: service.environment)
             #expect(mended.status == 0, "\(mended.everything)")
-            #expect(mended.errors.contains("2 files proven already, 1 new or changed"), "\(mended.everything)")
+            #expect(mended.errors.contains("2 files verified already, 1 new or changed"), "\(mended.everything)")
             #expect(desk.contents(archive + "/a.pp") == desk.contents("data/a.pp"))
         }
     }
@@ -201,13 +201,13 @@ struct FarEndTests {
             let taken = try await take(service)
             #expect(taken.status == 60, "\(taken.everything)")
             #expect(taken.errors.contains("missing: a.pp"))
-            #expect(taken.errors.contains("other bytes: sub/b.nc has sha256:"))
+            #expect(taken.errors.contains("other content: sub/b.nc has sha256:"))
             let rerun = try await desk.run("rerun", "u-ab123", "--failed", with: service.environment)
             #expect(rerun.status == 0, "\(rerun.everything)")
             // The answer to the earlier question says nothing about what was sent since.
             let old = try await take(service)
             #expect(old.status == 61, "\(old.everything)")
-            #expect(old.output.contains("there is nothing for a report to say"), "\(old.everything)")
+            #expect(old.output.contains("there is no list of this transfer that waits for a report"), "\(old.everything)")
             _ = try await ask(service)
             #expect(try await runScript().status == 0)
             #expect(try await take(service).status == 0)
@@ -249,7 +249,7 @@ struct FarEndTests {
             try desk.write("suite/old", try #require(desk.contents("suite/asked/u-ab123.19880901T0000Z.report")))
             let end = try await take(service, "old")
             #expect(end.status == 61, "\(end.everything)")
-            #expect(end.output.contains("the report is about another manifest"), "\(end.everything)")
+            #expect(end.output.contains("the report is for manifest"), "\(end.everything)")
         }
     }
 

@@ -43,7 +43,7 @@ struct FileListTests {
         try await LocalService.with(desk) { service in
             let end = try await desk.run("run", "task.yaml", with: service.environment)
             #expect(end.status == 73, "\(end.everything)")
-            #expect(end.errors.contains("all is proven, but the list of the files"), "\(end.everything)")
+            #expect(end.errors.contains("all files are verified, but the list of the files"), "\(end.everything)")
             try FileManager.default.removeItem(atPath: desk.path("lists"))
             #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
             #expect(list == expected)
@@ -63,7 +63,7 @@ struct FileListTests {
 
     @Test(arguments: [
         ("filelist: lists.txt", "'lists.txt' is relative"),
-        ("filelist: /l\nverify: {level: none}", "without a proof there is nothing to hand on"),
+        ("filelist: /l\nverify: {level: none}", "without verification there is nothing to list"),
     ]) func `a list that could not be right is refused`(text: String, message: String) async throws {
         let lines = text.split(separator: "\n")
         try desk.describe(desk.description("after: {\(lines[0])}\n" + lines.dropFirst().joined()))

@@ -157,7 +157,7 @@ struct PartsTests {
             #expect(try await run(service, limit: .zero).status == .running)
             try FileManager.default.removeItem(atPath: desk.path("journal"))
             async let run = run(service)
-            while !lines.all.contains(where: { $0.contains("which the journal does not know") }) {
+            while !lines.all.contains(where: { $0.contains("which works on this transfer and is not in the journal") }) {
                 try await Task.sleep(for: .milliseconds(20))
             }
             for task in await service.standIn.tasks.map(\.id) { await service.standIn.resume(task) }

@@ -46,7 +46,7 @@ struct RewrittenTests {
             try rewrite("data/a.pp", "again", inPlace: inPlace)
             let end = try await desk.run("run", "task.yaml", with: service.environment)
             #expect(end.status == 0, "\(end.everything)")
-            #expect(end.errors.contains("1 file proven already, 1 new or changed"), "\(end.everything)")
+            #expect(end.errors.contains("1 file verified already, 1 new or changed"), "\(end.everything)")
             #expect(desk.contents(archive + "/a.pp") == Data("again".utf8))
             let last = try await desk.run("run", "task.yaml", with: service.environment)
             #expect(last.output.contains("already archived"), "\(last.everything)")
@@ -100,7 +100,7 @@ struct RewrittenTests {
             try put("cafe\u{301}.pp", "two")
             let second = try await desk.run("run", "task.yaml", with: service.environment)
             #expect(second.status == 0, "\(second.everything)")
-            #expect(second.errors.contains("3 files proven already, 1 new or changed"), "\(second.everything)")
+            #expect(second.errors.contains("3 files verified already, 1 new or changed"), "\(second.everything)")
             #expect(arrived("caf\u{E9}/caf\u{E9}.pp"))
             #expect(arrived("caf\u{E9}/cafe\u{301}.pp"))
             // What a person renamed by convmv, and a description whose path was.

@@ -93,7 +93,7 @@ struct SkippedTests {
             try FileManager.default.removeItem(atPath: desk.path("home/.local/state/pptransfer"))
             try desk.write("data/a.pp", "NEW")
             let program = try desk.start(["run", "task.yaml"], deleting(service))
-            try await until(program) { program.errorsSoFar.contains("which the journal does not know") }
+            try await until(program) { program.errorsSoFar.contains("which works on this transfer and is not in the journal") }
             await service.standIn.setFaults(.none)
             await service.standIn.resume(first)
             let end = await program.completed()

@@ -25,7 +25,8 @@ struct ConnectionTests {
             #expect(!end.errors.contains("WARN"))
             #expect(
                 end.errors.contains(
-                    "what to do: find out who answers in the service's place, or what this machine's list of authorities lacks; "))
+                    "what to do: find out which server answers in place of Globus, or which certificate authority this machine does not know; "
+                ))
 
             let trusting = try await desk.run("run", "task.yaml", with: environment.merging(["GLOBUS_SDK_VERIFY_SSL": certificate]) { $1 })
             #expect(trusting.status == 30, "\(trusting.errors)")

@@ -20,7 +20,7 @@ struct ServiceTests {
         #expect(end.errors.contains(/WARN  GET \/v0.10\/\S+: 127.0.0.1 cannot be reached:/))
         #expect(
             end.errors.contains(
-                "what to do: look whether Globus is up (status.globus.org) and this machine may reach it; running again later may help\n"))
+                "what to do: check whether Globus is up (status.globus.org) and this machine can reach it; running again later may help\n"))
     }
 
     @Test func `answers that make no sense are unavailability, never success`() async throws {
@@ -65,7 +65,7 @@ struct ServiceTests {
         #expect(server.requests.count == 2)
         #expect(
             end.output
-                == "REHEARSAL u-ab123 19880901T0000Z: auth (20): Globus does not accept the access token of PPTRANSFER_ACCESS_TOKEN (request id r7Xq); it may have expired (they last 48 hours)\n"
+                == "REHEARSAL u-ab123 19880901T0000Z: auth (20): Globus does not accept the access token of PPTRANSFER_ACCESS_TOKEN (request id r7Xq); it may have expired (access tokens are valid for 48 hours)\n"
         )
     }
 

@@ -74,7 +74,7 @@ import Testing
             #expect(try await desk.run("run", "task.yaml", with: environment).status == 0)
             let shown = try await desk.run("receipt", with: environment)
             #expect(shown.status == 61)
-            #expect(shown.errors == "REHEARSAL error: u-ab123 19880901T0000Z atmos: sent, but never proven (verify: {level: none})\n")
+            #expect(shown.errors == "REHEARSAL error: u-ab123 19880901T0000Z atmos: sent, but never verified (verify: {level: none})\n")
         }
     }
 

@@ -95,7 +95,10 @@ struct CampaignTests {
             try #require(lost.status == 60)
             try #require(lost.errors.contains("missing: a.pp"))
             #expect(lost.outputLines[0].contains(": ok (0): "))
-            #expect(lost.errors.contains("what to do: find out what removed or changed them, then send them again with 'pptransfer rerun'"))
+            #expect(
+                lost.errors.contains(
+                    "what to do: find out what removed or changed them; if the source still has them, re-send them with 'pptransfer rerun'")
+            )
             #expect(try await desk.run("rerun", "--failed", with: service.environment).status == 0)
             #expect(try await desk.run("verify", "--cycle", cycles[1], with: service.environment).status == 0)
             #expect(try await service.tasks().count == 3)

@@ -73,7 +73,7 @@ struct DryRunTests {
         try desk.describe(desk.description(from: "/nowhere/on/this/machine"))
         let end = try await desk.run("run", "--dry-run", "task.yaml")
         #expect(end.status == 0)
-        #expect(end.output.contains("            not mounted on this machine: Globus will walk it\n"))
+        #expect(end.output.contains("            not mounted on this machine: Globus will list it\n"))
         #expect(
             end.output.contains(
                 #""source_path":"/nowhere/on/this/machine/","destination_path":"/gws/canari/19880901T0000Z/","recursive":true"#))
@@ -106,7 +106,7 @@ struct DryRunTests {
         )
         #expect(end.status == 0)
         #expect(end.output.contains("  to        jasmin:/gws/a=b  "))
-        #expect(end.errors == "--set WHRE: warning: nothing asks for it; look for a misspelt name\n")
+        #expect(end.errors == "--set WHRE: warning: no template uses it; check its spelling\n")
     }
 
     @Test func `a description comes from standard input, be it a file, a pipe or a socket`() async throws {

@@ -75,11 +75,11 @@ struct ExactlyOnceTests {
         try await withHeldTask { service, resume in
             let first = try await desk.run("run", "--no-wait", "task.yaml", with: service.environment)
             #expect(first.status == 31)
-            #expect(first.output.contains("submitted and not waited for"))
+            #expect(first.output.contains("submitted, without waiting"))
             try await resume()
             let second = try await desk.run("run", "task.yaml", with: service.environment)
             #expect(second.status == 0)
-            #expect(second.errors.contains("takes up Globus task"))
+            #expect(second.errors.contains("resumes Globus task"))
             #expect(accepted(service) == 1)
         }
     }
@@ -89,11 +89,11 @@ struct ExactlyOnceTests {
             _ = try await desk.run("run", "--no-wait", "--journal", desk.path("one"), "task.yaml", with: service.environment)
             let second = try desk.start(["run", "--journal", desk.path("two"), "task.yaml"], service.environment)
             await service.request(for: "/v0.10/task/", of: second)
-            try await until(second) { second.errorsSoFar.contains("which the journal does not know") }
+            try await until(second) { second.errorsSoFar.contains("which works on this transfer and is not in the journal") }
             try await resume()
             let end = await second.completed()
             #expect(end.status == 0, "\(end.everything)")
-            #expect(end.errors.contains("which the journal does not know"), "\(end.everything)")
+            #expect(end.errors.contains("which works on this transfer and is not in the journal"), "\(end.everything)")
             #expect(accepted(service) == 1)
         }
     }

@@ -122,7 +122,7 @@ struct RehearsalTests {
         #expect(allowed.status == 0)
         #expect(
             allowed.output
-                == "REHEARSAL u-ab123 19880901T0000Z: ok (0): nothing to send, which the description allows (empty: succeed)\n")
+                == "REHEARSAL u-ab123 19880901T0000Z: ok (0): nothing to send; the description allows that (empty: succeed)\n")
     }
 
     @Test func `a single file can be a source`() async throws {
@@ -163,7 +163,7 @@ struct RehearsalTests {
         close(openat(descriptor, name, O_WRONLY | O_CREAT, 0o644))
         try desk.describe(desk.description())
         let end = try await desk.run("rehearse", "task.yaml")
-        #expect(end.output.contains(#"a\xE9.pp has a name that is not UTF-8, which Globus cannot be told exactly"#))
+        #expect(end.output.contains(#"a\xE9.pp has a name that is not UTF-8, which Globus cannot represent"#))
         #expect(end.status == 65)
     }
 

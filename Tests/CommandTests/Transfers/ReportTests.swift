@@ -32,7 +32,7 @@ struct ReportTests {
             "report", "--journal", journal, "--output", "report.html", "--metrics", "metrics.prom")
         #expect(end.status == 0, "\(end.everything)")
         #expect(end.output.isEmpty, "\(end.everything)")
-        let headline = "1 of 1 cycle archived: 1 file, 1.0 kB. Nothing is left to do."
+        let headline = "1 of 1 cycle archived: 1 file, 1.0 kB. Nothing needs to be done."
         #expect(end.errors == "u-ab123: \(headline)\nwritten to report.html\n")
         let page = String(decoding: try #require(desk.contents("suite/report.html")), as: UTF8.self)
         #expect(page.hasPrefix("<!DOCTYPE html>"))

@@ -60,7 +60,7 @@ struct StatusTests {
             #expect(unknown.output.isEmpty)
             #expect(
                 unknown.errors
-                    == "error: the journal has no record of workflow 'u-ab12'; 'pptransfer status' shows those that it knows\n")
+                    == "error: the journal has no record of workflow 'u-ab12'; 'pptransfer status' lists the workflows that it has\n")
             let named = try await desk.run("status", "--name", "atmos", with: environment)
             #expect(named.status == 0)
             #expect(named.output.hasPrefix("no such record in "))
@@ -140,7 +140,7 @@ struct StatusTests {
             environment["PPTRANSFER_ACCESS_TOKEN"] = nil
             let end = try await desk.run("status", "--refresh", with: environment)
             #expect(end.status == 20, "\(end.everything)")
-            #expect(end.errors.contains("error: Globus could not be asked: not logged in"), "\(end.everything)")
+            #expect(end.errors.contains("error: Globus could not be queried: not logged in"), "\(end.everything)")
             // But for the mark, and the ages.
             #expect(end.outputLines.count == 4)
             #expect(end.outputLines.count == plain.outputLines.count)

@@ -27,7 +27,7 @@ struct PagesTests {
     @Test func `a listing that is shorter than it says is an error after what there was`() async throws {
         let script = ScriptedTransport(.answer(200, "{\"DATA\":[\(names(0..<3))],\"total\":5}"), .answer(200, #"{"DATA":[],"total":5}"#))
         var found: [String] = []
-        await #expect(throws: GlobusError.endless(directory: "/a", reason: "has 5 entries, it says, and gives 3")) {
+        await #expect(throws: GlobusError.endless(directory: "/a", reason: "has 5 entries, and returned 3")) {
             for try await entry in try client(script).entries(of: CollectionPath("/a"), on: collection) { found.append(entry.name) }
         }
         #expect(found == ["f0", "f1", "f2"])
@@ -36,7 +36,7 @@ struct PagesTests {
     @Test func `the same page again is an error`() async throws {
         let page = "{\"DATA\":[\(names(0..<3))],\"total\":9}"
         let script = ScriptedTransport(.answer(200, page), .answer(200, page))
-        await #expect(throws: GlobusError.endless(directory: "/a", reason: "gives the same entries again, after 3")) {
+        await #expect(throws: GlobusError.endless(directory: "/a", reason: "repeats entries, after 3")) {
             try await client(script).entries(of: CollectionPath("/a"), on: collection).all()
         }
     }

@@ -81,4 +81,26 @@ struct RefusalTests {
         #expect(!message.contains("\\r"))
         #expect(message.hasPrefix("Path not found, Error (list); Endpoint: ARCHER2-like filesystems (sample)"))
     }
+
+    @Test func `the cause is the server's most specific line`() throws {
+        let missing = try refusal(404, sample("error_stat_not_found"))
+        #expect(missing.cause == "No such file or directory")
+        let login = try refusal(502, sample("error_login_failed_session"))
+        #expect(login.cause == "None of your identities are from domains allowed by resource policies")
+        #expect(!"\(GlobusError.refused(login))".contains("JSON-Result"))
+    }
+
+    @Test func `of an event the file and the cause are told`() {
+        let text = ServerText(
+            #"Error (stat)"# + "\nEndpoint: x\nFile: /a/b.nc\nMessage: Fatal FTP response\n---\n"
+                + #"Details: 550-GlobusError: v=1\r\n550-GridFTP-Error-String: Disk quota exceeded\r\n550 End.\r\n"#)
+        #expect(text.file == "/a/b.nc")
+        #expect(text.cause == "Disk quota exceeded")
+    }
+
+    @Test(arguments: ["", "\n\n", "plain words", "GridFTP-Message: ", String(repeating: "long ", count: 100)])
+    func `any text gives a cause that fits in a line`(text: String) {
+        #expect(ServerText(text).cause.count <= 120)
+        #expect(!ServerText(text).cause.contains { $0.isNewline })
+    }
 }

@@ -61,7 +61,7 @@ struct RequestBodyTests {
         #expect(error == .bodyLost)
         #expect(error?.mayPass == false)
         #expect(error?.mayHaveActed == false)
-        #expect(error?.description == "the file that should be sent can no longer be read whole")
+        #expect(error?.description == "the file to send can no longer be read completely")
         #expect(server.requests.isEmpty)
     }
 

@@ -23,9 +23,9 @@ struct CampaignReportTests {
         #expect(
             workflow.headline
                 == "2 of 7 cycles archived: 4 files, 6.0 GB. 2 transfers are under way. 1 transfer is to be run again. "
-                + "2 transfers need a person now.")
+                + "2 transfers need action now.")
         #expect(workflow.states.map(\.state) == ["archived", "session", "no-space", "failed", "begun", "submitted"])
-        #expect(workflow.failures.map(\.heading).first == "session: 1 transfer needs a person now")
+        #expect(workflow.failures.map(\.heading).first == "session: 1 transfer needs action now")
     }
 
     @Test func `a cycle counts as archived if each of its transfers is`() throws {
@@ -35,7 +35,7 @@ struct CampaignReportTests {
                 campaign.archive(&record)
             }
         }
-        #expect(campaign.report().workflows[0].headline.hasSuffix("4 files, 6.0 GB. Nothing is left to do."))
+        #expect(campaign.report().workflows[0].headline.hasSuffix("4 files, 6.0 GB. Nothing needs to be done."))
         try campaign.leave("1") { record in
             record.name = "ice"
             campaign.submit(&record, .accepted)
@@ -48,7 +48,7 @@ struct CampaignReportTests {
     @Test func `a cycle without files, which its description allows, leaves nothing to do`() throws {
         try campaign.leave("1") { campaign.end(&$0, .ok, "nothing to send") }
         let workflow = campaign.report().workflows[0]
-        #expect(workflow.headline == "1 of 1 cycle archived: 0 files, 0 B. Nothing is left to do.")
+        #expect(workflow.headline == "1 of 1 cycle archived: 0 files, 0 B. Nothing needs to be done.")
         #expect(workflow.transfers[0].stages.letters == "doooo")
         #expect(workflow.oldestOpen == nil)
     }
@@ -116,7 +116,7 @@ struct CampaignReportTests {
     }
 
     @Test func `days left of a login are told as far as a run has learnt them`() throws {
-        #expect(campaign.report().loginSentences == ["The journal does not know when logins lapse; 'pptransfer whoami' asks Globus."])
+        #expect(campaign.report().loginSentences == ["The journal does not show when logins expire; 'pptransfer whoami' queries Globus."])
         let now = campaign.time.now
         let login = KnownLogins.Login(domain: "accounts.jasmin.ac.uk", lapses: now + .seconds(3 * 86_400 + 5), seen: now)
         let dead = KnownLogins.Login(domain: "safe.archer2.ac.uk", lapses: now, seen: now)

@@ -28,7 +28,7 @@ struct DoctorTests {
         let report = doctor(at: Timestamp(secondsSince1970: 0)).report()
         #expect(
             report.items.first?.line
-                == "FAILED   clock: it shows 1970-01-01T00:00:00Z, which cannot be; certificates are then refused and deadlines are wrong: set it"
+                == "FAILED   clock: it shows 1970-01-01T00:00:00Z, which cannot be right: Globus's certificates will be refused; set it"
         )
         #expect(report.items.first?.exitStatus == ExitStatus.unavailable.number)
     }
@@ -61,7 +61,7 @@ struct DoctorTests {
     @Test func `a libcurl that looks up names one by one is warned of`() {
         #expect(
             curl { $0.looksUpNamesBeside = false }
-                == ["WARNING  libcurl: VERSION looks up names one by one (no AsynchDNS): a slow name server can hold up the whole program"])
+                == ["WARNING  libcurl: VERSION resolves one name at a time (no AsynchDNS): a slow name server can delay the whole program"])
     }
 
     @Test func `the libcurl of this machine does`() throws {
@@ -93,7 +93,7 @@ struct DoctorTests {
                 == ["FAILED   certificates: there are none in /none/certs, where libcurl looks for them; \(remedy)"])
         #expect(
             certificates(file: nil, directory: nil) == [
-                "note     certificates: libcurl does not tell where it looks for them; 'pptransfer check' shows whether it finds them"
+                "note     certificates: libcurl does not report where it looks for them; 'pptransfer check' shows whether it finds them"
             ])
     }
 
@@ -127,7 +127,7 @@ struct DoctorTests {
         var doctor = doctor()
         doctor.mounts = MountTable("1 1 0:1 / / rw - lustre a rw")
         let said = lines(doctor, "journal")
-        #expect(said.last == "note     journal: lustre is shared by many machines; the journal is made for that, and needs no locks")
+        #expect(said.last == "note     journal: lustre is shared by several machines; the journal works there without file locks")
     }
 
     // MARK: the job
@@ -136,7 +136,7 @@ struct DoctorTests {
         func said(_ end: Int64) -> [String] {
             lines(doctor(["SLURM_JOB_ID": "1", "SLURM_JOB_END_TIME": "\(end)"]), "slurm")
         }
-        #expect(said(now.secondsSince1970 + 7200) == ["ok       slurm: the job ends in 2h; 'pptransfer run' leaves a minute before"])
+        #expect(said(now.secondsSince1970 + 7200) == ["ok       slurm: the job ends in 2h; 'pptransfer run' exits one minute before"])
         #expect(
             said(now.secondsSince1970) == ["WARNING  slurm: the job's time ended on \(now); is SLURM_JOB_END_TIME another job's?"])
     }

@@ -161,7 +161,7 @@ struct StatusReportTests {
             (.active(), "moving", .running), (.active("Queued"), "queued", .running), (.active(paused: true), "paused", .paused),
             (.active("CONNECTION_RESET"), "retrying (CONNECTION_RESET)", .running),
             (.active("PERMISSION_DENIED"), "retrying (PERMISSION_DENIED)", .denied), (.inactive, "inactive", .session),
-            (.succeeded(), "succeeded (not proven yet)", .running), (.failed("CANCELED", ""), "cancelled", .cancelled),
+            (.succeeded(), "succeeded (not verified yet)", .running), (.failed("CANCELED", ""), "cancelled", .cancelled),
             (.failed("EXPIRED", ""), "expired", .expired), (.failed("WHATEVER", ""), "failed", .failed),
             (TransferTask(fields: ["status": "DREAMING"]), "DREAMING", .running),
         ] as [(TransferTask, String, Status)])

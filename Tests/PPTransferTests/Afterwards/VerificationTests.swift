@@ -52,7 +52,7 @@ struct VerificationTests {
         let report = await verify(ScriptedService(steps: [], files: ["/gws/archive": [.file("a.pp", 10), .file("b.pp", 7)]]))
         #expect(report.status == .mismatch)
         #expect(report.outcome.details == ["short: b.pp has 7 bytes instead of 20"])
-        #expect(report.resultLine.contains("1 of 2 files at jasmin:/gws/archive is no longer as proven at"))
+        #expect(report.resultLine.contains("1 of 2 files at jasmin:/gws/archive is no longer as verified at"))
         #expect(StatusReport(journal, workflow: nil, now: Timestamp(secondsSince1970: 1_800_000_000)).rows.map(\.state) == ["mismatch"])
         let service = ScriptedService(steps: [.state(.succeeded())], files: ["/gws/archive": all])
         #expect(await TransferRun(service: service, journal: journal, time: SteppedTimekeeper(), log: log).run([plan])[0].status == .ok)

@@ -140,7 +140,7 @@ struct ChaosCampaign {
         case .already(_, _, let cleaned): kept = cleaned?.kept ?? []
         default: return false
         }
-        return !kept.isEmpty && kept.allSatisfy { $0.contains(": its time at the destination is another") }
+        return !kept.isEmpty && kept.allSatisfy { $0.contains(": its modification time at the destination differs") }
     }
 
     /// In a world without faults: what earlier tasks still do may be bad news once each, then a run must succeed.

@@ -18,16 +18,16 @@ import Testing
 private let yamlRows = [
     Row(
         "empty", "",
-        "task.yaml:1:1: error: the file is empty; the least that a description says is 'pptransfer: 1', 'from:' and 'to:'"),
+        "task.yaml:1:1: error: the file is empty; the smallest description is 'pptransfer: 1', 'from:' and 'to:'"),
     Row(
         "blank", " \n\n",
-        "task.yaml:1:1: error: the file is empty; the least that a description says is 'pptransfer: 1', 'from:' and 'to:'"),
+        "task.yaml:1:1: error: the file is empty; the smallest description is 'pptransfer: 1', 'from:' and 'to:'"),
     Row(
         "comments", "# to do\n",
-        "task.yaml:1:1: error: the file holds only comments; the least that a description says is 'pptransfer: 1', 'from:' and 'to:'"),
+        "task.yaml:1:1: error: the file holds only comments; the smallest description is 'pptransfer: 1', 'from:' and 'to:'"),
     Row(
         "separator only", "---\n",
-        "task.yaml:1:1: error: the file is empty; the least that a description says is 'pptransfer: 1', 'from:' and 'to:'"),
+        "task.yaml:1:1: error: the file is empty; the smallest description is 'pptransfer: 1', 'from:' and 'to:'"),
     Row(
         "tab", "pptransfer: 1\nfrom:\n\tcollection: archer2\n",
         "task.yaml:3:1: error: a tab in the indentation, which YAML forbids; replace it with spaces"),
@@ -87,10 +87,10 @@ private let yamlRows = [
     ),
     Row(
         "key twice", minimal("empty: fail\nempty: succeed"),
-        "task.yaml:5:1: error: empty: this key was already given in line 4; remove one of the two"),
+        "task.yaml:5:1: error: empty: this key is already in line 4; remove one of the two"),
     Row(
         "inner key twice", minimal("transfer: {deadline: 1d, sync: size, deadline: 2d}"),
-        "task.yaml:4:38: error: transfer.deadline: this key was already given in line 4; remove one of the two"),
+        "task.yaml:4:38: error: transfer.deadline: this key is already in line 4; remove one of the two"),
     Row(
         "list as key", minimal("[a, b]: c"),
         "task.yaml:4:1: error: a list cannot be a key; write a word as the key"),
@@ -99,13 +99,13 @@ private let yamlRows = [
 private let shapeRows = [
     Row(
         "a word", "archer2\n",
-        "task.yaml:1:1: error: a mapping is wanted here, but this is a single value; write 'pptransfer: 1', 'from:' and 'to:'"),
+        "task.yaml:1:1: error: a mapping is required here, but this is a single value; write 'pptransfer: 1', 'from:' and 'to:'"),
     Row(
         "null", "null\n",
-        "task.yaml:1:1: error: a mapping is wanted here, but this is nothing; write 'pptransfer: 1', 'from:' and 'to:'"),
+        "task.yaml:1:1: error: a mapping is required here, but this is nothing; write 'pptransfer: 1', 'from:' and 'to:'"),
     Row(
         "a list", "- pptransfer: 1\n",
-        "task.yaml:1:1: error: a mapping is wanted here, but this is a list; write 'pptransfer: 1', 'from:' and 'to:'"),
+        "task.yaml:1:1: error: a mapping is required here, but this is a list; write 'pptransfer: 1', 'from:' and 'to:'"),
     Row(
         "nothing but the format", "pptransfer: 1\n",
         "task.yaml:1:1: error: from: this key is missing; give 'from:' with 'collection' and 'path'",
@@ -122,27 +122,27 @@ private let shapeRows = [
         "task.yaml:1:13: error: pptransfer: 'one' is not a format; write 'pptransfer: 1'"),
     Row(
         "old style end", minimal().replacing("{collection: archer2, path: /work/n02/data}", with: "archer2:/work/n02"),
-        "task.yaml:2:7: error: from: a mapping is wanted here, but this is a single value; write 'from: {collection: archer2, path: /work/…}'"
+        "task.yaml:2:7: error: from: a mapping is required here, but this is a single value; write 'from: {collection: archer2, path: /work/…}'"
     ),
     Row(
         "list as end", minimal().replacing("{collection: archer2, path: /work/n02/data}", with: "[archer2, /work/n02]"),
-        "task.yaml:2:7: error: from: a mapping is wanted here, but this is a list; write 'from: {collection: archer2, path: /work/…}'"),
+        "task.yaml:2:7: error: from: a mapping is required here, but this is a list; write 'from: {collection: archer2, path: /work/…}'"),
     Row(
         "empty end", minimal().replacing("{collection: archer2, path: /work/n02/data}", with: ""),
         "task.yaml:2:6: error: from: this key has no value; give 'from:' with 'collection' and 'path'"),
     Row(
         "list as text", minimal("name: [a]"),
-        "task.yaml:4:7: error: name: text is wanted here, but this is a list; write a text"),
+        "task.yaml:4:7: error: name: text is required here, but this is a list; write a text"),
     Row(
         "word as mapping", minimal("transfer: fast"),
-        "task.yaml:4:11: error: transfer: a mapping is wanted here, but this is a single value; write 'transfer: {deadline: 3d}'"),
+        "task.yaml:4:11: error: transfer: a mapping is required here, but this is a single value; write 'transfer: {deadline: 3d}'"),
     Row(
         "mapping as list", minimal("select: {include: {a: b}}"),
-        "task.yaml:4:19: error: select.include: a list is wanted here, but this is a mapping; write [a, b], or one item per line after '- '"
+        "task.yaml:4:19: error: select.include: a list is required here, but this is a mapping; write [a, b], or one item per line after '- '"
     ),
     Row(
         "word as mapping below", minimal("wait: {on_fault: cancel}"),
-        "task.yaml:4:18: error: wait.on_fault: a mapping is wanted here, but this is a single value; write 'on_fault: {after: 15m, then: cancel}'"
+        "task.yaml:4:18: error: wait.on_fault: a mapping is required here, but this is a single value; write 'on_fault: {after: 15m, then: cancel}'"
     ),
     Row(
         "same transfer twice", minimal() + "\n---\n" + minimal(), environment: ["CYLC_WORKFLOW_NAME": "u-ab123"],
@@ -193,7 +193,7 @@ private let valueRows = [
     ),
     Row(
         "search", minimal().replacing("archer2", with: "{search: \"\"}"),
-        "task.yaml:2:29: error: from.collection.search: the name is missing; write what the collection is called"
+        "task.yaml:2:29: error: from.collection.search: the name is missing; give the name of the collection"
     ),
     Row(
         "gcp elsewhere", minimal().replacing("archer2", with: "{gcp: laptop}"),
@@ -274,7 +274,7 @@ private let valueRows = [
     ),
     Row(
         "deletion without a proof", minimal("verify: {level: none}\nclean: {source: delete}"),
-        "task.yaml:5:17: error: clean.source: 'delete' without a proof would lose data; write 'verify: {level: size}' or 'digest'"),
+        "task.yaml:5:17: error: clean.source: 'delete' without verification would lose data; write 'verify: {level: size}' or 'digest'"),
     Row(
         "link elsewhere", minimal().replacing("{collection: archer2, path: /work/n02/data}", with: "{link: \"https://globus.org/x\"}"),
         "task.yaml:2:14: error: from.link: this is not a link to the file manager of the Globus web app (https://app.globus.org/file-manager?…); copy it from the browser while the file manager shows the directory"
@@ -318,7 +318,7 @@ private let templateRows = [
     ),
     Row(
         "command", minimal(from: "/work/$(whoami)"),
-        "task.yaml:2:41: error: from.path: '$(': commands are never executed; set a variable beforehand and write '${NAME}'; write '$$' for a dollar"
+        "task.yaml:2:41: error: from.path: '$(': commands are not executed; set a variable beforehand and write '${NAME}'; write '$$' for a dollar"
     ),
     Row(
         "shell variable", minimal(from: "$ROSE_DATAC/x"),
@@ -348,7 +348,7 @@ private let templateRows = [
     ),
     Row(
         "datac without quotes", minimal() + "select: {include: {datac}}\n".replacing("select", with: "name: {datac}\n#"),
-        "task.yaml:4:7: error: name: text is wanted here, but this is a mapping; put it in quotes: '{datac}'"),
+        "task.yaml:4:7: error: name: text is required here, but this is a mapping; put it in quotes: '{datac}'"),
     Row(
         "unknown word", minimal(to: "\"/gws/{cycles}/{suite}\""),
         "task.yaml:3:40: error: to.path: '{cycles}' stands for nothing; did you mean '{cycle}'?",

@@ -75,7 +75,7 @@ struct JournalTests {
             #expect(read.record == previous, "\(count)")
         }
         try Data().write(to: URL(fileURLWithPath: path + ".previous"))
-        #expect(throws: JournalProblem.unreadable(path: path, reason: "it is damaged, and so is what stood there before")) {
+        #expect(throws: JournalProblem.unreadable(path: path, reason: "it is damaged, and so is the record before it")) {
             try Journal.read(path)
         }
     }

@@ -242,7 +242,7 @@ struct KillSweepTests {
             service: service, journal: Journal(directory: place.path + "/journal"), time: SteppedTimekeeper(), log: log
         ).run([plan])[0]
         #expect(report.status == .conflict)
-        #expect(report.resultLine.contains("most likely \(TaskID.example(99))"))
+        #expect(report.resultLine.contains("probably \(TaskID.example(99))"))
     }
 
     @Test func `before the end of a batch job it leaves, and after it resumes`() async throws {

@@ -24,7 +24,7 @@ struct ReceiptRecordTests {
 
     @Test func `what a receipt records is what it tells`() throws {
         let recorded = try receipt(#", "by_digest": 1, "by_report": 2, "by_size": 1, "unproven": 4"#)
-        #expect(recorded.tally.description == "2 by digest, 1 by size, 4 unproven")
+        #expect(recorded.tally.description == "2 by digest, 1 by size, 4 not verified")
         #expect(try JSONDecoder().decode(JournalRecord.Receipt.self, from: JSONEncoder().encode(recorded)) == recorded)
     }
 

@@ -51,7 +51,7 @@ struct RecordSummaryTests {
         try Data().write(to: URL(fileURLWithPath: path + ".previous"))
         let found = journal.summaries(of: "u-ab123")
         #expect(found.summaries.isEmpty)
-        #expect(found.problems == [.unreadable(path: path, reason: "it is damaged, and so is what stood there before")])
+        #expect(found.problems == [.unreadable(path: path, reason: "it is damaged, and so is the record before it")])
     }
 
     @Test func `wherever a byte is changed, nothing is found that the complete decoder refuses`() async throws {

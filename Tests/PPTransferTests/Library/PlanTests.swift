@@ -65,7 +65,7 @@ struct PlanTests {
         #expect(error?.issues.first?.message.contains("HOME") == true)
         let parsed = try Plan.parse(description, values: ["HOME": "here"])
         #expect(parsed.plans.first?.to.path == "/gws/here")
-        #expect(try Plan.parse(text(world), values: ["UNUSED": "1"]).warnings.map(\.message) == ["nothing asks for it"])
+        #expect(try Plan.parse(text(world), values: ["UNUSED": "1"]).warnings.map(\.message) == ["no template uses it"])
     }
 
     @Test func `a file is read as its text is`() throws {

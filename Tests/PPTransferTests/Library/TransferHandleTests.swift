@@ -123,7 +123,7 @@ struct TransferHandleTests {
         #expect(report.result == .cancelled, "\(report)")
         #expect(!report.transferContinues)
         #expect(
-            report.summary == "the calling program cancelled Globus task \(TaskID.example(1)); what had arrived stays at the destination")
+            report.summary == "the calling program cancelled Globus task \(TaskID.example(1)); files that arrived stay at the destination")
         #expect(await transfer.value == report)
         #expect(world.service.state.withLock { $0.cancelled } == [.example(1)])
         guard hasJournal else { return }

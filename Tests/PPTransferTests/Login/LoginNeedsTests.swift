@@ -40,7 +40,9 @@ struct LoginNeedsTests {
                 "pptransfer login --collection \(archer2) --collection \(jasmin) --session accounts.jasmin.ac.uk"
             ])
         #expect(both.commands(for: .serviceAccount(id: "i"), in: .commands).isEmpty)
-        #expect(both.remedy(for: .serviceAccount(id: "i"), in: .commands) == "ask the collection's owners to admit the service account")
+        #expect(
+            both.remedy(for: .serviceAccount(id: "i"), in: .commands)
+                == "ask the owners of the collection to give the service account access")
         #expect(both.remedy(for: nil, in: .commands).hasPrefix("log in again and give the consent: globus session consent "))
     }
 

@@ -70,7 +70,7 @@ struct SessionOutlookTests {
             log: lines.logger(), words: .library)
         for _ in 0..<3 { await warning.tell(of: [plan, plan], warnDays: 7) }
         #expect(service.asked.withLock { $0 } == ["identities", "times", "times"])
-        let line = "the login for jasmin lapses in 5 days; log in again: globus session update accounts.jasmin.ac.uk"
+        let line = "the login for jasmin expires in 5 days; log in again: globus session update accounts.jasmin.ac.uk"
         #expect(lines.all.count == 2, "\(lines.all)")
         #expect(lines.all.allSatisfy { $0.hasSuffix(line) }, "\(lines.all)")
         await warning.tell(of: [plan], warnDays: 3)

@@ -56,10 +56,10 @@ struct WorkProgressTests {
             (["is_paused": true], .paused, "paused: tape robot"),
             (
                 ["status": "INACTIVE", "nice_status_short_description": "credentials expired"], .inactive,
-                "waits for a login (credentials expired)"
+                "needs a login (credentials expired)"
             ),
             (["nice_status": "CONNECT_FAILED"], .retrying, "retrying after CONNECT_FAILED"),
-            (["nice_status": "PERMISSION_DENIED"], .retrying, "Globus meets PERMISSION_DENIED"),
+            (["nice_status": "PERMISSION_DENIED"], .retrying, "Globus reports PERMISSION_DENIED"),
             (["status": "HIBERNATING"], .unrecognised, "unknown state HIBERNATING"),
         ] as [([String: JSONValue], WorkProgress.Phase, String)])
     func `what stands in the way is told in words, and no time is promised`(

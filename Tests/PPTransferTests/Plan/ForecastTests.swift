@@ -7,16 +7,16 @@ struct ForecastTests {
         let forecast = Forecast(files: 40, bytes: 180_000_000_000, rate: 500_000_000, fileRate: 50)
         #expect(forecast.moving == .seconds(360))
         #expect(forecast.opening == .milliseconds(800))
-        #expect(forecast.sentence == "should take about 6m once Globus works on it")
+        #expect(forecast.sentence == "should take about 6m after Globus has started it")
         #expect(forecast.advice == nil)
     }
 
     @Test func `small files that cost more than bytes are told, with the numbers`() {
         let forecast = Forecast(files: 100_000, bytes: 3_000_000_000, rate: 500_000_000, fileRate: 50)
-        #expect(forecast.sentence == "should take about 33m once Globus works on it")
+        #expect(forecast.sentence == "should take about 33m after Globus has started it")
         #expect(
             forecast.advice
-                == "small files cost more than bytes here: opening 100000 files (30.0 kB on average) about 33m, moving their 3.0 GB about "
+                == "the number of files determines the time: opening 100000 files (30.0 kB on average) about 33m, moving their 3.0 GB about "
                 + "a minute; packed with tar they would be there sooner")
         #expect(Forecast(files: 100, bytes: 1, rate: 500_000_000, fileRate: 50).advice == nil)
     }

@@ -68,15 +68,15 @@ import Testing
         ),
         (
             .alias("archer2"), "/gws/x", "2026-01-01",
-            "task.yaml:4:9: error: from.path: '/gws/x' is outside what archer2 shows; give a path in one of /home, /work, /mnt/lustre, /epsrc, /general, or in your home there (/~/)"
+            "task.yaml:4:9: error: from.path: '/gws/x' is outside the paths of archer2; give a path in one of /home, /work, /mnt/lustre, /epsrc, /general, or in your home there (/~/)"
         ),
         (
             .alias("archer2"), "/workspace", "2026-11-21",
-            "task.yaml:4:9: error: from.path: '/workspace' is outside what archer2 shows; give a path in one of /home, /work, /mnt/lustre, /epsrc, /general, or in your home there (/~/)"
+            "task.yaml:4:9: error: from.path: '/workspace' is outside the paths of archer2; give a path in one of /home, /work, /mnt/lustre, /epsrc, /general, or in your home there (/~/)"
         ),
         (
             .alias("archer2"), "/work", "2026-11-22",
-            "task.yaml:3:15: warning: from.collection: archer2 (Archer2 file systems) was to end on 2026-11-21: ARCHER2 has ended its service, though some access may go on; name the collection of your new service, or check that this one still answers"
+            "task.yaml:3:15: warning: from.collection: archer2 (Archer2 file systems) ended on 2026-11-21: ARCHER2 has ended its service, though some access may go on; name the collection of your new service, or check that this one still answers"
         ),
         (
             .globusConnectPersonal, "/x", "2026-01-01",
@@ -84,7 +84,7 @@ import Testing
         ),
         (
             .search("APS:DM:32ID"), "/x", "2026-01-01",
-            "task.yaml:3:15: warning: from.collection.search: 'APS:DM:32ID' is looked up when it is run; the null UUID stands in its place; 'pptransfer check' looks it up now"
+            "task.yaml:3:15: warning: from.collection.search: 'APS:DM:32ID' is searched for at run time; the null UUID is shown in its place; 'pptransfer check' searches for it now"
         ),
         (
             .alias("jasmin"), "gws", "2026-01-01",

@@ -60,8 +60,8 @@ struct DestinationGuardTests {
         #expect(existing.files.map(\.comparison) == [.mayDiffer, .notAFile, .notAFile])
         #expect(
             report.resultLine
-                == "u-ab123 19880901T0000Z atmos: exists (44): 3 files at jasmin:/gws/archive would be replaced, which this journal did not "
-                + "send; nothing was submitted")
+                == "u-ab123 19880901T0000Z atmos: exists (44): 3 files at jasmin:/gws/archive that this journal did not send would be replaced; "
+                + "nothing was submitted")
         #expect(report.failureLines(in: .library).last?.hasSuffix("run again once that is done") == true)
     }
 

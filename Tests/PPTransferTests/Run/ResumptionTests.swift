@@ -83,7 +83,7 @@ struct ResumptionTests {
                 Issue.record("\(report.outcome)")
                 return
             }
-            #expect(report.resultLine.hasSuffix("the source is empty or gone by now"))
+            #expect(report.resultLine.hasSuffix("the source is empty or no longer exists"))
             try? FileManager.default.removeItem(atPath: place.path + "/data")
         }
     }

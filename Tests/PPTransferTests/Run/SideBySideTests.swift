@@ -109,7 +109,7 @@ struct SideBySideTests {
         let report = await run(service).run([try plan("atmos") { $0.wait.limit = .seconds(300) }])[0]
         #expect(report.status == .running, "\(report.resultLine) \(time.elapsed)")
         #expect(time.elapsed <= .seconds(303), "\(report.resultLine) \(time.elapsed)")
-        #expect(report.resultLine.contains("Globus could not be reached when the limit of waiting, 5m, was over"))
+        #expect(report.resultLine.contains("Globus could not be reached until the wait limit, 5m, had passed"))
         #expect(try record("atmos")?.submission?.state == .accepted)
     }
 

@@ -37,7 +37,7 @@ struct TransferRunTests {
         #expect(
             report.resultLine
                 == "u-ab123 19880901T0000Z atmos: ok (0): 2 files, 30 B at jasmin:/gws/archive; 3.0 MB sent in 2.0 s (1.5 MB/s), "
-                + "0 files skipped as equal, 0 faults; each file's size was found right there")
+                + "0 files skipped as equal, 0 faults; each file has the expected size there")
         #expect(service.submissions.map(\.id) == [.example(1)])
         #expect(service.submissions[0].document.items.count == 2)
         #expect(
@@ -182,7 +182,7 @@ struct TransferRunTests {
         let transfer = try #require(json.object?["transfers"]?.array?.first?.object)
         #expect(transfer["status"] == "no-space")
         #expect(transfer["task_id"] == "00000000-0000-4000-a000-000000000001")
-        #expect(transfer["remedy"]?.string?.hasPrefix("make room at jasmin") == true)
+        #expect(transfer["remedy"]?.string?.hasPrefix("free some space at jasmin") == true)
         #expect(transfer["request_id"] == "r-1")
     }
 }

@@ -106,7 +106,7 @@ struct WaiterTests {
         #expect(outcome.status == .sourceMissing)
         #expect(outcome.details == ["File: /work/a.pp, Message: No such file"])
         #expect(service.cancelled == [.example(1)])
-        #expect(told.first?.hasPrefix("Globus meets FILE_NOT_FOUND") == true)
+        #expect(told.first?.hasPrefix("Globus reports FILE_NOT_FOUND") == true)
         #expect(Duration.seconds(900)...(.seconds(1000)) ~= time.elapsed)
     }
 

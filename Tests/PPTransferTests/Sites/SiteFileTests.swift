@@ -126,10 +126,10 @@ private let siteRows = [
     Row("sound", "a: {collection: \(uuid), session: 10d, until: 2027-02-28, paths: {/mnt/*/a: /a}, message: costs $5}\n"),
     Row(
         "a list", "- a\n",
-        "sites.yaml:1:1: error: a mapping is wanted here, but this is a list; write 'alias: {collection: UUID}', one entry per site"),
+        "sites.yaml:1:1: error: a mapping is required here, but this is a list; write 'alias: {collection: UUID}', one entry per site"),
     Row(
         "a word", "a: \(uuid)\n",
-        "sites.yaml:1:4: error: a: a mapping is wanted here, but this is a single value; write 'a: {collection: UUID}'"),
+        "sites.yaml:1:4: error: a: a mapping is required here, but this is a single value; write 'a: {collection: UUID}'"),
     Row(
         "bad UUID", "a: {collection: 3e90d018}\n",
         "sites.yaml:1:17: error: a.collection: '3e90d018' is not a UUID; a UUID has 8, 4, 4, 4 and 12 of the digits 0-9 and a-f, with '-' between"
@@ -142,10 +142,10 @@ private let siteRows = [
         "sites.yaml:1:55: error: a.root: this key is not known; did you mean 'roots'?"),
     Row(
         "alias twice", "a: {collection: \(uuid)}\na: {collection: \(uuid)}\n",
-        "sites.yaml:2:1: error: a: this key was already given in line 1; remove one of the two"),
+        "sites.yaml:2:1: error: a: this key is already in line 1; remove one of the two"),
     Row(
         "alias twice, in two documents", "a: {collection: \(uuid)}\n---\na: {collection: \(uuid)}\n",
-        "sites.yaml:3:1: error: a: this alias was already given in line 1; remove one of the two"),
+        "sites.yaml:3:1: error: a: this alias is already in line 1; remove one of the two"),
     Row(
         "alias", "a b: {collection: \(uuid)}\n",
         "sites.yaml:1:1: error: 'a b' cannot be an alias; use letters, digits and '-_.' only"),
@@ -157,7 +157,7 @@ private let siteRows = [
     ),
     Row(
         "paths as a list", "a: {collection: \(uuid), paths: [/a]}\n",
-        "sites.yaml:1:62: error: a.paths: a mapping is wanted here, but this is a list; write '{/mount/prefix: /path/in/the/collection}'"),
+        "sites.yaml:1:62: error: a.paths: a mapping is required here, but this is a list; write '{/mount/prefix: /path/in/the/collection}'"),
     Row(
         "date", "a: {collection: \(uuid), until: 21 November 2026}\n",
         "sites.yaml:1:62: error: a.until: '21 November 2026' is not a date; write it as in 2026-11-21"),

@@ -50,7 +50,7 @@ import Testing
         await messenger.tell([.ended(.ok)])
         await messenger.finish()
         #expect(recorded() == "x\nx\n")
-        let line = "warning: cylc message failed with status 7: the scheduler was not told; the transfer is not concerned"
+        let line = "warning: cylc message failed with status 7: the scheduler received no message; the transfer is not affected"
         #expect(log.lines == [line, line])
     }
 
@@ -72,7 +72,7 @@ import Testing
         await messenger.finish()
         await messenger.tell([.ended(.ok)])
         await messenger.finish()
-        #expect(log.lines == ["debug: there is no cylc on PATH to tell the scheduler with"])
+        #expect(log.lines == ["debug: there is no cylc on PATH to send messages with"])
     }
 
     @Test func `abandoning ends what is under way`() async throws {

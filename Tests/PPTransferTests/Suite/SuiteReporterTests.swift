@@ -37,9 +37,9 @@ import Testing
 
     @Test func `a login that will lapse is a warning`() async throws {
         let reporter = try reporter()
-        await reporter.warn("the login for jasmin lapses in 5 days", of: [try .example()])
+        await reporter.warn("the login for jasmin expires in 5 days", of: [try .example()])
         await reporter.refused(.description)
-        #expect(messages == ["WARNING:pptransfer, the login for jasmin lapses in 5 days", "WARNING:pptransfer description"])
+        #expect(messages == ["WARNING:pptransfer, the login for jasmin expires in 5 days", "WARNING:pptransfer description"])
     }
 
     @Test func `the most serious status speaks for the run, and each name for itself`() async throws {

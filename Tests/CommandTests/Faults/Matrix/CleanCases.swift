@@ -37,11 +37,11 @@ let cleanCases: [FaultCase] = [
         world.demand(try world.desk.tree("jasmin/gws/canari/19880901T0000Z").count == 3, "not all of it is at the destination")
         world.demand(try await world.run(), says: "already archived: 3 files")
     },
-    refused("a row that is not proven", "not proven at the level that is asked for", [60, 61]) { world in
+    refused("a row that is not proven", "not verified at the level that the description requires", [60, 61]) { world in
         await world.faults(storage: [StorageFault("/gws/*b.nc", .drop)])
         try await world.run()
     },
-    refused("a source that is newer than its row", "a.pp: it was written to since it was proven", [61]) { world in
+    refused("a source that is newer than its row", "a.pp: it has changed since it was verified", [61]) { world in
         try await world.archive()
         let time = Date(timeIntervalSince1970: 2e9)
         try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: world.desk.data + "/a.pp")

@@ -7,7 +7,7 @@ let documentCases: [FaultCase] =
     [
         endless(
             "repeats its pages", HTTPFault.AnswerEdit(set: ["total": 1_000_000_000, "DATA": [entry("a.pp")]]),
-            says: "gives the same entries again"),
+            says: "repeats entries"),
         endless("says that there is far more than it gives", HTTPFault.AnswerEdit(set: ["total": .integer(.max)]), says: "it says"),
         FaultCase(82, title: "a source's links lead to the directories above them", [10, 0]) { world in
             try world.moveFarAway("symlinks: follow")

@@ -6,8 +6,8 @@ import Testing
 
 /// F49: bytes that change once Globus has looked at them. Only somebody who reads them there can know.
 let farEndCases: [FaultCase] = [
-    read("a bit flipped", .flip, says: "other bytes: sub/b.nc has sha256:"),
-    read("an older version of the same size", .stale, says: "other bytes: sub/b.nc has sha256:"),
+    read("a bit flipped", .flip, says: "other content: sub/b.nc has sha256:"),
+    read("an older version of the same size", .stale, says: "other content: sub/b.nc has sha256:"),
     read("two files exchanged", .exchange(with: "c.nc"), says: "which is sub/c.nc's", "which is sub/b.nc's"),
 ]
 

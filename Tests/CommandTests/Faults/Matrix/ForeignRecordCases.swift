@@ -44,7 +44,7 @@ let foreignRecordCases: [FaultCase] = [
         try world.write(try world.recorded("json"), to: "json.previous")
         try world.write(try world.recorded("json").dropLast(40), to: "json")
         world.demand(await world.end(of: try world.start("receipt", "u-ab123", "--cycle", "19880901T0000Z")), says: "is damaged")
-        world.demand(try await world.run(), says: "the journal record was damaged; the one before it is used")
+        world.demand(try await world.run(), says: "the journal record was damaged; using the one before it")
     },
     FaultCase(76, title: "a record is another cycle's", [[61, 71], 71, 71]) { world in
         try await world.archive()

@@ -34,7 +34,7 @@ let journalCases: [FaultCase] = [
             try await world.kill { $1.isAnswer(to: "GET /v0.10/task/") }
             let bytes = try Data(contentsOf: URL(fileURLWithPath: world.record("json")))
             try bytes.prefix(bytes.count * part / 12).write(to: URL(fileURLWithPath: world.record("json")))
-            world.demand(try await world.run(), says: "the journal record was damaged; the one before it is used")
+            world.demand(try await world.run(), says: "the journal record was damaged; using the one before it")
             let tasks = await world.tasks().count
             world.demand(tasks == part + 1, "\(tasks) tasks")
         }
@@ -53,7 +53,7 @@ let journalCases: [FaultCase] = [
     FaultCase(11, title: "the record and the one before it both cut off", [71]) { world in
         try await world.archive()
         for name in ["json", "json.previous"] { try Data("{".utf8).write(to: URL(fileURLWithPath: world.record(name))) }
-        world.demand(try await world.run(), says: "so is what stood there before")
+        world.demand(try await world.run(), says: "so is the record before it")
     },
     FaultCase(12, title: "the disk is full when the first record is written", [71, 0]) { try await $0.fullDisk("json") },
     FaultCase(12, title: "the disk is full when the submission is written", [71, 0]) { try await $0.fullDisk("submission") },
@@ -72,7 +72,7 @@ let journalCases: [FaultCase] = [
         await world.faults(tasks: [.label("*", .queue())])
         try await world.run(limit: .zero)
         world.time.after(.seconds(60)) { await world.resumeAll() }
-        world.demand(try await world.run(journal: world.desk.path("fresh")), says: "which the journal does not know")
+        world.demand(try await world.run(journal: world.desk.path("fresh")), says: "which works on this transfer and is not in the journal")
         world.demand(await world.tasks().count == 1, "more than one task")
     },
     FaultCase(16, title: "409, and the task in the way is ours", [31, 0]) { world in

@@ -39,7 +39,7 @@ let killCases: [FaultCase] = [
             if case .answered(let request) = step, request.contains("successful_transfers") { pages.next() == 27 } else { false }
         }
         let before = world.pagesOfSent
-        world.demand(try await world.run(), says: "32 by digest, 0 by size, 0 unproven")
+        world.demand(try await world.run(), says: "32 by digest, 0 by size, 0 not verified")
         let asked = world.pagesOfSent - before
         world.demand(asked == 12, "\(asked) pages were asked for, of which 20 were known")
         world.demand(await world.tasks().count == 1, "more than one task")
@@ -48,7 +48,7 @@ let killCases: [FaultCase] = [
         for number in 1...8 { try world.desk.write("data/f\(number).pp", "\(number)") }
         try world.describe("verify: {level: digest}")
         await world.faults(http: [HTTPFault(.successful, .status(403), FaultCount(after: 6))])
-        world.demand(try await world.run(), says: "Globus's own list of what it sent is not to be had yet")
+        world.demand(try await world.run(), says: "Globus's list of sent files is not available yet")
         await world.noFaults()
         let before = world.pagesOfSent
         try await world.run()

@@ -15,7 +15,7 @@ let loginCases: [FaultCase] = [
         await world.faults(
             http: [HTTPFault(.task, .revokeTokens), HTTPFault(.token, .invalidGrant, FaultCount(after: 1))], tasks: [.task(1, .queue())])
         let end = try await world.run()
-        world.demand(end, says: "Globus Auth does not accept", "the Globus task goes on without us", "\(try await world.liveTask())")
+        world.demand(end, says: "Globus Auth does not accept", "the Globus task continues", "\(try await world.liveTask())")
         await world.noFaults()
         await world.resumeAll()
         try await world.run()
@@ -36,16 +36,17 @@ let loginCases: [FaultCase] = [
     },
     FaultCase(32, title: "the task goes INACTIVE, and is left", [22, 0]) { world in
         await world.faults(tasks: [.task(1, .deactivate())])
-        world.demand(try await world.run(), says: "it is INACTIVE, not lost", "globus session update", "resumes this transfer")
+        world.demand(
+            try await world.run(), says: "it is INACTIVE, and continues after the login", "globus session update", "resumes this transfer")
         await world.resumeAll()
-        world.demand(try await world.run(), says: "takes up Globus task")
+        world.demand(try await world.run(), says: "resumes Globus task")
         world.demand(await world.tasks().count == 1, "more than one task")
     },
     FaultCase(32, title: "the task goes INACTIVE, and is stayed with", [0]) { world in
         try world.describe("wait: {on_inactive: wait}")
         await world.faults(tasks: [.task(1, .deactivate())])
         world.time.after(.seconds(3600)) { await world.resumeAll() }
-        world.demand(try await world.run(), says: "inactive: Globus waits for a login")
+        world.demand(try await world.run(), says: "inactive: Globus needs a login")
     },
     kept("readable by its group", says: "640") { path in
         try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path)

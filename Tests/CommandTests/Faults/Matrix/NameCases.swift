@@ -10,7 +10,7 @@ let nameCases: [FaultCase] = [
         try await world.run()
         try world.put("cafe\u{301}.pp", "two")
         try world.put("de\u{301}/x.pp", "two")
-        world.demand(try await world.run(), says: "4 files proven already, 2 new or changed")
+        world.demand(try await world.run(), says: "4 files verified already, 2 new or changed")
     },
     FaultCase(93, title: "a file, then the destination, changes to the other Unicode form", [0, 0, 0]) { world in
         let composed = "jasmin/gws/caf\u{E9}", decomposed = "jasmin/gws/cafe\u{301}"
@@ -73,7 +73,7 @@ let nameCases: [FaultCase] = [
         }
         // Globus compares what it reads with these.
         try world.describe("verify: {level: digest, manifest: \(world.desk.suite)/sums}")
-        world.demand(try await world.run(), says: "2 by digest, 0 by size, 0 unproven")
+        world.demand(try await world.run(), says: "2 by digest, 0 by size, 0 not verified")
     },
 ]
 

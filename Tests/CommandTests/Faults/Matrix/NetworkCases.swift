@@ -61,7 +61,7 @@ private func left(_ title: String, _ wait: String, job: Duration, status: Int32,
         world.demand(took <= end, "left after \(took)")
         await world.noFaults()
         await world.resumeAll()
-        world.demand(try await world.run(), says: "takes up Globus task")
+        world.demand(try await world.run(), says: "resumes Globus task")
         world.demand(await world.tasks().count == 1, "more than one task")
     }
 }

@@ -19,7 +19,7 @@ let otherLoginCases: [FaultCase] = [
         world.demand(await world.tasks().count == 1, "more than one task")
         try world.logOut()
         await world.resumeAll()
-        world.demand(try await world.run(), says: "takes up Globus task")
+        world.demand(try await world.run(), says: "resumes Globus task")
         world.demand(await world.tasks().count == 1, "more than one task")
     },
     FaultCase(74, title: "the next run is under another login, and whether the submission arrived is not known", [20, 0]) { world in
@@ -74,7 +74,7 @@ let otherLoginCases: [FaultCase] = [
         await world.standIn.pause(task, message: "later")
         await world.noFaults()
         world.time.after(.seconds(120)) { _ = await world.standIn.service.board.cancel(task) }
-        world.demand(try await world.run(), says: "takes up Globus task", "the Globus task was cancelled")
+        world.demand(try await world.run(), says: "resumes Globus task", "the Globus task was cancelled")
         world.demand(await world.tasks().count == 1, "more than one task")
         try await world.run()
         world.demand(await world.tasks().count == 2, "the task that was cancelled is not replaced")
@@ -89,7 +89,7 @@ let otherLoginCases: [FaultCase] = [
     FaultCase(97, title: "a cancellation is accepted, and the task succeeds after all", [10, 0]) { world in
         _ = try await world.cancelInVain()
         await world.noFaults()
-        world.demand(try await world.run(), says: "takes up Globus task")
+        world.demand(try await world.run(), says: "resumes Globus task")
         world.demand(await world.tasks().count == 1, "more than one task")
     },
 ]

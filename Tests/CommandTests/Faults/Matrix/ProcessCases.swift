@@ -13,7 +13,7 @@ let processCases: [FaultCase] = [
             // The first question of a later run is whether the task is still there.
             let questions = Counter()
             let end = try await world.interrupt(number) { $0.path.hasPrefix("/v0.10/task/") && questions.next() == 2 }
-            world.demand(end, says: "a Globus task that was submitted goes on without us", "\(try await world.liveTask())")
+            world.demand(end, says: "a submitted Globus task continues", "\(try await world.liveTask())")
         }
         await world.resumeAll()
         await world.end(of: try world.start("run", "task.yaml"))

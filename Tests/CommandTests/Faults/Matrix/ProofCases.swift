@@ -6,7 +6,7 @@ import Rehearsal
 let proofCases: [FaultCase] = [
     FaultCase(47, title: "SUCCEEDED, and a path was given up", [53, 0]) { world in
         await world.faults(tasks: [.task(1, .skip(files: ["b.nc"]))])
-        world.demand(try await world.run(), says: "gave up 1 path", "\(world.desk.data)/sub/b.nc: FILE_NOT_FOUND")
+        world.demand(try await world.run(), says: "skipped 1 path", "\(world.desk.data)/sub/b.nc: FILE_NOT_FOUND")
         try await world.run()
     },
     FaultCase(47, title: "SUCCEEDED, and a file was skipped as equal: that is normal", [0]) { world in
@@ -41,7 +41,7 @@ let proofCases: [FaultCase] = [
             ])
         world.demand(try await world.run(), says: "the Globus task succeeded, but what arrived could not be listed")
         await world.noFaults()
-        world.demand(try await world.run(), says: "takes up Globus task")
+        world.demand(try await world.run(), says: "resumes Globus task")
         world.demand(await world.tasks().count == 1, "more than one task")
     },
     FaultCase(50, title: "the destination's server fails", [61, 0]) { world in
@@ -55,7 +55,7 @@ let proofCases: [FaultCase] = [
     },
     FaultCase(66, title: "the service finds another checksum than the producer's", [60, 0]) { world in
         await world.faults(tasks: [.task(1, .fail(code: "EXTERNAL_CHECKSUM_MISMATCH"))])
-        world.demand(try await world.run(), says: "EXTERNAL_CHECKSUM_MISMATCH", "find out on which side before sending again")
+        world.demand(try await world.run(), says: "EXTERNAL_CHECKSUM_MISMATCH", "find out on which side before you send it again")
         try await world.run()
     },
     FaultCase(66, title: "the source no longer has the producer's digest", [60, 0]) { world in
@@ -80,21 +80,21 @@ let proofCases: [FaultCase] = [
         let edit = HTTPFault.AnswerEdit(
             setInEach: ["checksum": .string(String(repeating: "0", count: 64)), "checksum_algorithm": "SHA256"])
         await world.faults(http: [HTTPFault(.successful, .edit(edit), .forever)])
-        world.demand(try await world.run(), says: "other bytes: a.pp was sent with sha256:00", "other bytes: sub/b.nc was sent with")
+        world.demand(try await world.run(), says: "other content: a.pp was sent with sha256:00", "other content: sub/b.nc was sent with")
         await world.noFaults()
         try await world.run()
     },
-    undigested("no checksum", HTTPFault.AnswerEdit(setInEach: ["checksum": nil]), says: "0 by digest, 2 by size, 0 unproven", tasks: 3),
+    undigested("no checksum", HTTPFault.AnswerEdit(setInEach: ["checksum": nil]), says: "0 by digest, 2 by size, 0 not verified", tasks: 3),
     undigested(
         "a checksum of another algorithm", HTTPFault.AnswerEdit(setInEach: ["checksum": "5f", "checksum_algorithm": "CRC32"]),
-        says: "0 by digest, 2 by size, 0 unproven", tasks: 3),
-    undigested("no word about a file", HTTPFault.AnswerEdit(omit: ["*.nc"]), says: "1 by digest, 1 by size, 0 unproven", tasks: 1),
+        says: "0 by digest, 2 by size, 0 not verified", tasks: 3),
+    undigested("no word about a file", HTTPFault.AnswerEdit(omit: ["*.nc"]), says: "1 by digest, 1 by size, 0 not verified", tasks: 1),
     FaultCase(67, title: "the service's list of files is not to be had, at digest level: nothing is sent again", [61, 0]) { world in
         try world.describe("verify: {level: digest}")
         await world.faults(http: [HTTPFault(.successful, .status(403), .forever)])
-        world.demand(try await world.run(), says: "Globus's own list of what it sent is not to be had yet")
+        world.demand(try await world.run(), says: "Globus's list of sent files is not available yet")
         await world.noFaults()
-        world.demand(try await world.run(), says: "takes up Globus task", "2 by digest, 0 by size, 0 unproven")
+        world.demand(try await world.run(), says: "resumes Globus task", "2 by digest, 0 by size, 0 not verified")
         world.demand(await world.tasks().count == 1, "more than one task")
     },
     listed("no checksum", HTTPFault.AnswerEdit(setInEach: ["checksum": nil])),
@@ -120,7 +120,7 @@ private func undigested(_ title: String, _ edit: HTTPFault.AnswerEdit, says word
         await world.faults(http: [HTTPFault(.successful, .edit(edit), .forever)])
         world.demand(try await world.run(), says: words)
         await world.noFaults()
-        world.demand(try await world.run(), says: "Globus attests its digest: 2 by digest, 0 by size, 0 unproven")
+        world.demand(try await world.run(), says: "Globus confirmed its digest: 2 by digest, 0 by size, 0 not verified")
         let made = await world.tasks().count
         world.demand(made == expected, "\(made) tasks")
     }

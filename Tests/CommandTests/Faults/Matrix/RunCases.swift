@@ -20,7 +20,7 @@ let runCases: [FaultCase] = [
         try await world.archive()
         try FileManager.default.removeItem(atPath: world.desk.path("jasmin/gws/canari/19880901T0000Z/a.pp"))
         try world.desk.write("data/new.pp", "new")
-        world.demand(try await world.run(), says: "differ from what was proven earlier", "3 files")
+        world.demand(try await world.run(), says: "differ from what was verified earlier", "3 files")
         let tasks = await world.tasks().count
         world.demand(tasks == 3, "\(tasks) tasks")
         world.demand(try await world.run(), says: "already archived")

@@ -68,7 +68,7 @@ private func outage(_ title: String, _ length: Duration, status: Int32) -> Fault
         world.demand(end, says: "trying again in", "broke off")
         world.demand(length < .seconds(3600) || end.text.contains("without success, trying again"), "no heartbeat: \(end.text)")
         guard status != 0 else { return }
-        world.demand(end, says: "the Globus task goes on without us")
+        world.demand(end, says: "the Globus task continues")
         await world.noFaults()
         await world.resumeAll()
         try await world.run()

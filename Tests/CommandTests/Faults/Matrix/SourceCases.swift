@@ -35,14 +35,14 @@ let sourceCases: [FaultCase] = [
             guard request.path.hasSuffix("/ls"), isFirst.next() == 1 else { return }
             try? FileManager.default.removeItem(atPath: world.desk.path("far/sub"))
         }
-        world.demand(try await world.run(), says: "sub/ vanished while the source was read")
+        world.demand(try await world.run(), says: "sub/ disappeared while the source was read")
         try await world.run()
     },
     FaultCase(54, title: "a file appears after the source was read: the next run's", [0, 0]) { world in
         world.beforeSubmission { try? world.desk.write("data/late.pp", "late") }
         try await world.run()
         world.demand(!world.desk.exists("jasmin/gws/canari/19880901T0000Z/late.pp"), "it was sent with the others")
-        world.demand(try await world.run(), says: "2 files proven already, 1 new or changed")
+        world.demand(try await world.run(), says: "2 files verified already, 1 new or changed")
     },
     FaultCase(
         54, title: "a file vanishes after the source was read", [[10, 11], 0]

@@ -9,7 +9,7 @@ let taskErrorCases: [FaultCase] = [
         try world.describe("wait: {on_fault: {after: 20s, then: leave}}")
         world.state.withLock { $0.retriesForEver = true }
         await world.faults(tasks: [.task(1, .fault("FILE_NOT_FOUND", files: ["a.pp"], for: .seconds(6)))])
-        world.demand(try await world.run(), says: "it was left running", "a.pp")
+        world.demand(try await world.run(), says: "it is still running", "a.pp")
         world.state.withLock { $0.retriesForEver = false }
         await world.settle()
         try await world.run()
@@ -17,12 +17,12 @@ let taskErrorCases: [FaultCase] = [
     },
     FaultCase(39, title: "no space is left at the destination", [40, 0]) { world in
         await world.faults(storage: [StorageFault("*b.nc", .noSpace, .once)])
-        world.demand(try await world.run(), says: "NO_SPACE_LEFT", "make room at jasmin")
+        world.demand(try await world.run(), says: "NO_SPACE_LEFT", "free some space at jasmin")
         try await world.run()
     },
     FaultCase(39, title: "the quota is used up", [40, 0]) { world in
         await world.faults(storage: [StorageFault("*b.nc", .quota, .once)])
-        world.demand(try await world.run(), says: "QUOTA_EXCEEDED", "make room at jasmin")
+        world.demand(try await world.run(), says: "QUOTA_EXCEEDED", "free some space at jasmin")
         try await world.run()
     },
     passing(40, "the collection is too busy", "ENDPOINT_TOO_BUSY"),
