@@ -24,7 +24,9 @@ extension Console {
     func refused(_ problem: JournalProblem, asDocument: Bool) -> ExitCode {
         error("\(problem)", remedy: problem.remedy(in: .commands))
         if asDocument {
-            let problems = Problems([Problem(at: SourcePosition(file: "journal"), "\(problem)", remedy: problem.remedy(in: .commands).oneLine)])
+            let problems = Problems([
+                Problem(at: SourcePosition(file: "journal"), "\(problem)", remedy: problem.remedy(in: .commands).oneLine)
+            ])
             document(ReportDocument(RefusalReport(problems: problems, isRehearsal: isRehearsal), status: problem.status))
         }
         return ExitCode(problem.status)

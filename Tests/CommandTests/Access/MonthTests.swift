@@ -117,7 +117,7 @@ struct MonthTests {
                     await service.standIn.resume(try #require(held))
                     let waiting = try await run(29, service, limit: .seconds(60))
                     #expect(waiting.status == .session)
-                    #expect(waiting.remedy(in: .commands)?.hasSuffix("the Globus task then continues by itself") == true)
+                    #expect(waiting.remedy(in: .commands)?.oneLine.hasSuffix("the Globus task then continues by itself") == true)
 
                     try await logIn(service)
                     let resumed = try await run(29, service)

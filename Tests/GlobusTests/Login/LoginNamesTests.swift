@@ -41,6 +41,6 @@ struct LoginNamesTests {
         (.foreignFormat("2"), "use the newer mover that wrote it, or remove it and log in: mover login"),
     ])
     func `what to do about a program's own file is said in its names`(fault: StoredLoginProblem.Fault, remedy: String) {
-        #expect(StoredLoginProblem(.own(LoginNames(program: "mover")), "/f", fault).remedy == remedy)
+        #expect(StoredLoginProblem(.own(LoginNames(program: "mover")), "/f", fault).remedy.oneLine == remedy)
     }
 }

@@ -19,7 +19,7 @@ struct LoginTextTests {
             ("userprofile/sandbox/a/b", "GLOBUS_SDK_ENVIRONMENT=sandbox GLOBUS_PROFILE=a/b globus login"),
             ("userprofile/production/ work $x", "GLOBUS_PROFILE=' work $x' globus login"),
         ] {
-            #expect(StoredLoginProblem(.commandLine(namespace: namespace), "/db", .noTransfer).remedy == "log in: " + command)
+            #expect(StoredLoginProblem(.commandLine(namespace: namespace), "/db", .noTransfer).remedy.oneLine == "log in: " + command)
         }
     }
 

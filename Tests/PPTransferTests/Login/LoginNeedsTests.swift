@@ -43,7 +43,7 @@ struct LoginNeedsTests {
         #expect(
             both.remedy(for: .serviceAccount(id: "i"), in: .commands)
                 == "ask the owners of the collection to give the service account access")
-        #expect(both.remedy(for: nil, in: .commands).hasPrefix("log in again and give the consent: globus session consent "))
+        #expect(both.remedy(for: nil, in: .commands).oneLine.hasPrefix("log in again and give the consent: globus session consent "))
     }
 
     @Test(
