@@ -110,7 +110,7 @@ extension GlobusClient {
         do {
             environment = try GlobusEnvironment(variables)
         } catch {
-            throw .invalid(request: "environment", detail: error.description)
+            throw .invalid(detail: error.description)
         }
         return GlobusClient(
             login: login ?? .serviceAccount(in: variables), configuration: Configuration(environment, product: product), log: log)

@@ -24,7 +24,7 @@ enum GlobusSnippets {
         // snippet send
         var request = TransferRequest(from: source, to: destination)
         request.add(try CollectionPath("/results"), to: try CollectionPath("/archive/results"), recursive: true)
-        request.label = TaskLabel("my first transfer")
+        request.label = try TaskLabel("my first transfer")
         let submitted = try await client.submit(request)
         // end
         // snippet wait
