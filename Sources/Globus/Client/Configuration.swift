@@ -17,7 +17,7 @@ extension GlobusClient {
         public var product: ClientInfo
 
         /// - Parameter product: the name and version of the program.
-        public init(product: ClientInfo = ClientInfo(product: "swift-globus", version: "1")) { self.product = product }
+        public init(product: ClientInfo = .unnamed) { self.product = product }
 
         package var connections: ConnectionSettings {
             var settings = ConnectionSettings(client: product)

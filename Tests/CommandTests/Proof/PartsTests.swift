@@ -27,7 +27,7 @@ struct PartsTests {
     private func run(_ service: LocalService, limit: Duration? = nil) async throws -> FinishedTransfer {
         let session = try GlobusSession(
             environment: GlobusEnvironment(service.environment), variables: service.environment,
-            client: ClientInfo(product: "test", version: "1"), names: .pptransfer, policy: RetryPolicy(budget: .seconds(5)))
+            client: ClientInfo(known: "test", version: "1"), names: .pptransfer, policy: RetryPolicy(budget: .seconds(5)))
         let plans = try Preparation([.file(desk.suite + "/task.yaml")], variables: Variables(set: [:], environment: desk.environment))
             .plans(named: .unknown, today: "2026-01-01", isRehearsal: true).plans
         var run = TransferRun(service: session.transfer, journal: journal, log: lines.logger())
