@@ -66,7 +66,7 @@ package struct KnownNames: Sendable {
 
     private static func place(of name: String, in count: Int) -> Int {
         let bytes = name.utf8
-        return (bytes.count &* 7 &+ Int(bytes.first ?? 0) &* 3 &+ Int(bytes.last ?? 0)) & (count - 1)
+        return (bytes.count &* 7 &+ Int(bytes.first ?? 0)) & (count - 1)
     }
 }
 
@@ -91,15 +91,28 @@ struct FieldReader<Field: DocumentField> {
     /// - Throws: if it is not an object.
     init(_ decoder: any Decoder) throws { container = try decoder.container(keyedBy: Key.self) }
 
+    // One for each kind: a generic one would take the decoder's long way for every field.
+
     /// - Throws: if the field is absent, or of another kind.
-    func required<Value: Decodable>(_ field: Field) throws -> Value { try container.decode(Value.self, forKey: Key(field)) }
+    func required(_ field: Field) throws -> String { try container.decode(String.self, forKey: Key(field)) }
 
     /// - Throws: if the field is of another kind.
-    func optional<Value: Decodable>(_ field: Field) throws -> Value? { try container.decodeIfPresent(Value.self, forKey: Key(field)) }
+    func optional(_ field: Field) throws -> String? { try container.decodeIfPresent(String.self, forKey: Key(field)) }
+    func optional(_ field: Field) throws -> Int64? { try container.decodeIfPresent(Int64.self, forKey: Key(field)) }
 
     /// The field; `nil` also if it is of another kind, which remains then.
-    mutating func readable<Value: Decodable>(_ field: Field) -> Value? {
-        do { return try optional(field) } catch {
+    mutating func readable(_ field: Field) -> String? {
+        remaining(field) { container throws in try container.decodeIfPresent(String.self, forKey: Key(field)) }
+    }
+    mutating func readable(_ field: Field) -> Int64? {
+        remaining(field) { container throws in try container.decodeIfPresent(Int64.self, forKey: Key(field)) }
+    }
+    mutating func readable(_ field: Field) -> Bool? {
+        remaining(field) { container throws in try container.decodeIfPresent(Bool.self, forKey: Key(field)) }
+    }
+
+    private mutating func remaining<Value>(_ field: Field, _ read: (KeyedDecodingContainer<Key>) throws -> Value?) -> Value? {
+        do { return try read(container) } catch {
             odd.append(field)
             return nil
         }
