@@ -4,7 +4,7 @@ import Synchronization
 
 /// A transport that answers what a script says, without a network, and keeps the requests for the test to look at.
 ///
-///     let transport = ScriptedTransport(.answer(200, #"{"DATA_TYPE": "task", "status": "SUCCEEDED"}"#))
+///     let transport = ScriptedTransport(.document(TransferTask.example(.active)), .document(TransferTask.example(.succeeded)))
 ///
 /// A request for which the script has no answer fails like a connection that cannot be made.
 public final class ScriptedTransport: HTTPTransport {
@@ -61,11 +61,39 @@ extension Result where Success == HTTPResponse, Failure == TransportError {
         .success(HTTPResponse(status: status, headers: headers, body: Data(body.utf8)))
     }
 
+    /// A document of the service, such as `TransferTask.example(.active)`.
+    public static func document(_ document: some Encodable) -> Self {
+        .success(HTTPResponse(status: 200, body: (try? JSONEncoder().encode(document)) ?? Data()))
+    }
+
+    /// The only page of a list: of entries, tasks, collections, sent files, skipped files or events.
+    public static func page<Element: Encodable>(_ elements: [Element]) -> Self { .document(Page(elements)) }
+
     /// A refusal in the words of Globus Transfer: `code` such as `ClientError.NotFound`.
     public static func refusal(_ status: Int, code: String, message: String = "refused by the script") -> Self {
         let document: [String: JSONValue] = [
             "code": .string(code), "message": .string(message), "request_id": "scripted", "resource": "/",
         ]
         return .success(HTTPResponse(status: status, body: (try? JSONEncoder().encode(document)) ?? Data()))
+    }
+}
+
+/// The fields of all lists.
+private struct Page<Element: Encodable>: Encodable {
+    let elements: [Element]
+
+    init(_ elements: [Element]) { self.elements = elements }
+
+    enum CodingKeys: String, CodingKey {
+        case elements = "DATA", length, total
+        case hasNextPage = "has_next_page"
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(elements, forKey: .elements)
+        try container.encode(elements.count, forKey: .length)
+        try container.encode(elements.count, forKey: .total)
+        try container.encode(false, forKey: .hasNextPage)
     }
 }

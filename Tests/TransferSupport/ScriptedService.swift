@@ -218,19 +218,5 @@ extension TransferTask {
 }
 
 extension DirectoryEntry {
-    package static func file(_ name: String, _ size: Int64) -> DirectoryEntry {
-        DirectoryEntry(
-            name: name, type: "file", size: size, lastModified: "2026-11-20 09:00:00+00:00", permissions: "0644", user: "u", group: "g")
-    }
-
-    package static func directory(_ name: String) -> DirectoryEntry {
-        DirectoryEntry(
-            name: name, type: "dir", size: 4096, lastModified: "2026-11-20 09:00:00+00:00", permissions: "0755", user: "u", group: "g")
-    }
-
-    package static func link(_ name: String, to target: String, type: String = "file") -> DirectoryEntry {
-        var file = DirectoryEntry.file(name, 1)
-        (file.linkTarget, file.type) = (target, type)
-        return file
-    }
+    package static func file(_ name: String, _ size: Int64) -> DirectoryEntry { .file(name, size: size) }
 }

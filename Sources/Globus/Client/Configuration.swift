@@ -17,7 +17,7 @@ extension GlobusClient {
         public var product: ClientInfo
 
         /// - Parameter product: the name and version of the program.
-        public init(product: ClientInfo = ClientInfo(product: "swift-globus", version: "1")) { self.product = product }
+        public init(product: ClientInfo = .unnamed) { self.product = product }
 
         package var connections: ConnectionSettings {
             var settings = ConnectionSettings(client: product)
@@ -110,7 +110,7 @@ extension GlobusClient {
         do {
             environment = try GlobusEnvironment(variables)
         } catch {
-            throw .invalid(request: "environment", detail: error.description)
+            throw .invalid(detail: error.description)
         }
         return GlobusClient(
             login: login ?? .serviceAccount(in: variables), configuration: Configuration(environment, product: product), log: log)

@@ -42,15 +42,15 @@ extension GlobusClient {
         let most = 1000
         @Sendable func page(_ filter: TaskFilter, _ known: Set<TaskID>) async throws(GlobusError) -> Pages<TransferTask>.Page {
             let tasks = try await transfer.tasks(matching: try filter.text())
-            let new = tasks.filter { $0.id.map { !known.contains($0) } ?? true }
+            let new = tasks.filter { $0.id == .null || !known.contains($0.id) }
             guard tasks.count >= most else { return Pages.Page(new) }
-            guard let last = tasks.last?.requestTime.flatMap({ Timestamp(wire: $0) }), last != filter.requestedUntil, !new.isEmpty else {
+            guard let last = tasks.last?.requestTime, last != filter.requestedUntil, !new.isEmpty else {
                 throw .endless(directory: "tasks", reason: "has more than \(most) tasks that cannot be told apart by their time")
             }
             var rest = filter
             rest.requestedUntil = last
             // Those of the same second come again.
-            let again = Set(tasks.filter { $0.requestTime.flatMap { Timestamp(wire: $0) } == last }.compactMap(\.id))
+            let again = Set(tasks.filter { $0.requestTime == last }.map(\.id))
             return Pages.Page(new) { [rest] () throws(GlobusError) in try await page(rest, again) }
         }
         return Pages { () throws(GlobusError) in try await page(filter, []) }

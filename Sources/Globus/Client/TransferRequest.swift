@@ -36,7 +36,7 @@ public struct TransferRequest: Sendable {
 
     /// Shown in the web app.
     public var label: TaskLabel? {
-        get { document.label.flatMap { TaskLabel($0) } }
+        get { document.label.map { TaskLabel(checked: $0) } }
         set { change { $0.label = newValue?.description } }
     }
     /// When the task is stopped as failed, by the service's clock.
@@ -74,6 +74,14 @@ public struct TransferRequest: Sendable {
         get { document.skipSourceErrors }
         set { change { $0.skipSourceErrors = newValue } }
     }
+    /// Of which ends of the task the service tells its owner by e-mail: of all, unless told otherwise.
+    public var notifications: TaskNotifications {
+        get {
+            TaskNotifications(
+                succeeded: document.notifyOnSucceeded, failed: document.notifyOnFailed, inactive: document.notifyOnInactive)
+        }
+        set { change { ($0.notifyOnSucceeded, $0.notifyOnFailed, $0.notifyOnInactive) = newValue.wire } }
+    }
     /// For each name met in a directory, the first rule that matches decides; no match includes.
     public var filters: [FilterRule] {
         get { document.filterRules ?? [] }
@@ -95,13 +103,16 @@ public struct TransferRequest: Sendable {
         /// - Parameters:
         ///   - algorithm: `MD5`, `SHA1`, `SHA256`, `SHA512` or another that the service knows.
         ///   - hexadecimal: an even number of hexadecimal digits.
-        /// - Returns: `nil` if `hexadecimal` is no such text, or `algorithm` empty.
-        public init?(_ algorithm: String, _ hexadecimal: String) {
-            guard !algorithm.isEmpty, !hexadecimal.isEmpty, hexadecimal.utf8.count.isMultiple(of: 2),
+        /// - Throws: `GlobusError` with the code `invalid` if `hexadecimal` is no such text, or `algorithm` empty.
+        public init(_ algorithm: String, _ hexadecimal: String) throws(GlobusError) {
+            guard !algorithm.isEmpty else {
+                throw .invalid(detail: "the checksum '\(hexadecimal)' has no algorithm; name it: MD5, SHA1, SHA256 or SHA512")
+            }
+            guard !hexadecimal.isEmpty, hexadecimal.utf8.count.isMultiple(of: 2),
                 hexadecimal.utf8.allSatisfy({
                     UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || UInt8(ascii: "a")...UInt8(ascii: "f") ~= $0 | 0x20
                 })
-            else { return nil }
+            else { throw .invalid(detail: "'\(hexadecimal)' is no checksum; give an even number of hexadecimal digits") }
             (self.algorithm, self.hexadecimal) = (algorithm, hexadecimal.lowercased())
         }
     }
@@ -129,7 +140,7 @@ public struct DeletionRequest: Sendable {
 
     /// Shown in the web app.
     public var label: TaskLabel? {
-        get { document.label.flatMap { TaskLabel($0) } }
+        get { document.label.map { TaskLabel(checked: $0) } }
         set { change { $0.label = newValue?.description } }
     }
     /// When the task is stopped as failed, by the service's clock.
@@ -141,6 +152,14 @@ public struct DeletionRequest: Sendable {
     public var isRecursive: Bool {
         get { document.recursive ?? false }
         set { change { $0.recursive = newValue } }
+    }
+    /// Of which ends of the task the service tells its owner by e-mail: of all, unless told otherwise.
+    public var notifications: TaskNotifications {
+        get {
+            TaskNotifications(
+                succeeded: document.notifyOnSucceeded, failed: document.notifyOnFailed, inactive: document.notifyOnInactive)
+        }
+        set { change { ($0.notifyOnSucceeded, $0.notifyOnFailed, $0.notifyOnInactive) = newValue.wire } }
     }
     /// Whether a path that is not there counts as deleted.
     public var ignoresMissing: Bool {
@@ -159,11 +178,54 @@ public struct TaskLabel: Hashable, Sendable, CustomStringConvertible {
     /// The text of the label.
     public let description: String
 
-    /// - Returns: `nil` if the service would refuse it.
-    public init?(_ text: String) {
-        guard 1...128 ~= text.unicodeScalars.count, !text.contains(where: \.isNewline), text.first?.isWhitespace == false,
-            text.last?.isWhitespace == false, !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-        else { return nil }
+    /// - Throws: `GlobusError` with the code `invalid` if the service would refuse it.
+    public init(_ text: String) throws(GlobusError) {
+        func refused(_ rule: String) -> GlobusError {
+            let shown = text.unicodeScalars.count <= 128 ? text : text.prefix(40) + "…"
+            return .invalid(detail: "\(shown.debugDescription) cannot be a label; \(rule)")
+        }
+        guard !text.isEmpty else { throw refused("give at least one character") }
+        guard text.unicodeScalars.count <= 128 else { throw refused("give at most 128 characters, not \(text.unicodeScalars.count)") }
+        guard !text.contains(where: \.isNewline), !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+            throw refused("leave out line ends and control characters")
+        }
+        guard text.first?.isWhitespace == false, text.last?.isWhitespace == false else {
+            throw refused("leave out the blanks at its ends")
+        }
         description = text
+    }
+
+    init(checked text: String) { description = text }
+}
+
+/// Ends of a task, and states like an end, of which the service tells its owner by e-mail.
+public struct TaskNotifications: OptionSet, Hashable, Sendable {
+    public let rawValue: Int
+
+    public init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// The task has succeeded.
+    public static let succeeded = TaskNotifications(rawValue: 1)
+    /// The task has failed.
+    public static let failed = TaskNotifications(rawValue: 2)
+    /// The task stands still until somebody logs in again.
+    public static let inactive = TaskNotifications(rawValue: 4)
+
+    /// No e-mail.
+    public static let none: TaskNotifications = []
+    /// An e-mail in each case: what the service does by itself.
+    public static let all: TaskNotifications = [.succeeded, .failed, .inactive]
+
+    /// The fields of a submission; one that is absent counts as `true`.
+    fileprivate init(succeeded: Bool?, failed: Bool?, inactive: Bool?) {
+        self = .all
+        if succeeded == false { remove(.succeeded) }
+        if failed == false { remove(.failed) }
+        if inactive == false { remove(.inactive) }
+    }
+
+    /// The fields of a submission.
+    fileprivate var wire: (succeeded: Bool?, failed: Bool?, inactive: Bool?) {
+        self == .all ? (nil, nil, nil) : (contains(.succeeded), contains(.failed), contains(.inactive))
     }
 }

@@ -23,11 +23,14 @@ public struct CollectionInfo: OpenDocument, Hashable, Sendable, Codable, PageEnt
     package var fields: [String: JSONValue]
     package init(fields: [String: JSONValue]) { self.fields = fields }
 
-    /// The service's own field of this name, as it was sent; `nil` if it is absent. For what this version has no property for.
-    public subscript(field name: String) -> JSONValue? { fields[name] }
+    /// - Throws: `DecodingError` for a document without the UUID of a collection.
+    public init(from decoder: any Decoder) throws { fields = try Self.fields(from: decoder, identifiedBy: "id") }
 
-    /// The id of the collection (`id`); `nil` if the document holds no UUID there.
-    public var id: CollectionID? { self["id"].string.flatMap { CollectionID($0) } }
+    /// The service's own field of this name, as it was sent; `nil` if it is absent or null. For what this version has no property for.
+    public subscript(field name: String) -> JSONValue? { raw(name) }
+
+    /// The id of the collection (`id`); `CollectionID.null` for an entry of a list that has none.
+    public var id: CollectionID { self["id"].string.flatMap { CollectionID($0) } ?? .null }
     /// The name that people see (`display_name`). It is not unique, and its owner can change it.
     public var displayName: String? { self["display_name"].string }
     /// The kind of collection (`entity_type`); an empty kind if the document has none.
@@ -71,7 +74,7 @@ package struct EndpointList: Hashable, Sendable, Codable {
 }
 
 /// One entry of a listing, or the answer to `stat`.
-public struct DirectoryEntry: Hashable, Sendable, Codable, PageEntry {
+public struct DirectoryEntry: FlatDocument, Hashable, Sendable, Codable, PageEntry {
     package var dataType: String? = "file"
     /// The bare name.
     public package(set) var name: String
@@ -79,8 +82,8 @@ public struct DirectoryEntry: Hashable, Sendable, Codable, PageEntry {
     public package(set) var type: String
     /// Bytes.
     public package(set) var size: Int64?
-    /// `YYYY-MM-DD HH:MM:SS+00:00`.
-    public package(set) var lastModified: String?
+    /// `YYYY-MM-DD HH:MM:SS+00:00`: the field `last_modified`.
+    package var lastModified: String?
     /// The permission bits in octal digits: `0644`.
     public package(set) var permissions: String?
     /// The account that owns the file on the collection's machine (`user`); `nil` if the service gives none.
@@ -95,15 +98,46 @@ public struct DirectoryEntry: Hashable, Sendable, Codable, PageEntry {
     public package(set) var linkUser: String?
     /// The group of a symbolic link itself (`link_group`); `nil` for anything else.
     public package(set) var linkGroup: String?
-    /// The modification time of a symbolic link itself, in the form of `lastModified` (`link_last_modified`); `nil` for anything else.
-    public package(set) var linkLastModified: String?
+    /// The field `link_last_modified`, in the form of `lastModified`.
+    package var linkLastModified: String?
+    package var others: [String: JSONValue] = [:]
+
+    /// The service's own field of this name, as it was sent; `nil` if it is absent or null. For what this version has no property for.
+    public subscript(field name: String) -> JSONValue? { raw(name) }
+
+    /// The time of the last change, in whole seconds (`last_modified`); `nil` if the service gives none that can be read.
+    public var modified: Timestamp? { lastModified.flatMap { Timestamp(wire: $0) } }
+    /// The time of the last change of a symbolic link itself (`link_last_modified`); `nil` for anything else.
+    public var linkModified: Timestamp? { linkLastModified.flatMap { Timestamp(wire: $0) } }
 
     package init(name: String, type: String, size: Int64, lastModified: String, permissions: String, user: String, group: String) {
         (self.name, self.type, self.size, self.lastModified) = (name, type, size, lastModified)
         (self.permissions, self.user, self.group) = (permissions, user, group)
     }
 
-    package init(unreadable value: JSONValue) { (name, type) = (value.object?["name"]?.string ?? "", Self.unreadable) }
+    package init(unreadable value: JSONValue) {
+        (name, type) = (value.object?["name"]?.string ?? "", Self.unreadable)
+        others = value.object ?? [:]
+    }
+
+    /// - Throws: `DecodingError` for an entry whose name or type is missing, or of which a known field is of another kind than expected.
+    public init(from decoder: any Decoder) throws {
+        let fields = try FieldReader<Field>(decoder)
+        dataType = try fields.optional(.dataType)
+        name = try fields.required(.name)
+        type = try fields.required(.type)
+        size = try fields.optional(.size)
+        lastModified = try fields.optional(.lastModified)
+        permissions = try fields.optional(.permissions)
+        user = try fields.optional(.user)
+        group = try fields.optional(.group)
+        linkTarget = try fields.optional(.linkTarget)
+        linkSize = try fields.optional(.linkSize)
+        linkUser = try fields.optional(.linkUser)
+        linkGroup = try fields.optional(.linkGroup)
+        linkLastModified = try fields.optional(.linkLastModified)
+        others = fields.others()
+    }
 
     /// The type of an entry whose name, type or size this version cannot read. Its name is empty if that cannot be read.
     package static let unreadable = "listing entry that cannot be read"
@@ -115,7 +149,9 @@ public struct DirectoryEntry: Hashable, Sendable, Codable, PageEntry {
     /// Whether the entry is a symbolic link, also if it leads nowhere.
     public var isLink: Bool { linkTarget != nil || type == "invalid_symlink" }
 
-    enum CodingKeys: String, CodingKey {
+    package enum Field: String, DocumentField {
+        package static let names = KnownNames(Field.self)
+
         case dataType = "DATA_TYPE", name, type, size
         case lastModified = "last_modified"
         case permissions, user, group
@@ -124,6 +160,24 @@ public struct DirectoryEntry: Hashable, Sendable, Codable, PageEntry {
         case linkUser = "link_user"
         case linkGroup = "link_group"
         case linkLastModified = "link_last_modified"
+    }
+
+    package func value(of field: Field) -> JSONValue? {
+        switch field {
+        case .dataType: dataType.map { .string($0) }
+        case .name: .string(name)
+        case .type: .string(type)
+        case .size: size.map { .integer($0) }
+        case .lastModified: lastModified.map { .string($0) }
+        case .permissions: permissions.map { .string($0) }
+        case .user: user.map { .string($0) }
+        case .group: group.map { .string($0) }
+        case .linkTarget: linkTarget.map { .string($0) }
+        case .linkSize: linkSize.map { .integer($0) }
+        case .linkUser: linkUser.map { .string($0) }
+        case .linkGroup: linkGroup.map { .string($0) }
+        case .linkLastModified: linkLastModified.map { .string($0) }
+        }
     }
 }
 

@@ -107,6 +107,21 @@ package protocol OpenDocument: Hashable, Sendable, Codable {
 }
 
 extension OpenDocument {
+    func raw(_ name: String) -> JSONValue? { fields[name].flatMap { $0 == .null ? nil : $0 } }
+
+    /// The fields of a document that is no good without its id.
+    static func fields(from decoder: any Decoder, identifiedBy name: String) throws -> [String: JSONValue] {
+        let fields = try decoder.singleValueContainer().decode([String: JSONValue].self)
+        guard let text = fields[name]?.string else {
+            throw DecodingError.keyNotFound(FieldName(name), DecodingError.Context(codingPath: [], debugDescription: "there is no text"))
+        }
+        guard text.asUUID != nil else {
+            let context = DecodingError.Context(codingPath: [FieldName(name)], debugDescription: "'\(text)' is not a UUID")
+            throw DecodingError.dataCorrupted(context)
+        }
+        return fields
+    }
+
     public init(from decoder: any Decoder) throws {
         self.init(fields: try decoder.singleValueContainer().decode([String: JSONValue].self))
     }

@@ -21,9 +21,6 @@ extension KeyedDecodingContainer {
         }
         return elements
     }
-
-    /// Returns a field of any entry, `nil` also if it is of another kind than expected.
-    func readable<Value: Decodable>(_ key: Key) -> Value? { try? decode(Value.self, forKey: key) }
 }
 
 extension OpenDocument {

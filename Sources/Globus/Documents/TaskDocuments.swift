@@ -24,11 +24,14 @@ public struct TransferTask: OpenDocument, Hashable, Sendable, Codable, PageEntry
     package var fields: [String: JSONValue]
     package init(fields: [String: JSONValue]) { self.fields = fields }
 
-    /// The service's own field of this name, as it was sent; `nil` if it is absent. For what this version has no property for.
-    public subscript(field name: String) -> JSONValue? { fields[name] }
+    /// - Throws: `DecodingError` for a document without the UUID of a task.
+    public init(from decoder: any Decoder) throws { fields = try Self.fields(from: decoder, identifiedBy: "task_id") }
 
-    /// The id of the task (`task_id`); `nil` if the document holds no UUID there.
-    public var id: TaskID? { self["task_id"].string.flatMap { TaskID($0) } }
+    /// The service's own field of this name, as it was sent; `nil` if it is absent or null. For what this version has no property for.
+    public subscript(field name: String) -> JSONValue? { raw(name) }
+
+    /// The id of the task (`task_id`); `TaskID.null` for an entry of a list that has none.
+    public var id: TaskID { self["task_id"].string.flatMap { TaskID($0) } ?? .null }
     /// The label that the submission gave (`label`); `nil` if it gave none.
     public var label: String? { self["label"].string }
     /// Absent counts as a status without a word: a document without a status decides nothing.
@@ -60,13 +63,13 @@ public struct TransferTask: OpenDocument, Hashable, Sendable, Codable, PageEntry
     public var destinationBasePath: String? { self["destination_base_path"].string }
     /// The id of the identity or client that submitted it.
     public var ownerID: String? { self["owner_id"].string }
-    /// The time of the submission (`request_time`): `2022-01-26T19:18:20+00:00`. `Timestamp(wire:)` reads it.
-    public var requestTime: String? { self["request_time"].string }
-    /// The time at which the task ended (`completion_time`), in the form of `requestTime`; `nil` until then.
-    public var completionTime: String? { self["completion_time"].string }
-    /// The time at which the service stops the task as failed (`deadline`), in the form of `requestTime`.
+    /// The time of the submission, in whole seconds (`request_time`); `nil` if the document has none that can be read.
+    public var requestTime: Timestamp? { self["request_time"].string.flatMap { Timestamp(wire: $0) } }
+    /// The time at which the task ended (`completion_time`); `nil` until then.
+    public var completionTime: Timestamp? { self["completion_time"].string.flatMap { Timestamp(wire: $0) } }
+    /// The time at which the service stops the task as failed (`deadline`).
     /// Globus postpones its own deadline while a transfer progresses, but not one that the submission gave.
-    public var deadline: String? { self["deadline"].string }
+    public var deadline: Timestamp? { self["deadline"].string.flatMap { Timestamp(wire: $0) } }
 
     /// Errors so far; more than zero is normal, also after success.
     public var faults: Int64 { self["faults"].count ?? 0 }
@@ -109,7 +112,7 @@ package struct TaskList: Hashable, Sendable, Codable {
 }
 
 /// One entry of a task's event log. Meant for people: decisions are made from the task document.
-public struct TaskEvent: Hashable, Sendable, Codable {
+public struct TaskEvent: FlatDocument, Hashable, Sendable, Codable {
     package var dataType: String? = "event"
     /// The kind of event (`code`): `STARTED`, `PERMISSION_DENIED`. The service may add others.
     public package(set) var code: String?
@@ -118,28 +121,49 @@ public struct TaskEvent: Hashable, Sendable, Codable {
     public package(set) var description: String?
     /// The service's or the server's own text (`details`): several lines for an error, JSON in a string for `STARTED`.
     public package(set) var details: String?
-    /// The time of the event (`time`): `2022-01-26T19:18:20+00:00`. `Timestamp(wire:)` reads it.
-    public package(set) var time: String?
+    /// The field `time`: `2022-01-26T19:18:20+00:00`.
+    package var timeText: String?
+    /// The time of the event, in whole seconds (`time`); `nil` if the service gives none that can be read.
+    public var time: Timestamp? { timeText.flatMap { Timestamp(wire: $0) } }
+
+    package var others: [String: JSONValue] = [:]
+
+    /// The service's own field of this name, as it was sent; `nil` if it is absent or null. For what this version has no property for.
+    public subscript(field name: String) -> JSONValue? { raw(name) }
 
     package init(code: String, isError: Bool, description: String, details: String, time: String) {
-        (self.code, self.isError, self.description, self.details, self.time) = (code, isError, description, details, time)
+        (self.code, self.isError, self.description, self.details, timeText) = (code, isError, description, details, time)
     }
 
     /// Reads what it can: a field of another kind than expected is absent, and so are all of an entry that is not an object.
     public init(from decoder: any Decoder) {
-        guard let fields = try? decoder.container(keyedBy: CodingKeys.self) else { return }
+        guard var fields = try? FieldReader<Field>(decoder) else { return }
         dataType = fields.readable(.dataType)
         code = fields.readable(.code)
         isError = fields.readable(.isError)
         description = fields.readable(.description)
         details = fields.readable(.details)
-        time = fields.readable(.time)
+        timeText = fields.readable(.time)
+        others = fields.others()
     }
 
-    enum CodingKeys: String, CodingKey {
+    package enum Field: String, DocumentField {
+        package static let names = KnownNames(Field.self)
+
         case dataType = "DATA_TYPE", code
         case isError = "is_error"
         case description, details, time
+    }
+
+    package func value(of field: Field) -> JSONValue? {
+        switch field {
+        case .dataType: dataType.map { .string($0) }
+        case .code: code.map { .string($0) }
+        case .isError: isError.map { .bool($0) }
+        case .description: description.map { .string($0) }
+        case .details: details.map { .string($0) }
+        case .time: timeText.map { .string($0) }
+        }
     }
 }
 
@@ -164,7 +188,7 @@ package struct EventList: Hashable, Sendable, Codable {
 }
 
 /// A file that a task really sent. Older services give only the paths.
-public struct SentFile: Hashable, Sendable, Codable {
+public struct SentFile: FlatDocument, Hashable, Sendable, Codable {
     package var dataType: String? = "successful_transfer"
     /// The path on the source collection (`source_path`).
     public package(set) var sourcePath: String?
@@ -179,6 +203,11 @@ public struct SentFile: Hashable, Sendable, Codable {
     /// The service's field `dynamic`, as it was sent. Its meaning is not documented, and the library does not use it.
     public package(set) var dynamic: Bool?
 
+    package var others: [String: JSONValue] = [:]
+
+    /// The service's own field of this name, as it was sent; `nil` if it is absent or null. For what this version has no property for.
+    public subscript(field name: String) -> JSONValue? { raw(name) }
+
     package init(sourcePath: String, destinationPath: String, size: Int64, checksum: String?, checksumAlgorithm: String?) {
         (self.sourcePath, self.destinationPath, self.size) = (sourcePath, destinationPath, size)
         (self.checksum, self.checksumAlgorithm, dynamic) = (checksum, checksumAlgorithm, false)
@@ -186,7 +215,7 @@ public struct SentFile: Hashable, Sendable, Codable {
 
     /// Reads what it can: a field of another kind than expected is absent, and so are all of an entry that is not an object.
     public init(from decoder: any Decoder) {
-        guard let fields = try? decoder.container(keyedBy: CodingKeys.self) else { return }
+        guard var fields = try? FieldReader<Field>(decoder) else { return }
         dataType = fields.readable(.dataType)
         sourcePath = fields.readable(.sourcePath)
         destinationPath = fields.readable(.destinationPath)
@@ -194,9 +223,12 @@ public struct SentFile: Hashable, Sendable, Codable {
         checksum = fields.readable(.checksum)
         checksumAlgorithm = fields.readable(.checksumAlgorithm)
         dynamic = fields.readable(.dynamic)
+        others = fields.others()
     }
 
-    enum CodingKeys: String, CodingKey {
+    package enum Field: String, DocumentField {
+        package static let names = KnownNames(Field.self)
+
         case dataType = "DATA_TYPE"
         case sourcePath = "source_path"
         case destinationPath = "destination_path"
@@ -204,10 +236,22 @@ public struct SentFile: Hashable, Sendable, Codable {
         case checksumAlgorithm = "checksum_algorithm"
         case dynamic
     }
+
+    package func value(of field: Field) -> JSONValue? {
+        switch field {
+        case .dataType: dataType.map { .string($0) }
+        case .sourcePath: sourcePath.map { .string($0) }
+        case .destinationPath: destinationPath.map { .string($0) }
+        case .size: size.map { .integer($0) }
+        case .checksum: checksum.map { .string($0) }
+        case .checksumAlgorithm: checksumAlgorithm.map { .string($0) }
+        case .dynamic: dynamic.map { .bool($0) }
+        }
+    }
 }
 
 /// A path that a task gave up because of an error at the source.
-public struct SkippedFile: Hashable, Sendable, Codable {
+public struct SkippedFile: FlatDocument, Hashable, Sendable, Codable {
     package var dataType: String? = "skipped_error"
     /// The path on the source collection (`source_path`).
     public package(set) var sourcePath: String?
@@ -217,8 +261,10 @@ public struct SkippedFile: Hashable, Sendable, Codable {
     public package(set) var errorCode: String?
     /// The text of the collection's server (`error_details`), which may hold line ends escaped as `%0D%0A`.
     public package(set) var errorDetails: String?
-    /// The time of the error (`error_time`): `2022-01-26T19:18:20+00:00`. `Timestamp(wire:)` reads it.
-    public package(set) var errorTime: String?
+    /// The field `error_time`: `2022-01-26T19:18:20+00:00`.
+    package var errorTimeText: String?
+    /// The time of the error, in whole seconds (`error_time`); `nil` if the service gives none that can be read.
+    public var errorTime: Timestamp? { errorTimeText.flatMap { Timestamp(wire: $0) } }
     /// Whether the path is a directory (`is_directory`).
     public package(set) var isDirectory: Bool?
     /// Whether the path is a symbolic link (`is_symlink`).
@@ -230,29 +276,37 @@ public struct SkippedFile: Hashable, Sendable, Codable {
     /// The algorithm that the submission gave for the file (`checksum_algorithm`); `nil` if it gave none.
     public package(set) var checksumAlgorithm: String?
 
+    package var others: [String: JSONValue] = [:]
+
+    /// The service's own field of this name, as it was sent; `nil` if it is absent or null. For what this version has no property for.
+    public subscript(field name: String) -> JSONValue? { raw(name) }
+
     package init(sourcePath: String, destinationPath: String, errorCode: String, errorDetails: String, errorTime: String) {
         (self.sourcePath, self.destinationPath, self.errorCode) = (sourcePath, destinationPath, errorCode)
-        (self.errorDetails, self.errorTime) = (errorDetails, errorTime)
+        (self.errorDetails, errorTimeText) = (errorDetails, errorTime)
         (isDirectory, isSymlink, isDeleteDestinationExtra) = (false, false, false)
     }
 
     /// Reads what it can: a field of another kind than expected is absent, and so are all of an entry that is not an object.
     public init(from decoder: any Decoder) {
-        guard let fields = try? decoder.container(keyedBy: CodingKeys.self) else { return }
+        guard var fields = try? FieldReader<Field>(decoder) else { return }
         dataType = fields.readable(.dataType)
         sourcePath = fields.readable(.sourcePath)
         destinationPath = fields.readable(.destinationPath)
         errorCode = fields.readable(.errorCode)
         errorDetails = fields.readable(.errorDetails)
-        errorTime = fields.readable(.errorTime)
+        errorTimeText = fields.readable(.errorTime)
         isDirectory = fields.readable(.isDirectory)
         isSymlink = fields.readable(.isSymlink)
         isDeleteDestinationExtra = fields.readable(.isDeleteDestinationExtra)
         externalChecksum = fields.readable(.externalChecksum)
         checksumAlgorithm = fields.readable(.checksumAlgorithm)
+        others = fields.others()
     }
 
-    enum CodingKeys: String, CodingKey {
+    package enum Field: String, DocumentField {
+        package static let names = KnownNames(Field.self)
+
         case dataType = "DATA_TYPE"
         case sourcePath = "source_path"
         case destinationPath = "destination_path"
@@ -264,6 +318,22 @@ public struct SkippedFile: Hashable, Sendable, Codable {
         case isDeleteDestinationExtra = "is_delete_destination_extra"
         case externalChecksum = "external_checksum"
         case checksumAlgorithm = "checksum_algorithm"
+    }
+
+    package func value(of field: Field) -> JSONValue? {
+        switch field {
+        case .dataType: dataType.map { .string($0) }
+        case .sourcePath: sourcePath.map { .string($0) }
+        case .destinationPath: destinationPath.map { .string($0) }
+        case .errorCode: errorCode.map { .string($0) }
+        case .errorDetails: errorDetails.map { .string($0) }
+        case .errorTime: errorTimeText.map { .string($0) }
+        case .isDirectory: isDirectory.map { .bool($0) }
+        case .isSymlink: isSymlink.map { .bool($0) }
+        case .isDeleteDestinationExtra: isDeleteDestinationExtra.map { .bool($0) }
+        case .externalChecksum: externalChecksum.map { .string($0) }
+        case .checksumAlgorithm: checksumAlgorithm.map { .string($0) }
+        }
     }
 }
 

@@ -197,6 +197,9 @@ package struct DeleteDocument: Hashable, Sendable, Codable {
     package var recursive: Bool?
     package var ignoreMissing: Bool?
     package var interpretGlobs: Bool?
+    package var notifyOnSucceeded: Bool?
+    package var notifyOnFailed: Bool?
+    package var notifyOnInactive: Bool?
     package var items: [Item]
 
     package init(on collection: CollectionID, items: [Item]) { (endpoint, self.items) = (collection, items) }
@@ -207,6 +210,9 @@ package struct DeleteDocument: Hashable, Sendable, Codable {
         case endpoint, label, deadline, recursive
         case ignoreMissing = "ignore_missing"
         case interpretGlobs = "interpret_globs"
+        case notifyOnSucceeded = "notify_on_succeeded"
+        case notifyOnFailed = "notify_on_failed"
+        case notifyOnInactive = "notify_on_inactive"
         case items = "DATA"
     }
 }

@@ -55,7 +55,7 @@ public struct GlobusError: Error, Hashable, Sendable, CustomStringConvertible {
         /// There is nothing to log in with.
         case notLoggedIn(LoginProblem)
         /// What the caller asks for cannot be sent as it is. Nothing was sent.
-        case invalid(request: String, detail: String)
+        case invalid(request: String?, detail: String)
         case cancelled
     }
 
@@ -70,7 +70,7 @@ public struct GlobusError: Error, Hashable, Sendable, CustomStringConvertible {
     }
     package static func endless(directory: String, reason: String) -> Self { Self(.endless(directory: directory, reason: reason)) }
     package static func notLoggedIn(_ problem: LoginProblem) -> Self { Self(.notLoggedIn(problem)) }
-    package static func invalid(request: String, detail: String) -> Self { Self(.invalid(request: request, detail: detail)) }
+    package static func invalid(request: String? = nil, detail: String) -> Self { Self(.invalid(request: request, detail: detail)) }
     package static let cancelled = Self(.cancelled)
 
     /// The service's refusal, if it is one.
@@ -91,7 +91,7 @@ public struct GlobusError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unreadableReply(let request, let detail): "\(request): the answer cannot be read: \(detail)"
         case .endless(let directory, let reason): "the listing of \(directory) \(reason)"
         case .notLoggedIn(let problem): problem.description
-        case .invalid(let request, let detail): "\(request): \(detail)"
+        case .invalid(let request, let detail): (request.map { "\($0): " } ?? "") + detail
         case .cancelled: "cancelled"
         }
     }
@@ -129,7 +129,8 @@ extension GlobusError {
     /// The method and path of the request, as `GET /v0.10/task/<id>`; `nil` where no single request is meant.
     public var request: String? {
         switch cause {
-        case .unreachable(let request, _), .unreadableReply(let request, _), .invalid(let request, _): request
+        case .unreachable(let request, _), .unreadableReply(let request, _): request
+        case .invalid(let request, _): request
         case .refused(let refusal): refusal.request
         case .endless, .notLoggedIn, .cancelled: nil
         }
@@ -144,8 +145,8 @@ extension GlobusError {
         }
     }
 
-    /// The service's own words on one line, if it refused.
-    public var message: String? { refusal?.oneLineMessage }
+    /// The service's own words on one line, if it refused; what is wrong, if nothing was sent.
+    public var message: String? { if case .invalid(_, let detail) = cause { detail } else { refusal?.oneLineMessage } }
 
     /// The scopes that the login must consent to; empty unless the code is `consent` or `session`.
     public var requiredScopes: [String] { refusal?.authorization?.requiredScopes ?? [] }

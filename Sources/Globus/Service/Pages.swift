@@ -18,7 +18,7 @@ public struct Pages<Element: Sendable>: AsyncSequence, Sendable {
 
     package typealias Fetch = @Sendable () async throws(GlobusError) -> Page
 
-    private let first: Fetch
+    package let first: Fetch
 
     package init(_ first: @escaping Fetch) { self.first = first }
 

@@ -68,9 +68,10 @@ public struct HTTPResponse: Sendable {
     /// The bytes of the body; empty if there is none.
     public var body: Data
 
-    /// Makes an answer, for a transport of your own. Write the names of headers in lower case.
+    /// Makes an answer, for a transport of your own. Of two headers whose names differ in their case only, one is kept.
     public init(status: Int, headers: [String: String] = [:], body: Data = Data()) {
-        (self.status, self.headers, self.body) = (status, headers, body)
+        (self.status, self.body) = (status, body)
+        self.headers = Dictionary(headers.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
     }
 
     /// Whether the status is between 200 and 299.

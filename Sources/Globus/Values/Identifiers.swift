@@ -1,6 +1,9 @@
 package import FoundationEssentials
 
 /// The UUID of a Globus collection, in lower case.
+///
+/// The web app shows it on the collection's page (app.globus.org/collections, then the collection, "UUID"), and
+/// `GlobusClient.collections(matching:)` finds it by the collection's name.
 public struct CollectionID: Hashable, Sendable, Codable, CustomStringConvertible {
     /// The UUID in lower case: `a2f53b7f-1b4e-4dce-9b7c-349ae760fee0`.
     public let description: String
@@ -10,6 +13,8 @@ public struct CollectionID: Hashable, Sendable, Codable, CustomStringConvertible
         guard let checked = text.asUUID else { return nil }
         description = checked
     }
+
+    package init(_ id: UUID) { description = id.uuidString.lowercased() }
 
     private init(zero: Void) { description = "00000000-0000-0000-0000-000000000000" }
 
@@ -34,6 +39,11 @@ public struct TaskID: Hashable, Sendable, Codable, CustomStringConvertible {
     }
 
     package init(_ id: UUID) { description = id.uuidString.lowercased() }
+
+    private init(zero: Void) { description = "00000000-0000-0000-0000-000000000000" }
+
+    /// Stands in a list for the id of a task that has none; no task has it.
+    public static let null = TaskID(zero: ())
 
     /// - Throws: `DecodingError` for a text that is not a UUID.
     public init(from decoder: any Decoder) throws { description = try decoder.uuid() }
@@ -65,7 +75,7 @@ public struct SubmissionID: Hashable, Sendable, Codable, CustomStringConvertible
 
 extension StringProtocol {
     /// In lower case, if this is a UUID in its usual form.
-    fileprivate var asUUID: String? {
+    var asUUID: String? {
         let groups = split(separator: "-", omittingEmptySubsequences: false)
         guard groups.map(\.utf8.count) == [8, 4, 4, 4, 12],
             groups.allSatisfy({

@@ -1,3 +1,4 @@
+public import FoundationEssentials
 import SystemFiles
 
 /// A moment, in whole seconds of UTC. Wall-clock time for people and for the service; a model's calendar never comes here.
@@ -12,6 +13,12 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
     public init(secondsSince1970: Int64) {
         self.secondsSince1970 = min(max(secondsSince1970, Self.writable.lowerBound), Self.writable.upperBound)
     }
+
+    /// Makes the moment of a `Date`; a fraction of a second is dropped.
+    public init(_ date: Date) { self.init(secondsSince1970: Int64(clamping: date.timeIntervalSince1970.rounded(.down))) }
+
+    /// The same moment as a `Date`.
+    public var date: Date { Date(timeIntervalSince1970: Double(secondsSince1970)) }
 
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.secondsSince1970 < right.secondsSince1970 }
     /// Returns the moment that is `span` later; a fraction of a second is dropped.
@@ -84,7 +91,8 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
         return (year, month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1, rest / 3600, rest / 60 % 60, rest % 60)
     }
 
-    private var date: String { "\(padded(civil.year, 4))-\(padded(civil.month))-\(padded(civil.day))" }
+    /// `2026-11-20`
+    public var day: String { "\(padded(civil.year, 4))-\(padded(civil.month))-\(padded(civil.day))" }
     private var clock: String { "\(padded(civil.hour)):\(padded(civil.minute)):\(padded(civil.second))" }
 
     private func padded(_ number: Int, _ width: Int = 2) -> String {
@@ -92,10 +100,8 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
         return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 
-    /// `2026-11-20`
-    public var day: String { date }
     /// `2026-11-20T23:17:08Z`
-    public var description: String { "\(date)T\(clock)Z" }
+    public var description: String { "\(day)T\(clock)Z" }
     /// `2026-11-20 23:17:08+00:00`: a deadline as the service reads it.
-    public var wire: String { "\(date) \(clock)+00:00" }
+    public var wire: String { "\(day) \(clock)+00:00" }
 }

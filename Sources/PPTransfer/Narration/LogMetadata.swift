@@ -46,7 +46,7 @@ extension WaitProgress {
             .state: work.phase.rawValue, .files: "\(work.done.files)", .bytes: "\(work.done.bytes)", .faults: "\(document.faults)",
             .bytesPerSecond: "\(work.bytesPerSecond)",
         ]
-        details[.task] = document.id.map { "\($0)" }
+        if document.id != .null { details[.task] = "\(document.id)" }
         details[.totalFiles] = work.totalFiles.map { "\($0)" }
         details[.totalBytes] = work.totalBytes.map { "\($0)" }
         details[.secondsLeft] = work.timeLeft.map { "\($0.components.seconds)" }

@@ -19,8 +19,8 @@ package struct CollectionSearch: Sendable {
             do throws(GlobusError) {
                 let candidates = try await service.search(name).filter { !$0.isNonFunctional }
                 let exact = candidates.filter { $0.displayName == name }
-                if exact.count == 1, let id = exact[0].id {
-                    found[name] = id
+                if exact.count == 1, exact[0].id != .null {
+                    found[name] = exact[0].id
                 } else {
                     problems.append(problem(name, exact.isEmpty ? candidates : exact, at: end.collection.position, key: key))
                 }
@@ -36,7 +36,7 @@ package struct CollectionSearch: Sendable {
     }
 
     private func problem(_ name: String, _ candidates: [CollectionInfo], at position: SourcePosition, key: String) -> Problem {
-        let list = candidates.prefix(5).map { "'\($0.displayName ?? "")' \($0.id?.description ?? "")\($0.owner.map { " of \($0)" } ?? "")" }
+        let list = candidates.prefix(5).map { "'\($0.displayName ?? "")' \($0.id)\($0.owner.map { " of \($0)" } ?? "")" }
         let isAmbiguous = candidates.first?.displayName == name
         let what = isAmbiguous ? "\(candidates.count) collections are called '\(name)'" : "no collection is called '\(name)'"
         let more = candidates.count > 5 ? " and \(candidates.count - 5) more" : ""

@@ -57,8 +57,8 @@ package struct TaskFigures: Sendable, Equatable {
     package init(_ task: TransferTask) {
         (filesTransferred, filesSkipped, bytesTransferred) = (task.filesTransferred, task.filesSkipped, task.bytesTransferred)
         (bytesPerSecond, faults) = (task.bytesPerSecond, task.faults)
-        requested = task.requestTime.flatMap { Timestamp(wire: $0) }
-        if let begin = requested, let end = task.completionTime.flatMap({ Timestamp(wire: $0) }) {
+        requested = task.requestTime
+        if let begin = requested, let end = task.completionTime {
             duration = end - begin
         }
     }

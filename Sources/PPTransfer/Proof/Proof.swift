@@ -92,7 +92,7 @@ private struct Comparison {
     private func otherTime(of file: DirectoryEntry, than number: Int) -> Int64? {
         let modified = entries.modified(number)
         // Of an empty file nothing can be lost.
-        guard modified != 0, entries.size(number) > 0, let there = file.lastModified.flatMap({ Timestamp(wire: $0) }) else { return nil }
+        guard modified != 0, entries.size(number) > 0, let there = file.modified else { return nil }
         return there.secondsSince1970 == modified ? nil : there.secondsSince1970
     }
 }

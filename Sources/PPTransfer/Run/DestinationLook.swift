@@ -110,7 +110,7 @@ package struct DestinationLook {
                 guard let index = names[Array(file.name.utf8)] else { return nil }
                 return Hit(
                     index: index, isFile: file.isFile, isLink: file.isLink, size: file.size,
-                    modified: file.lastModified.flatMap { Timestamp(wire: $0) })
+                    modified: file.modified)
             }
         }
 

@@ -15,30 +15,31 @@ extension Submitter {
     ///
     /// - Throws: if one is at work that bears its label and does something else.
     func found(insteadOf manifest: Manifest) async throws(Stop) -> Begun? {
-        guard let (task, kinship) = try await liveTask(), let id = task.id else { return nil }
+        guard let (task, kinship) = try await liveTask() else { return nil }
         log.warning(
-            "found Globus task \(id), which works on this transfer and is not in the journal", metadata: .event(.adopted, task: id))
-        return try adopt(task, id, kinship, bringing: manifest)
+            "found Globus task \(task.id), which works on this transfer and is not in the journal",
+            metadata: .event(.adopted, task: task.id))
+        return try adopt(task, kinship, bringing: manifest)
     }
 
     /// Globus refuses to work twice on the same paths: is the other task ours?
     func resolve(_ conflict: GlobusError, bringing manifest: Manifest) async throws(Stop) -> Begun {
-        if let (task, kinship) = try await liveTask(), let id = task.id {
-            log.warning("Globus task \(id) works on this transfer already", metadata: .event(.adopted, task: id))
-            return try adopt(task, id, kinship, bringing: manifest)
+        if let (task, kinship) = try await liveTask() {
+            log.warning("Globus task \(task.id) works on this transfer already", metadata: .event(.adopted, task: task.id))
+            return try adopt(task, kinship, bringing: manifest)
         }
         let others = (try? await service.tasks(matching: "status:ACTIVE,INACTIVE/type:TRANSFER")) ?? []
-        throw Stop(.conflict(conflict, blocking: others.filter(isBetweenTheSame).compactMap(\.id)))
+        throw Stop(.conflict(conflict, blocking: others.filter(isBetweenTheSame).map(\.id).filter { $0 != .null }))
     }
 
-    private func adopt(_ task: TransferTask, _ id: TaskID, _ kinship: Kinship, bringing manifest: Manifest) throws(Stop) -> Begun {
+    private func adopt(_ task: TransferTask, _ kinship: Kinship, bringing manifest: Manifest) throws(Stop) -> Begun {
         // When the task read the files, they may have been others.
         let manifest = manifest.unstamped
         let owner = task.ownerID.map { caller.remember(TaskOwner(id: $0)) } ?? caller.known
         try recorded { () throws(JournalProblem) in
-            try journal?.adopt(id, expecting: manifest, by: owner, pathsUnknown: kinship == .perhaps)
+            try journal?.adopt(task.id, expecting: manifest, by: owner, pathsUnknown: kinship == .perhaps)
         }
-        return Begun(task: id, manifest: manifest, origin: .found, pathsUnknown: kinship == .perhaps)
+        return Begun(task: task.id, manifest: manifest, origin: .found, pathsUnknown: kinship == .perhaps)
     }
 
     /// - Returns: the live task of this transfer; `nil` if there is none.
@@ -46,8 +47,8 @@ extension Submitter {
         var tasks: [(task: TransferTask, kinship: Kinship)] = []
         for task in try await tasksOfOurs() where try await isStillLive(task) { tasks.append((task, kinship(task))) }
         if let ours = tasks.first(where: { $0.kinship == .ours }) ?? tasks.first(where: { $0.kinship == .perhaps }) { return ours }
-        if let other = tasks.first, case .elsewhere(let place) = other.kinship, let id = other.task.id {
-            throw Stop(.sameLabel(id, doing: place, hasEnded: false))
+        if let other = tasks.first, case .elsewhere(let place) = other.kinship {
+            throw Stop(.sameLabel(other.task.id, doing: place, hasEnded: false))
         }
         return nil
     }
@@ -56,7 +57,7 @@ extension Submitter {
     func tasksOfOurs() async throws(Stop) -> [TransferTask] {
         do throws(GlobusError) {
             let tasks = try await service.tasks(matching: "status:ACTIVE,INACTIVE/type:TRANSFER/label:\(plan.label.search)")
-            return tasks.filter { task in task.label.flatMap { plan.label.fingerprint(in: $0) } != nil && task.id != nil }
+            return tasks.filter { task in task.label.flatMap { plan.label.fingerprint(in: $0) } != nil && task.id != .null }
         } catch {
             throw Stop(error, .submission)
         }
@@ -64,9 +65,8 @@ extension Submitter {
 
     /// The service's list may lag behind: a task that has just ended must not be waited for again.
     private func isStillLive(_ task: TransferTask) async throws(Stop) -> Bool {
-        guard let id = task.id else { return false }
         do throws(GlobusError) {
-            return !(try await service.task(id).status.hasEnded)
+            return !(try await service.task(task.id).status.hasEnded)
         } catch {
             throw Stop(error, .submission)
         }

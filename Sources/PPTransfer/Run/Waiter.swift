@@ -70,8 +70,8 @@ struct Waiter: Sendable {
         if tasks.count > 1 {
             for batch in TaskBatch.batches(of: tasks) {
                 do {
-                    for document in try await service.tasks(matching: batch.filter) {
-                        if let id = document.id { answers[id] = .success(document) }
+                    for document in try await service.tasks(matching: batch.filter) where document.id != .null {
+                        answers[document.id] = .success(document)
                     }
                 } catch {
                     for task in batch.ids { answers[task] = .failure(error) }

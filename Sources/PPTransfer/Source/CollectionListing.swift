@@ -100,7 +100,7 @@ struct CollectionListing: Sendable {
                     } else if !selector.selects(path) {
                         scan.unselected += CanaryName.isName(ofPath: path.utf8) ? 0 : 1
                     } else if file.isFile {
-                        let modified = file.lastModified.flatMap { Timestamp(wire: $0) }?.secondsSince1970 ?? 0
+                        let modified = file.modified?.secondsSince1970 ?? 0
                         entries.append(Manifest.Entry(path: path, size: file.size ?? 0, modified: modified))
                     } else {
                         scan.problems.append(.special(path, kind: file.type))

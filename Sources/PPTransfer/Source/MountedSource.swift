@@ -108,7 +108,7 @@ struct MountedSource: Sendable {
         guard entry.isFile else { return }
         look.compared += 1
         guard isThere, kind == S_IFREG else {
-            let modified = entry.lastModified.flatMap { Timestamp(wire: $0) }
+            let modified = entry.modified
             if modified.map({ time.now - $0 < Self.recent }) == true { return }
             look.difference = look.difference ?? "'\(entry.name)' is not on this machine"
             return
@@ -139,7 +139,7 @@ struct MountedSource: Sendable {
         if let size = entry.size, size != Int64(status.st_size) {
             return "'\(entry.name)' has \(status.st_size) bytes on this machine, \(size) in the collection"
         }
-        guard let text = entry.lastModified, let time = Timestamp(wire: text) else {
+        guard let time = entry.modified else {
             return "the collection reports no modification time of '\(entry.name)'"
         }
         guard time.secondsSince1970 != Int64(status.st_mtim.tv_sec) else { return nil }

@@ -167,7 +167,7 @@ extension Site {
 
 extension CollectionInfo {
     fileprivate var line: String {
-        "\(id?.description ?? "-")  \(displayName ?? "-")  (\(entityType.description)\(owner.map { ", \($0)" } ?? ""))"
+        "\(id)  \(displayName ?? "-")  (\(entityType.description)\(owner.map { ", \($0)" } ?? ""))"
     }
 
     fileprivate func particulars(_ site: Site?) -> [String] {

@@ -4,5 +4,5 @@ import Globus
 enum Program {
     static let version = "0.1.0"
 
-    static let client = ClientInfo(product: "pptransfer", version: version)
+    static let client = ClientInfo(known: "pptransfer", version: version)
 }

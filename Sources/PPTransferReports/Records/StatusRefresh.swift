@@ -68,7 +68,7 @@ extension StatusReport {
         for batch in TaskBatch.batches(of: tasks) {
             do throws(GlobusError) {
                 let documents = try await service.tasks(matching: batch.filter)
-                let found = Dictionary(documents.compactMap { task in task.id.map { ($0, task) } }) { first, _ in first }
+                let found = Dictionary(documents.map { ($0.id, $0) }) { first, _ in first }
                 for task in batch.ids {
                     for index in rowsOfTask[task] ?? [] { rows[index].learn(found[task]) }
                 }

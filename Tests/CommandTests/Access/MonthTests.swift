@@ -49,7 +49,7 @@ struct MonthTests {
     private func session(_ service: LocalService) throws -> GlobusSession {
         let variables = service.addresses.merging(desk.environment) { first, _ in first }
         return try GlobusSession(
-            environment: GlobusEnvironment(variables), variables: variables, client: ClientInfo(product: "test", version: "1"),
+            environment: GlobusEnvironment(variables), variables: variables, client: ClientInfo(known: "test", version: "1"),
             names: .pptransfer,
             time: clock)
     }

@@ -27,7 +27,7 @@ struct PartsTests {
     private func run(_ service: LocalService, limit: Duration? = nil) async throws -> FinishedTransfer {
         let session = try GlobusSession(
             environment: GlobusEnvironment(service.environment), variables: service.environment,
-            client: ClientInfo(product: "test", version: "1"), names: .pptransfer, policy: RetryPolicy(budget: .seconds(5)))
+            client: ClientInfo(known: "test", version: "1"), names: .pptransfer, policy: RetryPolicy(budget: .seconds(5)))
         let plans = try Preparation(
             [.file(desk.suite + "/task.yaml")], variables: Variables(set: [:], environment: desk.environment), words: .commands
         )

@@ -60,7 +60,7 @@ struct LocalService: Sendable {
 
     private func session() throws -> GlobusSession {
         try GlobusSession(
-            environment: GlobusEnvironment(environment), variables: environment, client: ClientInfo(product: "test", version: "1"),
+            environment: GlobusEnvironment(environment), variables: environment, client: ClientInfo(known: "test", version: "1"),
             names: .pptransfer)
     }
 

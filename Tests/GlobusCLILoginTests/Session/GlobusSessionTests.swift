@@ -8,7 +8,7 @@ struct GlobusSessionTests {
         let variables = ["PPTRANSFER_ACCESS_TOKEN": "a-token", "PPTRANSFER_GLOBUS_STORE": "/none.db"]
         let error = #expect(throws: GlobusError.self) {
             try GlobusSession(
-                environment: GlobusEnvironment(variables), variables: variables, client: ClientInfo(product: "test", version: "1"))
+                environment: GlobusEnvironment(variables), variables: variables, client: ClientInfo(known: "test", version: "1"))
         }
         #expect(error == .notLoggedIn(.none(nil)))
         let environment = #expect(throws: GlobusEnvironment.Problem.self) { try GlobusEnvironment(["GLOBUS_SDK_VERIFY_SSL": "no"]) }

@@ -6,7 +6,7 @@ import Testing
 
 /// The articles on Globus, done as they say.
 struct GlobusArticleTests {
-    private static let articles = ["YourFirstTransfer", "LogInToGlobus", "FollowATask", "TestYourProgram"]
+    private static let articles = ["YourFirstTransfer", "LogInToGlobus", "AskGlobus", "FollowATask", "TestYourProgram"]
     private let source = CollectionID("3e90d018-0d05-461a-bbaf-aab605283d21")!
     private let destination = CollectionID("a2f53b7f-1b4e-4dce-9b7c-349ae760fee0")!
 
@@ -53,6 +53,34 @@ struct GlobusArticleTests {
         #expect(globus.requests.count { $0.path == "/v0.10/transfer" } == 3)
     }
 
+    @Test func `what is asked of Globus is answered`() async throws {
+        let directory = try place()
+        try FileManager.default.createDirectory(atPath: "\(directory.path)/archive/archive", withIntermediateDirectories: true)
+        let (globus, client) = await GlobusSnippets.simulator(source: source, destination: destination, directory: directory.path)
+        #expect(try await GlobusSnippets.ask(client, source: source, destination: destination) == 6)
+        #expect(FileManager.default.fileExists(atPath: "\(directory.path)/archive/archive/2026"))
+        let paths = Set(globus.requests.map(\.path))
+        #expect(paths.isSuperset(of: ["/v0.10/endpoint_search", "/v0.10/task_list"]))
+    }
+
+    @Test func `the collections are those of the article, and what is chosen is asked for`() throws {
+        #expect(GlobusSnippets.collections() == (source, destination))
+        var request = TransferRequest(from: source, to: destination)
+        try GlobusSnippets.choose(&request, digest: String(repeating: "ab", count: 32))
+        #expect(request.notifications == .failed)
+        #expect(request.skipsSourceErrors == true)
+        #expect(request.itemCount == 1)
+    }
+
+    @Test func `documents are answered as they were made`() async throws {
+        let client = GlobusClient(
+            login: .token(AccessToken("a-token")), configuration: GlobusClient.Configuration(), transport: GlobusSnippets.documents(),
+            clock: SteppedTimekeeper())
+        let found = try await client.entries(of: .root, on: .example(1)).all()
+        #expect(found.map(\.name) == ["a.h5", "raw", "latest", "b.h5"])
+        #expect(try await client.stat(.root, on: .example(1)) == nil)
+    }
+
     @Test func `a script is followed without waiting`() async throws {
         let id = TaskID.example(1)
         var states: [String] = []
@@ -72,7 +100,7 @@ struct GlobusArticleTests {
     @Test func `a client and its login are made without a network`() async throws {
         let transport = ScriptedTransport()
         let login = GlobusSnippets.login(store: EmptyStore(), id: "an-id", secret: AccessToken("a-secret"))
-        _ = GlobusSnippets.client(id: "an-id", secret: AccessToken("a-secret"))
+        _ = try GlobusSnippets.client(id: "an-id", secret: AccessToken("a-secret"))
         _ = GlobusClient(login: login, configuration: GlobusClient.Configuration(), transport: transport, clock: SteppedTimekeeper())
         #expect(transport.requests.isEmpty)
     }

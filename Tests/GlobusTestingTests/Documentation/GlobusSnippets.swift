@@ -1,11 +1,12 @@
+import Foundation
 import Globus
 import GlobusTesting
 
 /// The Swift of the articles on Globus: what stands between `// snippet NAME` and `// end` is a block of one of them, word for word.
 enum GlobusSnippets {
-    static func client(id: String, secret: AccessToken) -> GlobusClient {
+    static func client(id: String, secret: AccessToken) throws -> GlobusClient {
         // snippet client
-        var configuration = GlobusClient.Configuration(product: ClientInfo(product: "my-program", version: "1.0"))
+        var configuration = try GlobusClient.Configuration(product: ClientInfo(product: "my-program", version: "1.0"))
         configuration.retry = RetryPolicy(budget: .seconds(300))
         let client = GlobusClient(login: .serviceAccount(id: id, secret: secret), configuration: configuration)
         // end
@@ -24,7 +25,7 @@ enum GlobusSnippets {
         // snippet send
         var request = TransferRequest(from: source, to: destination)
         request.add(try CollectionPath("/results"), to: try CollectionPath("/archive/results"), recursive: true)
-        request.label = TaskLabel("my first transfer")
+        request.label = try TaskLabel("my first transfer")
         let submitted = try await client.submit(request)
         // end
         // snippet wait
@@ -101,12 +102,80 @@ enum GlobusSnippets {
     static func script(id: TaskID) -> GlobusClient {
         // snippet script
         let transport = ScriptedTransport(
-            .answer(200, #"{"DATA_TYPE": "task", "task_id": "\#(id)", "status": "ACTIVE"}"#),
-            .answer(200, #"{"DATA_TYPE": "task", "task_id": "\#(id)", "status": "SUCCEEDED"}"#))
+            .document(TransferTask.example(.active, id: id)), .document(TransferTask.example(.succeeded, id: id, files: 20)))
         let client = GlobusClient(
             login: .token(AccessToken("a-token")), configuration: GlobusClient.Configuration(), transport: transport,
             clock: SteppedTimekeeper())
         // end
         return client
+    }
+
+    static func collections() -> (source: CollectionID, destination: CollectionID) {
+        // snippet ids
+        guard let source = CollectionID("3e90d018-0d05-461a-bbaf-aab605283d21"),
+            let destination = CollectionID("a2f53b7f-1b4e-4dce-9b7c-349ae760fee0")
+        else { fatalError("not a UUID") }
+        // end
+        return (source, destination)
+    }
+
+    static func choose(_ request: inout TransferRequest, digest: String) throws {
+        // snippet choose
+        request.notifications = .failed
+        request.skipsSourceErrors = true
+        request.add(
+            try CollectionPath("/results/a.h5"), to: try CollectionPath("/archive/a.h5"),
+            checksum: try TransferRequest.Checksum("SHA256", digest))
+        // end
+    }
+
+    static func ask(_ client: GlobusClient, source: CollectionID, destination: CollectionID) async throws -> Int64 {
+        // snippet search
+        for try await collection in client.collections(matching: "archive") {
+            print(collection.id, collection.displayName ?? "", collection.owner ?? "")
+            if let contact = collection[field: "contact_email"]?.string { print(contact) }
+        }
+        // end
+        // snippet stat
+        if let entry = try await client.stat(try CollectionPath("/results/a.h5"), on: source) {
+            print("\(entry.size ?? 0) bytes, changed \(entry.modified?.description ?? "at an unknown time")")
+        } else {
+            print("there is no such file")
+        }
+        // end
+        // snippet mkdir
+        try await client.makeDirectory(try CollectionPath("/archive/2026"), on: destination)
+        // end
+        // snippet tree
+        var bytes: Int64 = 0
+        for try await found in client.tree(of: try CollectionPath("/results"), on: source, levels: 3) {
+            print(found.path)
+            if found.entry.isFile { bytes += found.entry.size ?? 0 }
+        }
+        // end
+        // snippet tasks
+        var filter = TaskFilter()
+        filter.statuses = [.active, .inactive]
+        filter.requestedSince = Timestamp(Date(timeIntervalSinceNow: -86_400))
+        for try await task in client.tasks(filter) {
+            print(task.id, task.status, task.label ?? "", task.requestTime?.date ?? Date.distantPast)
+        }
+        // end
+        // snippet people
+        for identity in try await client.identities() {
+            print(identity.username, identity.provider ?? "")
+        }
+        // end
+        return bytes
+    }
+
+    static func documents() -> ScriptedTransport {
+        // snippet documents
+        let listing: [DirectoryEntry] = [
+            .file("a.h5", size: 1_000_000), .directory("raw"), .link("latest", to: "a.h5"), .file("b.h5", fields: ["tape": "cold"]),
+        ]
+        let transport = ScriptedTransport(.page(listing), .refusal(404, code: "ClientError.NotFound"))
+        // end
+        return transport
     }
 }

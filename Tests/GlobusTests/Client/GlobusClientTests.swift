@@ -15,7 +15,7 @@ struct GlobusClientTests {
     }
 
     private func configuration(_ server: LoopbackServer) throws -> GlobusClient.Configuration {
-        var configuration = GlobusClient.Configuration(product: ClientInfo(product: "test", version: "1"))
+        var configuration = GlobusClient.Configuration(product: ClientInfo(known: "test", version: "1"))
         let url = try ServiceURL(base: server.base)
         configuration.endpoints = GlobusClient.Endpoints(transfer: url, auth: url)
         return configuration
@@ -113,7 +113,7 @@ struct GlobusClientTests {
 
     @Test func `only the named constructor looks at an environment`() throws {
         let error = #expect(throws: GlobusError.self) {
-            try GlobusClient.fromEnvironment(["GLOBUS_SDK_VERIFY_SSL": "no"], product: ClientInfo(product: "test", version: "1"))
+            try GlobusClient.fromEnvironment(["GLOBUS_SDK_VERIFY_SSL": "no"], product: ClientInfo(known: "test", version: "1"))
         }
         #expect("\(try #require(error))".contains("GLOBUS_SDK_VERIFY_SSL"))
     }

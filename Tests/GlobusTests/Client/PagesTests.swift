@@ -68,7 +68,7 @@ struct PagesTests {
         var filter = TaskFilter()
         filter.statuses = [.active]
         let found = try await client(script).tasks(filter).all()
-        #expect(found.compactMap(\.id) == (0..<1400).map { TaskID.example($0) })
+        #expect(found.map(\.id) == (0..<1400).map { TaskID.example($0) })
         #expect(
             script.requests.map { $0.url.query.first?.value } == [
                 "status:ACTIVE", "status:ACTIVE/request_time:,\(Self.time(999).prefix(19))",
@@ -110,6 +110,19 @@ struct PagesTests {
         }
     }
 
+    @Test func `a task without an id is an error that names what is missing`() async throws {
+        for (id, detail) in [("null", "task_id is missing"), ("\"x\"", "task_id: 'x' is not a UUID")] {
+            let script = ScriptedTransport(.answer(200, #"{"task_id":\#(id),"status":"ACTIVE"}"#))
+            await #expect(throws: GlobusError.unreadableReply(request: "GET /v0.10/task/\(Self.task)", detail: detail)) {
+                var configuration = GlobusClient.Configuration()
+                configuration.retry = RetryPolicy(budget: .zero)
+                let client = GlobusClient(
+                    login: .token(AccessToken("mine")), configuration: configuration, transport: script, clock: SteppedTimekeeper())
+                return try await client.task(Self.task)
+            }
+        }
+    }
+
     // MARK: odd entries
 
     @Test func `an odd entry of a listing neither fails it nor vanishes`() async throws {
@@ -126,7 +139,9 @@ struct PagesTests {
 
     @Test func `an odd task, event or sent file fails no list`() async throws {
         let tasks = ScriptedTransport(.answer(200, #"{"DATA":[7,{"status":"ODD"},null]}"#))
-        #expect(try await client(tasks).tasks().all().map(\.status.description) == ["", "ODD", ""])
+        let found = try await client(tasks).tasks().all()
+        #expect(found.map(\.status.description) == ["", "ODD", ""])
+        #expect(found.map(\.id) == [.null, .null, .null])
         let events = ScriptedTransport(.answer(200, #"{"DATA":["x",{"code":5,"description":"d"},{"code":"NEW"}]}"#))
         let seen = try await client(events).events(of: Self.task).all()
         #expect(seen.map(\.code) == [nil, nil, "NEW"])

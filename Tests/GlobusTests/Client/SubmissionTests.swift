@@ -50,7 +50,7 @@ struct SubmissionTests {
         let first = try request()
         let same = first
         var changed = first
-        changed.label = TaskLabel("another")
+        changed.label = try TaskLabel("another")
         for request in [first, same, changed] { _ = try await client.submit(request) }
         #expect(submissions(script) == [.example(1), .example(1), .example(2)])
     }
@@ -95,11 +95,71 @@ struct SubmissionTests {
         #expect(task.status == .succeeded)
     }
 
-    @Test(arguments: ["", " a", "a ", "a\nb", "a\r\nb", String(repeating: "x", count: 129), "a\u{0}b"])
-    func `a label that the service would refuse cannot be made`(text: String) { #expect(TaskLabel(text) == nil) }
+    @Test(arguments: [
+        ("", #""" cannot be a label; give at least one character"#),
+        (" a", #"" a" cannot be a label; leave out the blanks at its ends"#),
+        ("a ", #""a " cannot be a label; leave out the blanks at its ends"#),
+        ("a\nb", #""a\nb" cannot be a label; leave out line ends and control characters"#),
+        ("a\r\nb", #""a\r\nb" cannot be a label; leave out line ends and control characters"#),
+        ("a\u{0}b", #""a\0b" cannot be a label; leave out line ends and control characters"#),
+        (
+            String(repeating: "x", count: 129),
+            #""\#(String(repeating: "x", count: 40))…" cannot be a label; give at most 128 characters, not 129"#
+        ),
+    ])
+    func `a label that the service would refuse is not dropped`(text: String, message: String) {
+        let error = #expect(throws: GlobusError.self) { try TaskLabel(text) }
+        #expect(error?.code == .invalid)
+        #expect(error?.message == message)
+    }
 
-    @Test func `a label may be as long as the service takes`() { #expect(TaskLabel(String(repeating: "é", count: 128)) != nil) }
+    @Test func `a label may be as long as the service takes`() throws {
+        var request = try request()
+        request.label = try TaskLabel(String(repeating: "é", count: 128))
+        #expect(request.label?.description.count == 128)
+    }
 
-    @Test(arguments: ["", "abc", "xy"])
-    func `a checksum is hexadecimal`(text: String) { #expect(TransferRequest.Checksum("MD5", text) == nil) }
+    @Test(arguments: [
+        ("MD5", "", "'' is no checksum; give an even number of hexadecimal digits"),
+        ("MD5", "abc", "'abc' is no checksum; give an even number of hexadecimal digits"),
+        ("MD5", "xy", "'xy' is no checksum; give an even number of hexadecimal digits"),
+        ("", "abcd", "the checksum 'abcd' has no algorithm; name it: MD5, SHA1, SHA256 or SHA512"),
+    ])
+    func `a checksum that is none is not dropped`(algorithm: String, text: String, message: String) {
+        let error = #expect(throws: GlobusError.self) { try TransferRequest.Checksum(algorithm, text) }
+        #expect(error?.code == .invalid)
+        #expect(error?.message == message)
+    }
+
+    private func body(_ script: ScriptedTransport) throws -> [String: JSONValue] {
+        try JSONDecoder().decode(JSONValue.self, from: #require(script.requests.last?.body?.data)).object ?? [:]
+    }
+
+    @Test func `e-mails are sent only where they are asked for`() async throws {
+        let script = ScriptedTransport(Self.id, Self.accepted, Self.other, Self.accepted)
+        let client = client(script)
+        var transfer = try request()
+        #expect(transfer.notifications == .all)
+        transfer.notifications = .failed
+        _ = try await client.submit(transfer)
+        #expect(try body(script)["notify_on_succeeded"] == false)
+        #expect(try body(script)["notify_on_failed"] == true)
+        #expect(try body(script)["notify_on_inactive"] == false)
+
+        var deletion = DeletionRequest(on: .null)
+        deletion.add(try CollectionPath("/a"))
+        deletion.notifications = .none
+        #expect(deletion.notifications == [])
+        _ = try await client.submit(deletion)
+        for name in ["succeeded", "failed", "inactive"] { #expect(try body(script)["notify_on_\(name)"] == false) }
+    }
+
+    @Test func `what is not said of e-mails is left to the service`() async throws {
+        let script = ScriptedTransport(Self.id, Self.accepted)
+        var transfer = try request()
+        transfer.notifications = .none
+        transfer.notifications = .all
+        _ = try await client(script).submit(transfer)
+        #expect(try body(script).keys.allSatisfy { !$0.hasPrefix("notify") })
+    }
 }

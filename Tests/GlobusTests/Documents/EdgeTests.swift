@@ -25,7 +25,7 @@ struct EdgeTests {
     @Test(arguments: ["9223372036854775807", "9223372036854775808", "-1", "1e18", "1e300", "0.5", "-9223372036854775809", "\"7\"", "null"])
     func `a task's figures are amounts, whatever the service writes`(number: String) throws {
         let names = ["faults", "files", "files_skipped", "files_transferred", "bytes_transferred", "effective_bytes_per_second"]
-        let text = "{" + names.map { "\"\($0)\": \(number)" }.joined(separator: ",") + "}"
+        let text = "{\"task_id\": \"\(TaskID.example(1))\"," + names.map { "\"\($0)\": \(number)" }.joined(separator: ",") + "}"
         let task = try JSONDecoder().decode(TransferTask.self, from: Data(text.utf8))
         #expect([task.faults, task.files, task.filesSkipped, task.bytesTransferred, task.bytesPerSecond].allSatisfy { $0 >= 0 })
     }

@@ -5,7 +5,7 @@ import Testing
 
 /// libcurl against a real socket: an honest server, and one that refuses, stalls, cuts and lies.
 struct CurlTransportTests {
-    private let transport = CurlTransport(client: ClientInfo(product: "pptransfer", version: "1.2"), timeout: .seconds(20))
+    private let transport = CurlTransport(client: ClientInfo(known: "pptransfer", version: "1.2"), timeout: .seconds(20))
 
     private func request(_ server: LoopbackServer, _ path: String = "/v0.10/task/a b", _ method: HTTPRequest.Method = .get) throws
         -> HTTPRequest
@@ -115,7 +115,7 @@ struct CurlTransportTests {
 
     @Test func `a server that stalls is left when the time is up`() async throws {
         let server = try LoopbackServer(.stall)
-        let impatient = CurlTransport(client: ClientInfo(product: "p", version: "1"), timeout: .milliseconds(200))
+        let impatient = CurlTransport(client: ClientInfo(known: "p", version: "1"), timeout: .milliseconds(200))
         await #expect(throws: TransportError.timedOut(host: "127.0.0.1", after: .milliseconds(200))) {
             try await impatient.send(request(server))
         }
@@ -123,7 +123,7 @@ struct CurlTransportTests {
 
     @Test func `an answer that is slow but flows may take longer than a silent server`() async throws {
         let server = try LoopbackServer(.trickle(#"{"a": "bcdefghijklmnop"}"#, pieces: 12, pause: 100))
-        let impatient = CurlTransport(client: ClientInfo(product: "p", version: "1"), timeout: .milliseconds(600))
+        let impatient = CurlTransport(client: ClientInfo(known: "p", version: "1"), timeout: .milliseconds(600))
         #expect(try await impatient.send(request(server)).status == 200)
     }
 
@@ -156,7 +156,7 @@ struct CurlTransportTests {
 
     @Test func `cancelling ends an exchange that would last for hours`() async throws {
         let server = try LoopbackServer(.stall)
-        let patient = CurlTransport(client: ClientInfo(product: "p", version: "1"), timeout: .seconds(36_000))
+        let patient = CurlTransport(client: ClientInfo(known: "p", version: "1"), timeout: .seconds(36_000))
         let request = try request(server)
         let work = Task { () -> TransportError? in
             do throws(TransportError) {

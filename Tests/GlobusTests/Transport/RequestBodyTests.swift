@@ -7,7 +7,7 @@ import Testing
 /// A body that is a file: sent from there, the same bytes each time.
 struct RequestBodyTests {
     private let place: TemporaryDirectory
-    private let transport = CurlTransport(client: ClientInfo(product: "pptransfer", version: "1.2"), timeout: .seconds(20))
+    private let transport = CurlTransport(client: ClientInfo(known: "pptransfer", version: "1.2"), timeout: .seconds(20))
 
     init() throws { place = try TemporaryDirectory() }
 

@@ -70,7 +70,7 @@ struct SecretsTests {
     @Test func `what the service sends back of a token is in no refusal and no document`() async throws {
         let token = AccessToken("Ag9kq2Jw0Wd7ZxT5v1LpYb3RmNfH8sUe")
         let echo = token.withSecret {
-            #"{"code":"Bad \#($0)","message":"Bearer \#($0) and \#(Data($0.utf8).base64EncodedString())","request_id":"\#($0)"}"#
+            #"{"code":"Bad \#($0)","message":"Bearer \#($0) and \#(Data($0.utf8).base64EncodedString())","request_id":"\#($0)","task_id":"\#(TaskID.example(1))"}"#
         }
         func client(_ script: ScriptedTransport) throws -> TransferClient {
             TransferClient(

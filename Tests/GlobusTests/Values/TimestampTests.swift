@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Globus
@@ -51,5 +52,14 @@ struct TimestampTests {
             let text = String(String.UnicodeScalarView((0..<Int.random(in: 0...30)).map { _ in alphabet.randomElement() ?? "0" }))
             if let advice = RetryAfter(text) { #expect(advice.delay(from: Timestamp(secondsSince1970: 0)) >= .zero) }
         }
+    }
+
+    @Test(arguments: [
+        (0.0, Int64(0)), (1.9, 1), (-0.1, -1), (1_700_000_000.5, 1_700_000_000), (.nan, 0), (1e300, 253_402_300_799),
+    ])
+    func `a date becomes a moment, without fractions of a second`(seconds: Double, whole: Int64) {
+        let moment = Timestamp(Date(timeIntervalSince1970: seconds))
+        #expect(moment.secondsSince1970 == whole)
+        #expect(moment.date == Date(timeIntervalSince1970: Double(whole)))
     }
 }

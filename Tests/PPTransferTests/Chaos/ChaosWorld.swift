@@ -98,7 +98,7 @@ struct ChaosWorld: Sendable {
         let transfers = try destinations.map { try transferPlan(to: $0) }
         let log = diary.logger
         let session = try GlobusSession(
-            environment: GlobusEnvironment(variables), variables: variables, client: ClientInfo(product: "chaos", version: "1"),
+            environment: GlobusEnvironment(variables), variables: variables, client: ClientInfo(known: "chaos", version: "1"),
             names: .pptransfer, policy: RetryPolicy(budget: plan.wait.outage), time: life
         ) { log.warning("\($0.sentence)") }
         var client = TransferRun(

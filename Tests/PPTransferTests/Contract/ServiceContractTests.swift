@@ -53,7 +53,7 @@ struct ServiceContractTests {
                 .merging(["HOME": place.path]) { _, last in last }
             let service = try GlobusSession(
                 environment: GlobusEnvironment(environment), variables: environment,
-                client: ClientInfo(product: "contract", version: "1")
+                client: ClientInfo(known: "contract", version: "1")
             ).transfer
             let contract = ServiceContract(
                 service: service, collection: Self.source, directory: try CollectionPath("/work/n02/cycle"), names: Self.names,

@@ -133,7 +133,7 @@ enum Parser: String, CaseIterable {
 
     private static func use(_ list: FileList) {
         use(Manifest(list.files.map { .init(path: $0.name, size: $0.size ?? 0, modified: 0) }))
-        for file in list.files { file.lastModified.flatMap { Timestamp(wire: $0) }.map(use) }
+        for file in list.files { file.modified.map(use) }
     }
 
     private static func use(_ manifest: Manifest) {

@@ -199,7 +199,7 @@ struct LieWorld: Sendable {
         let variables = Dictionary(standIn.environment.map { ($0.name, $0.value) }) { _, last in last }
         let life = Life(clock, nil, journal: "", next: "")
         let session = try GlobusSession(
-            environment: GlobusEnvironment(variables), variables: variables, client: ClientInfo(product: "lies", version: "1"),
+            environment: GlobusEnvironment(variables), variables: variables, client: ClientInfo(known: "lies", version: "1"),
             names: .pptransfer,
             time: life)
         return await TransferRun(service: session.transfer, journal: journal, time: life, log: log).run([plan])[0]

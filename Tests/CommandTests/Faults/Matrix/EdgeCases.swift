@@ -84,7 +84,7 @@ let edgeCases: [FaultCase] = [
         try await world.run()
         let tokens = try await world.standIn.tokens()
         let before = world.standIn.requests.count
-        let stranger = CurlTransport(client: ClientInfo(product: "test", version: "1"))
+        let stranger = CurlTransport(client: ClientInfo(known: "test", version: "1"))
         let secret = world.standIn.path
         for prefix in ["", String(secret.dropLast()), secret + "x", secret.lowercased()] {
             for path in ["/v0.10/submission_id", "/v0.10/task_list", "/v2/oauth2/authorize", "/rehearsal/advance"] {

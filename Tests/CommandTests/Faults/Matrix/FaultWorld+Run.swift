@@ -75,7 +75,7 @@ extension FaultWorld {
     private func client(outage: Duration, _ log: Logger, _ killSwitch: KillSwitch?) throws -> (TransferClient, ResolvedLogin) {
         let globus = try GlobusEnvironment(environment)
         let transport = RetryingTransport(
-            WatchedTransport(wrapped: CurlTransport(client: ClientInfo(product: "test", version: "1")), killSwitch: killSwitch) { secret in
+            WatchedTransport(wrapped: CurlTransport(client: ClientInfo(known: "test", version: "1")), killSwitch: killSwitch) { secret in
                 self.state.withLock { _ = $0.secrets.insert(secret) }
             }, policy: RetryPolicy(budget: outage), time: time
         ) { log.warning("\($0.sentence)") }

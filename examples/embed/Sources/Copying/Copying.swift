@@ -26,7 +26,7 @@ public func copy(
     }
     var request = TransferRequest(from: source.collection, to: destination.collection)
     request.add(source.path, to: destination.path, recursive: true)
-    request.label = TaskLabel("globus-copy")
+    request.label = try TaskLabel("globus-copy")
     let submitted = try await client.submit(request)
     show("task \(submitted.task)")
     var last: TransferTask?
