@@ -64,7 +64,7 @@ struct DocumentationTests {
     @Test func `the README has each status in the row of what to do about it`() throws {
         let rows: [PPTransfer.ExitStatus.Again: String] = [
             .needless: "nothing", .later: "run again later", .resumes: "run again: resumes", .laterResumes: "run again later: resumes",
-            .act: "act first", .actThenResumes: "act first, then run again: resumes", .no: "correct the cause first",
+            .act: "needs action", .actThenResumes: "needs action, then run again: resumes", .no: "correct the cause first",
         ]
         let text = Self.text(of: "README.md")
         for again in PPTransfer.ExitStatus.Again.allCases {
