@@ -55,7 +55,8 @@ def literals_of_swift(text):
     text = re.sub(r"(?m)^\s*///?.*$", lambda comment: blanked(comment[0]), text)
     kept, end = [], 0
     for literal in re.finditer(r'"""(.*?)"""|"((?:\\.|[^"\\\n])*)"', text, re.DOTALL):
-        kept += [blanked(text[end:literal.start()]), literal[0]]
+        # A single word is a key or a name.
+        kept += [blanked(text[end:literal.start()]), literal[0] if " " in literal[0] else blanked(literal[0])]
         end = literal.end()
     return "".join(kept) + blanked(text[end:])
 
@@ -106,7 +107,7 @@ def selftest(refused):
     assert said("```sh\nanew x  # anew\n```\n") == [(2, "anew")]
     assert said("| 61 | unverified | anew |") == []
     assert said("help=anew\nx=anew", prose_of_code) == [(1, "anew")]
-    assert said('/// anew\nlet x = "anew" + anew', literals_of_swift) == [(2, "anew")]
+    assert said('/// anew\nlet x = "do it anew" + anew + "anew"', literals_of_swift) == [(2, "anew")]
 
 
 def main(arguments):

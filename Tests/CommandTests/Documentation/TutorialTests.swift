@@ -91,10 +91,11 @@ struct TutorialTests {
             guard parts[index].hasPrefix("text\n") else { continue }
             let shown = parts[index].dropFirst(5)
             try #require(next > 0 && index > 1 && parts[index - 2].hasPrefix("sh\n"), "no command before: \(shown)")
+            guard Self.steady(shown) != Self.steady(printed[next - 1]) else { continue }
             if ProcessInfo.processInfo.environment["PPTRANSFER_WRITE_EXPECTED"] == "1" {
                 parts[index] = "text\n" + printed[next - 1] + "\n"
             } else {
-                #expect(Self.steady(shown) == Self.steady(printed[next - 1]), "after: \(parts[index - 2])")
+                Issue.record("after: \(parts[index - 2])\nshown: \(shown)\nprinted: \(printed[next - 1])")
             }
         }
         let written = parts.joined(separator: "```")
