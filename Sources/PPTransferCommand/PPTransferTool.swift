@@ -17,10 +17,10 @@ enum EntryPoint {
 struct PPTransferTool: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pptransfer",
-        abstract: "Sends a cycle's output from one Globus collection to another, and says how it went.",
+        abstract: "Move data between Globus collections, and verify arrival.",
         discussion: """
-            A description in YAML says what goes where; see 'pptransfer help run'. The exit status tells a workflow engine, and \
-            whoever looks at night, what happened and whether running again helps: 'pptransfer explain' tells what to do.
+            A transfer description (YAML) states which files go where: see 'pptransfer help description' and 'pptransfer help run'. The \
+            exit status states what happened and whether running again helps: see 'pptransfer explain'.
             """,
         version: Program.version,
         subcommands: [
@@ -43,6 +43,7 @@ struct PPTransferTool: AsyncParsableCommand {
             LogoutCommand.self,
             WhoAmICommand.self,
             ConvertCommand.self,
+            DescriptionTopic.self,
             SchemaCommand.self,
             ManualCommand.self,
         ])
@@ -63,7 +64,8 @@ struct PPTransferTool: AsyncParsableCommand {
             end(with: .ok)
         }
         do {
-            var command = try parseAsRoot(arguments)
+            // Not a command, but a topic that people ask help for.
+            var command = try parseAsRoot(arguments == ["help", "description"] ? ["description"] : arguments)
             let kind = type(of: command)
             guard kind.configuration.subcommands.isEmpty else {
                 // What was swallowed on the way must not look like a command that went well.

@@ -8,20 +8,21 @@ import PPTransferReports
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
-        abstract: "Looks for mistakes in descriptions and in how a suite calls us, without a network.",
+        abstract: "Find errors in descriptions and suites, without a network.",
         discussion: """
-            Files, or directories that are searched: descriptions (.yaml, .yml, marked by 'pptransfer: 1'), rose-app.conf with \
-            [namelist:pptransfer] and its optional configurations, pptransfer.nl, flow.cylc and suite.rc. Every finding of all files \
-            comes in one pass, in the words that 'run' has for it: file:line:column: error or warning: key: what; remedy. Leaves with 65 \
-            if there is an error; with --strict, if there is a warning, too.
+            Checks files, and searches directories for them: transfer descriptions (.yaml and .yml files with 'pptransfer: 1'), \
+            rose-app.conf with [namelist:pptransfer] and its optional configurations, pptransfer.nl, flow.cylc and suite.rc. All errors \
+            of all files are listed at once, in the words of 'run', as file:line:column: error or warning: key: problem; remedy. Exits \
+            with status 65 if there is an error; with --strict, also if there is a warning.
 
               pptransfer validate .
-              pptransfer validate app/pptransfer/file --cycles 19880901T0000Z/19991201T0000Z/P1M --cycling 360day
+              pptransfer validate app/pptransfer/file \\
+                --cycles 19880901T0000Z/19991201T0000Z/P1M --cycling 360day
               pptransfer validate task.yaml --set DATAM=/work/n02/data --json
 
-            What a job finds in its environment under Cylc and Rose (CYLC_TASK_CYCLE_POINT, ROSE_DATAC, HOME, …), and what a task of the \
-            suite sets for itself, need not be set here. Any other variable must be, or be given by --set. Without a cycle, two \
-            placeholders stand for all: what must differ from cycle to cycle is seen to.
+            Variables that Cylc and Rose set in a job (CYLC_TASK_CYCLE_POINT, ROSE_DATAC, HOME, ...), and those that a task of the suite \
+            sets itself, need not be set. Set any other variable in the environment or with --set. Without a cycle, the command checks \
+            two made-up cycles, so that cycles which share a destination are found.
             """)
 
     @Argument(help: ArgumentHelp("Files and directories.", valueName: "path"), completion: .file())
@@ -29,23 +30,24 @@ struct ValidateCommand: ParsableCommand {
 
     @Option(
         name: .customLong("set"),
-        help: ArgumentHelp("Gives ${NAME} a value, before the environment does. May be repeated.", valueName: "NAME=value"))
+        help: ArgumentHelp("The value of ${NAME}, in place of the environment's. May be repeated.", valueName: "NAME=value"))
     var settings: [Setting] = []
 
     @Option(
         name: .customLong("cycle"), parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("Look at this cycle. May be repeated.", valueName: "point"))
+        help: ArgumentHelp("Check this cycle. May be repeated.", valueName: "point"))
     var points: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Look at these cycles, both ends included; integers may do without a period.", valueName: "FIRST/LAST/PERIOD"))
+            "Check these cycles, both ends included; for integers, the period is optional.", valueName: "FIRST/LAST/PERIOD"))
     var cycles: String?
 
-    @Option(help: "With --cycles, the calendar of the cycle points. Default: CYLC_CYCLING_MODE, else gregorian, or integer for numbers.")
+    @Option(
+        help: "With --cycles, the calendar of the cycle points. Default: CYLC_CYCLING_MODE, otherwise gregorian, or integer for numbers.")
     var cycling: CyclingMode?
 
-    @Flag(help: "A warning is as bad as an error.")
+    @Flag(help: "Treat a warning as an error.")
     var strict = false
 
     @Flag(help: "Print one JSON object instead of text.")

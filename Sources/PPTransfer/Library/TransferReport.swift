@@ -15,7 +15,7 @@ public struct TransferReport: Sendable, Hashable, Identifiable {
         case later
         /// It helps after somebody has done what `remedy` says.
         case afterAction
-        /// It takes up where this run left, at any time.
+        /// The next run resumes this transfer, at any time.
         case resumes
     }
 

@@ -11,7 +11,7 @@ package enum Outcome: Equatable, Sendable {
     case source([SourceProblem])
     /// The service refused, or could not be reached.
     case service(GlobusError, during: Phase)
-    /// Another live task, not ours, holds the same paths.
+    /// Another Globus task or transfer uses the same destination paths.
     case conflict(GlobusError, blocking: [TaskID])
     /// An earlier submission of this cycle is at work, which goes to another place than the description now says.
     case elsewhere(TaskID, JournalRecord.Plan.End)

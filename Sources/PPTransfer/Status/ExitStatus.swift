@@ -4,17 +4,17 @@ package struct ExitStatus: Hashable, Sendable {
     package enum Again: String, Hashable, Sendable, Codable, CaseIterable {
         /// It succeeded.
         case needless
-        /// The same again ends the same.
+        /// Running again without a change fails in the same way.
         case no
-        /// Once the cause has passed by itself.
+        /// Running again helps once the cause has passed by itself.
         case later
-        /// Once a person has done what the message says.
+        /// Running again helps once the user has done what the message requires.
         case act
-        /// At once, or when convenient: it takes up where this run left.
+        /// The next run resumes this transfer, at any time.
         case resumes
-        /// A person first; then it resumes.
+        /// The next run resumes this transfer once the user has done what the message requires.
         case actThenResumes
-        /// Once an administrator has lifted the pause; then it resumes.
+        /// The next run resumes this transfer once an administrator has lifted the pause.
         case laterResumes
 
         /// As the table has it.
@@ -23,10 +23,10 @@ package struct ExitStatus: Hashable, Sendable {
             case .needless: "–"
             case .no: "no"
             case .later: "later"
-            case .act: "act"
-            case .resumes: "again: resumes"
-            case .actThenResumes: "act, then again: resumes"
-            case .laterResumes: "later: resumes"
+            case .act: "needs action"
+            case .resumes: "resumes"
+            case .actThenResumes: "needs action, then resumes"
+            case .laterResumes: "later, resumes"
             }
         }
 
@@ -34,12 +34,12 @@ package struct ExitStatus: Hashable, Sendable {
         package var sentence: String {
             switch self {
             case .needless: "nothing is left to do"
-            case .no: "running again without a change ends the same"
+            case .no: "running again without a change fails in the same way"
             case .later: "running again later may help"
             case .act: "run again once that is done"
-            case .resumes: "run again: it takes up where this run left"
-            case .actThenResumes: "then run again: it takes up where this run left"
-            case .laterResumes: "run again later: it takes up where this run left"
+            case .resumes: "run again: it resumes this transfer"
+            case .actThenResumes: "then run again: it resumes this transfer"
+            case .laterResumes: "run again later: it resumes this transfer"
             }
         }
     }
@@ -57,42 +57,51 @@ package struct ExitStatus: Hashable, Sendable {
     }
 
     package static let ok = ExitStatus(
-        0, "ok", .needless, seriousness: 0, "everything required is proven at the destination (or already was; or empty and allowed)")
+        0, "ok", .needless, seriousness: 0,
+        "every required file is verified at the destination (now or earlier), or there was nothing to send, as allowed")
     /// A defect in pptransfer.
     package static let `internal` = ExitStatus(1, "internal", .no, seriousness: 99, "a defect in pptransfer")
     package static let sourceMissing = ExitStatus(
-        10, "source-missing", .no, seriousness: 80, "required source absent, or staging directory absent")
-    package static let sourceChanged = ExitStatus(11, "source-changed", .later, seriousness: 60, "a source changed while being sent")
-    package static let nothing = ExitStatus(12, "nothing", .no, seriousness: 70, "nothing to send and `empty: fail`")
-    package static let auth = ExitStatus(20, "auth", .act, seriousness: 90, "not logged in, or the login is dead")
+        10, "source-missing", .no, seriousness: 80, "a required file or the source directory is missing, or a file cannot be sent")
+    package static let sourceChanged = ExitStatus(
+        11, "source-changed", .later, seriousness: 60, "a source file changed during the transfer")
+    package static let nothing = ExitStatus(12, "nothing", .no, seriousness: 70, "nothing to send, and `empty: fail`")
+    package static let auth = ExitStatus(20, "auth", .act, seriousness: 90, "not logged in, or the login is no longer valid")
     package static let consent = ExitStatus(21, "consent", .act, seriousness: 89, "`data_access` consent missing")
     package static let session = ExitStatus(
-        22, "session", .actThenResumes, seriousness: 88, "login session expired, or the task is INACTIVE")
-    package static let denied = ExitStatus(23, "denied", .act, seriousness: 87, "no permission on collection or path")
+        22, "session", .actThenResumes, seriousness: 88, "login session expired, or the Globus task is INACTIVE")
+    package static let denied = ExitStatus(23, "denied", .act, seriousness: 87, "no permission for the collection or the path")
     package static let unavailable = ExitStatus(
-        30, "unavailable", .later, seriousness: 30, "service or network out of reach beyond the outage budget")
-    package static let running = ExitStatus(31, "running", .resumes, seriousness: 10, "wait limit reached; the Globus task goes on")
-    package static let paused = ExitStatus(32, "paused", .laterResumes, seriousness: 20, "paused by an administrator (message quoted)")
-    package static let conflict = ExitStatus(33, "conflict", .later, seriousness: 40, "another live task, not ours, holds the same paths")
-    package static let limit = ExitStatus(34, "limit", .later, seriousness: 31, "pending-task or rate limit")
+        30, "unavailable", .later, seriousness: 30, "Globus could not be reached for longer than `wait.outage`")
+    package static let running = ExitStatus(31, "running", .resumes, seriousness: 10, "wait limit reached; the task continues on Globus")
+    package static let paused = ExitStatus(
+        32, "paused", .laterResumes, seriousness: 20, "an administrator paused the Globus task (message quoted)")
+    package static let conflict = ExitStatus(
+        33, "conflict", .later, seriousness: 40, "another Globus task or transfer uses the same destination paths")
+    package static let limit = ExitStatus(34, "limit", .later, seriousness: 31, "too many pending tasks or requests")
     package static let noSpace = ExitStatus(40, "no-space", .act, seriousness: 86, "quota or disk full at the destination")
-    package static let path = ExitStatus(41, "path", .act, seriousness: 85, "destination path missing or not a directory")
-    package static let collection = ExitStatus(42, "collection", .act, seriousness: 84, "alias retired, collection gone or not connected")
+    package static let path = ExitStatus(41, "path", .act, seriousness: 85, "the destination path does not exist or is not a directory")
+    package static let collection = ExitStatus(
+        42, "collection", .act, seriousness: 84, "collection alias retired, or collection deleted, not connected or failing")
     package static let exists = ExitStatus(
-        44, "exists", .act, seriousness: 83, "other files of the same names lie at the destination and would be replaced")
-    package static let failed = ExitStatus(50, "failed", .later, seriousness: 55, "Globus task FAILED; its fatal error quoted")
-    package static let cancelled = ExitStatus(51, "cancelled", .no, seriousness: 75, "cancelled by a person")
-    package static let expired = ExitStatus(52, "expired", .later, seriousness: 50, "the Globus task's deadline passed")
-    package static let partial = ExitStatus(53, "partial", .later, seriousness: 65, "finished with skipped errors")
-    package static let mismatch = ExitStatus(60, "mismatch", .no, seriousness: 95, "the destination differs from the manifest")
-    package static let unverified = ExitStatus(61, "unverified", .later, seriousness: 45, "sent, but proof could not be obtained")
-    package static let usage = ExitStatus(64, "usage", .no, seriousness: 92, "wrong command line")
-    package static let description = ExitStatus(65, "description", .no, seriousness: 91, "description or sites file invalid")
+        44, "exists", .act, seriousness: 83, "other files of the same names are at the destination and would be replaced")
+    package static let failed = ExitStatus(50, "failed", .later, seriousness: 55, "the Globus task FAILED (fatal error quoted)")
+    package static let cancelled = ExitStatus(
+        51, "cancelled", .no, seriousness: 75, "the Globus task was cancelled by a user or an administrator")
+    package static let expired = ExitStatus(52, "expired", .later, seriousness: 50, "the deadline of the Globus task passed")
+    package static let partial = ExitStatus(
+        53, "partial", .later, seriousness: 65, "the Globus task finished, but skipped files with errors")
+    package static let mismatch = ExitStatus(
+        60, "mismatch", .no, seriousness: 95, "files at the destination are missing or differ from the manifest")
+    package static let unverified = ExitStatus(
+        61, "unverified", .later, seriousness: 45, "sent, but could not be verified at the destination")
+    package static let usage = ExitStatus(64, "usage", .no, seriousness: 92, "invalid command line")
+    package static let description = ExitStatus(65, "description", .no, seriousness: 91, "invalid transfer description or site file")
     package static let busy = ExitStatus(70, "busy", .later, seriousness: 15, "another process works on this cycle")
     package static let journal = ExitStatus(
-        71, "journal", .act, seriousness: 93, "journal unreadable or unwritable (nothing is submitted that cannot be recorded)")
+        71, "journal", .act, seriousness: 93, "the journal cannot be read or written; pptransfer submits nothing that it cannot record")
 
-    package static let output = ExitStatus(73, "output", .act, seriousness: 94, "an output file cannot be written")
+    package static let output = ExitStatus(73, "output", .act, seriousness: 94, "a result file or stream cannot be written")
 
     /// Left because of a signal: 128 and its number, as a shell reports it.
     package static func signal(_ number: Int32) -> ExitStatus {
@@ -119,7 +128,7 @@ package struct ExitStatus: Hashable, Sendable {
         }
     }
 
-    static let signalMeaning = "INT, TERM, XCPU, HUP: state is on disk, the Globus task goes on"
+    static let signalMeaning = "INT, TERM, XCPU, HUP: the state is on disk, and the task continues on Globus"
 
     /// Every status with a number of its own, in the order of the numbers.
     package static let all: [ExitStatus] = [
@@ -132,11 +141,11 @@ package struct ExitStatus: Hashable, Sendable {
     package static var table: String {
         let rows = all.map { "| \($0.number) | \($0.name) | \($0.again.short) | \($0.meaning) |" }
         return
-            (["| status | name | again? | meaning |", "|---|---|---|---|"] + rows
+            (["| status | name | run again? | meaning |", "|---|---|---|---|"] + rows
             + ["| 130 143 152 … | signal | \(Again.resumes.short) | \(signalMeaning) |"]).joined(separator: "\n")
     }
 
-    /// `session (22): login session expired, or the task is INACTIVE; then run again: it takes up where this run left`
+    /// `session (22): login session expired, or the Globus task is INACTIVE; then run again: it resumes this transfer`
     package var explanation: String { "\(self): \(meaning); \(again.sentence)" }
 
     package static func mostSerious(of statuses: some Sequence<ExitStatus>) -> ExitStatus {

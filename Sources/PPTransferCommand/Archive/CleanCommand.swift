@@ -7,16 +7,17 @@ import PositionedYAML
 struct CleanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clean",
-        abstract: "Deletes staged files that are proven at their destination. Without --delete it only tells which.",
+        abstract: "Delete staged files that are verified at the destination.",
         discussion: """
-            Each file goes only if its own row is proven, at the level that the description asks for, and it is still the file that was \
-            sent: its size, inode, and times of modification and of change are those of the row. A file of which only the time of change \
-            differs (chmod, mv, ln) goes if it still has its proven digest. Nothing else is touched: no link is followed, nothing outside \
-            of the source directory. What stays is listed with its reason, and leaves with 61.
+            Without --delete, the command only lists what it would delete. Each file is deleted only if it is verified at the level that \
+            the description requires, and if it is still the file that was sent: same size, inode, modification time and change time. If \
+            only the change time differs (chmod, mv, ln), the file must still have its verified digest. Nothing else is touched: no \
+            symbolic link is followed, and nothing outside the source directory is deleted. What stays is listed with its reason, and \
+            the command exits with status 61.
 
-            Before it deletes, --delete makes an empty file of a unique name in each directory of the source, looks for it at the \
-            destination, and removes it: if it appears there, source and destination are the same place, and nothing is deleted (61). \
-            This needs a login. Without --delete no network is used.
+            Before it deletes, --delete creates an empty file of a unique name in each source directory, looks for it at the \
+            destination, and removes it. If the file appears at the destination, both are the same place, and nothing is deleted (status \
+            61). This needs a login. Without --delete, no network is used.
 
               pptransfer clean u-ab123 --cycle 19880901T0000Z
               pptransfer clean u-ab123 --to 19891201T0000Z --delete --directories
@@ -29,15 +30,15 @@ struct CleanCommand: AsyncParsableCommand {
     @Flag(help: "Every archived cycle of the workflow.")
     var all = false
 
-    @Flag(help: "Delete. Without it nothing is.")
+    @Flag(help: "Delete the files. Without it, only list them.")
     var delete = false
 
-    @Flag(help: "Directories that are empty then, too.")
+    @Flag(help: "Also remove directories that are empty then.")
     var directories = false
 
     func validate() throws {
         if !all, cycles.cycles.isEmpty, cycles.from == nil, cycles.to == nil {
-            throw ValidationError("say which: --cycle, --from, --to or --all")
+            throw ValidationError("select cycles with --cycle, --from, --to or --all")
         }
     }
 

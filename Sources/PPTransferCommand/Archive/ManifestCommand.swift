@@ -6,50 +6,51 @@ import PositionedYAML
 struct ManifestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "manifest",
-        abstract: "Writes down each file's digest where it was made, for a proof to the last byte.",
+        abstract: "Record the digest of each file where it was made.",
         discussion: """
-            Prints what 'sha256sum -c' (or 'md5sum -c') reads. With --output the list goes to a file, and sizes and times to FILE.manifest \
-            beside it; made again of the same directory, only files that have changed are read. Name FILE in a description ('verify: {level: digest, manifest: \
-            FILE}'), and each file is sent with its producer's digest, which Globus checks.
+            Prints a list that 'sha256sum -c' (or 'md5sum -c') reads. With --output, the list is written to FILE, and sizes and times to \
+            FILE.manifest. Made again for the same directory, only changed files are read. Name FILE in a description ('verify: {level: \
+            digest, manifest: FILE}'): each file is then sent with its digest, which Globus checks.
 
-              pptransfer manifest /work/n02/n02/me/archive/u-ab123/19880901T0000Z --output 19880901T0000Z.sha256
+              pptransfer manifest /work/n02/n02/me/archive/u-ab123/19880901T0000Z \\
+                --output 19880901T0000Z.sha256
 
-            In a Slurm array or with Cylc task parameters each job takes its share, and the last puts them together:
+            In a Slurm array, or with Cylc task parameters, each job takes its share, and the last one merges them:
 
               pptransfer manifest DIR --shard 2/8 --output part2
-              pptransfer manifest --merge part1 part2 … --output all.sha256
+              pptransfer manifest --merge part1 part2 ... --output all.sha256
             """)
 
-    @Argument(help: ArgumentHelp("The directory; with --merge manifests.", valueName: "dir"), completion: .directory)
+    @Argument(help: ArgumentHelp("The directory; with --merge, manifests.", valueName: "dir"), completion: .directory)
     var paths: [String]
 
-    @Option(help: "sha256, md5, or none (sizes and times only).")
+    @Option(help: "The digest: sha256, md5, or none (sizes and times only).")
     var digest: TaskDescription.VerifyOptions.Digest = .sha256
 
-    @Option(help: ArgumentHelp("Where the list goes; sizes and times go beside it.", valueName: "file"), completion: .file())
+    @Option(help: ArgumentHelp("The file for the list; sizes and times are written beside it.", valueName: "file"), completion: .file())
     var output: String?
 
     @Option(help: ArgumentHelp("Only files that match. May be repeated.", valueName: "pattern"))
     var include: [String] = []
 
-    @Option(help: ArgumentHelp("Not files that match. May be repeated.", valueName: "pattern"))
+    @Option(help: ArgumentHelp("Leave out files that match. May be repeated.", valueName: "pattern"))
     var exclude: [String] = []
 
-    @Option(help: "What happens to symbolic links: fail, skip, follow.")
+    @Option(help: "The treatment of symbolic links: fail, skip, follow.")
     var symlinks: TaskDescription.LinkPolicy = .fail
 
-    @Option(help: ArgumentHelp("Files read at once. Default: one for each core.", valueName: "n"))
+    @Option(help: ArgumentHelp("The number of files to read at once. Default: one per core.", valueName: "n"))
     var jobs: Int?
 
     @Option(
         name: .customLong("scan-width"),
-        help: ArgumentHelp("Directories looked at once; more may help on a parallel file system.", valueName: "n"))
+        help: ArgumentHelp("The number of directories to list at once; more may help on a parallel file system.", valueName: "n"))
     var scanWidth = SourceScanner.defaultWidth
 
-    @Option(help: ArgumentHelp("Only this part of the files, of so many.", valueName: "k/n"))
+    @Option(help: ArgumentHelp("Only this share of the files: 2/8 is the second of eight.", valueName: "k/n"))
     var shard: Shard?
 
-    @Flag(help: "Puts several manifests together.")
+    @Flag(help: "Merge several manifests.")
     var merge = false
 
     @OptionGroup var logging: LogOptions

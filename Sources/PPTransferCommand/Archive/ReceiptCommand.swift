@@ -6,17 +6,17 @@ import PPTransferReports
 struct ReceiptCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "receipt",
-        abstract: "Shows the proof that a cycle is archived; fails unless there is one.",
+        abstract: "Show the proof that a cycle is archived, or fail.",
         discussion: """
-            Files, bytes, when and how they were proven, by which Globus tasks: from the journal, without a network. Leaves with 0 only \
-            if every transfer of the cycle is archived and proven, with 61 if one is not, with 71 if the journal cannot be read: a gate \
-            for whatever removes staged files.
+            Prints files and bytes, when and how they were verified, and by which Globus tasks: from the journal, without a network. \
+            Exits with status 0 only if every transfer of the cycle is archived and verified, with 61 if one is not, and with 71 if the \
+            journal cannot be read. Use it as the gate of a task that removes staged files.
 
-              pptransfer receipt --cycle "$CYLC_TASK_CYCLE_POINT" && rm -r "$STAGED"
+              pptransfer receipt --cycle "$CYLC_TASK_CYCLE_POINT"
               pptransfer receipt u-ab123 --cycle 19880901T0000Z --name atmos --name ocean
 
-            A transfer that was never begun has no record, so that only --name misses it. 'pptransfer verify' looks whether the files \
-            are still there.
+            A transfer that never began has no record; name it with --name, so that it is missed. 'pptransfer verify' checks whether the \
+            files are still there.
             """)
 
     @OptionGroup var place: JournalOptions
@@ -30,7 +30,7 @@ struct ReceiptCommand: ParsableCommand {
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
         guard let cycle = cycle ?? environment["CYLC_TASK_CYCLE_POINT"], !cycle.isEmpty else {
-            throw ValidationError("say which cycle: --cycle")
+            throw ValidationError("select a cycle with --cycle")
         }
         let report = ReceiptReport(place.place(environment), workflow: place.workflow(environment), cycle: cycle, names: names)
         let console = Console(isRehearsal: place.isRehearsal(environment))

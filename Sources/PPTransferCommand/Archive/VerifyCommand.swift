@@ -6,22 +6,24 @@ import PPTransfer
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Looks once more whether archived cycles are at their destination.",
+        abstract: "Re-check that archived cycles are at the destination.",
         discussion: """
-            Every file that was proven is looked for in the destination's listing, with the size that was recorded. Nothing is sent. \
-            What is missing, short or long is named, leaves with 60, and counts as not sent from then on: 'pptransfer rerun' sends \
-            it again. A cycle that is not archived leaves with 61.
+            Lists the destination, and compares each file that was verified with the size on record. Nothing is sent. Exits with status \
+            60 and names the files that are missing or have another size; from then on they count as not sent, and 'pptransfer rerun' \
+            re-sends them. Exits with status 61 for a cycle that is not archived.
 
               pptransfer verify u-ab123 --all
               pptransfer verify u-ab123 --cycle 19880901T0000Z
 
-            A listing shows no bytes. With --via manifest a list of checksums is written ('sha256sum -c' reads it) and a job that reads \
-            every file where it lies now: for Slurm, or for sh. The job leaves a report, which --report takes; neither needs a \
-            network here. Files that the report finds changed or missing leave with 60, and are sent again by 'pptransfer rerun'. A \
-            report that is cut off, or about another manifest, proves nothing and leaves with 61.
+            A listing shows no content. With '--via manifest', pptransfer writes a list of checksums (for 'sha256sum -c') and a job that \
+            reads every file at the destination, for Slurm or for sh. The job writes a report, which you pass to --report. Neither step \
+            needs a network here. Exits with status 60 if the report names changed or missing files, which 'pptransfer rerun' then \
+            re-sends. A report that is cut off, or that belongs to another manifest, proves nothing: status 61.
 
-              pptransfer verify u-ab123 --cycle 19880901T0000Z --via manifest --output to-jasmin
-              pptransfer verify u-ab123 --cycle 19880901T0000Z --report u-ab123.19880901T0000Z.report
+              pptransfer verify u-ab123 --cycle 19880901T0000Z \\
+                --via manifest --output to-jasmin
+              pptransfer verify u-ab123 --cycle 19880901T0000Z \\
+                --report u-ab123.19880901T0000Z.report
             """)
 
     enum Way: String, ExpressibleByArgument, CaseIterable { case listing, manifest }
@@ -33,20 +35,20 @@ struct VerifyCommand: AsyncParsableCommand {
     @Flag(help: "Every archived cycle of the workflow.")
     var all = false
 
-    @Option(help: "How: by the destination's listing, or by a list and a job that reads the files there.")
+    @Option(help: "The method: list the destination, or write a job that reads the files there.")
     var via = Way.listing
 
     @Option(
-        help: ArgumentHelp("Where --via manifest writes its files. Default: the working directory.", valueName: "dir"),
+        help: ArgumentHelp("The directory for the files of --via manifest. Default: the working directory.", valueName: "dir"),
         completion: .directory)
     var output: String?
 
-    @Option(help: ArgumentHelp("What the job has found.", valueName: "file"), completion: .file())
+    @Option(help: ArgumentHelp("The report that the job has written.", valueName: "file"), completion: .file())
     var report: String?
 
     func validate() throws {
         if !all, cycles.cycles.isEmpty, cycles.from == nil, cycles.to == nil {
-            throw ValidationError("say which: --cycle, --from, --to or --all")
+            throw ValidationError("select cycles with --cycle, --from, --to or --all")
         }
         if report != nil, via == .manifest { throw ValidationError("--via manifest asks, --report takes the answer: not both at once") }
         if output != nil, via != .manifest { throw ValidationError("--output goes with --via manifest") }

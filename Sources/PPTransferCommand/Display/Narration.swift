@@ -34,16 +34,16 @@ struct Narration: Sendable {
 
 /// The options of every command that tells what it does.
 struct LogOptions: ParsableArguments {
-    @Flag(name: .shortAndLong, help: "Tell only warnings, errors and the result; no progress bar.")
+    @Flag(name: .shortAndLong, help: "Print only warnings, errors and the result; no progress bar.")
     var quiet = false
 
-    @Flag(name: .shortAndLong, help: "Tell also each request, its request id and what was decided.")
+    @Flag(name: .shortAndLong, help: "Also print each request with its request id, and each decision.")
     var verbose = false
 
     @Option(
         help: ArgumentHelp(
-            "How that is written: text, json (an object in each line, see 'pptransfer schema log'), or moci ([INFO], as its scripts). "
-                + "Default: PPTRANSFER_LOG_FORMAT, else text.",
+            "The format of the log: text, json (one object per line, see 'pptransfer schema log'), or moci ([INFO], as its scripts). "
+                + "Default: PPTRANSFER_LOG_FORMAT, otherwise text.",
             valueName: "format"))
     var logFormat: LogFormat?
 
@@ -51,7 +51,7 @@ struct LogOptions: ParsableArguments {
         if quiet, verbose { throw ValidationError("--quiet and --verbose exclude each other") }
         if logFormat == nil, let text = Self.variable, LogFormat(rawValue: text) == nil {
             let known = LogFormat.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("PPTRANSFER_LOG_FORMAT: '\(text)' is no format of logs; write one of \(known), or unset it")
+            throw ValidationError("PPTRANSFER_LOG_FORMAT: '\(text)' is not a log format; use one of \(known), or unset it")
         }
     }
 

@@ -8,10 +8,10 @@ import PPTransferReports
 struct CancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel",
-        abstract: "Cancels the Globus tasks of cycles.",
+        abstract: "Cancel the Globus tasks of cycles.",
         discussion: """
-            What has arrived stays at the destination. A 'run' that waits for such a task leaves with 'cancelled' (51); one that is \
-            started later sends what is left.
+            Files that have arrived stay at the destination. A 'run' that waits for such a task exits with status 51 (cancelled). A \
+            later 'run' sends the rest.
 
               pptransfer cancel u-ab123 --cycle 19880901T0000Z
             """)
@@ -20,7 +20,9 @@ struct CancelCommand: AsyncParsableCommand {
     @OptionGroup var cycles: CycleOptions
 
     func validate() throws {
-        if cycles.cycles.isEmpty, cycles.from == nil, cycles.to == nil { throw ValidationError("say which: --cycle, --from or --to") }
+        if cycles.cycles.isEmpty, cycles.from == nil, cycles.to == nil {
+            throw ValidationError("select cycles with --cycle, --from or --to")
+        }
     }
 
     func run() async throws {

@@ -7,41 +7,43 @@ import PPTransferReports
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Makes a page about whole campaigns, from the journal: how far they are, and what needs a person.",
+        abstract: "Write a page about whole campaigns, from the journal.",
         discussion: """
-            One HTML file with everything inside: for each workflow how much is archived, the progress over time, the rates, the failures by \
-            their causes with what to do, and a table of all transfers that can be sorted and filtered. It asks nobody for anything and can be \
-            sent by mail. The address of a view can be sent, too: #state=person, #text=1988&sort=transferred&order=descending.
+            Writes one HTML file that needs no network: for each workflow how much is archived, the progress over time, the rates, the \
+            failures by cause with what to do, and a table of all transfers to sort and filter. The address of the page keeps the view, \
+            so that you can send it: #state=person, #text=1988&sort=transferred&order=descending.
 
               pptransfer report --output report.html
               pptransfer report u-ab123 --format markdown
-              pptransfer report --metrics /var/lib/node_exporter/pptransfer.prom     (from cron, for a monitor)
+              pptransfer report --metrics /var/lib/node_exporter/pptransfer.prom  # from cron
 
-            Leaves with 0 once it is written, however the transfers stand ('pptransfer status' tells that); with 71 if a record could not be \
-            read; with 73 if the report cannot be written; with 64 if the journal does not know a workflow that is named.
+            Exits with status 0 when the page is written, whatever the state of the transfers ('pptransfer status' reports that); with \
+            64 if the journal has no record of a workflow that you name; with 71 if a record cannot be read; with 73 if the page cannot \
+            be written.
             """)
 
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case html, markdown
     }
 
-    @Argument(help: "Only these workflows. Default: all that the journal has.")
+    @Argument(help: "Only these workflows. Default: all in the journal.")
     var workflows: [String] = []
 
-    @Option(help: ArgumentHelp("Where the journal is, as for 'run'.", valueName: "dir"), completion: .directory)
+    @Option(help: ArgumentHelp("The journal directory, as for 'run'.", valueName: "dir"), completion: .directory)
     var journal: String?
 
     @Option(
-        help: ArgumentHelp("Where the report goes; replaced as a whole. Default: standard output.", valueName: "file"), completion: .file())
+        help: ArgumentHelp("The file to write, replaced as a whole. Default: standard output.", valueName: "file"), completion: .file())
     var output: String?
 
-    @Option(help: "html, or markdown for an issue or a wiki.")
+    @Option(help: "The format: html, or markdown for an issue or a wiki.")
     var format: Format = .html
 
-    @Option(help: ArgumentHelp("Writes numbers for Prometheus here; alone, no report is made.", valueName: "file"), completion: .file())
+    @Option(
+        help: ArgumentHelp("A file for Prometheus metrics. Without --output, no page is written.", valueName: "file"), completion: .file())
     var metrics: String?
 
-    @Flag(help: "Print the document of 'status --json' for all these workflows.")
+    @Flag(help: "Print the document of 'status --json' for these workflows.")
     var json = false
 
     func validate() throws {

@@ -7,28 +7,29 @@ import PPTransferReports
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Shows where each cycle stands, from the journal; with --refresh, what Globus is doing about it.",
+        abstract: "Show where each cycle stands, from the journal.",
         discussion: """
-            A line for each workflow, cycle and name: 'archived', 'submitted' (a Globus task may be at work), 'begun' (a run has not \
-            submitted yet, or was killed before it did), or the status with which the latest run left. The exit status is the most serious of those shown: 0 \
-            means that all of it is archived, 31 that something is under way.
+            Prints a line for each workflow, cycle and name: 'archived', 'submitted' (a Globus task may be at work), 'begun' (a run has \
+            not submitted yet, or was killed before it did), or the status of the latest run. The most serious of them is the exit \
+            status: 0 if everything is archived, 31 if something is under way.
 
-              pptransfer status u-ab123 --missing 19880901T0000Z..19991201T0000Z --every P1M --cycling 360day
               pptransfer status u-ab123 --refresh
+              pptransfer status u-ab123 --missing 19880901T0000Z..19991201T0000Z \\
+                --every P1M --cycling 360day
 
-            --refresh asks Globus, one request for a hundred tasks, and adds what each task is doing now: queued, moving, paused, \
-            inactive (waits for a login), retrying, succeeded (not proven yet: run the cycle again), or how it failed. The journal \
-            stays as it is. If Globus cannot be asked, the table is shown all the same, and the exit status says why.
+            --refresh queries Globus, with one request for a hundred tasks, and adds what each task is doing: queued, moving, paused, \
+            inactive (needs a login), retrying, succeeded (not verified yet: run the cycle again), or why it failed. The journal does \
+            not change. If Globus cannot be reached, the table is printed all the same, and the exit status states the reason.
 
-            After 'pptransfer rehearse FILE' look at '--journal rehearsal/journal'.
+            After 'pptransfer rehearse FILE', use '--journal rehearsal/journal'.
             """)
 
     @OptionGroup var place: JournalOptions
 
-    @Flag(help: "Only what did not end well.")
+    @Flag(help: "Only transfers that failed.")
     var failed = false
 
-    @Option(help: ArgumentHelp("Only what is not archived and has not changed for so long (24h).", valueName: "time"))
+    @Option(help: ArgumentHelp("Only transfers that are not archived and have not changed for this long (24h).", valueName: "time"))
     var stale: WrittenDuration?
 
     @Option(help: ArgumentHelp("Only transfers of this name.", valueName: "name"))
@@ -36,7 +37,7 @@ struct StatusCommand: AsyncParsableCommand {
 
     @OptionGroup var missing: MissingOptions
 
-    @Flag(help: "Ask Globus what tasks that may be at work are doing now. Needs a login, as 'run' does.")
+    @Flag(help: "Add what Globus tasks are doing now. Needs a login, as 'run' does.")
     var refresh = false
 
     func run() async throws {

@@ -9,7 +9,7 @@ import PositionedYAML
 struct CollectionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "collections",
-        abstract: "Shows the collections that descriptions may name, and what is in them.",
+        abstract: "Find collections, and list what is in them.",
         subcommands: [Known.self, Search.self, Show.self, Listing.self])
 
     /// What the online ones have in common.
@@ -60,7 +60,7 @@ struct CollectionsCommand: AsyncParsableCommand {
 
     struct Known: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "The aliases of the site files, without asking Globus.")
+            commandName: "list", abstract: "List the aliases of the site files, without a network.")
 
         @OptionGroup var online: Online
 
@@ -74,10 +74,10 @@ struct CollectionsCommand: AsyncParsableCommand {
 
     struct Search: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Finds collections by name.",
-            discussion: "The exact name of one may stand in a description: 'collection: {search: \"APS:DM:32ID\"}'.")
+            abstract: "Find collections by name.",
+            discussion: "A description may use the exact name of a collection: 'collection: {search: \"APS:DM:32ID\"}'.")
 
-        @Argument(help: "Words of the name.") var words: [String]
+        @Argument(help: "Words of the collection's name.") var words: [String]
         @OptionGroup var online: Online
 
         func run() async throws {
@@ -99,7 +99,7 @@ struct CollectionsCommand: AsyncParsableCommand {
     }
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "What Globus says of a collection.")
+        static let configuration = CommandConfiguration(abstract: "Show what Globus knows about a collection.")
 
         @Argument(help: ArgumentHelp("An alias or a UUID.", valueName: "collection"), completion: .alias) var name: String
         @OptionGroup var online: Online
@@ -119,10 +119,11 @@ struct CollectionsCommand: AsyncParsableCommand {
 
     struct Listing: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "ls", abstract: "The entries of a directory: 'pptransfer collections ls jasmin:/gws/nopw/j04/canari'.")
+            commandName: "ls", abstract: "List a directory, such as 'jasmin:/gws/nopw/j04/canari'.")
 
         @Argument(
-            help: ArgumentHelp("Without a path: the collection's default directory.", valueName: "collection:/path"), completion: .alias)
+            help: ArgumentHelp("An alias or a UUID, and a path. Without a path, the default directory.", valueName: "collection:/path"),
+            completion: .alias)
         var place: String
         @OptionGroup var online: Online
 

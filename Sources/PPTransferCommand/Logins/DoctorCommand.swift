@@ -6,14 +6,16 @@ import PPTransferReports
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Says what of this machine would get in the way: certificates, proxy, home, login, journal, variables. No network.",
+        abstract: "Find problems on this machine that would stop a transfer.",
         discussion: """
-            A line for each thing looked at: 'ok', 'note', 'WARNING' or 'FAILED'; the worst failure is the exit status, and warnings \
-            leave it at 0. Run it where the transfers will run: in a job, home and proxies may be others than on a login node. What \
-            only Globus can tell is told by 'pptransfer check'.
+            Checks certificates, proxy, libcurl, home directory, login, site files, journal and variables, without a network. Prints a \
+            line for each: 'ok', 'note', 'WARNING' or 'FAILED'. The most serious failure is the exit status; warnings leave it at 0.
+
+            Run it where the transfers will run: home directory and proxy of a job may differ from those of a login node. 'pptransfer \
+            check' checks what needs Globus.
             """)
 
-    @Option(help: ArgumentHelp("Where the journal is, as for 'run'.", valueName: "dir"), completion: .directory)
+    @Option(help: ArgumentHelp("The journal directory, as for 'run'.", valueName: "dir"), completion: .directory)
     var journal: String?
 
     @Flag(help: "Print one JSON object instead of text.")

@@ -9,52 +9,52 @@ import SystemFiles
 struct LoginCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "login",
-        abstract: "Logs in to Globus, by a browser anywhere.",
+        abstract: "Log in to Globus with a browser on any machine.",
         discussion: """
-            Whoever has run 'globus login', or has a service account, needs nothing more; see 'pptransfer help whoami'.
+            If you have run 'globus login', or use a service account, you do not need this command: see 'pptransfer help whoami'.
 
-            This command prints the address of a page. Open it in a browser on any machine, log in, and bring back the code that it \
-            shows. With the consents for the collections of the descriptions and options:
+            The command prints the address of a page. Open it in a browser on any machine, log in, and paste the code that it shows. \
+            With descriptions or --collection, you also give the consents for these collections:
 
               pptransfer login task.yaml
               pptransfer login --collection archer2 --collection jasmin
-              pptransfer login --session accounts.jasmin.ac.uk      where a site wants a fresh login every 30 days
+              pptransfer login --session accounts.jasmin.ac.uk    # every 30 days at JASMIN
 
-            It logs in as a native application that is registered with Globus (once for all of a group: developers.globus.org, \
-            redirect https://auth.globus.org/v2/web/auth-code). Its id is PPTRANSFER_CLIENT_ID, or in a site file \
-            'login: {client: UUID}'.
+            The command needs the id of a native application that is registered with Globus, once for a whole group \
+            (developers.globus.org, redirect https://auth.globus.org/v2/web/auth-code). Set it in PPTRANSFER_CLIENT_ID, or in a site \
+            file as 'login: {client: UUID}'.
             """)
 
     @Argument(
-        help: ArgumentHelp("Descriptions (YAML) whose collections' consents are wanted.", valueName: "file"),
+        help: ArgumentHelp("Descriptions (YAML) of the collections that need consents.", valueName: "file"),
         completion: .file(extensions: ["yaml", "yml"]))
     var files: [String] = []
 
     @Option(
         name: .customLong("collection"),
-        help: ArgumentHelp("A collection whose consent is wanted. May be repeated.", valueName: "id|alias"), completion: .alias)
+        help: ArgumentHelp("A collection that needs a consent. May be repeated.", valueName: "id|alias"), completion: .alias)
     var collections: [String] = []
 
     @Option(
         name: .customLong("session"),
         help: ArgumentHelp(
-            "Log in anew with an identity of this domain, or with the identity of this UUID. May be repeated.", valueName: "domain|id"))
+            "Log in again with an identity of this domain, or with this identity. May be repeated.", valueName: "domain|id"))
     var sessions: [String] = []
 
     @Option(
         name: .customLong("policy"),
-        help: ArgumentHelp("Log in anew as this authentication policy asks. May be repeated.", valueName: "id"))
+        help: ArgumentHelp("Log in again as this authentication policy requires. May be repeated.", valueName: "id"))
     var policies: [String] = []
 
     @Option(
         name: .customLong("set"),
-        help: ArgumentHelp("Gives ${NAME} a value, before the environment does. May be repeated.", valueName: "NAME=value"))
+        help: ArgumentHelp("The value of ${NAME}, in place of the environment's. May be repeated.", valueName: "NAME=value"))
     var settings: [Setting] = []
 
-    @Flag(help: "Log in although there is a login that works.")
+    @Flag(help: "Log in even if there is a login that works.")
     var force = false
 
-    @Option(help: ArgumentHelp("'-' reads the code from standard input although that is no terminal.", valueName: "-"))
+    @Option(help: ArgumentHelp("'-': read the code from standard input, which need not be a terminal.", valueName: "-"))
     var code: String?
 
     func validate() throws {

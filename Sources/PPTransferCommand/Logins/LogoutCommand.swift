@@ -7,10 +7,10 @@ import PPTransfer
 struct LogoutCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "logout",
-        abstract: "Ends the login of 'pptransfer login'.",
+        abstract: "End the login that 'pptransfer login' made.",
         discussion: """
-            Globus takes its tokens back, so that whatever still runs with them stops; then the file is removed. The login of the Globus \
-            CLI is ended by 'globus logout', a service account by unsetting its variables.
+            Globus revokes the tokens, so that programs which still use them stop. Then pptransfer removes its login file. To end the \
+            login of the Globus CLI, run 'globus logout'. To end the use of a service account, unset its variables.
             """)
 
     func run() async throws {

@@ -8,16 +8,22 @@ import PPTransferReports
 struct WhoAmICommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "whoami",
-        abstract: "Shows which login is in use, whose it is, and how long the sites will be content with it.",
+        abstract: "Show the login in use and how long it is valid.",
         discussion: """
-            Logins are looked for in this order, and the first that is there is used:
+            pptransfer looks for logins in this order, and uses the first that it finds:
 
-              PPTRANSFER_ACCESS_TOKEN                         an access token for Transfer
-              GLOBUS_CLI_CLIENT_ID, GLOBUS_CLI_CLIENT_SECRET  a service account
-              ~/.config/pptransfer/login.json                 by 'pptransfer login' (or where PPTRANSFER_LOGIN says)
-              ~/.globus/cli/storage.db                        by 'globus login', of GLOBUS_PROFILE (or PPTRANSFER_GLOBUS_STORE)
+              PPTRANSFER_ACCESS_TOKEN
+                  an access token for Globus Transfer
+              GLOBUS_CLI_CLIENT_ID, GLOBUS_CLI_CLIENT_SECRET
+                  a service account
+              ~/.config/pptransfer/login.json
+                  made by 'pptransfer login'; PPTRANSFER_LOGIN names another file
+              ~/.globus/cli/storage.db
+                  made by 'globus login', with GLOBUS_PROFILE; PPTRANSFER_GLOBUS_STORE
+                  names another file
 
-            The exit status is that of the login itself: 0, 20 (there is none, or it is dead), or 30 (Globus is out of reach).
+            Exits with status 0 if the login works, with 20 if there is none or Globus refuses it, and with 30 if Globus cannot be \
+            reached.
             """)
 
     @Flag(help: "Print one JSON object instead of text.")

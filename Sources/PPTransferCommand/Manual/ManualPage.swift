@@ -18,9 +18,12 @@ struct ManualPage {
         roff.paragraphs(outline.discussion ?? "")
         roff.request("SH", "COMMANDS")
         for command in outline.shown { Self.add(command, to: &roff) }
+        roff.request("SH", "TRANSFER DESCRIPTION")
+        roff.line("A YAML file. 'wait.limit' means the key 'limit' of 'wait'.")
+        for key in DescriptionKey.all { Self.add(key.title, key.meaning, to: &roff) }
         roff.request("SH", "EXIT STATUS")
         for status in ExitStatus.all {
-            Self.add("\(status.number)  \(status.name)", "\(status.meaning) (again: \(status.again.short))", to: &roff)
+            Self.add("\(status.number)  \(status.name)", "\(status.meaning) (run again: \(status.again.short))", to: &roff)
         }
         Self.add("128+n  signal", ExitStatus.signal(15).meaning, to: &roff)
         roff.request("PP")

@@ -16,13 +16,13 @@ struct Setting: ExpressibleByArgument, Sendable {
 /// Which descriptions, and what stands for their variables.
 struct DescriptionOptions: ParsableArguments {
     @Argument(
-        help: ArgumentHelp("Descriptions (YAML); '-' reads one from standard input.", valueName: "file"),
+        help: ArgumentHelp("Transfer descriptions (YAML); '-': standard input.", valueName: "file"),
         completion: .file(extensions: ["yaml", "yml"]))
     var files: [String]
 
     @Option(
         name: .customLong("set"),
-        help: ArgumentHelp("Gives ${NAME} a value, before the environment does. May be repeated.", valueName: "NAME=value"))
+        help: ArgumentHelp("The value of ${NAME}, in place of the environment's. May be repeated.", valueName: "NAME=value"))
     var settings: [Setting] = []
 
     @Flag(help: "Print one JSON object instead of text.")

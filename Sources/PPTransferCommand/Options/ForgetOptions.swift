@@ -4,6 +4,6 @@ import ArgumentParser
 struct ForgetOptions: ParsableArguments {
     @Flag(
         name: .customLong("forget-task"),
-        help: "Submit although an earlier task cannot be seen by this login. Use it only if you know that the task has ended.")
+        help: "Submit even if this login cannot see an earlier task. Use it only if you know that the task has ended.")
     var forgetsTask = false
 }

@@ -5,11 +5,11 @@ import PPTransfer
 /// Which records, of which journal.
 struct JournalOptions: ParsableArguments {
     @Argument(
-        help: "Only this workflow. Default: CYLC_WORKFLOW_NAME, at Cylc 7 CYLC_SUITE_NAME, else all.",
+        help: "Only this workflow. Default: CYLC_WORKFLOW_NAME, in Cylc 7 CYLC_SUITE_NAME, otherwise all.",
         completion: .workflow)
     var workflow: String?
 
-    @Option(help: ArgumentHelp("Where the journal is, as for 'run'.", valueName: "dir"), completion: .directory)
+    @Option(help: ArgumentHelp("The journal directory, as for 'run'.", valueName: "dir"), completion: .directory)
     var journal: String?
 
     @Flag(help: "Print one JSON object instead of text.")

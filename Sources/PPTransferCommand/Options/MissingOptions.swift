@@ -7,16 +7,17 @@ import PPTransferReports
 struct MissingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Only what keeps these cycles from being archived; 'absent' (status 12): no record.", valueName: "FIRST..LAST"))
+            "Only cycles of this range that are not archived; 'absent' (status 12): no record.", valueName: "FIRST..LAST"))
     var missing: String?
 
     @Option(
         help: ArgumentHelp(
-            "With --missing, from one cycle to the next (P1M, PT6H; integers: 2). Default: as in the journal; integers: 1.",
+            "With --missing, the period between cycles (P1M, PT6H; integers: 2). Default: as in the journal; integers: 1.",
             valueName: "period"))
     var every: String?
 
-    @Option(help: "With --missing, the calendar of the cycle points. Default: CYLC_CYCLING_MODE, else gregorian, or integer for numbers.")
+    @Option(
+        help: "With --missing, the calendar of the cycle points. Default: CYLC_CYCLING_MODE, otherwise gregorian, or integer for numbers.")
     var cycling: CyclingMode?
 
     func validate() throws {
@@ -34,7 +35,7 @@ struct MissingOptions: ParsableArguments {
         guard let range = try range(environment) else { return nil }
         do {
             if let inferred = try report.keepMissing(from: range, every: period(), workflow: workflow) {
-                console.note("one cycle every \(inferred), as in the journal (--every)")
+                console.note("the period between cycles is \(inferred), as in the journal (--every)")
             }
         } catch {
             console.error("\(error)")

@@ -3,10 +3,10 @@ import PositionedYAML
 
 /// How long to stay.
 struct WaitOptions: ParsableArguments {
-    @Flag(name: .customLong("no-wait"), help: "Submit and leave (status 31); a later run takes up the wait.")
+    @Flag(name: .customLong("no-wait"), help: "Submit and exit with status 31; a later run resumes the wait.")
     var noWait = false
 
-    @Option(help: ArgumentHelp("Wait at most this long (30m, 12h), instead of the description's wait.limit.", valueName: "time"))
+    @Option(help: ArgumentHelp("Wait at most this long (30m, 12h), in place of wait.limit in the description.", valueName: "time"))
     var limit: WrittenDuration?
 
     /// `nil`: as the descriptions say.

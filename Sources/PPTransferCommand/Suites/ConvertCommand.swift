@@ -7,22 +7,23 @@ import PositionedYAML
 struct ConvertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert",
-        abstract: "Makes a description of the old transfer.py's settings.",
+        abstract: "Convert the settings of transfer.py to a description.",
         discussion: """
-            Reads pptransfer.nl, or a Rose app (rose-app.conf, or its directory) with its optional configurations laid over it as Rose \
-            does; what is ignored there ('!', '!!') is ignored here. The description says in comments what became of each setting. \
-            Nothing is executed: a value '$(command)' is an error.
+            Reads pptransfer.nl, or a Rose app (rose-app.conf, or its directory) with its optional configurations, as Rose does. \
+            Settings that Rose ignores ('!', '!!') are ignored. Comments in the description state what became of each setting. Nothing \
+            is executed: a value '$(command)' is an error.
 
               pptransfer convert app/postproc -O archer2 --output task.yaml
-              pptransfer convert | pptransfer run -        # in a job, in place of transfer.py: reads ./pptransfer.nl
+              pptransfer convert | pptransfer run -     # in a job, in place of transfer.py:
+                                                        # reads ./pptransfer.nl
             """)
 
-    @Argument(help: ArgumentHelp("pptransfer.nl, rose-app.conf or the app's directory.", valueName: "path"), completion: .file())
+    @Argument(help: ArgumentHelp("pptransfer.nl, rose-app.conf or the directory of the app.", valueName: "path"), completion: .file())
     var path = "pptransfer.nl"
 
     @Option(
         name: [.customShort("O"), .customLong("opt-conf-key")],
-        help: ArgumentHelp("Lay opt/rose-app-KEY.conf over it; '(KEY)' may be absent. May be repeated.", valueName: "KEY"))
+        help: ArgumentHelp("Apply opt/rose-app-KEY.conf; '(KEY)': if it exists. May be repeated.", valueName: "KEY"))
     var keys: [String] = []
 
     @Option(help: ArgumentHelp("Write the description to this file instead of standard output.", valueName: "file"), completion: .file())
@@ -35,7 +36,9 @@ struct ConvertCommand: ParsableCommand {
             conversion = try Conversion(OldFiles(path, optional: keys, environment: ProcessInfo.processInfo.environment))
         } catch {
             console.tell(error)
-            console.note("\(Quantity.count(error.errors.count, "error")); nothing was written; leaving with \(ExitStatus.description)")
+            console.note(
+                "\(Quantity.count(error.errors.count, "error")); nothing was written; exit status \(ExitStatus.description.number) (\(ExitStatus.description.name))"
+            )
             throw ExitCode(.description)
         }
         for warning in conversion.warnings { console.tell(warning) }

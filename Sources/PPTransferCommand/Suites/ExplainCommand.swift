@@ -6,9 +6,10 @@ import PPTransferReports
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Says what an exit status or a code of Globus means, what to do, and what the next run does.",
+        abstract: "Explain an exit status or an error code of Globus.",
         discussion: """
-            By number, name or code, in capitals or not; without one, what there is.
+            Prints what it means, its usual causes, what to do, and what the next run does. Takes the number or the name of a status, or \
+            a code of Globus, in any case. Without one, lists all of them.
 
               pptransfer explain 33
               pptransfer explain session ConsentRequired
@@ -21,14 +22,14 @@ struct ExplainCommand: ParsableCommand {
     }
 
     @Argument(
-        help: ArgumentHelp("A status's number or name, or a code of Globus.", valueName: "word"),
+        help: ArgumentHelp("The number or name of a status, or a code of Globus.", valueName: "word"),
         completion: .list(Explanations.all.pages.flatMap(\.names)))
     var words: [String] = []
 
-    @Flag(help: "Every page.")
+    @Flag(help: "Print every page.")
     var all = false
 
-    @Option(help: "How it is printed.")
+    @Option(help: "The format.")
     var format: Format = .text
 
     @Flag(help: "The same as '--format json'.")

@@ -4,15 +4,18 @@ import PPTransferReports
 struct SchemaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema",
-        abstract: "Prints the JSON Schema of descriptions, or of what a command prints with --json.",
+        abstract: "Print the JSON Schema of descriptions or --json output.",
         discussion: """
-            JSON Schema 2020-12. An editor with a YAML language server completes and explains a description's keys by it:
+            The schemas are JSON Schema 2020-12. With one, an editor with a YAML language server completes and explains the keys of a \
+            description:
 
               pptransfer schema > pptransfer.schema.json
-              # yaml-language-server: $schema=pptransfer.schema.json      (the first line of the description)
+              # yaml-language-server: $schema=pptransfer.schema.json
+
+            The second line is the first line of the description.
             """)
 
-    @Argument(help: "Of what.")
+    @Argument(help: "The document.")
     var document: SchemaDocument = .description
 
     func run() { Console(isRehearsal: false).text(JSONText.of(document.schema) + "\n") }

@@ -7,18 +7,20 @@ import PPTransferReports
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Looks whether descriptions would find their way: network, login, consents, collections, paths.",
+        abstract: "Check that a transfer would work now, without sending.",
         discussion: """
-            Fit for the first task of a workflow. A line for each thing looked at: 'ok', 'WARNING', 'FAILED' or 'unknown'; the worst is \
-            the exit status. What a person must type stands on lines of its own, for both collections at once. Nothing is sent; a \
-            directory that is made to see whether the destination can be written is removed again.
+            Checks network, login, consents, collections and paths, and prints a line for each: 'ok', 'WARNING', 'FAILED' or 'unknown'. \
+            The most serious is the exit status. Commands that you must type are on lines of their own, for both collections at once. \
+            Run it as the first task of a workflow.
 
-            A login lasts 30 days at JASMIN: how many of them are left is told, and a warning below '--warn-days'.
+            Nothing is sent. To test whether it can write to the destination, pptransfer creates a directory there and removes it again.
+
+            At JASMIN a login is valid for 30 days. The command prints how many days are left, and a warning below --warn-days.
             """)
 
     @OptionGroup var descriptions: DescriptionOptions
 
-    @Option(name: .customLong("warn-days"), help: ArgumentHelp("Warn when fewer days of a login are left.", valueName: "n"))
+    @Option(name: .customLong("warn-days"), help: ArgumentHelp("Warn if a login is valid for fewer days.", valueName: "n"))
     var warnDays = 7
 
     func validate() throws {

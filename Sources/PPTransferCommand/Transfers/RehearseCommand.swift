@@ -7,40 +7,41 @@ import Rehearsal
 struct RehearseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rehearse",
-        abstract: "Runs a description against a stand-in of Globus on this machine; files really move.",
+        abstract: "Run descriptions against a local Globus simulator.",
         discussion: """
-            'rehearse FILE' is 'run FILE' with one difference: the service is a stand-in within this program. The source is read where \
-            it lies; what would go to the collection jasmin arrives below DIR/jasmin. Needs no login and no network.
+            A rehearsal is a dry run that really moves files, against a Globus simulator in this program. 'rehearse FILE' does what 'run \
+            FILE' does, without a login and without a network. It reads the source from this machine. Files for the collection jasmin \
+            arrive in DIR/jasmin.
 
-            'rehearse --serve' keeps a stand-in running for other programs: it prints 'export NAME=value' lines that point the Globus \
-            CLI, the SDK and pptransfer at it, until SIGTERM or Ctrl-C. Each site known by alias has its files in DIR/<alias>.
+            'rehearse --serve' keeps the simulator running for other programs until Ctrl-C or SIGTERM. It prints 'export NAME=value' \
+            lines that point the Globus CLI, its SDK and pptransfer to it. Each site alias has its files in DIR/<alias>.
 
-            The addresses contain a secret, new at each start: other users of this machine can reach the port, but get no answer \
-            without it. With '--ready FILE' the lines are written to FILE only, which has mode 0600; keep it private.
+            The addresses contain a secret, which is new at each start: other users of this machine can reach the port, but get no \
+            answer without it. With '--ready FILE' the lines are written only to FILE, which has mode 0600. Keep it private.
 
-            With '--login-required' there is no service account: log in with 'globus login --no-local-server' or 'pptransfer login', and \
-            the address that is printed shows the code to enter, to a browser or to curl; it approves by itself. Each site's collection \
-            then wants what its entry in the sites says: the consent 'data_access', an identity of its domain, and a login that is no \
-            older than its session. This lets 31 days pass at once:
+            With '--login-required' there is no service account. Log in with 'globus login --no-local-server' or 'pptransfer login'. The \
+            address that they print shows the code to enter, in a browser or with curl; no password is needed. Each collection then \
+            requires what its site entry states: the consent 'data_access', an identity of its domain, and a login that is not older \
+            than its session. This command lets 31 days pass at once:
 
               echo "url = $GLOBUS_SDK_SERVICE_URL_TRANSFER/rehearsal/advance" |
                 curl -d seconds=2678400 -K -
 
-            '--faults FILE' lets things go wrong, to see what a suite makes of it:
+            '--faults FILE' makes things go wrong, to test what a suite does then:
 
               pptransfer_faults: 1
-              http:       # the first rule that matches and is not used up decides
+              http:       # the first rule that matches, and is not used up, applies
                 - {route: submit, do: lose-answer}
                 - {route: poll, after: 2, times: 3, do: {status: 503}}
-              tasks:      # 'at' is the part of the bytes that is sent by then
+              tasks:      # 'at' is the share of bytes that has been sent by then
                 - {task: 1, at: 50%, do: {pause: "tape robot", for: 3s}}
-              storage:    # by name, or by path in the collection
+              storage:    # by file name, or by path in the collection
                 - {path: "*b.nc", do: flip}
               clock: {shift: -1h}
 
-            Options of a rule: after (matches that pass first), times (1 for http, else forever), chance (with 'seed:' at the top), \
-            when: sent or written (storage). A route is a name or as in 'GET /v0.10/task/*', a task is given by number or by 'label:'. \
-            What 'do' knows:
+            A rule may have: after (matches that pass first), times (default: 1 for http, otherwise without limit), chance (with 'seed:' \
+            at the top), and for storage when (sent or written). A route is a name, or as in 'GET /v0.10/task/*'. A task is selected by \
+            its number or by 'label:'. The values of 'do':
 
               http     lose-answer refuse stall outage slow status html empty
                        not-json cut truncate edit unauthorized expire-tokens
@@ -55,49 +56,51 @@ struct RehearseCommand: AsyncParsableCommand {
             Routes: any submit submission_id task task_list poll cancel update delete events successful skipped pause_info endpoint \
             endpoint_search ls stat mkdir rename token auth.
 
-            examples/faults.yaml shows each.
+            examples/faults.yaml shows each of them.
             """)
 
-    @Argument(help: ArgumentHelp("Descriptions (YAML); '-' reads one from standard input.", valueName: "file"), completion: .file())
+    @Argument(help: ArgumentHelp("Transfer descriptions (YAML); '-': standard input.", valueName: "file"), completion: .file())
     var files: [String] = []
 
     @Option(
         name: .customLong("set"),
-        help: ArgumentHelp("Gives ${NAME} a value, before the environment does. May be repeated.", valueName: "NAME=value"))
+        help: ArgumentHelp("The value of ${NAME}, in place of the environment's. May be repeated.", valueName: "NAME=value"))
     var settings: [Setting] = []
 
     @Flag(help: "Print one JSON object instead of text.")
     var json = false
 
-    @Option(help: ArgumentHelp("Where the collections' files lie.", valueName: "dir"), completion: .directory)
+    @Option(help: ArgumentHelp("The directory with the files of the collections.", valueName: "dir"), completion: .directory)
     var root = "rehearsal"
 
     @Option(
         help: ArgumentHelp(
-            "How fast each task moves files, per second: 500kB, 20MB, 1GB. As fast as the disk unless given.", valueName: "amount"))
+            "The speed of each task per second: 500kB, 20MB, 1GB. Default: as fast as the disk.", valueName: "amount"))
     var rate: Rate?
 
     @Option(
-        help: ArgumentHelp("What is to go wrong (YAML, see above).", valueName: "file"), completion: .file(extensions: ["yaml", "yml"]))
+        help: ArgumentHelp("A file of faults to simulate (YAML, see above).", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml"]))
     var faults: String?
 
-    @Flag(help: "Serve other programs until a signal comes.")
+    @Flag(help: "Serve other programs until a signal arrives.")
     var serve = false
 
-    @Option(help: ArgumentHelp("With --serve: the port on 127.0.0.1; 0 lets the system choose.", valueName: "n"))
+    @Option(help: ArgumentHelp("With --serve, the port on 127.0.0.1; 0: the system chooses.", valueName: "n"))
     var port: UInt16 = 0
 
     @Option(
-        help: ArgumentHelp("With --serve: a private file for the export lines, written once requests are answered.", valueName: "file"),
+        help: ArgumentHelp("With --serve, a private file for the export lines, written when the simulator is ready.", valueName: "file"),
         completion: .file())
     var ready: String?
 
     @Option(
-        help: ArgumentHelp("With --serve: this collection shows the machine's own files, read only. May be repeated.", valueName: "alias"),
+        help: ArgumentHelp(
+            "With --serve, this collection shows the files of this machine, read only. May be repeated.", valueName: "alias"),
         completion: .alias)
     var local: [String] = []
 
-    @Flag(help: "With --serve: no service account; programs must be logged in by a person, as for the real collections.")
+    @Flag(help: "With --serve, require a person's login, as the real collections do.")
     var loginRequired = false
 
     @OptionGroup var logging: LogOptions

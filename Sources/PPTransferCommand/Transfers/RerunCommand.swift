@@ -4,12 +4,11 @@ import PPTransfer
 struct RerunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rerun",
-        abstract: "Runs cycles again from the journal, outside of any workflow.",
+        abstract: "Run cycles again from the journal, outside a workflow.",
         discussion: """
-            The journal holds each transfer's plan whole: neither the suite's environment nor the description is needed. The oldest \
-            cycle goes first, three at a time (Globus works on three of your tasks at once): as one ends, the next begins, but none in \
-            the last minute of a batch job. What is under way is taken up, what is \
-            archived is left alone, exactly as 'run' does.
+            The journal holds the whole plan of each transfer. Neither the description nor the suite's environment is needed. The oldest \
+            cycle is first. Three transfers run at a time, because Globus works on three tasks of a user at once; none is started in the \
+            last minute of a batch job. As 'run' does, the command resumes what is under way and leaves alone what is archived.
 
               pptransfer rerun u-ab123 --failed
               pptransfer rerun u-ab123 --from 19880901T0000Z --to 19891201T0000Z
@@ -23,14 +22,14 @@ struct RerunCommand: AsyncParsableCommand {
     @OptionGroup var waiting: WaitOptions
     @OptionGroup var logging: LogOptions
 
-    @Flag(help: "Only cycles whose latest run did not end well, or was killed before it submitted.")
+    @Flag(help: "Only cycles whose latest run failed, or was killed before it submitted.")
     var failed = false
 
     @OptionGroup var forgetting: ForgetOptions
 
     func validate() throws {
         if !failed, cycles.cycles.isEmpty, cycles.from == nil, cycles.to == nil {
-            throw ValidationError("say which: --failed, --cycle, --from or --to")
+            throw ValidationError("select cycles with --failed, --cycle, --from or --to")
         }
     }
 

@@ -7,42 +7,46 @@ import PPTransferReports
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Sends what the descriptions say, waits, proves that it arrived.",
+        abstract: "Submit transfers, wait, and verify that every file arrived.",
         discussion: """
-            The smallest description:
+            The smallest transfer description:
 
               pptransfer: 1
               from: {collection: archer2, path: "${ROSE_DATAC}"}
               to: {collection: jasmin, path: "/gws/nopw/j04/canari/archive/{workflow}/{cycle}"}
 
-            The login of the Globus CLI ('globus login') is used as it is; 'pptransfer help whoami' tells of other logins. Nothing is \
-            asked; nothing is written at the source, except that before a deletion an empty file is made there for a moment, to see \
-            that it does not appear at the destination.
+            'pptransfer help description' lists all of its keys. pptransfer uses the login of the Globus CLI ('globus login') as it is; \
+            'pptransfer help whoami' lists the other logins. The command never prompts.
 
-            What is submitted is written down first, so that the same command again never sends twice: it takes up a task that is at \
-            work, repeats a submission whose answer was lost, and says so if the cycle is archived already. A task that another login \
-            submitted cannot be seen: then nothing is submitted (status 20) until that login has run the cycle, Globus's history of 30 \
-            days has passed, or --forget-task is given. In a Slurm job it leaves \
-            a minute before the job's end (SLURM_JOB_END_TIME).
+            pptransfer records each submission in its journal before it submits. The same command again therefore never sends twice. It \
+            resumes a task that is at work, repeats a submission whose answer was lost, or reports that the cycle is archived already.
 
-            In a Cylc job it sends messages that a graph can trigger on, unless the description has 'cylc: {messages: false}': \
-            'pptransfer submitted' once Globus has every transfer; in the end 'pptransfer archived', else 'pptransfer' and the name of \
-            the status, such as 'pptransfer consent'. Transfers with a name have their own beside: 'pptransfer archived atmos'. Each \
-            proof also stands in pptransfer-receipt.txt among the job's logs.
+            pptransfer cannot see a task that another login submitted. It then submits nothing and exits with status 20, until that \
+            login has run the cycle, 30 days have passed (the history that Globus keeps), or you add --forget-task.
+
+            In a Slurm job, the command ends one minute before the job does (SLURM_JOB_END_TIME).
+
+            In a Cylc job, the command sends messages that a graph can trigger on: 'pptransfer submitted' when Globus has accepted every \
+            transfer, and at the end 'pptransfer archived' or 'pptransfer' with the name of the status, such as 'pptransfer consent'. A \
+            transfer with a name also has its own: 'pptransfer archived atmos'. The description key 'cylc: {messages: false}' switches \
+            them off. The file pptransfer-receipt.txt in the job's log directory holds the proof of each transfer.
+
+            Nothing is written at the source, with one exception: before a deletion, pptransfer creates an empty file there for a \
+            moment, to make sure that source and destination are different places.
             """)
 
     @OptionGroup var descriptions: DescriptionOptions
     @OptionGroup var waiting: WaitOptions
     @OptionGroup var logging: LogOptions
 
-    @Flag(name: .customLong("dry-run"), help: "Show the plan and the request that would be sent. Uses no network and no login.")
+    @Flag(name: .customLong("dry-run"), help: "Print the plan and the request, without a network or a login. Nothing is sent.")
     var dryRun = false
 
     @OptionGroup var forgetting: ForgetOptions
 
     @Option(
         help: ArgumentHelp(
-            "Where the journal is. Default: PPTRANSFER_JOURNAL, the workflow's share directory, or ~/.local/state/pptransfer.",
+            "The journal directory. Default: PPTRANSFER_JOURNAL, the workflow's share directory, or ~/.local/state/pptransfer.",
             valueName: "dir"),
         completion: .directory)
     var journal: String?

@@ -1,21 +1,21 @@
 package import PPTransfer
 
-/// What there is to say of an exit status, or of a code of Globus: what it means, its usual causes, what to do.
+/// The page of an exit status or of a code of Globus: its meaning, the usual causes, what to do, and what the next run does.
 package struct Explanation: Sendable, Equatable {
     package enum Subject: Sendable, Equatable {
         case status(ExitStatus)
-        /// A code of the service, and the status with which a run leaves that it ends.
+        /// A code of Globus, and the status with which a run exits that it ends.
         case code(ExitStatus)
     }
 
-    /// Something to do, with commands to paste.
+    /// An action, with commands to paste.
     package struct Remedy: Sendable, Equatable {
         package var text: String
         package var commands: [String]
     }
 
     package var subject: Subject
-    /// The first is the page's title; the service's other spellings follow.
+    /// The first is the page's title; the other names in Globus follow.
     package var names: [String]
     /// The status of the answer that carries the code; `nil` for a status and for a code of tasks.
     package var httpStatus: Int?
@@ -32,7 +32,7 @@ package struct Explanation: Sendable, Equatable {
 
     package var isOfStatus: Bool { if case .status = subject { true } else { false } }
 
-    /// Every command that the page tells.
+    /// Every command of the page.
     package var commands: [String] { remedies.flatMap(\.commands) }
 
     /// The page's first line.
@@ -40,8 +40,8 @@ package struct Explanation: Sendable, Equatable {
         switch subject {
         case .status(let status): "\(status): \(status.meaning); \(status.again.sentence)"
         case .code(let status):
-            names.joined(separator: ", ") + (httpStatus.map { ", with \($0)" } ?? ", an error of a Globus task")
-                + ": leaves with \(status); "
+            names.joined(separator: ", ") + (httpStatus.map { " (HTTP \($0))" } ?? " (error of a Globus task)")
+                + ": exits with status \(status); "
                 + status.again.sentence
         }
     }

@@ -31,12 +31,12 @@ extension Explanation {
         case .code(let status):
             lines = ["## \(names.joined(separator: ", "))", ""]
             lines.append(
-                (httpStatus.map { "An answer with \($0)." } ?? "An error of a Globus task.")
-                    + " A run that it ends leaves with `\(status.name)` "
+                (httpStatus.map { "HTTP status \($0)." } ?? "An error of a Globus task.")
+                    + " pptransfer exits with status `\(status.name)` "
                     + "(\(status.number)): \(status.again.sentence).")
         }
         if isOfStatus, names.count > 1 {
-            lines += ["", "Globus's own words for it: \(names.dropFirst().map { "`\($0)`" }.joined(separator: ", "))."]
+            lines += ["", "Names in Globus: \(names.dropFirst().map { "`\($0)`" }.joined(separator: ", "))."]
         }
         lines += ["", meaning]
         if !causes.isEmpty { lines += ["", "**Usual causes**", ""] + causes.map { "- " + $0 } }
@@ -75,12 +75,12 @@ extension Explanations {
         return """
             # Exit statuses
 
-            What a run leaves with, and what Globus says: the meaning, the usual causes, what to do, and what the next run does.
+            The exit statuses of pptransfer and the codes of Globus: the meaning, the usual causes, what to do, and what the next run does.
 
             ## Overview
 
-            `pptransfer explain 33`, `pptransfer explain session` and `pptransfer explain FILE_NOT_FOUND` show these pages where the message \
-            was seen; this article is `pptransfer explain --all --format markdown`.
+            `pptransfer explain 33`, `pptransfer explain session` and `pptransfer explain FILE_NOT_FOUND` print these pages. \
+            This article is the output of `pptransfer explain --all --format markdown`.
 
             \(ExitStatus.table)
 

@@ -23,8 +23,12 @@ package struct Schema: Sendable {
 
     package var shape: Shape
     package var meaning: String?
+    /// The value of a key that is left out.
+    package var fallback: JSONValue?
 
-    init(_ shape: Shape, _ meaning: String? = nil) { (self.shape, self.meaning) = (shape, meaning) }
+    init(_ shape: Shape, _ meaning: String? = nil, default fallback: JSONValue? = nil) {
+        (self.shape, self.meaning, self.fallback) = (shape, meaning, fallback)
+    }
 
     /// `30d`, `PT12H`.
     static let duration = Schema(.pattern("^([0-9]+(w|d|h|m|s|ms))+$|^P[0-9DTHMSW]+$"))
@@ -33,6 +37,7 @@ package struct Schema: Sendable {
     package var json: JSONValue {
         var members = members
         if let meaning { members["description"] = .string(meaning) }
+        if let fallback { members["default"] = fallback }
         return .object(members)
     }
 

@@ -1,19 +1,26 @@
 import Globus
 import PPTransfer
+import PositionedYAML
 
 /// What a description may say. The reader decides; a test holds the two together.
 enum DescriptionSchema {
     /// `${NAME}` may stand wherever a value may.
     private static let template = Schema(.pattern("\\$\\{[A-Za-z_][A-Za-z0-9_]*(:-[^}]*)?\\}"))
 
-    private static func choice(_ values: [String], _ meaning: String) -> Schema {
-        Schema(.either([Schema(.choice(values)), template, Schema(.null)]), meaning)
+    private static func choice<Value: CaseIterable & RawRepresentable<String>>(_ value: Value, _ meaning: String) -> Schema {
+        choice(Value.allCases.map(\.rawValue), meaning, default: .string(value.rawValue))
     }
 
-    private static func boolean(_ meaning: String) -> Schema { Schema(.either([Schema(.boolean), template, Schema(.null)]), meaning) }
+    private static func choice(_ values: [String], _ meaning: String, default fallback: JSONValue? = nil) -> Schema {
+        Schema(.either([Schema(.choice(values)), template, Schema(.null)]), meaning, default: fallback)
+    }
 
-    private static func duration(_ meaning: String) -> Schema {
-        Schema(.either([.duration, template, Schema(.null)]), meaning)
+    private static func boolean(_ value: Bool, _ meaning: String) -> Schema {
+        Schema(.either([Schema(.boolean), template, Schema(.null)]), meaning, default: .bool(value))
+    }
+
+    private static func duration(_ value: Duration, _ meaning: String) -> Schema {
+        Schema(.either([.duration, template, Schema(.null)]), meaning, default: .string(value.written))
     }
 
     /// YAML takes `1988` for a number, `on` for a truth value; the reader takes both for what is written.
@@ -36,88 +43,94 @@ enum DescriptionSchema {
                 Schema(.text),
                 section(
                     [
-                        "search": text("What people call the collection."),
+                        "search": text("The exact name of the collection."),
                         "gcp": choice(["local"], "This machine's Globus Connect Personal."),
                     ], ""),
-            ]), "An alias of a site file, or the collection's UUID.")
-        let path = text("The directory, from the collection's root, or from your home there ('/~/').")
+            ]), "An alias of a site file, a UUID, {search: NAME}, or {gcp: local}.")
+        let path = text("The directory or file, from the root of the collection, or from your home there ('/~/').")
         let placed = Schema(
             .object(["collection": collection, "path": path].merging(more) { $1 }, required: ["collection", "path"], open: false))
-        let link = text("A link of the Globus web app's file manager, instead of collection and path.")
+        let link = text("A link of the Globus web app's file manager, in place of collection and path.")
         return Schema(.either([placed, Schema(.object(["link": link].merging(more) { $1 }, required: ["link"], open: false))]), meaning)
     }
 
     static let document = Schema(
         .object(
             [
-                "pptransfer": Schema(.constant(1), "The format's version; marks the file as ours."),
-                "name": text("Tells several transfers of one cycle apart."),
-                "workflow": text("Default: CYLC_WORKFLOW_NAME, else CYLC_SUITE_NAME, else the file's name without its ending."),
-                "cycle": text("Default: CYLC_TASK_CYCLE_POINT. Null: there is no cycle, so every run compares afresh."),
-                "from": end("What is sent."), "to": end("Where to.", ["existing": existing]), "select": select,
-                "empty": choice(TaskDescription.EmptyPolicy.allCases.map(\.rawValue), "What a source without a file to send means (fail)."),
-                "symlinks": choice(
-                    TaskDescription.LinkPolicy.allCases.map(\.rawValue), "What happens to symbolic links below the source (fail)."),
+                "pptransfer": Schema(.constant(1), "The version of the format: 1. It marks the file as a transfer description."),
+                "name": text("The name of this transfer, if a cycle has several."),
+                "workflow": text(
+                    "The workflow. Default: CYLC_WORKFLOW_NAME, otherwise CYLC_SUITE_NAME, otherwise the file's name without its extension."
+                ),
+                "cycle": text(
+                    "The cycle point. Default: CYLC_TASK_CYCLE_POINT. Null: there is no cycle, and every run compares all files again."),
+                "from": end("The source."), "to": end("The destination.", ["existing": existing]), "select": select,
+                "empty": choice(TaskDescription.EmptyPolicy.fail, "The result if there is no file to send."),
+                "symlinks": choice(TaskDescription.LinkPolicy.fail, "The treatment of symbolic links below the source."),
                 "transfer": transfer, "wait": wait, "verify": verify,
                 "clean": section(
                     [
                         "source": choice(
-                            TaskDescription.CleanOptions.Source.allCases.map(\.rawValue), "What becomes of proven sources (keep)."),
-                        "directories": boolean("Directories that are empty then go, too (false)."),
+                            TaskDescription.CleanOptions().source, "What happens to source files that are verified at the destination."),
+                        "directories": boolean(
+                            TaskDescription.CleanOptions().directories, "Whether directories that are then empty are removed."),
                     ],
-                    "What happens afterwards."),
+                    "What happens at the source afterwards."),
                 "after": section(
-                    ["filelist": text("Where the paths of all proven files are listed, for 'nlds putlist' and the like.")],
-                    "What the step that follows is given."),
-                "cylc": section(["messages": boolean("Whether the workflow engine is told by 'cylc message' (true).")], "Cylc."),
+                    ["filelist": text("A file for the paths of all verified files, for 'nlds putlist' and similar tools.")],
+                    "Input for the next step."),
+                "cylc": section(["messages": boolean(true, "Whether messages are sent with 'cylc message'.")], "Messages to Cylc."),
             ], required: ["pptransfer", "from", "to"], open: false))
 
     private static let existing = choice(
         TaskDescription.ExistingPolicy.allCases.map(\.rawValue),
-        "What happens if files at the destination, which this journal did not send, would be replaced (fail; warn without a cycle).")
+        "What happens if files that this journal did not send would be replaced. Default: fail; without a cycle, warn.")
 
     private static let select = section(
         [
-            "include": texts("Patterns of the files that are sent; default: all."),
-            "exclude": texts("Patterns of files that are not."),
-            "required": texts("Each must match a file, else nothing is sent."),
-        ], "Which files are sent. A pattern without '/' is for names, one with '/' for paths below the source.")
+            "include": texts("Patterns of the files to send. Default: all files."),
+            "exclude": texts("Patterns of files to leave out."),
+            "required": texts("Patterns that must each match a file; otherwise nothing is sent."),
+        ], "Which files are sent. A pattern without '/' matches names, one with '/' paths below the source.")
+
+    private static let sending = TaskDescription.TransferOptions()
+    private static let waiting = TaskDescription.WaitOptions()
+    private static let verifying = TaskDescription.VerifyOptions()
 
     private static let transfer = section(
         [
-            "sync": choice(SyncLevel.allCases.map(\.name), "What tells that a file is at the destination already (checksum)."),
-            "verify_checksum": boolean("Globus checks each file after it was sent (true)."),
-            "preserve_timestamp": boolean("Files keep their time of change (true)."),
-            "encrypt": boolean("The data channel is encrypted (false)."),
-            "fail_on_quota_errors": boolean("A full quota ends the task (true)."),
+            "sync": choice(
+                SyncLevel.allCases.map(\.name), "How Globus decides that a file is at the destination already.",
+                default: .string(sending.sync.name)),
+            "verify_checksum": boolean(sending.verifyChecksum, "Whether Globus checks each file after it was sent."),
+            "preserve_timestamp": boolean(sending.preserveTimestamp, "Whether files keep their modification time."),
+            "encrypt": boolean(sending.encrypt, "Whether the data channel is encrypted."),
+            "fail_on_quota_errors": boolean(sending.failOnQuotaErrors, "Whether a full quota ends the task."),
             "notify": Schema(
                 .either([
                     Schema(.array(Schema(.choice(TaskDescription.TransferOptions.Notification.allCases.map(\.rawValue))))),
                     choice(TaskDescription.TransferOptions.Notification.allCases.map(\.rawValue), "One event."),
-                ]), "The events of which Globus sends mail ([failed, inactive])."),
-            "deadline": duration("After this Globus gives the task up (3d)."),
-        ], "How they are sent.")
+                ]), "The events of which Globus sends mail. Default: [failed, inactive]."),
+            "deadline": duration(sending.deadline, "The time after which Globus gives the task up."),
+        ], "How files are sent.")
 
     private static let wait = section(
         [
-            "limit": duration("After this we give up waiting; the Globus task goes on (12h)."),
-            "outage": duration("How long the service may be out of reach (2h)."),
+            "limit": duration(waiting.limit, "The longest wait. The Globus task continues afterwards."),
+            "outage": duration(waiting.outage, "How long Globus may be unreachable."),
             "on_fault": section(
                 [
-                    "after": duration("How long a task may fault without progress (15m)."),
-                    "then": choice(TaskDescription.WaitOptions.FaultPolicy.Action.allCases.map(\.rawValue), "What is done then (cancel)."),
-                ], "What happens to a task that does not get on."),
-            "on_inactive": choice(
-                TaskDescription.WaitOptions.InactiveAction.allCases.map(\.rawValue), "What to do when Globus waits for a login (leave)."),
-        ], "How it is waited for.")
+                    "after": duration(waiting.onFault.after, "How long a task may have errors without progress."),
+                    "then": choice(waiting.onFault.then, "What happens to it then."),
+                ], "What happens to a task that makes no progress."),
+            "on_inactive": choice(waiting.onInactive, "What happens when a task needs a login: leave exits with status 22, wait waits."),
+        ], "How long to wait.")
 
     private static let verify = section(
         [
-            "level": choice(TaskDescription.VerifyOptions.Level.allCases.map(\.rawValue), "How arrival is proven (size)."),
-            "digest": choice(
-                TaskDescription.VerifyOptions.Digest.allCases.map(\.rawValue), "What the manifest records of each file (sha256)."),
-            "extra": choice(
-                TaskDescription.VerifyOptions.Extra.allCases.map(\.rawValue), "What other files at the destination mean (warn)."),
-            "manifest": text("The list of digests that the producer of the files left."),
-        ], "How arrival is proven.")
+            "level": choice(verifying.level, "How files are verified at the destination."),
+            "digest": choice(verifying.digest, "The digest of each file in the manifest."),
+            "extra": choice(verifying.extra, "What other files at the destination mean."),
+            "manifest": text("The list of digests that was made with the files."),
+        ], "How arrival is verified.")
 }

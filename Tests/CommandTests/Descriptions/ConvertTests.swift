@@ -121,7 +121,7 @@ struct ConvertTests {
             end.errorLines.map(String.init) == [
                 "app/rose-app.conf:21:15: error: globus_notify: 'sometimes' is not one of its values; write one of on, off, succeeded, failed, inactive",
                 "app/rose-app.conf:24:14: error: transfer_dir: '$(': commands are never executed; set a variable beforehand and write '$NAME'; write '\\$' for a dollar",
-                "2 errors; nothing was written; leaving with description (65)",
+                "2 errors; nothing was written; exit status 65 (description)",
             ])
         #expect(end.output.isEmpty)
         #expect(end.status == 65)

@@ -13,8 +13,8 @@ struct ExplainTests {
         #expect(both.errors.isEmpty)
         #expect(
             both.outputLines.first
-                == "conflict (33): another live task, not ours, holds the same paths; running again later may help")
-        #expect(both.outputLines.contains("ConsentRequired, with 403: leaves with consent (21); run again once that is done"))
+                == "conflict (33): another Globus task or transfer uses the same destination paths; running again later may help")
+        #expect(both.outputLines.contains("ConsentRequired (HTTP 403): exits with status consent (21); run again once that is done"))
         #expect(both.outputLines.contains("        pptransfer cancel u-ab123 --cycle 19880901T0000Z"))
         #expect(try await desk.run("explain", "143").output.hasPrefix("signal (143): INT, TERM, XCPU, HUP"))
     }

@@ -125,7 +125,7 @@ struct LogTests {
         #expect(end.errors.hasPrefix("REHEARSAL 20"))
         let wrong = try await desk.run("rehearse", "task.yaml", with: ["PPTRANSFER_LOG_FORMAT": "xml"])
         #expect(wrong.status == 64)
-        #expect(wrong.errors.contains("'xml' is no format of logs; write one of text, json, moci, or unset it"))
+        #expect(wrong.errors.contains("'xml' is not a log format; use one of text, json, moci, or unset it"))
         #expect(try await desk.run("rehearse", "-q", "-v", "task.yaml").status == 64)
     }
 

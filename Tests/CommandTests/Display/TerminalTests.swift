@@ -74,7 +74,7 @@ struct TerminalTests {
         try await until(program) { terminal.written.contains("atmos  [") }
         program.signal(SIGINT)
         #expect(await program.completed().status == 130)
-        _ = try await text(of: terminal, with: "it takes up where this run left")
+        _ = try await text(of: terminal, with: "it resumes this transfer")
         #expect(terminal.screen.allSatisfy { $0.isEmpty || $0.hasPrefix("REHEARSAL 20") }, "\(terminal.screen)")
     }
 

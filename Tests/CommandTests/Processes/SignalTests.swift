@@ -27,7 +27,7 @@ struct SignalTests {
             #expect(
                 end.errors.contains(
                     "signal (\(128 + number)): ended by a signal (\(name)); a Globus task that was submitted goes on without us"))
-            #expect(end.errors.hasSuffix("what to do: run again: it takes up where this run left\n"))
+            #expect(end.errors.hasSuffix("what to do: run again: it resumes this transfer\n"))
 
             // The record has the very signal.
             let record = try JSONValue(text: await desk.run("status", "--json", with: service.environment).output)

@@ -106,6 +106,6 @@ struct CampaignTests {
     func `nothing is run again or cancelled that was not named`(arguments: [String]) async throws {
         let end = try await desk.start(arguments).completed()
         #expect(end.status == 64)
-        #expect(end.errors.contains("say which: "))
+        #expect(end.errors.contains("select cycles with "))
     }
 }

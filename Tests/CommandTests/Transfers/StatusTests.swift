@@ -37,7 +37,7 @@ struct StatusTests {
             let environment = environment(service)
             let end = try await desk.run("status", "u-ab123", "--missing", "19880901T0000Z..19890101T0000Z", with: environment)
             #expect(end.status == 12, "\(end.everything)")
-            #expect(end.errors == "one cycle every P1M, as in the journal (--every)\n")
+            #expect(end.errors == "the period between cycles is P1M, as in the journal (--every)\n")
             #expect(end.outputLines.dropFirst().map { $0.split(separator: " ")[0] } == ["19881201T0000Z", "19890101T0000Z"])
             #expect(end.outputLines.dropFirst().allSatisfy { $0.contains(" absent ") })
 

@@ -36,7 +36,7 @@ let loginCases: [FaultCase] = [
     },
     FaultCase(32, title: "the task goes INACTIVE, and is left", [22, 0]) { world in
         await world.faults(tasks: [.task(1, .deactivate())])
-        world.demand(try await world.run(), says: "it is INACTIVE, not lost", "globus session update", "takes up where this run left")
+        world.demand(try await world.run(), says: "it is INACTIVE, not lost", "globus session update", "resumes this transfer")
         await world.resumeAll()
         world.demand(try await world.run(), says: "takes up Globus task")
         world.demand(await world.tasks().count == 1, "more than one task")
