@@ -115,7 +115,7 @@ python3 "$top/Tests/Packaging/notices.py" "$program" "$top/Package.resolved" "$c
 } >"$documents/BUILD"
 
 tar -C "$work/tree" --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" \
-    -cf - "$name" | xz -9e -T1 >"$output/$name.tar.xz.part"
+    --mode=u+rwX,go+rX,go-w -cf - "$name" | xz -9e -T1 >"$output/$name.tar.xz.part"
 mv "$output/$name.tar.xz.part" "$output/$name.tar.xz"
 write_sums "$output" "$version"
 echo "$output/$name.tar.xz: $(stat -c %s "$output/$name.tar.xz") bytes; the program: $(stat -c %s "$tree/bin/pptransfer") bytes"

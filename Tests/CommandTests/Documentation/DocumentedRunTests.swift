@@ -9,6 +9,8 @@ struct DocumentedRunTests {
         ("./examples/quickstart.sh", "the test command runs it"), ("./Tests/run.sh", "it is the test command"),
         ("cylc ", "the judges of the suite templates run it"), ("globus ", "the judges of logins run it"),
         ("tar -xJf ", "the packaging's own tests unpack it"), ("module use ", "tclsh reads the module file there"),
+        ("sha256sum ", "they check the sums"), ("pip install ", "they install the wheel"), ("python3 -m venv ", "they make one"),
+        ("~/pptransfer/bin/pip ", "they install the wheel into one"), ("./Tests/Packaging/", "they are these scripts"),
         ("sbatch ", "the tests of far ends run the job by sh"),
         ("pptransfer verify u-ab123 --cycle 19880901T0000Z --report", "so do they this"),
         ("pptransfer login ", "asks for a code; has tests of its own"), ("pptransfer logout", "ends what 'login' began"),
