@@ -20,7 +20,7 @@ package struct Fields {
 /// Asks nodes for types and collects what is wrong with them, so that one pass finds every mistake.
 package struct FieldReader {
     /// `nil` for a file without templates: a `$` is a dollar there.
-    let variables: Variables?
+    package let variables: Variables?
     package private(set) var problems: [Problem] = []
     package private(set) var variablesUsed: Set<String> = []
 

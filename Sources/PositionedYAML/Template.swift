@@ -100,7 +100,7 @@ package struct Template {
             if let value = variables[name] { return value }
             return report(
                 scalar, start, "the variable \(name) is not set",
-                "set it in the environment, give '--set \(name)=value', or write '${\(name):-default}'")
+                variables.remedy(unset: name, orElse: "set it in the environment", kind: "value") + ", or write '${\(name):-default}'")
         }
         if rest.contains("$") || rest.contains("{") {
             // Where such a default ends is anyone's guess, so the rest is not looked at.

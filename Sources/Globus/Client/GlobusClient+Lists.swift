@@ -9,26 +9,18 @@ extension GlobusClient {
     /// - Throws: `notFound` if there is no such directory, `permission`, `consent` or `session` if it may not be read.
     public func entries(of directory: CollectionPath, on collection: CollectionID, hidden: Bool = true) -> Pages<DirectoryEntry> {
         let transfer = transfer
-        let pageSize = 100_000, most = 5_000_000
-        @Sendable func page(_ offset: Int, _ known: Set<[UInt8]>) async throws(GlobusError) -> Pages<DirectoryEntry>.Page {
-            let list = try await transfer.list(directory, on: collection, offset: offset, limit: pageSize, hidden: hidden)
-            let new = list.files.filter { !known.contains(Array($0.name.utf8)) }
-            let seen = known.union(new.map { Array($0.name.utf8) })
-            func endless(_ reason: String) -> GlobusError { .endless(directory: directory.description, reason: reason) }
-            guard !list.files.isEmpty else {
-                if let total = list.total, total > seen.count {
-                    throw endless("has \(total) entries, it says, and gives \(seen.count)")
-                }
+        @Sendable func page(_ pages: DirectoryPages) async throws(GlobusError) -> Pages<DirectoryEntry>.Page {
+            var pages = pages
+            guard let entries = try await pages.next() else {
+                if let shortfall = pages.shortfall { throw shortfall }
                 return Pages.Page([])
             }
-            guard !new.isEmpty else { throw endless("gives the same entries again, after \(seen.count)") }
-            guard seen.count <= most else { throw endless("has more than \(most) entries") }
-            let received = offset + list.files.count
-            // A full page may not be the last, and a service that does not say how many there are shows the end by an empty one.
-            if let total = list.total, received >= total, list.files.count < pageSize { return Pages.Page(new) }
-            return Pages.Page(new) { () throws(GlobusError) in try await page(received, seen) }
+            return Pages.Page(entries) { [pages] () throws(GlobusError) in try await page(pages) }
         }
-        return Pages { () throws(GlobusError) in try await page(0, []) }
+        let pages = DirectoryPages(of: directory) { (offset, limit) throws(GlobusError) in
+            try await transfer.list(directory, on: collection, offset: offset, limit: limit, hidden: hidden)
+        }
+        return Pages { () throws(GlobusError) in try await page(pages) }
     }
 
     /// Searches the collections whose name or description holds `text`, the best match first. The service gives a thousand at most.

@@ -11,8 +11,9 @@ package struct Cancellation: Sendable {
     }
 
     private let service: any TransferService
+    private let words: RemedyWording
 
-    package init(service: any TransferService) { self.service = service }
+    package init(service: any TransferService, words: RemedyWording) { (self.service, self.words) = (service, words) }
 
     /// - Returns: what became of each, in the order of the records.
     package func cancel(_ records: [JournalRecord]) async -> [Result] {
@@ -30,7 +31,7 @@ package struct Cancellation: Sendable {
             return ("no Globus task is under way", .ok)
         }
         guard let task = submission.task else {
-            return ("whether Globus has the submission is not known; run it again (--no-wait), then cancel", .unavailable)
+            return ("whether Globus has the submission is not known; \(words[.repeatSubmission]), then cancel", .unavailable)
         }
         do throws(GlobusError) {
             let answer = try await service.cancel(task)

@@ -99,7 +99,7 @@ struct SourceDeletion {
         for path in finding.links { lost[FileName(path)] = "it is a link at the destination" }
         for difference in finding.differences {
             lost[FileName(difference.path)] =
-                "it is no longer at the destination as it was verified; 'pptransfer verify' records that, and the next run sends it again"
+                "it is no longer at the destination as it was verified; \(cleaner.words[.recordLoss])"
         }
         return lost
     }

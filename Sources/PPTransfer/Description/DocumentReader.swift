@@ -179,12 +179,13 @@ struct DocumentReader {
             words["cycle"] = .missing(what: "no cycle is set", remedy: "add 'cycle:', or set CYLC_TASK_CYCLE_POINT")
         }
         words["name"] = .missing(what: "no name is set", remedy: "add 'name:'")
+        let howToSet = reader.variables?.remedy(unset: "ROSE_DATAC", orElse: "set one", kind: "path")
         let directory = reader.standIn("ROSE_DATAC") ?? reader.standIn("CYLC_TASK_SHARE_CYCLE_DIR")
         words["datac"] =
             directory.map { .text($0) }
             ?? .missing(
                 what: "neither ROSE_DATAC nor CYLC_TASK_SHARE_CYCLE_DIR is set",
-                remedy: "set one, give '--set ROSE_DATAC=path', or write the path")
+                remedy: [howToSet, "write the path"].compactMap(\.self).joined(separator: ", or "))
     }
 
     private mutating func name(_ fields: Fields) -> Positioned<String>? {

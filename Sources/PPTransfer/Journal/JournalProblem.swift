@@ -55,14 +55,15 @@ extension JournalProblem: CustomStringConvertible {
         }
     }
 
-    package var remedy: String {
+    /// What to do about it.
+    package func remedy(in words: RemedyWording) -> String {
         switch self {
-        case .unwritable: "make room there or make it writable, or name another place (--journal, PPTRANSFER_JOURNAL)"
+        case .unwritable: "make room there or make it writable, or \(words[.moveJournal])"
         case .unreadable: "move it aside; a task that still runs is found again through Globus"
         case .newer: "use that version for this workflow"
-        case .inSource: "name another place (--journal, PPTRANSFER_JOURNAL)"
+        case .inSource: words[.moveJournal]
         case .unlisted: "mend that, or name another place in after.filelist; the next run sends nothing, and writes it"
-        case .noPlace: "set HOME, or name a place (--journal DIR, PPTRANSFER_JOURNAL)"
+        case .noPlace: words[.nameJournal]
         case .output: "make room, or name another place, and run the same command again"
         case .damaged: "run the cycle again: it compares the files with the destination, and writes a new record"
         case .foreignProof(let path):
@@ -71,7 +72,7 @@ extension JournalProblem: CustomStringConvertible {
         case .held, .waitEnded: "let it end"
         case .lockLost, .superseded: "let the other process end, then run again: nothing is sent twice"
         case .lockUnreadable(let path, _):
-            "make sure that no pptransfer works on this cycle, then remove the lock and run again: rm \(ShellWord.plainOrQuoted(path))"
+            "\(words[.endOtherRuns]), then remove the lock and run again: rm \(ShellWord.plainOrQuoted(path))"
         }
     }
 

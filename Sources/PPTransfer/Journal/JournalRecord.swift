@@ -132,11 +132,13 @@ package struct JournalRecord: Codable, Hashable, Sendable {
         package var exitStatus: Int32
         package var message: String
         package var time: String
+        /// Whether the program that uses the library stopped waiting, rather than that the limit was reached.
+        var stopped: Bool?
 
         enum CodingKeys: String, CodingKey {
             case status
             case exitStatus = "exit_status"
-            case message, time
+            case message, time, stopped
         }
     }
 

@@ -38,7 +38,9 @@ public struct PPTransferError: Error, Sendable, CustomStringConvertible {
         (issues, underlying) = (problems.all.map { Issue($0) }, nil)
     }
 
-    init(_ problem: JournalProblem) { (code, issues, underlying) = (.journal, [Issue(problem)], nil) }
+    init(_ problem: JournalProblem) { self.init([problem]) }
+
+    init(_ problems: [JournalProblem]) { (code, issues, underlying) = (.journal, problems.map { Issue($0) }, nil) }
 
     init(_ error: GlobusError, of name: String) {
         code = error == .cancelled ? .cancelled : .service

@@ -21,7 +21,7 @@ extension Plan {
     public static func parse(
         _ text: String, name: String = "description", values: [String: String] = [:], sites: Sites = .none
     ) throws(PPTransferError) -> ParsedPlans {
-        let reader = DescriptionReader(variables: Variables(set: values))
+        let reader = DescriptionReader(variables: Variables(passed: values))
         return try parsed(sites, reader) { () throws(DescriptionReader.Mistakes) in try reader.parse(text.utf8, file: name) }
     }
 
@@ -31,7 +31,7 @@ extension Plan {
     public static func read(
         _ file: String, values: [String: String] = [:], sites: Sites = .none
     ) throws(PPTransferError) -> ParsedPlans {
-        let reader = DescriptionReader(variables: Variables(set: values))
+        let reader = DescriptionReader(variables: Variables(passed: values))
         return try parsed(sites, reader) { () throws(DescriptionReader.Mistakes) in try reader.parse(file: file) }
     }
 
@@ -48,7 +48,7 @@ extension Plan {
         }
         do throws(Problems) {
             var warnings = try planner.plans(for: descriptions).warnings
-            warnings += reader.unusedSettings(descriptions).map { Preparation.unused(setting: $0) }
+            warnings += reader.unusedSettings(descriptions).map { Problem(unused: RemedyWording.library[.setting($0)]) }
             return ParsedPlans(plans: descriptions.map { Plan($0, sites: sites) }, warnings: warnings.map { Issue($0) })
         } catch {
             throw PPTransferError(error)

@@ -302,7 +302,7 @@ extension Plan {
         described.warnings = []
         var named: [String: CollectionID] = [:]
         if let collections, !described.searches.isEmpty {
-            named = try await CollectionSearch(service: collections).collections(for: [described])
+            named = try await CollectionSearch(service: collections, words: .library).collections(for: [described])
         }
         var planner = Planner(sites: (self.sites ?? sites).catalogue, environment: [:], today: today, named: .found(named))
         planner.localSource = from.local

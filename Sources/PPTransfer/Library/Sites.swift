@@ -31,7 +31,7 @@ public struct Sites: Sendable, Equatable {
         Sites(
             SiteCatalogue(
                 catalogue.sites + others.catalogue.sites,
-                loginApplication: others.catalogue.loginApplication ?? catalogue.loginApplication))
+                loginApplication: others.catalogue.loginApplication ?? catalogue.loginApplication, words: catalogue.words))
     }
 
     /// The sites in the order of their aliases.

@@ -10,11 +10,12 @@ public struct TransferRecord: Sendable, Hashable, Identifiable, CustomStringConv
     public let to: Place
     /// The latest Globus task; `nil` if none was submitted.
     public let task: TaskID?
-    /// How the latest run ended, with `running` also for one that was stopped; `nil` while a run is at work, and if none has ended.
-    public let result: TransferReport.ResultCode?
-    /// What that run's report says in one sentence.
+    /// How the latest run ended, as its report says; `archived` also if it found everything archived. `running` while a run is at work, and
+    /// after one that could not record its end.
+    public let result: TransferReport.ResultCode
+    /// What that run's report says in one sentence; `nil` if no run has ended.
     public let summary: String?
-    /// When that run ended.
+    /// When that run ended; `nil` likewise.
     public let finished: Timestamp?
     /// When the record was last written.
     public let updated: Timestamp
@@ -32,7 +33,10 @@ public struct TransferRecord: Sendable, Hashable, Identifiable, CustomStringConv
         from = Place(record.plan.source, local: record.plan.localSource)
         to = Place(record.plan.destination)
         task = record.submission?.task
-        result = record.outcome.map { .init(ExitStatus(number: $0.exitStatus), isProven: record.receipt != nil) }
+        result =
+            record.outcome.map {
+                $0.stopped == true ? .interrupted : .init(ExitStatus(number: $0.exitStatus), isProven: record.receipt != nil)
+            } ?? .running
         (summary, finished) = (record.outcome?.message, record.outcome.flatMap { Timestamp(wire: $0.time) })
         updated = Timestamp(wire: record.updated) ?? Timestamp(secondsSince1970: 0)
         proof = record.receipt.map { ArchiveProof($0) }
@@ -42,7 +46,7 @@ public struct TransferRecord: Sendable, Hashable, Identifiable, CustomStringConv
 
     /// The record in one line: `u-ab123 19880901T0000Z atmos: archived: 2 files, …`.
     public var description: String {
-        "\(id): \(result?.name ?? "under way")" + (summary.map { ": \($0)" } ?? "")
+        "\(id): \(result)" + (summary.map { ": \($0)" } ?? "")
     }
 }
 
@@ -60,10 +64,23 @@ extension Journal {
         }
     }
 
-    /// Returns the records of a workflow, or of all, in the order of workflow, cycle and name; and what keeps others from being read.
+    /// Returns the records of a workflow, or of all workflows, in the order of workflow, cycle and name.
     ///
-    /// A record that cannot be read does not keep the others from being returned.
-    public func records(of workflow: String?) -> (records: [TransferRecord], issues: [Issue]) {
+    /// ```swift
+    /// for record in try journal.records(of: "u-ab123") { print(record.id, record.result) }
+    /// ```
+    ///
+    /// - Throws: `PPTransferError` of the code `journal`, with an issue for each record that cannot be read: none is left out silently.
+    ///   `readableRecords(of:)` returns the others.
+    public func records(of workflow: String? = nil) throws(PPTransferError) -> [TransferRecord] {
+        let found = storedRecords(of: workflow)
+        let errors = found.problems.filter { !$0.isWarning }
+        guard errors.isEmpty else { throw PPTransferError(errors) }
+        return found.records.map { TransferRecord($0, isOutdated: isDamaged($0, found.problems)) }
+    }
+
+    /// Returns the records that can be read, as `records(of:)` does, and an issue for each that cannot.
+    public func readableRecords(of workflow: String? = nil) -> (records: [TransferRecord], issues: [Issue]) {
         let found = storedRecords(of: workflow)
         return (
             found.records.map { TransferRecord($0, isOutdated: isDamaged($0, found.problems)) }, found.problems.map { Issue($0) }

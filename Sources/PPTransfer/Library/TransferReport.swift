@@ -59,7 +59,7 @@ public struct TransferReport: Sendable, Hashable, Identifiable {
         retry = Retry(outcome.again)
         isProven = outcome.isProven && proof?.unproven == 0
         transferContinues = outcome.leavesTask && ended.task != nil
-        (summary, details, remedy) = (outcome.whatHappened(plan), outcome.details, ended.remedy)
+        (summary, details, remedy) = (outcome.whatHappened(plan), outcome.details, ended.remedy(in: .library))
     }
 
     /// A transfer that has not ended, for a waiter that was cancelled.

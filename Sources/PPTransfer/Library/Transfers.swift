@@ -42,6 +42,13 @@ public struct Transfers: Sendable {
 
     var clock: any Timekeeper { run.time }
 
+    /// Whether an earlier Globus task of a plan, which the login in use cannot see, counts as ended; not unless set. Set it only if you know
+    /// that it has: it may be at work under another login.
+    public var forgetsTask: Bool {
+        get { run.forgetsTask }
+        set { run.forgetsTask = newValue }
+    }
+
     /// Starts a transfer, and returns at once.
     ///
     /// A plan that cannot be carried out ends with the result `invalid`.

@@ -52,14 +52,12 @@ package struct LoginNeeds: Hashable, Sendable {
     }
 
     /// What to type, a line each, ready to paste; empty if nothing is needed or typing does not help.
-    package func commands(for login: LoginKind?) -> [String] {
+    package func commands(for login: LoginKind?, in wording: RemedyWording) -> [String] {
         switch login {
         case .own:
             guard !isEmpty else { return [] }
-            let words =
-                ["pptransfer", "login"] + collections.flatMap { ["--collection", $0] } + sessions.flatMap { ["--session", $0] }
-                + policies.flatMap { ["--policy", $0] }
-            return [words.map(ShellWord.plainOrQuoted).joined(separator: " ")]
+            let command = wording[.logIn(collections: collections, sessions: sessions, policies: policies)]
+            return command.isEmpty ? [] : [command]
         case .serviceAccount, .custom: return []
         case .commandLine, .token, nil:
             var lines: [String] = []
@@ -74,8 +72,8 @@ package struct LoginNeeds: Hashable, Sendable {
     }
 
     /// For people: what to type, or whom to ask.
-    package func remedy(for kind: LoginKind?) -> String {
-        let lines = commands(for: kind)
+    package func remedy(for kind: LoginKind?, in wording: RemedyWording) -> String {
+        let lines = commands(for: kind, in: wording)
         if !lines.isEmpty {
             let again = login || !sessions.isEmpty || !policies.isEmpty ? "log in again" : nil
             let consent = scopes.isEmpty ? nil : "give the consent"

@@ -14,9 +14,10 @@ struct SessionWarning {
     private let path: String?
     private let time: any Timekeeper
     private let log: Logger
+    private let words: RemedyWording
 
-    init(_ login: ResolvedLogin, _ journal: Journal?, time: any Timekeeper, log: Logger) {
-        (self.login, self.journal, self.time, self.log) = (login, journal, time, log)
+    init(_ login: ResolvedLogin, _ journal: Journal?, time: any Timekeeper, log: Logger, words: RemedyWording) {
+        (self.login, self.journal, self.time, self.log, self.words) = (login, journal, time, log, words)
         path = journal.map { $0.directory + "/identities.json" }
     }
 
@@ -46,7 +47,7 @@ struct SessionWarning {
             needs.add(session: domain)
             told.append("the login for \(site.alias) lapses in \(Quantity.count(days, "day"))")
         }
-        if !told.isEmpty { log.warning("\(told.joined(separator: ", ")); \(needs.remedy(for: login.kind))") }
+        if !told.isEmpty { log.warning("\(told.joined(separator: ", ")); \(needs.remedy(for: login.kind, in: words))") }
         journal.map { KnownLogins.keep(lapses, in: $0) }
         return told
     }

@@ -38,31 +38,31 @@ package struct FinishedTransfer: Sendable {
     package var resultLine: String { "\(plan.title): \(status): \(outcome.whatHappened(plan))" }
 
     /// A failure told in full: what happened, where, what to do, whether running again helps.
-    package var failureLines: [String] {
+    package func failureLines(in words: RemedyWording) -> [String] {
         var lines = ["\(status): \(outcome.whatHappened(plan))"] + outcome.details.map { "  " + $0 }
         lines.append("from \(plan.source.text) to \(plan.destination.text)")
         if let task { lines.append("Globus task \(task), \(task.webPage)") }
         if let id = outcome.requestID ?? requestID { lines.append("request id \(id)") }
-        let advice = [remedy, outcome.again.sentence].compactMap { $0 }
+        let advice = [remedy(in: words), outcome.again.sentence].compactMap { $0 }
         lines.append("what to do: " + advice.joined(separator: "; "))
         return lines
     }
 
     /// What a person should do; `nil` where nothing is.
-    package var remedy: String? {
+    package func remedy(in words: RemedyWording) -> String? {
         guard let clockSkew, !outcome.isOfAnotherLogin, [.internal, .expired, .auth, .session].contains(status) else {
-            return ordinaryRemedy
+            return ordinaryRemedy(in: words)
         }
         let clock = "\(Self.sentence(on: clockSkew)): set it right (NTP usually does), then run again"
         // A defect, or a longer deadline, is not what one looks for then; a login may be missing besides.
-        guard [.auth, .session].contains(status), let other = ordinaryRemedy else { return clock }
+        guard [.auth, .session].contains(status), let other = ordinaryRemedy(in: words) else { return clock }
         return clock + "; if that does not help, " + other
     }
 
-    private var ordinaryRemedy: String? {
+    private func ordinaryRemedy(in words: RemedyWording) -> String? {
         if status == .auth, !outcome.isOfAnotherLogin, case .serviceAccount = login { return LoginProblem.clientRefused(code: nil).remedy }
-        guard !needs.isEmpty else { return outcome.whatToDo(plan) }
-        let text = needs.remedy(for: login)
+        guard !needs.isEmpty else { return outcome.whatToDo(plan, in: words) }
+        let text = needs.remedy(for: login, in: words)
         if case .inactive = outcome { return text + "; the task then goes on by itself" }
         return text
     }

@@ -94,31 +94,31 @@ extension Outcome {
     }
 
     /// What a person should do; `nil` where nothing is.
-    package func whatToDo(_ plan: TransferPlan) -> String? {
+    package func whatToDo(_ plan: TransferPlan, in words: RemedyWording) -> String? {
         switch self {
         case .samePlace: "name a directory as to.path that is not the source under another name"
-        case .archived(let archive) where archive.cleaned?.refusal != nil: Self.remedyOfRefusal
-        case .already(_, _, let cleaned) where cleaned?.refusal != nil: Self.remedyOfRefusal
+        case .archived(let archive) where archive.cleaned?.refusal != nil: Self.remedyOfRefusal(in: words)
+        case .already(_, _, let cleaned) where cleaned?.refusal != nil: Self.remedyOfRefusal(in: words)
         case .archived, .already: status == .ok ? nil : "look at what stays; a later run sends what was written to since"
         case .nothing(allowed: true): nil
-        case .rechecked(let recheck): recheck.whatToDo(plan)
+        case .rechecked(let recheck): recheck.whatToDo(plan, in: words)
         case .undigested(_, isLate: true): nil
         case .undigested: "the next run sends again what is proven by size only; write 'verify: {level: size}' if that is enough"
         case .nothing(allowed: false):
             "look whether post-processing staged this cycle; write 'empty: succeed' if a cycle may have no output"
         case .source(let problems): SourceProblem.remedy(of: problems)
-        case .service(let error, let phase): error.remedy(during: phase, of: plan)
+        case .service(let error, let phase): error.remedy(during: phase, of: plan, in: words)
         case .conflict: "find that task at https://app.globus.org/activity; let it end, or cancel it"
         case .sameLabel(_, _, hasEnded: false): "find that task at https://app.globus.org/activity; let it end, or cancel it"
         case .sameLabel(_, _, hasEnded: true): "run again: that task has ended, so that this transfer is submitted by itself"
         case .otherLogin(let submission, _):
             "log in as \(submission.owner?.description ?? "whoever submitted it") and run again; if you know that the task has ended, "
-                + "run again with --forget-task"
+                + "run again with \(words[.forgettingTask])"
         case .exists:
-            "look at these files with 'pptransfer collections ls \(plan.destination.text)'; give this transfer a 'to.path' of its own, or "
+            "\(words[.list(place: plan.destination.text)]); give this transfer a 'to.path' of its own, or "
                 + "write 'existing: replace' in 'to' if they may be replaced"
         case .shared(let files): files.remedy
-        case .journal(let problem): problem.remedy
+        case .journal(let problem): problem.remedy(in: words)
         case .unusable: nil
         case .running, .jobEnds, .stopped, .calledOff, .callingOff: nil
         case .invalid(let problems): problems.errors.count == 1 ? problems.errors[0].remedy : nil
@@ -128,7 +128,7 @@ extension Outcome {
             "log in again: globus session update \(plan.domains.map(ShellWord.plainOrQuoted).joined(separator: " ")); the task then goes on by itself"
         case .stuck(let condition, _, _), .cancelling(let condition, _):
             ExitStatus(taskError: condition.code ?? "").remedy(ofTask: plan)
-        case .elsewhere: "let it end, or cancel it (pptransfer cancel), then run again"
+        case .elsewhere: "let it end, or \(words[.cancelTask]), then run again"
         case .sourceChanged: "run after everything that writes to \(plan.source.text) has finished"
         case .failed(let code, _, _): ExitStatus(taskError: code).remedy(ofTask: plan)
         case .cancelled(nil, _): "find out who cancelled it, and why"
@@ -136,12 +136,14 @@ extension Outcome {
         case .expired: "give it longer (transfer: {deadline: …}); what has arrived is not sent again"
         case .partial: "look at the paths that were given up"
         case .mismatch: "find out what else writes to the destination; the source is untouched"
-        case .unverified(let error, _, _): error.remedy(during: .waiting, of: plan)
+        case .unverified(let error, _, _): error.remedy(during: .waiting, of: plan, in: words)
         case .interrupted: nil
         }
     }
 
-    private static let remedyOfRefusal = "the files are archived; once that is mended, delete them with 'pptransfer clean --delete'"
+    private static func remedyOfRefusal(in words: RemedyWording) -> String {
+        "the files are archived; once that is mended, \(words[.deleteSource])"
+    }
 
     /// The particulars, one a line.
     package var details: [String] {

@@ -21,13 +21,13 @@ extension Recheck {
     }
 
     /// What a person should do; `nil` where nothing is.
-    func whatToDo(_ plan: TransferPlan) -> String? {
+    func whatToDo(_ plan: TransferPlan, in words: RemedyWording) -> String? {
         switch self {
         case .verified, .readBack: nil
-        case .lost: "find out what removed or changed them, then send them again with 'pptransfer rerun' if the source still has them"
-        case .asked(let request): request.remedy(plan)
-        case .unreported(let problem): problem.remedy
-        case .notArchived: "look at 'pptransfer status'"
+        case .lost: "find out what removed or changed them, then \(words[.sendAgain]) if the source still has them"
+        case .asked(let request): request.remedy(plan, in: words)
+        case .unreported(let problem): problem.remedy(in: words)
+        case .notArchived: words[.lookAtRecord]
         }
     }
 

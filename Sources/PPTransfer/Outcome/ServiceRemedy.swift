@@ -4,7 +4,7 @@ import SystemFiles
 
 extension GlobusError {
     /// What a person should do; `nil` where nothing is.
-    func remedy(during phase: Phase, of plan: TransferPlan) -> String? {
+    func remedy(during phase: Phase, of plan: TransferPlan, in words: RemedyWording) -> String? {
         switch cause {
         case .unreachable(_, let reason) where reason.concernsClock:
             "set this machine's clock if it is wrong; if it is right, the service's certificate has lapsed"
@@ -28,7 +28,7 @@ extension GlobusError {
                 "link the identity that the owners of the collection know (their mail went to it) at "
                     + "https://app.globus.org/settings/account/identities, or ask them for access to this path"
             case .permission: "ask the owners of \(plan.source.name) and \(plan.destination.name) for access to these paths"
-            case .collectionMissing: "look up the collection's id; sites change (PPTRANSFER_SITES)"
+            case .collectionMissing: "look up the collection's id; \(words[.nameSites])"
             case .collectionFault: "see whether the collection's own server is up and connected; its administrators know"
             case .notFound: phase == .source ? "look at from.path" : nil
             case .notADirectory: "look at the path: a file stands where a directory should"

@@ -4,8 +4,9 @@ package import PositionedYAML
 /// Finds the collections that descriptions name only by what people call them.
 package struct CollectionSearch: Sendable {
     private let service: any CollectionService
+    private let words: RemedyWording
 
-    package init(service: any CollectionService) { self.service = service }
+    package init(service: any CollectionService, words: RemedyWording) { (self.service, self.words) = (service, words) }
 
     /// - Returns: for each name that the descriptions search for, the one collection that is called exactly so.
     /// - Throws: a problem for each name that none or several are called by, with the candidates.
@@ -21,7 +22,7 @@ package struct CollectionSearch: Sendable {
                 if exact.count == 1, let id = exact[0].id {
                     found[name] = id
                 } else {
-                    problems.append(Self.problem(name, exact.isEmpty ? candidates : exact, at: end.collection.position, key: key))
+                    problems.append(problem(name, exact.isEmpty ? candidates : exact, at: end.collection.position, key: key))
                 }
             } catch {
                 problems.append(
@@ -34,7 +35,7 @@ package struct CollectionSearch: Sendable {
         return found
     }
 
-    private static func problem(_ name: String, _ candidates: [CollectionInfo], at position: SourcePosition, key: String) -> Problem {
+    private func problem(_ name: String, _ candidates: [CollectionInfo], at position: SourcePosition, key: String) -> Problem {
         let list = candidates.prefix(5).map { "'\($0.displayName ?? "")' \($0.id?.description ?? "")\($0.owner.map { " of \($0)" } ?? "")" }
         let isAmbiguous = candidates.first?.displayName == name
         let what = isAmbiguous ? "\(candidates.count) collections are called '\(name)'" : "no collection is called '\(name)'"
@@ -42,7 +43,7 @@ package struct CollectionSearch: Sendable {
         return Problem(
             kind: .collection, at: position, key: key, what,
             remedy: list.isEmpty
-                ? "look it up with 'pptransfer collections search', and write its whole name or its UUID"
+                ? "\(words[.searchCollections]), and write its whole name or its UUID"
                 : "write the UUID of the right one: \(list.joined(separator: ", "))\(more)")
     }
 }

@@ -20,11 +20,13 @@ package struct Preparation: Sendable {
 
     package let descriptions: [TaskDescription]
     private let reader: DescriptionReader
+    private let words: RemedyWording
     private let problems: [Problem]
     private let ends: [UnplannedEnd]
 
     /// Reads the inputs; their problems are told with the plans'.
-    package init(_ inputs: [Input], variables: Variables) {
+    package init(_ inputs: [Input], variables: Variables, words: RemedyWording) {
+        self.words = words
         var problems: [Problem] = []
         var descriptions: [TaskDescription] = []
         var ends: [UnplannedEnd] = []
@@ -56,7 +58,7 @@ package struct Preparation: Sendable {
         var planned: (plans: [TransferPlan], warnings: [Problem]) = ([], [])
         // A site file with mistakes is reported together with the descriptions' own; what descriptions name is looked up in sound ones.
         do throws(Problems) {
-            let sites = try SiteCatalogue.load(environment: variables.environment)
+            let sites = try SiteCatalogue.load(environment: variables.environment, words: words)
             let planner = Planner(
                 sites: sites, environment: variables.environment, today: today, isRehearsal: isRehearsal, named: named)
             problems += ends.flatMap { planner.problems(of: $0) }
@@ -65,15 +67,17 @@ package struct Preparation: Sendable {
             problems += error.all
         }
         guard problems.isEmpty else { throw Problems(problems) }
-        planned.warnings += reader.unusedSettings(descriptions).map { Self.unused(setting: $0) }
+        planned.warnings += reader.unusedSettings(descriptions).map { Problem(unused: "\(words[.setting($0)])") }
         return planned
     }
 }
 
-extension Preparation {
-    /// What was set on the command line, and no description asked for.
-    package static func unused(setting name: String) -> Problem {
-        Problem(.warning, at: SourcePosition(file: "--set \(name)"), "nothing asks for it", remedy: "look for a misspelt name")
+extension Problem {
+    /// A value that was given, and no description asks for.
+    ///
+    /// - Parameter setting: how messages call it.
+    package init(unused setting: String) {
+        self.init(.warning, at: SourcePosition(file: setting), "nothing asks for it", remedy: "look for a misspelt name")
     }
 }
 

@@ -68,7 +68,7 @@ extension SiteCatalogue {
             collection = (id, site(for: id))
         case .search(let text):
             let id = named.collection(called: text)
-            if id == nil { problems.append(Self.notLookedUp(text, at: position, key: key)) }
+            if id == nil { problems.append(notLookedUp(text, at: position, key: key)) }
             collection = (id ?? .null, id.flatMap { site(for: $0) })
             name = text
         }
@@ -122,7 +122,7 @@ extension SiteCatalogue {
         let near = self.alias(near: alias).map { "did you mean '\($0)'? To" } ?? "known are \(known); to"
         return Problem(
             kind: .collection, at: position, key: key, "no site is called '\(alias)'",
-            remedy: "\(near) add a site, write '\(alias): {collection: UUID}' to ~/.config/pptransfer/sites.yaml")
+            remedy: "\(near) add a site, \(words[.addSite(alias: alias)])")
     }
 
     private static func noConnectPersonal(at position: SourcePosition, key: String) -> Problem {
@@ -131,10 +131,10 @@ extension SiteCatalogue {
             remedy: "set it up, so that ~/\(ConnectPersonal.file) holds its collection's UUID, or write that UUID here")
     }
 
-    private static func notLookedUp(_ name: String, at position: SourcePosition, key: String) -> Problem {
+    private func notLookedUp(_ name: String, at position: SourcePosition, key: String) -> Problem {
         Problem(
             .warning, at: position, key: "\(key).collection.search",
             "'\(name)' is looked up when it is run; the null UUID stands in its place",
-            remedy: "'pptransfer check' looks it up now")
+            remedy: words[.lookUp])
     }
 }

@@ -118,13 +118,13 @@ extension ReportProblem: CustomStringConvertible {
         }
     }
 
-    var remedy: String {
+    func remedy(in words: RemedyWording) -> String {
         switch self {
         case .unreadable: "give the file that the job wrote"
         case .notAReport, .truncated, .line, .incomplete:
             "copy the report again, whole; if it is so at the destination too, run the job again"
         case .otherManifest, .otherQuestion, .neverAsked, .outdated:
-            "write the list with 'pptransfer verify --via manifest', and run its job at the destination"
+            "\(words[.writeList]), and run its job at the destination"
         case .unread: "run the job as a user who may read them, on a machine where the file system is well"
         }
     }

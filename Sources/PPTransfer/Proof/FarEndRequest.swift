@@ -26,13 +26,10 @@ package struct FarEndRequest: Sendable, Hashable {
 
     package var details: [String] { names.map { directory + "/" + $0 } + Quantity.list(undigested).map { "by size only: " + $0 } }
 
-    func remedy(_ plan: TransferPlan) -> String {
-        var words = [plan.workflow]
-        if let cycle = plan.cycle { words += ["--cycle", cycle.description] }
-        if let name = plan.name { words += ["--name", name] }
-        let which = words.map(ShellWord.plainOrQuoted)
+    func remedy(_ plan: TransferPlan, in words: RemedyWording) -> String {
+        let transfer = RemedyStep.TransferWords(workflow: plan.workflow, cycle: plan.cycle?.description, name: plan.name)
         return
             "copy them to one directory at \(plan.destination.name), run 'sbatch \(script)' or 'sh \(script)' there, copy \(report) back, "
-            + "then: pptransfer verify \(which.joined(separator: " ")) --report \(report)"
+            + "then: \(words[.takeReport(transfer, file: report)])"
     }
 }

@@ -101,10 +101,10 @@ extension Submitter {
     }
 
     /// - Throws: if what Globus does not show may yet be at work under another login. It is not, once Globus keeps tasks no longer; and
-    ///   whoever says `--forget-task` knows.
+    ///   whoever says `forgetsTask` knows.
     private func requireForgotten(_ submission: JournalRecord.Submission) async throws(Stop) {
         if forgetsTask {
-            log.warning("forgets the \(submission.name) of an earlier run (--forget-task)")
+            log.warning("forgets the \(submission.name) of an earlier run (\(words[.forgettingTask]))")
             return
         }
         // By this machine's clock and by the service's: one of them may be wrong.

@@ -67,6 +67,8 @@ package struct Submitter {
     var caller = Caller()
     /// A person says that an earlier task which this login cannot see has ended.
     var forgetsTask = false
+    /// What that is called where it is logged.
+    var words = RemedyWording.library
     /// What other transfers of the run do at the same time.
     var gates = Gates()
     /// What is wanted, where no journal keeps it.

@@ -70,7 +70,7 @@ struct TransferLife {
             plan: plan, journal: journal, service: service(until: nil), time: run.time, log: run.log.about(plan), most: run.mostFiles,
             display: display)
         submitter.gates = shared.gates
-        (submitter.caller, submitter.forgetsTask) = (shared.caller, run.forgetsTask)
+        (submitter.caller, submitter.forgetsTask, submitter.words) = (shared.caller, run.forgetsTask, run.words)
         (submitter.others, submitter.control) = (run.others, control)
         return submitter
     }

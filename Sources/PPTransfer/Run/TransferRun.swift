@@ -23,6 +23,8 @@ package struct TransferRun: Sendable {
     package var deletes = true
     /// A person says that earlier tasks which this login cannot see have ended.
     package var forgetsTask = false
+    /// How remedies are worded where they are logged or belong to what stays at the source.
+    package var words = RemedyWording.library
     /// Told before each file that is looked at for deletion.
     var beforeDeletion: @Sendable () -> Void = {}
 
@@ -103,7 +105,7 @@ package struct TransferRun: Sendable {
     /// Transfers that write different files.
     private func runDistinct(_ plans: [TransferPlan], _ controls: [TransferControl], _ engine: Engine) async -> [FinishedTransfer] {
         if let login {
-            let warnings = await SessionWarning(login, journal, time: time, log: log).tell(of: plans, warnDays: warnDays)
+            let warnings = await SessionWarning(login, journal, time: time, log: log, words: words).tell(of: plans, warnDays: warnDays)
             for text in warnings { await suite?.warn(text, of: plans) }
         }
         let shared = TransferLife.Shared(
@@ -216,6 +218,7 @@ package struct TransferRun: Sendable {
 
     private func deletion(_ plan: TransferPlan, _ cycle: CycleJournal, besides unproven: [TransferPlan]) -> SourceDeletion {
         var cleaner = SourceCleaner(deletes: deletes, removesDirectories: plan.description.clean.directories)
+        cleaner.words = words
         cleaner.isCancelled = { [beforeDeletion] in
             beforeDeletion()
             return Task.isCancelled

@@ -8,10 +8,12 @@ package struct SiteCatalogue: Sendable, Equatable {
     package let sites: [Site]
     /// The id of the native application that `pptransfer login` logs in with.
     package let loginApplication: String?
+    /// How it is worded what may be done about a site that is not here.
+    package let words: RemedyWording
 
     /// - Parameter sites: in the order of reading; a later one replaces an earlier one of the same alias.
-    package init(_ sites: [Site], loginApplication: String? = nil) {
-        self.loginApplication = loginApplication
+    package init(_ sites: [Site], loginApplication: String? = nil, words: RemedyWording = .library) {
+        (self.loginApplication, self.words) = (loginApplication, words)
         var byAlias: [String: Site] = [:]
         for site in sites { byAlias[site.alias] = site }
         self.sites = byAlias.values.sorted { $0.alias < $1.alias }
@@ -32,8 +34,8 @@ package struct SiteCatalogue: Sendable, Equatable {
 extension SiteCatalogue {
     /// Reads the built-in sites, then `pptransfer/sites.yaml` in `XDG_CONFIG_HOME` (or `~/.config`) if it is there, then the files that
     /// `PPTRANSFER_SITES` lists with `:` between them, all of which must be there.
-    package static func load(environment: [String: String]) throws(Problems) -> SiteCatalogue {
-        try read(files(environment), after: SiteFileReader.read(PackageResources.sites_yaml, file: builtInName))
+    package static func load(environment: [String: String], words: RemedyWording) throws(Problems) -> SiteCatalogue {
+        try read(files(environment), after: SiteFileReader.read(PackageResources.sites_yaml, file: builtInName), words)
     }
 
     private static let builtInName = "sites.yaml (built in)"
@@ -46,11 +48,12 @@ extension SiteCatalogue {
 
     /// The sites of files, all of which must be there.
     package static func read(_ paths: [String]) throws(Problems) -> SiteCatalogue {
-        try read(paths.map { ($0, false) }, after: ([], nil, []))
+        try read(paths.map { ($0, false) }, after: ([], nil, []), .library)
     }
 
     private static func read(
-        _ files: [(path: String, isOptional: Bool)], after known: (sites: [Site], application: String?, problems: [Problem])
+        _ files: [(path: String, isOptional: Bool)], after known: (sites: [Site], application: String?, problems: [Problem]),
+        _ words: RemedyWording
     ) throws(Problems) -> SiteCatalogue {
         var (sites, application, problems) = known
         for (path, isOptional) in files {
@@ -62,10 +65,13 @@ extension SiteCatalogue {
             } catch  where isOptional && error.isMissing {
                 continue
             } catch {
-                problems.append(Problem(at: SourcePosition(file: path), error.what, remedy: remedy(error, isOptional)))
+                problems.append(
+                    Problem(
+                        at: SourcePosition(file: path), error.what,
+                        remedy: isOptional ? error.remedy : error.remedy + "; \(words[.nameSiteFile])"))
             }
         }
-        let catalogue = SiteCatalogue(sites, loginApplication: application)
+        let catalogue = SiteCatalogue(sites, loginApplication: application, words: words)
         let all = Problems(problems + catalogue.strandedSuccessors)
         guard all.errors.isEmpty else { throw all.limited() }
         return catalogue
@@ -80,10 +86,6 @@ extension SiteCatalogue {
             files.append((directory + "/pptransfer/sites.yaml", true))
         }
         return files + (environment["PPTRANSFER_SITES"] ?? "").split(separator: ":").map { (String($0), false) }
-    }
-
-    private static func remedy(_ fault: FileBytes.Fault, _ isOptional: Bool) -> String {
-        isOptional ? fault.remedy : fault.remedy + "; PPTRANSFER_SITES names it"
     }
 
     /// Successors that are no alias, each at the site that names it.

@@ -3,8 +3,6 @@ import SystemFiles
 
 /// Lists directories of a collection, whole: every page of each.
 struct CollectionListing: Sendable {
-    /// The most that the service gives at once. Its servers read the whole directory for each page, so one page is kindest.
-    static let pageSize = 100_000
     /// Directories asked for at the same time.
     static let width = 4
     /// Before each further try of a collection whose own server failed.
@@ -13,7 +11,7 @@ struct CollectionListing: Sendable {
     /// More than anything that is transferred: beyond, the listing leads in circles.
     struct Bounds: Sendable {
         /// In one directory.
-        var entries = 5_000_000
+        var entries = DirectoryPages.most
         var directories = 200_000
         var depth = SourceScanner.deepest
     }
@@ -27,60 +25,36 @@ struct CollectionListing: Sendable {
         (self.collection, self.service, self.time) = (collection, service, time)
     }
 
-    /// What is in a directory; `nil` if it is not there. Read until the service has no more, whatever it says that there is.
-    private func contents(of directory: CollectionPath) async throws(GlobusError) -> Contents? {
-        var contents = Contents()
-        var known: Set<FileName> = []
-        var received = 0
-        while true {
-            let page: FileList
-            do {
-                page = try await self.page(of: directory, from: received)
-            } catch let error where [.notFound, .notADirectory].contains(error.refusal?.kind) {
-                return nil
-            }
-            let isFirst = received == 0
-            received = received.clampedSum(page.files.count)
-            let all = page.total ?? 0
-            if isFirst {
-                contents.files = page.files
-            } else if !page.files.isEmpty {
-                // A directory that changes meanwhile shifts its pages: entries of an earlier page come again.
-                if known.isEmpty { known = Set(contents.files.map { FileName($0.name) }) }
-                let new = page.files.filter { known.insert(FileName($0.name)).inserted }
-                guard !new.isEmpty else { throw endless(directory, "gives the same entries again, after \(contents.files.count)") }
-                contents.files += new
-            }
-            guard contents.files.count <= bounds.entries else { throw endless(directory, "has more than \(bounds.entries) entries") }
-            if page.files.isEmpty {
-                if all > contents.files.count { contents.claimed = all }
-                return contents
-            }
-            // A full page may not be the last, and a service that does not say how many there are shows the end by an empty one.
-            if let total = page.total, received >= total, page.files.count < Self.pageSize { return contents }
+    /// What is in a directory, and why that may not be all; `nil` if it is not there.
+    private func contents(of directory: CollectionPath) async throws(GlobusError) -> (files: [DirectoryEntry], shortfall: GlobusError?)? {
+        var pages = DirectoryPages(of: directory, most: bounds.entries) { (offset, limit) throws(GlobusError) in
+            try await page(of: directory, from: offset, limit: limit)
         }
-    }
-
-    private struct Contents {
         var files: [DirectoryEntry] = []
-        /// How many there are by the service's own word, if that is more than it gives.
-        var claimed: Int?
+        do {
+            while let entries = try await pages.next() {
+                if files.isEmpty { files = entries } else { files += entries }
+            }
+        } catch let error where [.notFound, .notADirectory].contains(error.refusal?.kind) {
+            return nil
+        }
+        return (files, pages.shortfall)
     }
 
     private func endless(_ directory: CollectionPath, _ reason: String) -> GlobusError {
         .endless(directory: directory.description, reason: reason)
     }
 
-    private func page(of directory: CollectionPath, from offset: Int) async throws(GlobusError) -> FileList {
+    private func page(of directory: CollectionPath, from offset: Int, limit: Int) async throws(GlobusError) -> FileList {
         for pause in Self.pauses {
             do {
-                return try await service.list(directory, on: collection, offset: offset, limit: Self.pageSize)
+                return try await service.list(directory, on: collection, offset: offset, limit: limit)
             } catch let error where error.refusal?.mayPass == true {
                 await time.sleep(for: pause)
                 if Task.isCancelled { throw .cancelled }
             }
         }
-        return try await service.list(directory, on: collection, offset: offset, limit: Self.pageSize)
+        return try await service.list(directory, on: collection, offset: offset, limit: limit)
     }
 
     /// Everything below `root` that `selector` takes, links by the policy.
@@ -219,8 +193,7 @@ struct CollectionListing: Sendable {
         do throws(GlobusError) {
             let directory = root.appending(prefix.withoutEndingSlashes)
             guard let contents = try await contents(of: directory) else { return Listed(prefix: prefix) }
-            let shortfall = contents.claimed.map { endless(directory, "has \($0) entries, it says, and gives \(contents.files.count)") }
-            return Listed(prefix: prefix, files: contents.files, shortfall: shortfall)
+            return Listed(prefix: prefix, files: contents.files, shortfall: contents.shortfall)
         } catch {
             return Listed(prefix: prefix, error: error)
         }

@@ -11,6 +11,8 @@ package struct SourceCleaner: Sendable {
     package var removesDirectories: Bool
     /// Asked before each file: once it says so, the rest stays for another time.
     package var isCancelled: @Sendable () -> Bool = { false }
+    /// How it is worded what may be done about a file that stays.
+    package var words = RemedyWording.library
 
     package init(deletes: Bool, removesDirectories: Bool = false) {
         (self.deletes, self.removesDirectories) = (deletes, removesDirectories)
@@ -118,7 +120,7 @@ package struct SourceCleaner: Sendable {
             return .changed("something of it was changed since it was sent (bytes, permissions or links), and no digest tells what")
         case .alike where entry.digest == nil:
             return .kept(
-                "the record does not say which file was sent, only its size and time; 'pptransfer verify --via manifest' proves its bytes")
+                "the record does not say which file was sent, only its size and time; \(words[.proveBytes])")
         case .touched, .alike:
             if let reason = Self.difference(name, entry, status, in: directory, isCancelled) { return reason }
         }

@@ -77,6 +77,7 @@ struct CleanCommand: AsyncParsableCommand {
         let (journal, plans, directories) = (work.journal, work.plans, directories)
         let task = Task { [service] in
             var cleaner = SourceCleaner(deletes: deletes, removesDirectories: directories)
+            cleaner.words = .commands
             cleaner.isCancelled = { Task.isCancelled }
             let cleanUp = CleanUp(journal, cleaner, service: service)
             var reports: [CleanUp.Report] = []

@@ -40,7 +40,7 @@ struct ReceiptCommand: ParsableCommand {
             console.result(report.text)
         }
         for missing in report.missing { console.error("\(missing)") }
-        for problem in report.problems { console.error("\(problem); \(problem.remedy)") }
+        for problem in report.problems { console.error("\(problem); \(problem.remedy(in: .commands))") }
         try console.leave(with: report.status)
     }
 }

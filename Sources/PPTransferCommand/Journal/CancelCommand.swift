@@ -30,10 +30,10 @@ struct CancelCommand: AsyncParsableCommand {
         let console = session.console
         let journal = place.place(session.environment)
         let found = cycles.selection(place.workflow(session.environment)).records(in: journal)
-        for problem in found.problems { console.error("\(problem); \(problem.remedy)") }
+        for problem in found.problems { console.error("\(problem); \(problem.remedy(in: .commands))") }
         let globus: GlobusSession
         do { globus = try session.connected(for: .question) } catch { throw console.refused(login: error) }
-        let results = await Cancellation(service: globus.transfer).cancel(found.records)
+        let results = await Cancellation(service: globus.transfer, words: .commands).cancel(found.records)
         var status = ExitStatus.mostSerious(
             of: results.map { ExitStatus(number: $0.exitStatus) } + found.problems.map { _ in ExitStatus.journal })
         if results.isEmpty, status == .ok { status = .nothing }

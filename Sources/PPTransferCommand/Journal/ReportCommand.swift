@@ -56,7 +56,7 @@ struct ReportCommand: ParsableCommand {
         let report = CampaignReport(journal, workflows: workflows, now: SystemTimekeeper().now)
         let missing = report.missing(workflows)
         for name in missing { console.note("error: \(MissingCyclesProblem.noRecord(workflow: name))") }
-        for problem in report.problems { console.note("error: \(problem); \(problem.remedy)") }
+        for problem in report.problems { console.note("error: \(problem); \(problem.remedy(in: .commands))") }
         if !missing.isEmpty { throw ExitCode(.usage) }
         do throws(OutputProblem) {
             if let metrics { try CampaignReport.write(Array(report.metrics.utf8), to: metrics) }

@@ -57,7 +57,7 @@ struct StatusCommand: AsyncParsableCommand {
             console.result(report.rows.isEmpty ? allWell ?? "no such record in \(journal.directory)" : report.text)
         }
         for problem in report.problems {
-            let text = "\(problem); \(problem.remedy)"
+            let text = "\(problem); \(problem.remedy(in: .commands))"
             if problem.isWarning { console.note("warning: " + text, .warning) } else { console.error(text) }
         }
         if let problem = report.refreshProblem { console.error("Globus could not be asked: \(problem)") }

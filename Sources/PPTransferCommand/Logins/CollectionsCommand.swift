@@ -38,7 +38,7 @@ struct CollectionsCommand: AsyncParsableCommand {
 
         func sites() throws -> SiteCatalogue {
             do {
-                return try SiteCatalogue.load(environment: ProcessInfo.processInfo.environment)
+                return try SiteCatalogue.load(environment: ProcessInfo.processInfo.environment, words: .commands)
             } catch {
                 throw Console(isRehearsal: false).refused(error, asDocument: json)
             }
@@ -53,7 +53,7 @@ struct CollectionsCommand: AsyncParsableCommand {
             console.error("\(error)")
             var needs = LoginNeeds()
             if case .refused(let refusal) = error.cause { needs.add(refusal, domain: nil) }
-            for command in needs.commands(for: login) { console.note("    " + command) }
+            for command in needs.commands(for: login, in: .commands) { console.note("    " + command) }
             return ExitCode(ExitStatus(lookingUp: error))
         }
     }

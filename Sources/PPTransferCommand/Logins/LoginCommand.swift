@@ -3,6 +3,7 @@ import FoundationEssentials
 import Globus
 import GlobusCLILogin
 import PPTransfer
+import PPTransferReports
 import PositionedYAML
 import SystemFiles
 
@@ -122,7 +123,7 @@ struct LoginCommand: AsyncParsableCommand {
     private func settle(_ command: CommandSession) throws -> (application: String, wanted: [CollectionID]) {
         let environment = command.environment
         do throws(Problems) {
-            let sites = try SiteCatalogue.load(environment: environment)
+            let sites = try SiteCatalogue.load(environment: environment, words: .commands)
             var wanted: [CollectionID] = []
             for text in collections {
                 guard let id = CollectionID(text) ?? sites.site(named: text)?.collection else {

@@ -34,7 +34,7 @@ struct WhoAmICommand: AsyncParsableCommand {
         let console = session.console
         let sites: SiteCatalogue
         do {
-            sites = try SiteCatalogue.load(environment: session.environment)
+            sites = try SiteCatalogue.load(environment: session.environment, words: .commands)
         } catch {
             throw console.refused(error, asDocument: json)
         }

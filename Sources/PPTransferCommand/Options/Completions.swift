@@ -1,12 +1,15 @@
 import ArgumentParser
 import FoundationEssentials
 import PPTransfer
+import PPTransferReports
 
 /// What a shell may complete that is known only when it asks.
 extension CompletionKind {
     /// Aliases of the sites.
     static var alias: CompletionKind {
-        .custom { _, _, _ in (try? SiteCatalogue.load(environment: ProcessInfo.processInfo.environment))?.sites.map(\.alias) ?? [] }
+        .custom { _, _, _ in
+            (try? SiteCatalogue.load(environment: ProcessInfo.processInfo.environment, words: .commands))?.sites.map(\.alias) ?? []
+        }
     }
 
     /// Workflows of which the journal has records: the one that the command line names, if it does.

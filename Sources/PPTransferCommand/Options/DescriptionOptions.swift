@@ -1,5 +1,6 @@
 import ArgumentParser
 import PPTransfer
+import PPTransferReports
 import PositionedYAML
 
 /// `--set NAME=value`
@@ -31,6 +32,6 @@ struct DescriptionOptions: ParsableArguments {
     func preparation(environment: [String: String]) -> Preparation {
         let set = Dictionary(settings.map { ($0.name, $0.value) }) { _, last in last }
         let inputs = files.map { $0 == "-" ? Preparation.Input.standardInput : .file($0) }
-        return Preparation(inputs, variables: Variables(set: set, environment: environment))
+        return Preparation(inputs, variables: Variables(set: set, environment: environment), words: .commands)
     }
 }

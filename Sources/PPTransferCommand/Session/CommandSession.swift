@@ -38,7 +38,7 @@ struct CommandSession: Sendable {
     /// - Throws: `ExitCode`, after a message, if one cannot be made.
     func plans(of records: [JournalRecord]) throws -> [TransferPlan] {
         do {
-            let sites = try SiteCatalogue.load(environment: environment)
+            let sites = try SiteCatalogue.load(environment: environment, words: .commands)
             return try records.map { try TransferPlan($0, sites: sites, isRehearsal: console.isRehearsal, home: environment["HOME"]) }
         } catch let problems as Problems {
             throw console.refused(problems, asDocument: json)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Globus
 import PPTransfer
+import PPTransferReports
 import PositionedYAML
 
 /// The plans of descriptions. Errors and warnings are printed; if a plan cannot be made, `ExitCode` is thrown.
@@ -17,7 +18,7 @@ extension DescriptionOptions {
         let preparation = preparation(environment: session.environment)
         guard !preparation.searches.isEmpty else { return try plans(of: preparation, named: .unknown, session.console) }
         do {
-            let search = CollectionSearch(service: try session.connected(for: .names).transfer)
+            let search = CollectionSearch(service: try session.connected(for: .names).transfer, words: .commands)
             return try plans(
                 of: preparation, named: .found(try await search.collections(for: preparation.descriptions)), session.console)
         } catch let problems as Problems {

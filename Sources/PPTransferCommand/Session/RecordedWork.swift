@@ -28,7 +28,7 @@ struct RecordedWork {
             environment: environment, json: place.json, narration: logging.narration(outputIsDocument: place.json))
         let console = session.console
         let found = selection.records(in: journal)
-        for problem in found.problems { console.error("\(problem); \(problem.remedy)") }
+        for problem in found.problems { console.error("\(problem); \(problem.remedy(in: .commands))") }
         plans = try session.plans(of: found.records)
         if plans.isEmpty {
             console.note("no such record in \(journal.directory)")

@@ -20,9 +20,9 @@ extension Console {
 
     /// Why there is no journal, before anything was asked.
     func refused(_ problem: JournalProblem, asDocument: Bool) -> ExitCode {
-        error("\(problem); \(problem.remedy)")
+        error("\(problem); \(problem.remedy(in: .commands))")
         if asDocument {
-            let problems = Problems([Problem(at: SourcePosition(file: "journal"), "\(problem)", remedy: problem.remedy)])
+            let problems = Problems([Problem(at: SourcePosition(file: "journal"), "\(problem)", remedy: problem.remedy(in: .commands))])
             document(ReportDocument(RefusalReport(problems: problems, isRehearsal: isRehearsal), status: problem.status))
         }
         return ExitCode(problem.status)

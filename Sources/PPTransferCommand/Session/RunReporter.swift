@@ -42,7 +42,7 @@ struct RunReporter: Sendable {
             for line in request.details { console.note("  " + line) }
         }
         for transfer in transfers where transfer.status == .ok {
-            if let remedy = transfer.remedy { console.note("\(transfer.plan.title): \(remedy)") }
+            if let remedy = transfer.remedy(in: .commands) { console.note("\(transfer.plan.title): \(remedy)") }
         }
         try await end(transfers)
     }
@@ -55,7 +55,7 @@ struct RunReporter: Sendable {
         let report = RunReport(transfers: transfers, isRehearsal: console.isRehearsal)
         for transfer in transfers where transfer.status != .ok {
             let log = console.log.about(transfer.plan)
-            for line in transfer.failureLines { log.error("\(line)") }
+            for line in transfer.failureLines(in: .commands) { log.error("\(line)") }
         }
         for transfer in transfers { console.result(of: transfer, asText: !json) }
         if json { console.document(ReportDocument(report, status: report.status)) }

@@ -2,6 +2,7 @@ import Globus
 import GlobusCLILogin
 import Logging
 import PPTransfer
+import PPTransferReports
 
 /// What work on transfers is done with.
 struct TransferWork: Sendable {
@@ -31,6 +32,7 @@ extension CommandSession {
             transfers.run.deletes = console.mayDelete(environment)
             transfers.run.suite = reporter.suite
             (transfers.run.limit, transfers.run.together) = (options.limit, options.together)
+            transfers.run.words = .commands
             transfers.run.forgetsTask = options.forgetsTask
             transfers.run.display = work.display
             transfers.run.leaveBy = BatchJob.end(environment)

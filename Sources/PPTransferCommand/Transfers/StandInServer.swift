@@ -2,6 +2,7 @@ import ArgumentParser
 import Dispatch
 import FoundationEssentials
 import PPTransfer
+import PPTransferReports
 import Rehearsal
 import SystemFiles
 
@@ -38,7 +39,7 @@ struct StandInServer {
         let console = Console(isRehearsal: false, narration: narration)
         let sites: SiteCatalogue
         do {
-            sites = try SiteCatalogue.load(environment: environment)
+            sites = try SiteCatalogue.load(environment: environment, words: .commands)
         } catch {
             console.tell(error)
             throw ExitCode(.description)

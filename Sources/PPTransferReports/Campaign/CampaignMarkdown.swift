@@ -14,7 +14,7 @@ struct CampaignMarkdown {
         for workflow in report.workflows { lines += section(workflow) }
         if !report.problems.isEmpty {
             lines += ["## Unreadable records", ""]
-            lines += Quantity.list(report.problems.map { "\($0); \($0.remedy)" }).map { "- " + Self.plain($0) } + [""]
+            lines += Quantity.list(report.problems.map { "\($0); \($0.remedy(in: .commands))" }).map { "- " + Self.plain($0) } + [""]
         }
         lines += ["## Logins", ""] + report.loginSentences.map { "- " + Self.plain($0) }
         return lines.joined(separator: "\n")

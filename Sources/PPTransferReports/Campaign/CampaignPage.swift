@@ -67,7 +67,7 @@ struct CampaignPage {
         guard !report.problems.isEmpty else { return }
         html.markup(
             "<section class=\"failure person\" aria-labelledby=\"unreadable\">\n<h2 id=\"unreadable\">Unreadable records</h2>\n<ul>\n")
-        for line in Quantity.list(report.problems.map { "\($0); \($0.remedy)" }) {
+        for line in Quantity.list(report.problems.map { "\($0); \($0.remedy(in: .commands))" }) {
             html.element("li", line)
             html.markup("\n")
         }

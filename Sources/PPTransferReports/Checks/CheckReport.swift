@@ -36,7 +36,7 @@ package struct CheckReport: Sendable {
         add("login", .failed, "\(error)", ExitStatus(error, during: .submission))
         var needs = LoginNeeds()
         needs.login = true
-        commands = needs.commands(for: nil)
+        commands = needs.commands(for: nil, in: .commands)
     }
 
     package var status: ExitStatus { ExitStatus.mostSerious(of: items.map { ExitStatus(number: $0.exitStatus) }) }

@@ -36,7 +36,7 @@ extension LoginReport {
         let wants = "\(standing.alias) wants an identity of \(standing.domain): "
         var needs = LoginNeeds()
         needs.add(session: standing.domain)
-        let renewal = needs.remedy(for: findings.first?.kind)
+        let renewal = needs.remedy(for: findings.first?.kind, in: .commands)
         switch standing.state {
         case .notLinked: return wants + "none is linked; link it at app.globus.org/account/identities"
         case .notInSession: return wants + "\(standing.username ?? "") is linked, but not part of this login's session; \(renewal)"

@@ -44,7 +44,7 @@ package struct Preflight: Sendable {
             }
             await sharedDestinations(plans, &findings.report)
         }
-        findings.report.commands = findings.needs.commands(for: session.login.kind)
+        findings.report.commands = findings.needs.commands(for: session.login.kind, in: .commands)
         return findings.report
     }
 

@@ -34,7 +34,7 @@ extension Doctor {
 
     func sites(_ report: inout DoctorReport) {
         do {
-            let catalogue = try SiteCatalogue.load(environment: environment)
+            let catalogue = try SiteCatalogue.load(environment: environment, words: .commands)
             let files = SiteCatalogue.files(environment).map(\.path).filter { access($0, R_OK) == 0 }
             report.ok("sites", "\(catalogue.sites.count) known, from \((["the built-in list"] + files).joined(separator: ", "))")
         } catch {

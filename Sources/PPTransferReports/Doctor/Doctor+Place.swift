@@ -10,7 +10,7 @@ extension Doctor {
         let journal = Journal(environment: environment, given: givenJournal, isRehearsal: isRehearsal)
         guard journal.hasPlace else {
             let problem = JournalProblem.noPlace
-            return report.fail("journal", "\(problem); \(problem.remedy)", problem.status)
+            return report.fail("journal", "\(problem); \(problem.remedy(in: .commands))", problem.status)
         }
         let directory = journal.directory
         var existing = directory
@@ -19,7 +19,7 @@ extension Doctor {
         }
         if let reason = reasonNotToWrite(in: existing) {
             let problem = JournalProblem.unwritable(path: directory, reason: "\(existing): \(reason)")
-            return report.fail("journal", "\(problem); \(problem.remedy)", problem.status)
+            return report.fail("journal", "\(problem); \(problem.remedy(in: .commands))", problem.status)
         }
         let what = existing == directory ? "can be written" : "can be made in \(existing)"
         let type = realPath(existing).flatMap { mounts.type(of: $0) }

@@ -55,7 +55,9 @@ struct DescriptionValidation {
     /// What `--set` gave and nothing asked for; not told while the text itself is wrong, as in a run.
     var unusedSettings: [Problem] {
         guard problems.allSatisfy({ $0.severity == .warning }) else { return [] }
-        return validation.set.keys.filter { !variablesUsed.contains($0) }.sorted().map { Preparation.unused(setting: $0) }
+        return validation.set.keys.filter { !variablesUsed.contains($0) }.sorted().map {
+            Problem(unused: RemedyWording.commands[.setting($0)])
+        }
     }
 
     /// What stands for all cycles counts once.

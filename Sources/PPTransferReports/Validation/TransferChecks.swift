@@ -57,7 +57,7 @@ struct TransferChecks {
             journal.isInside(source)
         {
             let problem = JournalProblem.inSource(path: transfer.journal.directory)
-            problems.append(Problem(at: position, key: "from.path", "\(problem)", remedy: problem.remedy))
+            problems.append(Problem(at: position, key: "from.path", "\(problem)", remedy: problem.remedy(in: .commands)))
         }
         return problems
     }

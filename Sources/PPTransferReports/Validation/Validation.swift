@@ -27,9 +27,9 @@ package struct Validation: Sendable {
     package func report(on paths: [String]) -> ValidationReport {
         let suite = SuiteFiles(paths)
         var problems = suite.problems
-        var sites = SiteCatalogue([])
+        var sites = SiteCatalogue([], words: .commands)
         do {
-            sites = try SiteCatalogue.load(environment: environment)
+            sites = try SiteCatalogue.load(environment: environment, words: .commands)
         } catch {
             problems += error.all
         }

@@ -56,8 +56,10 @@ struct MonthTests {
 
     private func plans(_ day: Int) throws -> [TransferPlan] {
         try desk.describe(desk.description(cycle: "day\(day)"))
-        return try Preparation([.file(desk.suite + "/task.yaml")], variables: Variables(set: [:], environment: desk.environment))
-            .plans(named: .unknown, today: "2026-01-01", isRehearsal: true).plans
+        return try Preparation(
+            [.file(desk.suite + "/task.yaml")], variables: Variables(set: [:], environment: desk.environment), words: .commands
+        )
+        .plans(named: .unknown, today: "2026-01-01", isRehearsal: true).plans
     }
 
     private func run(_ day: Int, _ service: LocalService, limit: Duration? = nil) async throws -> FinishedTransfer {
@@ -109,13 +111,13 @@ struct MonthTests {
                     #expect(check.status == .session, "day \(day): \(check.text)")
                     #expect(check.commands == [Self.renewal], "day \(day): \(check.text)")
                     let fresh = try await run(day, service)
-                    #expect(fresh.status == .session, "\(fresh.failureLines)")
-                    #expect(fresh.remedy == "log in again: \(Self.renewal)", "\(fresh.failureLines)")
+                    #expect(fresh.status == .session, "\(fresh.failureLines(in: .commands))")
+                    #expect(fresh.remedy(in: .commands) == "log in again: \(Self.renewal)", "\(fresh.failureLines(in: .commands))")
                     // The task of the day before was waiting for a slot; now it waits for the login.
                     await service.standIn.resume(try #require(held))
                     let waiting = try await run(29, service, limit: .seconds(60))
                     #expect(waiting.status == .session)
-                    #expect(waiting.remedy?.hasSuffix("the task then goes on by itself") == true)
+                    #expect(waiting.remedy(in: .commands)?.hasSuffix("the task then goes on by itself") == true)
 
                     try await logIn(service)
                     let resumed = try await run(29, service)

@@ -28,8 +28,10 @@ struct PartsTests {
         let session = try GlobusSession(
             environment: GlobusEnvironment(service.environment), variables: service.environment,
             client: ClientInfo(product: "test", version: "1"), names: .pptransfer, policy: RetryPolicy(budget: .seconds(5)))
-        let plans = try Preparation([.file(desk.suite + "/task.yaml")], variables: Variables(set: [:], environment: desk.environment))
-            .plans(named: .unknown, today: "2026-01-01", isRehearsal: true).plans
+        let plans = try Preparation(
+            [.file(desk.suite + "/task.yaml")], variables: Variables(set: [:], environment: desk.environment), words: .commands
+        )
+        .plans(named: .unknown, today: "2026-01-01", isRehearsal: true).plans
         var run = TransferRun(service: session.transfer, journal: journal, log: lines.logger())
         (run.limit, run.mostFiles) = (limit, 3)
         return try #require(await run.run(plans).first)

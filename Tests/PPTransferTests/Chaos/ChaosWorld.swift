@@ -130,7 +130,7 @@ struct ChaosWorld: Sendable {
                 try FileManager.default.removeItem(atPath: journal(number + 1) + "/" + file)
             }
         } else {
-            reports.withLock { $0.forEach { diary.add(([$0.resultLine] + $0.failureLines).joined(separator: "\n")) } }
+            reports.withLock { $0.forEach { diary.add(([$0.resultLine] + $0.failureLines(in: .library)).joined(separator: "\n")) } }
             if FileManager.default.fileExists(atPath: journal(number)) {
                 try FileManager.default.moveItem(atPath: journal(number), toPath: journal(number + 1))
             }

@@ -91,7 +91,8 @@ import Testing
         let file = try place.file("task.yaml")
         try text.write(toFile: file, atomically: true, encoding: .utf8)
         do {
-            _ = try Preparation([.file(file)], variables: Variables()).plans(named: .unknown, today: "2026-01-01", isRehearsal: false)
+            _ = try Preparation([.file(file)], variables: Variables(), words: .commands).plans(
+                named: .unknown, today: "2026-01-01", isRehearsal: false)
             Issue.record("nothing was found")
         } catch {
             #expect(error.errors.map(\.key) == ["from.collection", "to.path", "empty", "to.collection"], "\(error)")
@@ -105,7 +106,8 @@ import Testing
         let file = try place.file("task.yaml")
         try text.write(toFile: file, atomically: true, encoding: .utf8)
         do {
-            _ = try Preparation([.file(file)], variables: Variables()).plans(named: .unknown, today: "2026-01-01", isRehearsal: false)
+            _ = try Preparation([.file(file)], variables: Variables(), words: .commands).plans(
+                named: .unknown, today: "2026-01-01", isRehearsal: false)
             Issue.record("nothing was found")
         } catch {
             #expect(error.errors.map(\.key).contains("to.collection"), "\(error)")

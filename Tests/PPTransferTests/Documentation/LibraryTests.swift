@@ -44,20 +44,54 @@ struct LibraryTests {
             var environment = Dictionary(standIn.environment.map { ($0.name, $0.value) }) { _, last in last }
             environment["HOME"] = root + "/home"
             let plans = try LibrarySnippets.plans(descriptionPath: description)
-            let first = try await LibrarySnippets.send(plans, environment: environment, journalPath: root + "/journal")
-            let second = try await LibrarySnippets.send(plans, environment: environment, journalPath: root + "/journal")
+            let transfers = try LibrarySnippets.transfers(environment: environment, journalPath: root + "/journal")
+            let first = await LibrarySnippets.send(plans, with: transfers)
+            let second = await LibrarySnippets.send(plans, with: transfers)
             await standIn.stop()
             #expect(LibrarySnippets.tell(first + second))
             #expect(first.map(\.result) == [.archived])
             #expect(second.map(\.result) == [.alreadyArchived])
+            let records = try LibrarySnippets.recorded(journalPath: root + "/journal")
+            #expect(records.map(\.result) == [.archived])
+            #expect(records.map(\.id) == plans.map(\.id))
             #expect(try FileManager.default.contentsOfDirectory(atPath: root + "/jasmin/gws/nopw/j04/canari") == ["19880901T0000Z"])
         }
     }
 
-    @Test func `a plan is made in code as the article says`() throws {
-        let id = try #require(CollectionID("a2f53b7f-1b4e-4dce-9b7c-349ae760fee0"))
-        let plan = try LibrarySnippets.planInCode(source: id, destination: id)
+    @Test func `a plan is made in code as the article says`() async throws {
+        let plan = try LibrarySnippets.planInCode()
         #expect(plan.selection.exclude == ["*.tmp"])
         #expect(plan.id.description == "u-ab123 19880901T0000Z")
+        #expect(
+            try await plan.planned(with: .builtIn, collections: nil, today: "2026-11-20").warnings.allSatisfy { $0.severity == .warning })
+    }
+
+    @Test func `a text is parsed as the article says, and each issue has its place`() {
+        let sound = LibrarySnippets.parsedPlans(values: ["CYCLE": "19880901T0000Z"])
+        #expect(sound.plans.map(\.id.description) == ["u-ab123 19880901T0000Z"])
+        #expect(sound.places.isEmpty)
+        let wrong = LibrarySnippets.parsedPlans(values: [:])
+        #expect(wrong.plans.isEmpty)
+        #expect(
+            wrong.places == [
+                "line 3, column 9", "cycle the variable CYCLE is not set",
+                "what to do: pass a value for CYCLE, or write '${CYCLE:-default}'",
+            ])
+    }
+
+    @Test func `a signal ends the waiting as the article says`() async throws {
+        let world = try LibraryWorld(endless: ["atmos"])
+        let transfer = world.transfers().start(try world.plan("atmos"))
+        await transfer.reached(.moving)
+        // No other test has to do with this signal.
+        let source = LibrarySnippets.leave([transfer], on: SIGUSR2)
+        kill(getpid(), SIGUSR2)
+        #expect(await transfer.value.result == .interrupted)
+        source.cancel()
+        #expect(await transfer.cancelTransfer().result == .cancelled)
+    }
+
+    @Test func `the journal of the article is below the home directory`() {
+        #expect(LibrarySnippets.environment()["JOURNAL"]?.hasSuffix("/my-program/journal") == true)
     }
 }

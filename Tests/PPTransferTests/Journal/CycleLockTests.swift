@@ -1,4 +1,5 @@
 import Foundation
+import PPTransferReports
 import TestSupport
 import Testing
 
@@ -109,7 +110,7 @@ struct CycleLockTests {
         let problem = await problem()
         #expect(problem?.status == .journal)
         #expect(problem?.description.hasPrefix("the lock \(path) does not say which process holds it: ") == true)
-        #expect(problem?.remedy.hasSuffix("remove the lock and run again: rm \(path)") == true)
+        #expect(problem?.remedy(in: .commands).hasSuffix("remove the lock and run again: rm \(path)") == true)
         #expect(FileManager.default.contents(atPath: path) == Data(text.utf8))
     }
 

@@ -225,15 +225,20 @@ struct TransferHandleTests {
         #expect(sent.to == (try world.plan("sent").to))
         let left = try #require(try world.journal.record(of: transfers[0].id))
         #expect(left.transferContinues)
-        #expect(left.result == .running)
+        #expect(left.result == .interrupted)
         #expect(left.summary == "the calling program stopped waiting; the Globus task continues")
         #expect(left.proof == nil)
         #expect(try world.journal.record(of: try TransferID(workflow: "u-none")) == nil)
+        #expect(try world.journal.records(of: "u-ab123").map(\.id.name) == ["left", "sent"])
         try Data("{".utf8).write(to: URL(fileURLWithPath: world.journal.directory + "/u-ab123/broken.json"))
-        let all = world.journal.records(of: nil)
+        #expect(try world.journal.records(of: "u-other").isEmpty)
+        let error = #expect(throws: PPTransferError.self) { try world.journal.records() }
+        #expect(error?.code == .journal)
+        #expect(error?.issues.map(\.file) == ["journal"])
+        let all = world.journal.readableRecords()
         #expect(all.records.map(\.id.name) == ["left", "sent"])
         #expect(all.issues.count == 1)
-        #expect(all.issues.first?.what.contains("broken.json") == true)
+        #expect(all.issues.first?.message.contains("broken.json") == true)
     }
 
     @Test func `a transfer that waits for its turn ends at once, and leaves no record`() async throws {

@@ -1,4 +1,5 @@
 import Globus
+import PPTransferReports
 import Testing
 
 @testable import PPTransfer
@@ -30,14 +31,17 @@ struct LoginNeedsTests {
 
     @Test func `both collections' needs are one set of commands, ready to paste`() {
         let consent = "globus session consent '\(scope(archer2))' '\(scope(jasmin))'"
-        #expect(both.commands(for: .commandLine(path: "p", namespace: "n")) == [consent, "globus session update accounts.jasmin.ac.uk"])
         #expect(
-            both.commands(for: .own(path: "p")) == [
+            both.commands(for: .commandLine(path: "p", namespace: "n"), in: .commands) == [
+                consent, "globus session update accounts.jasmin.ac.uk",
+            ])
+        #expect(
+            both.commands(for: .own(path: "p"), in: .commands) == [
                 "pptransfer login --collection \(archer2) --collection \(jasmin) --session accounts.jasmin.ac.uk"
             ])
-        #expect(both.commands(for: .serviceAccount(id: "i")).isEmpty)
-        #expect(both.remedy(for: .serviceAccount(id: "i")) == "ask the collection's owners to admit the service account")
-        #expect(both.remedy(for: nil).hasPrefix("log in again and give the consent: globus session consent "))
+        #expect(both.commands(for: .serviceAccount(id: "i"), in: .commands).isEmpty)
+        #expect(both.remedy(for: .serviceAccount(id: "i"), in: .commands) == "ask the collection's owners to admit the service account")
+        #expect(both.remedy(for: nil, in: .commands).hasPrefix("log in again and give the consent: globus session consent "))
     }
 
     @Test(
@@ -55,29 +59,31 @@ struct LoginNeedsTests {
     ) {
         var needs = LoginNeeds()
         needs.add(refusal(403, "AuthPolicyFailed", parameters), domain: "site.ac.uk")
-        #expect(needs.commands(for: nil) == commands)
+        #expect(needs.commands(for: nil, in: .commands) == commands)
     }
 
     @Test func `a login that failed without a word on sessions means the collection's domain`() {
         var needs = LoginNeeds()
         needs.add(refusal(502, "ExternalError.DirListingFailed.LoginFailed"), domain: "safe.archer2.ac.uk")
-        #expect(needs.commands(for: nil) == ["globus session update safe.archer2.ac.uk"])
+        #expect(needs.commands(for: nil, in: .commands) == ["globus session update safe.archer2.ac.uk"])
     }
 
     @Test func `a dead login is begun anew`() {
         var needs = LoginNeeds()
         needs.add(refusal(401, "AuthenticationFailed"), domain: "x")
-        #expect(needs.commands(for: nil) == ["globus login --force"])
-        #expect(needs.commands(for: .own(path: "p")) == ["pptransfer login"])
-        #expect(needs.remedy(for: .token(variable: "V")) == "log in again: globus login --force, then put its access token into V")
+        #expect(needs.commands(for: nil, in: .commands) == ["globus login --force"])
+        #expect(needs.commands(for: .own(path: "p"), in: .commands) == ["pptransfer login"])
+        #expect(
+            needs.remedy(for: .token(variable: "V"), in: .commands)
+                == "log in again: globus login --force, then put its access token into V")
     }
 
     @Test func `other refusals ask nothing of a login, and what the service sends cannot leave its word`() {
         var needs = LoginNeeds()
         needs.add(refusal(403, "PermissionDenied"), domain: "x")
         #expect(needs.isEmpty)
-        #expect(needs.commands(for: .own(path: "p")).isEmpty)
+        #expect(needs.commands(for: .own(path: "p"), in: .commands).isEmpty)
         needs.add(refusal(403, "AuthPolicyFailed", ["session_required_single_domain": ["a.org; rm -rf '~'"]]), domain: nil)
-        #expect(needs.commands(for: nil) == [#"globus session update 'a.org; rm -rf '\''~'\'''"#])
+        #expect(needs.commands(for: nil, in: .commands) == [#"globus session update 'a.org; rm -rf '\''~'\'''"#])
     }
 }

@@ -67,7 +67,7 @@ struct SessionOutlookTests {
         plan.destination.site?.session = day * 30
         let warning = SessionWarning(
             login, Journal(directory: place.path + "/journal"), time: SteppedTimekeeper(from: start),
-            log: lines.logger())
+            log: lines.logger(), words: .library)
         for _ in 0..<3 { await warning.tell(of: [plan, plan], warnDays: 7) }
         #expect(service.asked.withLock { $0 } == ["identities", "times", "times"])
         let line = "the login for jasmin lapses in 5 days; log in again: globus session update accounts.jasmin.ac.uk"
@@ -86,10 +86,10 @@ struct SessionOutlookTests {
         let journal = Journal(directory: place.path)
         var plan = try TransferPlan.example()
         let person = ResolvedLogin(.own(path: "p"), tokens: FixedToken(AccessToken("t"), from: "test"), identities: service)
-        await SessionWarning(person, journal, time: SteppedTimekeeper(), log: log).tell(of: [plan], warnDays: 7)
+        await SessionWarning(person, journal, time: SteppedTimekeeper(), log: log, words: .library).tell(of: [plan], warnDays: 7)
         plan.destination.site?.session = day * 30
         let account = ResolvedLogin(.serviceAccount(id: "i"), tokens: FixedToken(AccessToken("t"), from: "test"), identities: service)
-        await SessionWarning(account, journal, time: SteppedTimekeeper(), log: log).tell(of: [plan], warnDays: 7)
+        await SessionWarning(account, journal, time: SteppedTimekeeper(), log: log, words: .library).tell(of: [plan], warnDays: 7)
         #expect(service.asked.withLock { $0.isEmpty })
     }
 }

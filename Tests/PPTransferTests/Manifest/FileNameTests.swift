@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import PPTransferReports
 import TestSupport
 import Testing
 
@@ -134,7 +135,9 @@ struct FileNameTests {
         var needs = LoginNeeds()
         needs.add(session: "x'\u{301}; touch escaped; '")
         for kind in [LoginKind.own(path: "x"), nil] {
-            for line in needs.commands(for: kind) { _ = try await sh("globus() { :; }; pptransfer() { :; }; \(line)", in: place.path) }
+            for line in needs.commands(for: kind, in: .commands) {
+                _ = try await sh("globus() { :; }; pptransfer() { :; }; \(line)", in: place.path)
+            }
         }
         #expect(!FileManager.default.fileExists(atPath: place.path + "/escaped"))
     }

@@ -1,6 +1,7 @@
 import Foundation
 import Globus
 import PPTransfer
+import PPTransferReports
 import PositionedYAML
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
     let catalogue: SiteCatalogue
     let gcp = CollectionID("00000000-0000-0000-0000-00000000000c")
 
-    init() throws { catalogue = try SiteCatalogue.load(environment: [:]) }
+    init() throws { catalogue = try SiteCatalogue.load(environment: [:], words: .commands) }
 
     @Test(arguments: [
         ("/work/n02/n02/me", "/work/n02/n02/me"), ("/mnt/lustre/a2fs-work2/work/n02/me", "/work/n02/me"),

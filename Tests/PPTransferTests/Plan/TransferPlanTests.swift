@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import PPTransferReports
 import TestSupport
 import Testing
 
@@ -115,7 +116,8 @@ struct PlannerTests {
         let environment = ["HOME": source.path]
         let descriptions = try DescriptionReader(variables: Variables(environment: environment)).read(Array(text.utf8), file: "t.yaml")
         return try Planner(
-            sites: try SiteCatalogue.load(environment: environment), environment: environment, today: "2026-11-20", isRehearsal: isRehearsal
+            sites: try SiteCatalogue.load(environment: environment, words: .commands), environment: environment, today: "2026-11-20",
+            isRehearsal: isRehearsal
         ).plans(for: descriptions)
     }
 
@@ -149,7 +151,8 @@ struct PlannerTests {
         try Data(site.utf8).write(to: URL(fileURLWithPath: source.path + "/sites.yaml"))
         let descriptions = try DescriptionReader(variables: Variables()).read(Array(text(from: source.path).utf8), file: "t.yaml")
         var planner = Planner(
-            sites: try SiteCatalogue.load(environment: ["PPTRANSFER_SITES": source.path + "/sites.yaml"]), environment: [:],
+            sites: try SiteCatalogue.load(environment: ["PPTRANSFER_SITES": source.path + "/sites.yaml"], words: .commands),
+            environment: [:],
             today: "2026-11-20")
         planner.host = host
         let plan = try planner.plans(for: descriptions).plans[0]

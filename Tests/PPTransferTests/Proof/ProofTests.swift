@@ -157,7 +157,7 @@ struct ProofTests {
         let event = TaskEvent(
             code: "NO_SUCH", isError: true, description: "strange", details: "Error\nMessage: the tape is torn", time: "")
         let service = ScriptedService(steps: [.state(.failed("ODD", "words"))], files: [:], events: [event])
-        #expect(try await run(service).failureLines.contains("  Message: the tape is torn"))
+        #expect(try await run(service).failureLines(in: .library).contains("  Message: the tape is torn"))
     }
 }
 

@@ -2,6 +2,7 @@ import Foundation
 import Globus
 import GlobusTesting
 import Logging
+import PPTransferReports
 import Synchronization
 import TestSupport
 import Testing
@@ -193,7 +194,7 @@ struct OtherLoginTests {
         #expect(
             report.resultLine.contains("Globus task \(TaskID.example(1)) of an earlier run (2027-01-15T08:00:00Z) was submitted by alice"))
         #expect(report.resultLine.contains("the login in use, bob, cannot see what became of it"))
-        #expect(report.remedy?.contains("--forget-task") == true)
+        #expect(report.remedy(in: .commands)?.contains("--forget-task") == true)
         #expect(try world.record().submission?.state == .accepted)
         // Who submitted it takes it up.
         let alice = OwnedService(bob.now, as: "alice").ending()

@@ -65,7 +65,7 @@ struct TransferRunTests {
         let service = ScriptedService(steps: [.state(.succeeded())], listing: .refused(refusal))
         let report = try #require(await run(service, plan()).first)
         #expect(report.status == .unverified)
-        #expect(report.failureLines.contains("request id r-9"))
+        #expect(report.failureLines(in: .library).contains("request id r-9"))
     }
 
     @Test func `no proof is asked for if the description says so`() async throws {
@@ -125,8 +125,8 @@ struct TransferRunTests {
         let service = ScriptedService(steps: [], submission: .failure(.refused(refusal)))
         let report = try #require(await run(service, plan()).first)
         #expect(report.status == exit)
-        #expect(report.failureLines.contains("request id r-2"))
-        #expect(report.failureLines.last?.hasPrefix("what to do: ") == true)
+        #expect(report.failureLines(in: .library).contains("request id r-2"))
+        #expect(report.failureLines(in: .library).last?.hasPrefix("what to do: ") == true)
     }
 
     @Test(arguments: [
@@ -137,8 +137,8 @@ struct TransferRunTests {
         try source.file("caf\u{E9}.pp", 1)
         let refusal = Refusal(request: "POST transfer", status: status, code: "ClientError.BadRequest", message: message)
         let report = try #require(await run(ScriptedService(steps: [], submission: .failure(.refused(refusal))), plan()).first)
-        #expect(report.status == .description, "\(report.failureLines)")
-        #expect(report.failureLines.contains { $0.contains(remedy) }, "\(report.failureLines)")
+        #expect(report.status == .description, "\(report.failureLines(in: .library))")
+        #expect(report.failureLines(in: .library).contains { $0.contains(remedy) }, "\(report.failureLines(in: .library))")
     }
 
     @Test func `a source that is not mounted here is listed through its collection`() async throws {

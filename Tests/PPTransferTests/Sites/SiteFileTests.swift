@@ -1,11 +1,12 @@
 import Foundation
 import Globus
 import PPTransfer
+import PPTransferReports
 import Testing
 
 @Suite struct `Site files` {
     @Test func `the built-in sites are complete and correct`() throws {
-        let catalogue = try SiteCatalogue.load(environment: [:])
+        let catalogue = try SiteCatalogue.load(environment: [:], words: .commands)
         #expect(catalogue.sites.map(\.alias) == ["archer2", "jasmin", "jasmin-stfc", "tutorial1", "tutorial2"])
         let archer2 = try #require(catalogue.site(named: "archer2"))
         #expect(archer2.collection == CollectionID("3e90d018-0d05-461a-bbaf-aab605283d21"))
@@ -32,7 +33,7 @@ import Testing
             let silent = try write("silent.yaml", "more: {collection: \(first)}\n", in: directory)
             let group = try write("group.yaml", "login: {client: 00000000-0000-0000-0000-00000000000b}\n", in: directory)
             func catalogue(_ files: String...) throws -> SiteCatalogue {
-                try SiteCatalogue.load(environment: ["PPTRANSFER_SITES": files.joined(separator: ":")])
+                try SiteCatalogue.load(environment: ["PPTRANSFER_SITES": files.joined(separator: ":")], words: .commands)
             }
             #expect(try catalogue().loginApplication == nil)
             #expect(try catalogue(own, silent).loginApplication == first.lowercased())
@@ -51,9 +52,10 @@ import Testing
             let group = try write("group.yaml", "monsoon: {collection: 00000000-0000-0000-0000-000000000002, roots: [/]}\n", in: directory)
             let empty = try write("empty.yaml", "# none yet\n", in: directory)
             #expect(own.hasSuffix("/pptransfer/sites.yaml"))
-            let catalogue = try SiteCatalogue.load(environment: [
-                "XDG_CONFIG_HOME": directory.path, "PPTRANSFER_SITES": "\(group)::\(empty)",
-            ])
+            let catalogue = try SiteCatalogue.load(
+                environment: [
+                    "XDG_CONFIG_HOME": directory.path, "PPTRANSFER_SITES": "\(group)::\(empty)",
+                ], words: .commands)
             let jasmin = try #require(catalogue.site(named: "jasmin"))
             #expect(jasmin.name == "Mine")
             #expect(jasmin.identity == nil)
@@ -67,11 +69,13 @@ import Testing
     @Test func `the user's file lies in the home directory unless XDG says otherwise`() throws {
         try withDirectory { directory in
             _ = try write(".config/pptransfer/sites.yaml", "mine: {collection: 00000000-0000-0000-0000-000000000001}\n", in: directory)
-            #expect(try SiteCatalogue.load(environment: ["HOME": directory.path]).site(named: "mine") != nil)
+            #expect(try SiteCatalogue.load(environment: ["HOME": directory.path], words: .commands).site(named: "mine") != nil)
             #expect(
-                try SiteCatalogue.load(environment: ["HOME": directory.path, "XDG_CONFIG_HOME": "relative"]).site(named: "mine") != nil)
+                try SiteCatalogue.load(environment: ["HOME": directory.path, "XDG_CONFIG_HOME": "relative"], words: .commands).site(
+                    named: "mine") != nil)
             #expect(
-                try SiteCatalogue.load(environment: ["HOME": directory.path, "XDG_CONFIG_HOME": "/nowhere"]).site(named: "mine") == nil)
+                try SiteCatalogue.load(environment: ["HOME": directory.path, "XDG_CONFIG_HOME": "/nowhere"], words: .commands).site(
+                    named: "mine") == nil)
         }
     }
 
@@ -91,7 +95,7 @@ import Testing
 
     private func problems(_ environment: [String: String]) -> [String] {
         do {
-            _ = try SiteCatalogue.load(environment: environment)
+            _ = try SiteCatalogue.load(environment: environment, words: .commands)
             return []
         } catch {
             return error.all.map(\.description)

@@ -42,8 +42,10 @@ extension FaultWorld {
 
     private func attempt(journal: String, limit: Duration?, leaveBy: Timestamp?, killSwitch: KillSwitch?) async throws -> Ended {
         let began = time.elapsed
-        let plans = try Preparation([.file(desk.suite + "/task.yaml")], variables: Variables(set: [:], environment: desk.environment))
-            .plans(named: .unknown, today: "2026-01-01", isRehearsal: true).plans
+        let plans = try Preparation(
+            [.file(desk.suite + "/task.yaml")], variables: Variables(set: [:], environment: desk.environment), words: .commands
+        )
+        .plans(named: .unknown, today: "2026-01-01", isRehearsal: true).plans
         let lines = Lines()
         let log = lines.logger()
         let (service, login) = try client(outage: plans[0].description.wait.outage, log, killSwitch)
@@ -64,7 +66,7 @@ extension FaultWorld {
         let report = RunReport(transfers: reports, isRehearsal: true)
         let json = ReportDocument(report, status: report.status).text
         let status = report.status.number
-        let text = (lines.all + reports.flatMap { [$0.resultLine] + $0.failureLines }).joined(separator: "\n")
+        let text = (lines.all + reports.flatMap { [$0.resultLine] + $0.failureLines(in: .commands) }).joined(separator: "\n")
         state.withLock { $0.documents.append(json) }
         return Ended(status: status, text: text, took: time.elapsed - began)
     }
@@ -84,8 +86,10 @@ extension FaultWorld {
     /// Submits the same files under another label, as somebody does by hand in the web app.
     func submitByHand(label: String) async throws -> TaskID {
         let (client, _) = try client(outage: .zero, Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, nil)
-        let plan = try Preparation([.file(desk.suite + "/task.yaml")], variables: Variables(set: [:], environment: desk.environment))
-            .plans(named: .unknown, today: "2026-01-01", isRehearsal: true).plans[0]
+        let plan = try Preparation(
+            [.file(desk.suite + "/task.yaml")], variables: Variables(set: [:], environment: desk.environment), words: .commands
+        )
+        .plans(named: .unknown, today: "2026-01-01", isRehearsal: true).plans[0]
         let scan = SourceScanner(plan.description.select, links: plan.description.symlinks).scan(desk.data)
         var document = plan.document(.files(scan.manifest), now: SystemTimekeeper().now)
         document.submissionID = try await client.newSubmissionID()

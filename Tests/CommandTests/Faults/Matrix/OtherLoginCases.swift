@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import PPTransferReports
 
 @testable import PPTransfer
 @testable import PositionedYAML
@@ -57,7 +58,7 @@ let otherLoginCases: [FaultCase] = [
     FaultCase(75, title: "a live task of the very same label goes to other paths", [33, 0]) { world in
         await world.faults(tasks: [.task(1, .queue())])
         let label = try Preparation(
-            [.file(world.desk.suite + "/task.yaml")], variables: Variables(set: [:], environment: world.desk.environment)
+            [.file(world.desk.suite + "/task.yaml")], variables: Variables(set: [:], environment: world.desk.environment), words: .commands
         ).plans(named: .unknown, today: "2026-01-01", isRehearsal: true).plans[0].taskLabel
         try world.desk.describe(world.desk.description(to: "/gws/mistake/{cycle}"))
         let other = try await world.submitByHand(label: label)

@@ -21,15 +21,26 @@ do {
     let client = try GlobusClient.fromEnvironment(variables, product: ClientInfo(product: "archive", version: "1"), login: login)
     let transfers = Transfers(client: client, journal: Journal(directory: journal), sites: .builtIn)
 
-    var isDone = true
-    for transfer in transfers.start(parsed.plans, atMost: 3) {
-        for await step in transfer.progress { print("\(transfer.id): \(step)") }
-        let report = await transfer.value
+    let reports = await withTaskGroup(of: TransferReport.self) { group in
+        for transfer in transfers.start(parsed.plans, atMost: 3) {
+            group.addTask {
+                for await step in transfer.progress { print("\(transfer.id): \(step)") }
+                return await transfer.value
+            }
+        }
+        var reports: [TransferReport] = []
+        for await report in group { reports.append(report) }
+        return reports
+    }
+    for report in reports {
         print(report)
         if let remedy = report.remedy { print("what to do: \(remedy)") }
-        isDone = isDone && report.retry == .needless
     }
+    let isDone = reports.allSatisfy { $0.retry == .needless }
     exit(isDone ? 0 : 1)
+} catch let error as PPTransferError {
+    for issue in error.issues { print(issue) }
+    exit(1)
 } catch {
     print(error)
     exit(1)

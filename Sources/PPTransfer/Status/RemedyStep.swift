@@ -1,0 +1,99 @@
+/// A step of a remedy for which a program may have a command, an option or a variable. The library knows what is to be done; how it is
+/// typed is in the wording that the program passes.
+package enum RemedyStep: Hashable, Sendable {
+    /// Keeping the journal in another directory.
+    case moveJournal
+    /// Naming a directory for the journal, if there is none.
+    case nameJournal
+    /// Making sure that no other process works on the transfer.
+    case endOtherRuns
+    /// The setting by which a task that the login in use cannot see counts as ended.
+    case forgettingTask
+    /// Looking at the files of a place: `archer2:/work/n02`.
+    case list(place: String)
+    /// Cancelling a task of the transfer.
+    case cancelTask
+    /// Deleting at the source what is archived.
+    case deleteSource
+    /// Sending once more what is lost at the destination.
+    case sendAgain
+    /// Looking at what the journal has of the transfer.
+    case lookAtRecord
+    /// Writing the list of files for a job at the destination.
+    case writeList
+    /// Recording what such a job reports. The transfer, as its workflow, cycle and name; and the file.
+    case takeReport(TransferWords, file: String)
+    /// Having Globus read the bytes of an archived file.
+    case proveBytes
+    /// Recording that a file is no longer at the destination, so that it is sent once more.
+    case recordLoss
+    /// A value that was given to a variable, as messages call it.
+    case setting(String)
+    /// Naming newer site files.
+    case nameSites
+    /// Naming the files of sites otherwise, one of which cannot be read.
+    case nameSiteFile
+    /// Adding a site of this name.
+    case addSite(alias: String)
+    /// Looking up a collection that is named by what people call it.
+    case lookUp
+    /// Searching for a collection.
+    case searchCollections
+    /// Running a transfer whose submission has no known answer.
+    case repeatSubmission
+    /// Logging in for the program's own login.
+    case logIn(collections: [String], sessions: [String], policies: [String])
+
+    /// The words by which a transfer is named.
+    package struct TransferWords: Hashable, Sendable {
+        package var workflow: String
+        package var cycle: String?
+        package var name: String?
+
+        package init(workflow: String, cycle: String?, name: String?) { (self.workflow, self.cycle, self.name) = (workflow, cycle, name) }
+    }
+}
+
+/// How the steps of remedies are worded: in the library's terms, or as the commands of a program.
+package struct RemedyWording: Sendable {
+    private let name: String
+    private let words: @Sendable (RemedyStep) -> String
+
+    /// - Parameters:
+    ///   - name: tells one wording from another.
+    ///   - words: the words of a step; for `logIn` a command, or an empty text if there is none.
+    package init(name: String, _ words: @escaping @Sendable (RemedyStep) -> String) { (self.name, self.words) = (name, words) }
+
+    package subscript(step: RemedyStep) -> String { words(step) }
+
+    /// The wording for programs that use the library.
+    package static let library = RemedyWording(name: "library") { step in
+        switch step {
+        case .moveJournal: "keep the journal in another directory"
+        case .nameJournal: "make the journal with the path of a directory"
+        case .endOtherRuns: "make sure that no other process works on this transfer"
+        case .forgettingTask: "forgetsTask"
+        case .list(let place): "look at these files at \(place)"
+        case .cancelTask: "cancel it"
+        case .deleteSource: "start the plan again, which deletes them"
+        case .sendAgain: "send them again"
+        case .lookAtRecord: "look at the journal's record"
+        case .writeList: "write the list again"
+        case .takeReport(_, let file): "verify with the report \(file)"
+        case .proveBytes: "only a look at its bytes at the destination would tell"
+        case .recordLoss: "it stays until it is sent again"
+        case .setting(let name): "value of \(name)"
+        case .nameSites: "sites change"
+        case .nameSiteFile: "it was given as a site file"
+        case .addSite(let alias): "add one with the alias '\(alias)' to the sites that are given"
+        case .lookUp: "it is looked up when the transfer starts"
+        case .searchCollections: "look it up at https://app.globus.org/collections"
+        case .repeatSubmission: "start it again"
+        case .logIn: ""
+        }
+    }
+}
+
+extension RemedyWording: Equatable {
+    package static func == (one: RemedyWording, other: RemedyWording) -> Bool { one.name == other.name }
+}
