@@ -61,7 +61,7 @@ limited 10 sh Tests/Judges/docs.sh
 step "programs of one's own on the libraries"
 limited 10 sh Tests/Judges/embed.sh
 
-step "Chromium judges the page of a report"
+step "Chromium judges the page of a report and the documentation"
 limited 10 sh Tests/Judges/report.sh
 
 step "the release program: the quick start, then the program's tests again"
@@ -70,7 +70,7 @@ export PPTRANSFER="$PWD/.build/release/pptransfer"
 # The optimiser has broken what the debug build could do; so the tests meet what users get.
 limited 10 swift test --skip-build --parallel --filter CommandTests
 
-step "the package: a tarball of the release program, its module file"
+step "the package: a tarball and a wheel of the release program, with documentation and licences"
 limited 10 sh Tests/Packaging/run.sh
 
 step "Cylc and Rose judge the suite templates, and run them"

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Sourced by quickstart.sh and Tests/run.sh: sees that what the build needs is there, and installs what is missing.
+# Sourced by quickstart.sh and Tests/run.sh: checks that everything which the build needs is installed, and installs what is missing.
 #
-#   need_swift                     Swift 6.2 or later must be there; it cannot be installed from here
+#   need_swift                     Swift 6.2 or later must be there; it is not installed from here
 #   need_packages NAME...          Debian packages; those that are missing are installed
 #   build_release                  builds $pptransfer, the program as users get it
 
@@ -45,7 +45,7 @@ need_packages() {
 build_packages="libcurl4-openssl-dev libyaml-dev libsqlite3-dev pkg-config ca-certificates"
 # Builds the program as it is meant to be used, .build/release/pptransfer: one file, with the Swift and C++ runtimes inside, without symbols.
 # PPTRANSFER_SYMBOLS=1 keeps the symbols, for a debugger or a profiler. Optimised for size, which is worth 2 MB and costs no measurable time;
-# each function is a section of its own, so that the linker leaves out what nobody calls.
+# each function is a section of its own, so that the linker leaves out functions that are not used.
 build_release() {
     strip=
     [ -n "${PPTRANSFER_SYMBOLS:-}" ] || strip="-Xlinker -s"

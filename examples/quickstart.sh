@@ -1,8 +1,8 @@
 #!/bin/sh
-# Shows the main job: a cycle of UM output goes from ARCHER2 to JASMIN, rehearsed on this machine.
+# Shows the main job: a cycle of UM output is sent from ARCHER2 to JASMIN, rehearsed on this machine.
 #
-# Installs what is missing, builds, makes a cycle of some 40 MB, sends it through the stand-in of Globus, and compares what arrived
-# with what was sent. Nothing leaves the machine. Usage: ./examples/quickstart.sh
+# Installs what is missing, builds, makes a cycle of some 40 MB, sends it through the Globus simulator, and compares the copy with the
+# original. Nothing leaves the machine. Usage: ./examples/quickstart.sh
 set -eu
 cd "$(dirname "$0")/.."
 . examples/prerequisites.sh
@@ -13,7 +13,7 @@ need_packages $build_packages
 echo "building (a few minutes the first time)"
 build_release
 
-# A month of the coupled model u-ab123, as post-processing stages it: names and kinds are real, the content is noise.
+# A month of the coupled model u-ab123, as post-processing stages it: the names are real, the content is noise.
 trial=$PWD/.build/quickstart
 rm -rf "$trial"
 export CYLC_WORKFLOW_NAME=u-ab123 CYLC_TASK_CYCLE_POINT=19880901T0000Z
@@ -33,7 +33,7 @@ echo
 echo "\$ pptransfer rehearse examples/quickstart.yaml"
 status=0
 "$pptransfer" rehearse examples/quickstart.yaml --root "$trial/rehearsal" || status=$?
-[ "$status" -eq 0 ] || fail "the rehearsal left with status $status; the lines above say why"
+[ "$status" -eq 0 ] || fail "the rehearsal exited with status $status; the lines above say why"
 
 arrived=$trial/rehearsal/jasmin/gws/nopw/j04/canari/archive/u-ab123/$CYLC_TASK_CYCLE_POINT
 echo

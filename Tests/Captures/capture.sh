@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes what the README quotes under "While it runs": a terminal in mid-transfer, and the log of a job.
+# Makes the two captures of the article "Follow a transfer": a terminal during a transfer, and the log of a job.
 # Needs tmux. PPTRANSFER names the program (default: the debug build).
 # Usage: Tests/Captures/capture.sh
 set -eu

@@ -18,7 +18,7 @@ in_debian11=
 [ -f "${1:-}" ] || fail "usage: check.sh [--debian11] TARBALL"
 tarball=$(realpath "$1")
 work=$top/.build/packaging
-need_packages binutils tcl xz-utils
+need_packages binutils tcl xz-utils python3
 
 trial=$(mktemp -d)
 trap 'rm -rf "$trial"' EXIT
@@ -31,7 +31,9 @@ says() { echo "ok: $*"; }
 # --- what is in it
 for file in bin/pptransfer README.md examples/minimal.yaml suite-templates/um-archive/flow.cylc "modulefiles/pptransfer/$version" \
     share/bash-completion/completions/pptransfer share/zsh/site-functions/_pptransfer share/fish/vendor_completions.d/pptransfer.fish \
-    share/man/man1/pptransfer.1 share/doc/pptransfer/BUILD; do
+    share/man/man1/pptransfer.1 share/doc/pptransfer/BUILD share/doc/pptransfer/README.md share/doc/pptransfer/index.html \
+    share/doc/pptransfer/ExitStatuses.html share/doc/pptransfer/Globus.html share/doc/pptransfer/examples/minimal.yaml \
+    share/doc/pptransfer/NOTICES share/doc/pptransfer/licences/boringssl.txt; do
     [ -s "$root/$file" ] || fail "the tarball lacks $file"
 done
 if command -v man >/dev/null 2>&1; then
@@ -40,6 +42,19 @@ if command -v man >/dev/null 2>&1; then
 fi
 bash -n "$root/share/bash-completion/completions/pptransfer" || fail "bash cannot read its completions"
 nm "$root/bin/pptransfer" 2>&1 | grep -q 'no symbols' || fail "the program is not stripped"
+
+# --- the documentation and the licences
+python3 "$top/Tests/Packaging/render_site.py" --check "$root/share/doc/pptransfer" || fail "links of the documentation are broken"
+mkdir "$trial/first"
+for file in README.md share examples; do ln -s "$root/$file" "$trial/first/"; done
+python3 "$top/Tests/Packaging/render_site.py" --check "$trial/first" >/dev/null || fail "links of the README are broken"
+for part in "Swift runtime" swift-argument-parser swift-crypto swift-nio swift-log swift-system BoringSSL llhttp libyaml SQLite libstdc++; do
+    file=$(sed -n "s,^  $part.* \(licences/.*\),\1,p" "$root/share/doc/pptransfer/NOTICES")
+    [ -s "$root/share/doc/pptransfer/$file" ] || fail "share/doc/pptransfer/NOTICES names no licence of $part"
+done
+says "the documentation's links lead somewhere; what is built in has its licence"
+(cd "$(dirname "$tarball")" && sha256sum --check --quiet SHA256SUMS && grep -qF "  $(basename "$tarball")" SHA256SUMS) ||
+    fail "SHA256SUMS beside the tarball is missing or wrong"
 
 grep -qE '^swift-nio [0-9]+(\.[0-9]+)+$' "$root/share/doc/pptransfer/BUILD" ||
     fail "share/doc/pptransfer/BUILD does not say which packages the program was built with: $(cat "$root/share/doc/pptransfer/BUILD")"

@@ -38,14 +38,15 @@ CONFIGURATION
         fail "$mirror has no Debian 11 (bullseye) any more; name an archive that has it in PPTRANSFER_DEBIAN_MIRROR"
 }
 
-# What the program is linked against; libcurl alone stays outside of it, to get its security fixes with the system.
-sysroot_packages="libc6 libc6-dev linux-libc-dev libgcc-s1 libgcc-10-dev libstdc++6 libstdc++-10-dev
+# What the program is linked against; libcurl alone stays outside of it, to get its security fixes with the system. gcc-10-base has the
+# licence of libstdc++.
+sysroot_packages="libc6 libc6-dev linux-libc-dev libgcc-s1 libgcc-10-dev libstdc++6 libstdc++-10-dev gcc-10-base
     libcurl4 libcurl4-openssl-dev libyaml-dev libsqlite3-dev"
 
 make_sysroot() {
     sysroot=$1/sysroot
     multiarch=$(dpkg-architecture -qDEB_HOST_MULTIARCH)
-    [ ! -e "$sysroot/complete" ] || return 0
+    [ "$(cat "$sysroot/complete" 2>/dev/null)" != "$sysroot_packages" ] || return 0
     find_mirror
     rm -rf "$sysroot" "$1/debs"
     mkdir -p "$sysroot" "$1/debs"
@@ -59,7 +60,7 @@ make_sysroot() {
     find "$sysroot" -type l -lname '/*' | while read -r link; do
         ln -sfn "$(realpath -m --relative-to="$(dirname "$link")" "$sysroot$(readlink "$link")")" "$link"
     done
-    touch "$sysroot/complete"
+    echo "$sysroot_packages" >"$sysroot/complete"
 }
 
 link_for_sysroot() {

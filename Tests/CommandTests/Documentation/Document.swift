@@ -27,6 +27,9 @@ struct Document: CustomTestStringConvertible, Sendable {
 
     var testDescription: String { path }
 
+    /// Whether it goes from step to step, each on the last one's result: `TutorialTests` follows it.
+    var isTutorial: Bool { path.hasPrefix("Sources/PPTransfer/Documentation.docc/YourFirst") }
+
     /// The fenced blocks of a language.
     func blocks(_ language: String) -> [String] {
         text.components(separatedBy: "```\(language)\n").dropFirst().compactMap { $0.components(separatedBy: "\n```").first }

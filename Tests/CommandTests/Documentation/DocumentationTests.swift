@@ -37,7 +37,8 @@ struct DocumentationTests {
         let block = try #require(Document("README.md").blocks("yaml").first)
         let desk = try Desk()
         try desk.describe(block, as: "readme.yaml")
-        let end = try await desk.run("run", "--dry-run", "readme.yaml", with: ["CYLC_TASK_CYCLE_POINT": "19880901T0000Z"])
+        let sites = Document.package + "/examples/another-site.sites.yaml"
+        let end = try await desk.run("run", "--dry-run", "readme.yaml", with: ["PPTRANSFER_SITES": sites])
         #expect(end.status == 0, "\(end.everything)")
         #expect(end.errors.isEmpty, "\(end.everything)")
         #expect(end.output.contains("/gws/nopw/j04/canari/archive/u-ab123/19880901T0000Z"))
@@ -60,7 +61,48 @@ struct DocumentationTests {
         #expect(stops == Set(final.map(\.name)))
     }
 
-    @Test func `the README holds the table of statuses as the program has it`() {
-        #expect(Self.text(of: "README.md").contains(ExitStatus.table))
+    @Test func `the README has each status in the row of what to do about it`() throws {
+        let rows: [PPTransfer.ExitStatus.Again: String] = [
+            .needless: "nothing", .later: "run again later", .resumes: "run again: resumes", .laterResumes: "run again later: resumes",
+            .act: "needs action", .actThenResumes: "needs action, then run again: resumes", .no: "correct the cause first",
+        ]
+        let text = Self.text(of: "README.md")
+        for again in PPTransfer.ExitStatus.Again.allCases {
+            var names = ExitStatus.all.filter { $0.again == again }.map { "\($0.number) \($0.name)" }
+            if again == .resumes { names.append("130 143 152 … signal") }
+            let row = "| \(try #require(rows[again])) | \(names.joined(separator: ", ")) |"
+            #expect(text.contains("\n\(row)\n"), "\(row)")
+        }
+    }
+
+    @Test func `the README can be read in three minutes`() {
+        let text = Self.text(of: "README.md")
+        #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count <= 151)
+        let prose = text.components(separatedBy: "```").enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element).joined()
+            .replacing(/\]\([^)]*\)/, with: "]").split(separator: "\n").filter { !$0.hasPrefix("|") }
+        #expect(prose.reduce(0) { $0 + $1.split(separator: " ").count } <= 1100)
+    }
+
+    @Test(arguments: Document.all) func `a document's lines of a workflow are those of the templates`(document: Document) {
+        let fragments = ["script.cylc", "rose-app.cylc", "cylc-7.rc"].map { Self.text(of: "suite-templates/fragments/" + $0) }.joined()
+        let known = Set(fragments.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) })
+        for line in document.blocks("cylc").joined(separator: "\n").split(separator: "\n") {
+            let line = line.trimmingCharacters(in: .whitespaces)
+            #expect(known.contains(line), "\(line)")
+        }
+    }
+
+    @Test func `every link of a document leads to a file`() {
+        for document in Document.all {
+            let folder = URL(fileURLWithPath: Document.package + "/" + document.path).deletingLastPathComponent()
+            for link in document.text.matches(of: /\]\((?!https?:|#)([^)]+)\)/) {
+                let target = folder.appendingPathComponent(String(link.1)).path
+                #expect(FileManager.default.fileExists(atPath: target), "\(document.path): \(link.1)")
+            }
+            for link in document.text.matches(of: /<doc:(\w+)>/) {
+                let target = folder.appendingPathComponent(link.1 + ".md").path
+                #expect(FileManager.default.fileExists(atPath: target), "\(document.path): <doc:\(link.1)>")
+            }
+        }
     }
 }

@@ -4,14 +4,20 @@ import Testing
 
 /// The commands of the documents, typed as they stand, by a user who has a description, a suite and a cycle that is archived already.
 struct DocumentedRunTests {
-    /// What is not for a test, and why.
+    /// Lines that this test cannot run, each with the reason: they need Cylc, another machine, or a person.
     private static let notRun: [(prefix: String, reason: String)] = [
-        ("./examples/quickstart.sh", "the test command runs it"), ("./Tests/run.sh", "it is the test command"),
-        ("cylc ", "the judges of the suite templates run it"), ("globus ", "the judges of logins run it"),
-        ("tar -xJf ", "the packaging's own tests unpack it"), ("module use ", "tclsh reads the module file there"),
-        ("sbatch ", "the tests of far ends run the job by sh"),
-        ("pptransfer verify u-ab123 --cycle 19880901T0000Z --report", "so do they this"),
-        ("pptransfer login ", "asks for a code; has tests of its own"), ("pptransfer logout", "ends what 'login' began"),
+        ("./examples/quickstart.sh", "Tests/run.sh runs it"), ("./Tests/run.sh", "it is the test command"),
+        ("cylc ", "needs Cylc: the judges of the suite templates run it"), ("globus ", "needs the Globus CLI: the judges of logins run it"),
+        ("tar -xJf ", "needs the package: its own tests unpack it"),
+        ("sha256sum ", "needs the package: its own tests check the sums"), ("pip install ", "needs the wheel: its own tests install it"),
+        ("python3 -m venv ", "the same tests make an environment"), ("~/pptransfer/bin/pip ", "and install the wheel into it"),
+        ("./Tests/Packaging/", "the test command runs these scripts"),
+        ("module use ", "needs Environment Modules: tclsh reads the module file"),
+        ("sbatch ", "needs Slurm: the tests of proofs at the destination run the job with sh"),
+        ("pptransfer verify u-ab123 --cycle 19880901T0000Z --report", "needs the report of that job: the same tests make one"),
+        ("pptransfer login ", "needs a person in a browser; has tests of its own"), ("pptransfer logout", "ends what 'login' began"),
+        ("python3 Tests/Benchmarks/", "takes minutes, and needs a release build"), ("ln -s /home/", "needs the directories of ARCHER2"),
+        ("ssh ", "needs another machine"),
     ]
 
     /// Statuses that are not 0 in this world.
@@ -88,7 +94,7 @@ struct DocumentedRunTests {
         return (statuses, end)
     }
 
-    @Test(arguments: Document.all.filter { !$0.blocks("sh").isEmpty })
+    @Test(arguments: Document.all.filter { !$0.blocks("sh").isEmpty && !$0.isTutorial })
     func `the commands of a document do as they stand`(document: Document) async throws {
         try await LocalService.with(desk) { service in
             var environment = service.environment
@@ -108,7 +114,14 @@ struct DocumentedRunTests {
         }
     }
 
-    @Test(arguments: Document.all) func `the YAML of a document is read as it stands`(document: Document) async throws {
+    @Test func `what is not run is in some document`() {
+        let lines = Document.all.flatMap { $0.blocks("sh") }.joined(separator: "\n").split(separator: "\n")
+        for (prefix, reason) in Self.notRun { #expect(lines.contains { $0.hasPrefix(prefix) }, "\(prefix): \(reason)") }
+    }
+
+    @Test(arguments: Document.all.filter { !$0.isTutorial }) func `the YAML of a document is read as it stands`(document: Document)
+        async throws
+    {
         for block in document.blocks("yaml") {
             try layOut()
             let variables = [
@@ -124,10 +137,16 @@ struct DocumentedRunTests {
                 #expect(end.status == 0, "\(block)\n\(end.everything)")
                 #expect(end.output.contains("Example HPC file systems"), "\(block)\n\(end.everything)")
             } else {
-                // A whole description means the built-in sites; a part of one is given to a description of this machine's files.
+                // A whole description means the built-in sites and an example's; a part of one is given to a description of this
+                // machine's files.
                 let isWhole = block.contains("pptransfer: 1")
                 try desk.describe(isWhole ? block : desk.description(block))
-                let sites = isWhole ? ["XDG_CONFIG_HOME": desk.path("none")] : [:]
+                let sites =
+                    isWhole
+                    ? [
+                        "XDG_CONFIG_HOME": desk.path("none"),
+                        "PPTRANSFER_SITES": Document.package + "/examples/another-site.sites.yaml",
+                    ] : [:]
                 let end = try await desk.run("run", "--dry-run", "task.yaml", with: variables.merging(sites) { $1 })
                 #expect(end.status == 0, "\(block)\n\(end.everything)")
             }

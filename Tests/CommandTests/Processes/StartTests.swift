@@ -27,7 +27,7 @@ struct StartTests {
         #expect(incomplete.errors.contains("Missing expected argument"))
         let version = try await desk.run("--version", with: preload)
         #expect(version.status == 0)
-        #expect(version.output == "0.1.0\n")
+        #expect(version.output == "0.2.0\n")
     }
 
     @Test(arguments: [
@@ -46,7 +46,7 @@ struct StartTests {
                 "\(end.everything)")
         case 1 where arguments == ["--version"]:
             #expect(end.status == 0, "\(end.everything)")
-            #expect(end.output == "0.1.0\n", "\(end.everything)")
+            #expect(end.output == "0.2.0\n", "\(end.everything)")
         case 1 where arguments == ["status"]: #expect(end.status == 71, "\(end.everything)")
         default:
             #expect(end.status == 64, "\(end.everything)")
@@ -96,7 +96,7 @@ struct StartTests {
             }
             let version = try await desk.start(["--version"], wrapper: wrapper).completed()
             #expect(version.status == 0, "\(limit): \(version.status) \(version.everything)")
-            #expect(version.output == "0.1.0\n", "\(limit): \(version.status) \(version.everything)")
+            #expect(version.output == "0.2.0\n", "\(limit): \(version.status) \(version.everything)")
         }
         // The program raises what is low only by habit.
         let end = try await desk.start(["rehearse", "task.yaml"], wrapper: ["/usr/bin/prlimit", "--nofile=8:4096"]).completed()
