@@ -54,7 +54,7 @@ class Renderer:
         start = 0
         for found in INLINE.finditer(text):
             out.append(html.escape(text[start:found.start()], quote=False))
-            out.append(self.span(found, line))
+            out.append(self.span(found, line + text.count("\n", 0, found.start())))
             start = found.end()
         out.append(html.escape(text[start:], quote=False))
         return "".join(out)

@@ -195,7 +195,7 @@ class Site:
                 return found[0] + (f": {article.abstract}" if article else "")
             text = re.sub(r"^(- )<doc:([^>]+)>$", with_abstract, text, flags=re.M)
             # DocC needs it; a reader does not.
-            text = re.sub(r"^## Overview\n", "", text, flags=re.M)
+            text = re.sub(r"^## Overview$", "", text, flags=re.M)
         try:
             return renderer.render(text), renderer.headings
         except Problem as problem:

@@ -84,9 +84,9 @@ class SiteTests(unittest.TestCase):
             ("[a](../../../Package.swift)", "the link to '../../../Package.swift' leads to nothing that the site holds"),
         ]:
             with self.subTest(text):
-                problems = self.problems(text)
+                problems = self.problems("## Overview\n\nA paragraph of\ntwo lines: " + text)
                 self.assertEqual(len(problems), 1, problems)
-                self.assertIn("LogIn.md:5: " + message, problems[0])
+                self.assertIn("LogIn.md:8: " + message, problems[0])
 
     def test_links_to_shipped_files_and_other_articles_are_fine(self):
         self.assertEqual(
