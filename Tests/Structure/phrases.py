@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """Refuses phrases that have a better word (phrases.txt) in what people read.
 
-Usage: phrases.py check           README, articles, examples, suite templates
-       phrases.py sources         string literals of Sources, too; reports what it finds
+Usage: phrases.py check           README, articles, examples, suite templates, string literals of Sources
        phrases.py selftest
 
 Skipped, because they are the program's own words or not prose: captured output (text blocks), code in backticks, commands without their
@@ -51,8 +50,22 @@ def prose_of_code(text):
     return re.sub(r"(?m)^.*$", line, text)
 
 
+def without_interpolations(text):
+    """The same, with blanks for what is code within a literal."""
+    kept, end = [], 0
+    while (begin := text.find("\\(", end)) >= 0:
+        kept.append(text[end:begin])
+        depth, end = 1, begin + 2
+        while depth and end < len(text):
+            depth += {"(": 1, ")": -1}.get(text[end], 0)
+            end += 1
+        kept.append(blanked(text[begin:end]))
+    return "".join(kept) + text[end:]
+
+
 def literals_of_swift(text):
     text = re.sub(r"(?m)^\s*///?.*$", lambda comment: blanked(comment[0]), text)
+    text = without_interpolations(text)
     kept, end = [], 0
     for literal in re.finditer(r'"""(.*?)"""|"((?:\\.|[^"\\\n])*)"', text, re.DOTALL):
         # A single word is a key or a name.
@@ -107,6 +120,7 @@ def selftest(refused):
     assert said("```sh\nanew x  # anew\n```\n") == [(2, "anew")]
     assert said("| 61 | unverified | anew |") == []
     assert said("help=anew\nx=anew", prose_of_code) == [(1, "anew")]
+    assert said('let x = "do \\(f(anew)) it"', literals_of_swift) == []
     assert said('/// anew\nlet x = "do it anew" + anew + "anew"', literals_of_swift) == [(2, "anew")]
 
 
@@ -114,8 +128,8 @@ def main(arguments):
     refused = phrases((HERE / "phrases.txt").read_text())
     if arguments == ["selftest"]:
         selftest(refused)
-    elif arguments in (["check"], ["sources"]):
-        files = list(documents()) + (list(sources()) if arguments == ["sources"] else [])
+    elif arguments == ["check"]:
+        files = list(documents()) + list(sources())
         count = check(files, refused)
         if count:
             print(f"{count} phrases that have a better word (Tests/Structure/phrases.txt)", file=sys.stderr)

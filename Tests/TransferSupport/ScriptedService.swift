@@ -194,13 +194,15 @@ package final class ScriptedService: TransferService {
 extension TransferTask {
     package static func active(_ niceStatus: String? = "OK", bytes: Int64 = 0, paused: Bool = false) -> TransferTask {
         TransferTask(fields: [
-            "status": "ACTIVE", "nice_status": niceStatus.map { .string($0) } ?? .null, "bytes_transferred": .integer(bytes),
+            "status": "ACTIVE", "task_id": "00000000-0000-4000-a000-000000000001", "nice_status": niceStatus.map { .string($0) } ?? .null,
+            "bytes_transferred": .integer(bytes),
             "is_paused": .bool(paused),
         ])
     }
 
     package static let inactive = TransferTask(fields: [
-        "status": "INACTIVE", "nice_status": "EXPIRED", "nice_status_short_description": "credentials expired",
+        "status": "INACTIVE", "task_id": "00000000-0000-4000-a000-000000000001", "nice_status": "EXPIRED",
+        "nice_status_short_description": "credentials expired",
     ])
 
     package static func succeeded(files: Int64 = 1, skippedErrors: Int64 = 0) -> TransferTask {
@@ -213,7 +215,10 @@ extension TransferTask {
     }
 
     package static func failed(_ code: String, _ description: String) -> TransferTask {
-        TransferTask(fields: ["status": "FAILED", "fatal_error": ["code": .string(code), "description": .string(description)]])
+        TransferTask(fields: [
+            "status": "FAILED", "task_id": "00000000-0000-4000-a000-000000000001",
+            "fatal_error": ["code": .string(code), "description": .string(description)],
+        ])
     }
 }
 

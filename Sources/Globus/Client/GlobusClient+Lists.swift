@@ -15,6 +15,7 @@ extension GlobusClient {
                 if let shortfall = pages.shortfall { throw shortfall }
                 return Pages.Page([])
             }
+            guard !pages.isAtEnd else { return Pages.Page(entries) }
             return Pages.Page(entries) { [pages] () throws(GlobusError) in try await page(pages) }
         }
         let pages = DirectoryPages(of: directory) { (offset, limit) throws(GlobusError) in

@@ -86,7 +86,7 @@ public struct GlobusError: Error, Hashable, Sendable, CustomStringConvertible {
         case .refused(let refusal) where refusal.isStrange:
             "\(refusal.request) got the answer \(refusal.status), but not from Globus: a proxy, a portal or another server is in between"
         case .refused(let refusal):
-            "Globus refused \(refusal.request) with \(refusal.status)\(refusal.code.map { " \($0)" } ?? "")"
+            "refused by Globus (\(refusal.status)\(refusal.code.flatMap { $0.isEmpty ? nil : " \($0)" } ?? ""))"
                 + (refusal.cause.map { ": \($0)" } ?? "")
         case .unreadableReply(let request, let detail): "\(request): the answer cannot be read: \(detail)"
         case .endless(let directory, let reason): "the listing of \(directory) \(reason)"

@@ -1,7 +1,10 @@
+import SystemFiles
+
 /// Why there is no usable login. What it is stands in `description`, what to do about it in `remedy`.
 package enum LoginProblem: Error, Hashable, Sendable {
-    /// There is none at all, neither of the Globus CLI nor under the names of the program, if it has a login of its own.
-    case none(LoginNames?)
+    /// There is none at all, neither of the Globus CLI nor under the names of the program, if it has a login of its own. `home` is the
+    /// home directory in which they would be.
+    case none(LoginNames?, home: String? = nil)
     /// Only one of the two variables is set.
     case halfAClient(missing: String)
     /// The token that was given is refused, and there is no way to another.
@@ -21,12 +24,11 @@ package enum LoginProblem: Error, Hashable, Sendable {
 extension LoginProblem: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .none(nil):
-            "not logged in: there is no GLOBUS_CLI_CLIENT_ID with GLOBUS_CLI_CLIENT_SECRET in the environment, and no ~/.globus of the "
-                + "Globus CLI's"
-        case .none(let names?):
-            "not logged in: there is neither \(names.accessTokenVariable) nor GLOBUS_CLI_CLIENT_ID with GLOBUS_CLI_CLIENT_SECRET in the "
-                + "environment, no login by '\(names.command)', and no ~/.globus of the Globus CLI's"
+        case .none(let names, let home):
+            "not logged in: "
+                + (home.map { "no login of the Globus CLI\(names.map { " or of '\($0.command)'" } ?? "") in the home directory '\($0)'" }
+                    ?? "HOME is not set, so there is no login of the Globus CLI")
+                + ", and none in the environment"
         case .halfAClient(let missing): "\(missing) is not set, and the other half of the service account is; set both or neither"
         case .tokenRefused(let source, let id):
             "Globus does not accept the access token of \(source)\(id.map { " (request id \($0))" } ?? ""); it may have expired (access tokens are valid for 48 hours)"
@@ -41,9 +43,9 @@ extension LoginProblem: CustomStringConvertible {
 
     package var remedy: Remedy {
         switch self {
-        case .none(let names):
-            "log in: \(command: "globus login")\(names.map { ", or \(command: $0.command)" } ?? ""); or put a service account into "
-                + "GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET"
+        case .none(let names, let home):
+            "\(home == nil ? "set HOME, or " : "")log in: \(command: "globus login")\(Self.own(names))\(Self.link(home)); "
+                + "or put a service account into GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET"
         case .halfAClient: "set both for the service account, or unset both for your own login"
         case .tokenRefused(let source, _), .unusableToken(let source):
             "put a fresh access token for Transfer into \(source), or unset it and log in"
@@ -52,6 +54,15 @@ extension LoginProblem: CustomStringConvertible {
         case .supplied: "check the program's own source of tokens"
         case .stored(let problem): problem.remedy
         }
+    }
+
+    private static func own(_ names: LoginNames?) -> Remedy { names.map { ", or \(command: $0.command)" } ?? "" }
+
+    /// Jobs on ARCHER2 had their home on /work, people theirs, with their login, on /home; NCAS's page for its users has this command.
+    private static func link(_ home: String?) -> Remedy {
+        guard let home, home.begins(with: "/work/") else { return "" }
+        let other = "/home/" + String(Substring(home.utf8.dropFirst("/work/".utf8.count)))
+        return "; or, if your login is in \(other), link to it: \(command: "ln -s \(other)/.globus \(home)/.globus")"
     }
 }
 

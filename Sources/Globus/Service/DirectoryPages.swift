@@ -19,7 +19,8 @@ package struct DirectoryPages: Sendable {
     private var first: [DirectoryEntry] = []
     private var known: Set<FileName> = []
     private var received = 0
-    private var isAtEnd = false
+    /// Whether the last page was given: there is nothing more to ask for.
+    package private(set) var isAtEnd = false
     /// How many different entries were given.
     package private(set) var count = 0
     /// How many there are by the service's own word, if that is more than it gave; known at the end.

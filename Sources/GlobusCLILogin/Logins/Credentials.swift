@@ -25,7 +25,7 @@ package enum Credentials {
                 throw .notLoggedIn(error)
             }
         }
-        throw .notLoggedIn(.none(names))
+        throw .notLoggedIn(.none(names, home: variables["HOME"]))
     }
 
     /// Every login that there is, in the order of `find`: the first is the one in use. Nothing is sent.

@@ -81,7 +81,7 @@ package struct LoginFlow: Sendable {
                 .init("grant_type", "authorization_code"), .init("code", code), .init("redirect_uri", redirect),
                 verifier.withSecret { .init("code_verifier", $0) },
             ], as: client, repetition: .unsafe)
-        guard let file = LoginFile(LoginVariables(variables, names)) else { throw .notLoggedIn(.none(names)) }
+        guard let file = LoginFile(LoginVariables(variables, names)) else { throw .notLoggedIn(.none(names, home: nil)) }
         let now = time.now
         var login = StoredLogin(client: client, tokens: [:])
         for token in [answer.first] + answer.others {

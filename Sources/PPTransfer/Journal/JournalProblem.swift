@@ -60,7 +60,7 @@ extension JournalProblem: CustomStringConvertible {
     package func remedy(in words: RemedyWording) -> Remedy {
         switch self {
         case .unwritable: "make room there or make it writable, or \(words[.moveJournal])"
-        case .unreadable: "move it aside; pptransfer finds a task that still runs again through Globus"
+        case .unreadable: "move it aside; a task that still runs is found again through Globus"
         case .newer: "use that version for this workflow"
         case .inSource: words[.moveJournal]
         case .unlisted: "correct that, or name another file in after.filelist; the next run sends nothing, and writes the list"
@@ -69,7 +69,7 @@ extension JournalProblem: CustomStringConvertible {
         case .damaged: "run the cycle again: it compares the files with the destination, and writes a new record"
         case .foreignProof(let path):
             "restore it, or remove it and the record beside it (\(command: "rm \(ShellWord.plainOrQuoted(path)) \(ShellWord.plainOrQuoted(path.dropLast("proven".count) + "json"))")), and run the cycle again"
-        case .foreign: "move it aside; pptransfer finds a task that still runs again through Globus"
+        case .foreign: "move it aside; a task that still runs is found again through Globus"
         case .held, .waitEnded: "wait until it has ended"
         case .lockLost, .superseded: "wait until the other process has ended, then run again: nothing is sent twice"
         case .lockUnreadable(let path, _):

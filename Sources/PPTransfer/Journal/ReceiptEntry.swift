@@ -23,7 +23,7 @@ package struct ReceiptEntry: Sendable {
             "  files    \(receipt.files), \(Quantity.bytes(receipt.bytes)) (\(receipt.bytes) bytes)",
             "  from     \(receipt.source.name):\(receipt.source.path)",
             "  to       \(receipt.destination.name):\(receipt.destination.path)",
-            "  proven   \(receipt.proven), each file by \(receipt.level)",
+            "  verified \(receipt.proven), each file by \(receipt.level)",
         ]
         if let digested = receipt.byDigest {
             lines.append(

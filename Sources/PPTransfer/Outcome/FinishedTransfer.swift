@@ -49,6 +49,7 @@ package struct FinishedTransfer: Sendable {
         lines.append("from \(plan.source.text) to \(plan.destination.text)")
         if let task { lines.append("Globus task \(task), \(task.webPage)") }
         if raw, let text = outcome.refusal?.oneLineMessage, text != outcome.refusal?.cause { lines.append("answer of Globus: \(text)") }
+        if let refusal = outcome.refusal { lines.append("request \(refusal.request)") }
         if let id = outcome.requestID ?? requestID { lines.append("request id \(id)") }
         if isPostponed {
             let which = RemedyStep.TransferWords(workflow: plan.workflow, cycle: plan.cycle?.description, name: plan.name)

@@ -10,7 +10,7 @@ extension Outcome {
         case .archived(let archive): archive.sentence(plan)
         case .already(let receipt, let sourceIsGone, let cleaned):
             "already archived: \(Quantity.count(receipt.files, "file")), \(Quantity.bytes(receipt.bytes)) at \(plan.destination.text), "
-                + "proven at \(receipt.proven); "
+                + "verified at \(receipt.proven); "
                 + (sourceIsGone ? "the source is empty or no longer exists" : "the source has not changed since")
                 + (cleaned?.sentence ?? "")
         case .nothing(allowed: true): "nothing to send; the description allows that (empty: succeed)"

@@ -25,7 +25,7 @@ extension Recheck {
     func whatToDo(_ plan: TransferPlan, in words: RemedyWording) -> Remedy? {
         switch self {
         case .verified, .readBack: nil
-        case .lost: "find out what removed or changed them, then \(words[.sendAgain]) if the source still has them"
+        case .lost: "find out what removed or changed them; if the source still has them, \(words[.sendAgain])"
         case .asked(let request): request.remedy(plan, in: words)
         case .unreported(let problem): problem.remedy(in: words)
         case .notArchived: words[.lookAtRecord]

@@ -21,7 +21,7 @@ struct FarEndScript {
         #   sh \(list.scriptName) [DIRECTORY]                           anywhere
         # Keep \(list.name).list beside this script. The same command again goes on where a time limit cut it off.
         # PPTRANSFER_JOBS says how many files are read at once; else as many as there are processors.
-        # Leaves with 0 if every file is as it was sent, 60 if one is not, 61 if one cannot be read.
+        # Exits with status 0 if every file is as it was sent, 60 if one is not, 61 if one cannot be read.
         name=\(ShellWord.quoted(list.name))
         manifest=\(list.manifest.fingerprint)
         asked=\(list.asked)

@@ -46,7 +46,9 @@ struct Console: Sendable {
             write(narration.format == .moci ? end : report.outcome.whatHappened(report.plan), level, metadata, isBinding: true)
         }
         // The status says the same: that the line is lost changes nothing about it.
-        if asText, narration.format != .moci {
+        // Where both streams are one, as on a terminal, the message of a failure has said it a line above.
+        let isSaid = report.status != .ok && StandardStreams.shared.areOne && narration.least <= (report.isPostponed ? .info : .error)
+        if asText, narration.format != .moci, !isSaid {
             StandardStreams.shared.write(marked(Outlet.line(report.resultLine)), to: .output, isResult: false)
         }
     }

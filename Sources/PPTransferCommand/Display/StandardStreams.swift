@@ -42,6 +42,13 @@ final class StandardStreams: Sendable {
         }
     }
 
+    /// Whether stdout and stderr are the same terminal or file: what is written to both is then read twice.
+    var areOne: Bool {
+        var (output, errors) = (stat(), stat())
+        guard fstat(STDOUT_FILENO, &output) == 0, fstat(STDERR_FILENO, &errors) == 0 else { return false }
+        return output.st_dev == errors.st_dev && output.st_ino == errors.st_ino
+    }
+
     /// - Parameter isResult: whether somebody waits for the text: that it cannot be written is then remembered.
     /// - Parameter withSecrets: for a secret that is meant for whoever reads it.
     func write(_ text: String, to stream: Stream, isResult: Bool = true, withSecrets: Bool = false) {

@@ -10,7 +10,7 @@ struct ConvertCommand: ParsableCommand {
         abstract: "Convert the settings of transfer.py to a description.",
         discussion: """
             Reads pptransfer.nl, or a Rose app (rose-app.conf, or its directory) with its optional configurations, as Rose does. \
-            Settings that Rose ignores ('!', '!!') are ignored. Comments in the description state what became of each setting. Nothing \
+            Settings that Rose ignores ('!', '!!') are ignored. Comments in the description state how each setting was converted. Nothing \
             is executed: a value '$(command)' is an error.
 
               pptransfer convert app/postproc -O archer2 --output task.yaml

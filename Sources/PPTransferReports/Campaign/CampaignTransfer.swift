@@ -53,7 +53,7 @@ package struct CampaignTransfer: Sendable {
             case .archived: "archived"
             case .running: "under way"
             case .again: "to be run again"
-            case .person: "needs a person"
+            case .person: "needs action"
             }
         }
     }

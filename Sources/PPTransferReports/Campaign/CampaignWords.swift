@@ -32,7 +32,7 @@ extension CampaignReport {
             return ["The journal does not show when logins expire; 'pptransfer whoami' queries Globus."]
         }
         return logins.sorted { $0.key < $1.key }.map { alias, login in
-            let end = login.lapses <= now ? "lapsed on" : "has \(Quantity.count(login.daysLeft(now), "day")) left, until"
+            let end = login.lapses <= now ? "expired on" : "has \(Quantity.count(login.daysLeft(now), "day")) left, until"
             return "\(alias) (\(login.domain)): the login \(end) \(login.lapses.minute) UTC, as seen at \(login.seen.minute) UTC."
         }
     }

@@ -146,7 +146,7 @@ package struct Preflight: Sendable {
         case .unlinked: findings.report.add(end.name, .failed, Self.unlinked(domain), .session)
         case .lapsed:
             findings.needs.add(session: domain)
-            let since = outlook.lapses.map { "lapsed on \($0.day)" } ?? "is not part of this session"
+            let since = outlook.lapses.map { "expired on \($0.day)" } ?? "is not part of this session"
             findings.report.add(end.name, .failed, "the login as \(who) \(since)", .session)
         case .ending(let days):
             findings.needs.add(session: domain)

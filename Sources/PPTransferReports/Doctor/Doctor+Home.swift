@@ -24,7 +24,7 @@ extension Doctor {
 
     func login(_ report: inout DoctorReport) {
         guard let finding = Credentials.survey(environment, names: .pptransfer).first else {
-            let problem = LoginProblem.none(.pptransfer)
+            let problem = LoginProblem.none(.pptransfer, home: environment["HOME"].flatMap { $0.isEmpty ? nil : $0 })
             return report.warn("login", "\(problem); \(problem.remedy)")
         }
         if let problem = finding.problem { return report.fail("login", "\(problem); \(problem.remedy)", .auth) }

@@ -10,26 +10,26 @@ extension RemedyWording {
         case .nameJournal: "set HOME, or name a directory (--journal DIR, PPTRANSFER_JOURNAL)"
         case .endOtherRuns: "make sure that no pptransfer works on this cycle"
         case .forgettingTask: "--forget-task"
-        case .list(let place): "look at these files with \(quoted: "pptransfer collections ls \(place)")"
+        case .list(let place): "list these files with \(quoted: "pptransfer collections ls \(place)")"
         case .cancelTask: "cancel it (pptransfer cancel)"
         case .deleteSource: "delete them with \(quoted: "pptransfer clean --delete")"
-        case .sendAgain: "send them again with \(quoted: "pptransfer rerun")"
-        case .lookAtRecord: "look at \(quoted: "pptransfer status")"
+        case .sendAgain: "re-send them with \(quoted: "pptransfer rerun")"
+        case .lookAtRecord: "see \(quoted: "pptransfer status")"
         case .writeList: "write the list with \(quoted: "pptransfer verify --via manifest")"
         case .takeReport(let transfer, let file):
             .command(
                 line(
                     ["pptransfer", "verify", transfer.workflow] + option("cycle", [transfer.cycle].compactMap(\.self))
                         + option("name", [transfer.name].compactMap(\.self))) + " --report \(file)")
-        case .proveBytes: "'pptransfer verify --via manifest' proves its bytes"
-        case .recordLoss: "'pptransfer verify' records that, and the next run sends it again"
+        case .proveBytes: "'pptransfer verify --via manifest' verifies its content"
+        case .recordLoss: "'pptransfer verify' records that, and the next run re-sends it"
         case .setting(let name): "--set \(name)"
-        case .nameSites: "sites change (PPTRANSFER_SITES)"
+        case .nameSites: "it may have changed (site files: PPTRANSFER_SITES)"
         case .nameSiteFile: "PPTRANSFER_SITES names it"
         case .addSite(let alias): "write '\(alias): {collection: UUID}' to ~/.config/pptransfer/sites.yaml"
         case .lookUp: "'pptransfer check' searches for it now"
-        case .searchCollections: "look it up with \(quoted: "pptransfer collections search")"
-        case .repeatSubmission: "run it again (--no-wait)"
+        case .searchCollections: "search for it with \(quoted: "pptransfer collections search")"
+        case .repeatSubmission: "run it again with --no-wait"
         case .follow(let transfer): .command(line(["pptransfer", "status", transfer.workflow, "--refresh"]))
         case .cancel(let transfer):
             .command(

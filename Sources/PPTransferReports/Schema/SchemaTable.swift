@@ -26,7 +26,7 @@ extension SchemaDocument {
         case .explain: "What 'pptransfer explain --json' prints"
         case .validate: "What 'pptransfer validate --json' prints"
         case .refusal: "What any command prints with --json if its files or variables are wrong"
-        case .log: "A line of what 'pptransfer run --log-format json' tells"
+        case .log: "A line of what 'pptransfer run --log-format json' prints"
         }
     }
 

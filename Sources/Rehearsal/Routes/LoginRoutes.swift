@@ -118,7 +118,7 @@ enum LoginPage {
     /// The code is the only `code` element of the page.
     static func code(_ code: String, for person: Person, as identities: [Identity]) -> Reply {
         let names = identities.map { escaped($0.username) }.joined(separator: ", ")
-        let login = names.isEmpty ? "" : "<p>Logged in anew with \(names).</p>\n"
+        let login = names.isEmpty ? "" : "<p>Logged in again with \(names).</p>\n"
         return page(
             200, "Authorization Code",
             """

@@ -161,7 +161,7 @@ private let textRows = [
     BadRow("bad UUID", text(from: "3e90d018-0d05-461a-bbaf-aab60528321"), at: "2:20", "is not a UUID"),
     BadRow("unset variable", text(path: "\"${ROSE_DATAC}\""), at: "2:36", "ROSE_DATAC is not set"),
     BadRow("relative path", text(at: "gws"), at: "3:32", "'gws' is relative"),
-    BadRow("outside the roots", text(to: "vault", at: "/elsewhere"), at: "3:31", "is outside the paths of vault shows"),
+    BadRow("outside the roots", text(to: "vault", at: "/elsewhere"), at: "3:31", "is outside the paths of vault"),
     BadRow(
         "cycle of the environment", text(), at: "1:1", "'a b' is not a cycle point",
         environment: ["CYLC_TASK_CYCLE_POINT": "a b"]),

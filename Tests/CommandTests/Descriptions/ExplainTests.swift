@@ -12,7 +12,7 @@ struct ExplainTests {
         #expect(both.status == 0)
         #expect(both.errors.isEmpty)
         #expect(
-            both.outputLines.first
+            both.outputLines.prefix(2).joined(separator: " ")
                 == "conflict (33): another Globus task or transfer uses the same destination paths; running again later may help")
         #expect(both.outputLines.contains("ConsentRequired (HTTP 403): exits with status consent (21); run again once that is done"))
         #expect(both.outputLines.contains("        pptransfer cancel u-ab123 --cycle 19880901T0000Z"))

@@ -15,7 +15,7 @@ struct DocumentedRunTests {
         ("module use ", "needs Environment Modules: tclsh reads the module file"),
         ("sbatch ", "needs Slurm: the tests of proofs at the destination run the job with sh"),
         ("pptransfer verify u-ab123 --cycle 19880901T0000Z --report", "needs the report of that job: the same tests make one"),
-        ("pptransfer login ", "needs a person in a browser; has tests of its own"), ("pptransfer logout", "ends what 'login' began"),
+        ("pptransfer login ", "needs action in a browser; has tests of its own"), ("pptransfer logout", "ends what 'login' began"),
         ("python3 Tests/Benchmarks/", "takes minutes, and needs a release build"), ("ln -s /home/", "needs the directories of ARCHER2"),
         ("ssh ", "needs another machine"),
     ]

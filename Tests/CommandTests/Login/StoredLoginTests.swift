@@ -81,7 +81,7 @@ struct StoredLoginTests {
             #expect(end.status == 20, "\(end.everything)")
             let words = "the login in \(desk.globusStore) is no longer valid: Globus Auth does not renew it (invalid_grant)"
             #expect(end.output.contains(words))
-            #expect(end.errors.contains("what to do: log in again: globus login --force"))
+            #expect(end.advice.hasPrefix("log in again: globus login --force"))
             #expect(secrets.allSatisfy { !end.everything.contains($0) })
 
             let still = try await desk.run("run", "task.yaml", with: service.addresses)

@@ -45,7 +45,7 @@ struct OutputTests {
             return try await desk.run("rehearse", "task.yaml", "--root", desk.path("played \(UUID())"))
         case .ready:
             let server = try desk.start(["rehearse", "--serve", "--ready", path, "--root", desk.path("played")])
-            try await until(server) { server.errorsSoFar.contains("end it with Ctrl-C") }
+            try await until(server) { server.errorsSoFar.contains("stop it with Ctrl-C") }
             server.signal(SIGTERM)
             return await server.completed()
         }

@@ -27,7 +27,7 @@ struct SignalTests {
             #expect(
                 end.errors.contains(
                     "signal (\(128 + number)): ended by a signal (\(name)); a submitted Globus task continues"))
-            #expect(end.errors.hasSuffix("what to do: run again: it resumes this transfer\n"))
+            #expect(end.errors.hasSuffix("    Run again: it resumes this transfer.\n"))
 
             // The record has the very signal.
             let record = try JSONValue(text: await desk.run("status", "--json", with: service.environment).output)

@@ -124,8 +124,12 @@ struct StartTests {
             #expect(end.status == 71, "\(end.everything)")
             #expect(end.output.contains("\"exit_status\" : 71"), "\(end.everything)")
             #expect(
-                end.errors == "REHEARSAL error: HOME is not set, and no other journal directory is given; set HOME, or name a directory "
-                    + "(--journal DIR, PPTRANSFER_JOURNAL)\n")
+                end.errors == """
+                    REHEARSAL error: HOME is not set, and no other journal directory is given
+                    REHEARSAL     To fix this:
+                    REHEARSAL         set HOME, or name a directory (--journal DIR, PPTRANSFER_JOURNAL)
+
+                    """)
             let doctor = try await Program(program + ["doctor"], in: desk.suite, environment: [:]).completed()
             #expect(doctor.status == 71, "\(doctor.everything)")
             #expect(doctor.output.contains("FAILED   journal: HOME is not set"), "\(doctor.everything)")

@@ -4,6 +4,9 @@ import Testing
 /// What the program says in many situations, word for word: a file with a line for each. `PPTRANSFER_WRITE_EXPECTED=1` writes it anew,
 /// to be read before it is kept.
 struct Messages {
+    /// With the status and the transfer's title, which has 26 characters here.
+    private static let longestHeadline = 160 + 26
+
     private let file: URL
 
     /// - Parameter test: the file of the test; `messages.txt` lies beside it.
@@ -40,6 +43,11 @@ struct Messages {
     func expect(_ lines: [String]) throws {
         if ProcessInfo.processInfo.environment["PPTRANSFER_WRITE_EXPECTED"] == "1" {
             try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: file)
+        }
+        // The first line of a failure fits in a line of a job's log.
+        let headline = /ERROR\ (?:\S+\ )+?\S+\ \(\d+\):\ [^|]*/
+        for line in lines {
+            for found in line.matches(of: headline) { #expect(found.output.count <= Self.longestHeadline, "\(found.output)") }
         }
         let golden = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(String.init)
         for change in lines.difference(from: golden) {

@@ -14,6 +14,11 @@ struct Completed: Sendable {
 
     var outputLines: [Substring] { output.split(separator: "\n") }
     var errorLines: [Substring] { errors.split(separator: "\n") }
+    /// What follows the first "To fix this:", on one line.
+    var advice: String {
+        let lines = errors.replacing("REHEARSAL ", with: "").split(separator: "\n").map { $0.drop { $0 == " " } }
+        return lines.firstIndex(of: "To fix this:").map { lines[($0 + 1)...].joined(separator: " ") } ?? ""
+    }
     /// All that a reader of the job's logs sees.
     var everything: String { output + errors }
 }

@@ -96,8 +96,8 @@ struct CampaignTests {
             try #require(lost.errors.contains("missing: a.pp"))
             #expect(lost.outputLines[0].contains(": ok (0): "))
             #expect(
-                lost.errors.contains(
-                    "what to do: find out what removed or changed them; if the source still has them, re-send them with 'pptransfer rerun'")
+                lost.advice.hasPrefix(
+                    "find out what removed or changed them; if the source still has them, re-send them with: pptransfer rerun")
             )
             #expect(try await desk.run("rerun", "--failed", with: service.environment).status == 0)
             #expect(try await desk.run("verify", "--cycle", cycles[1], with: service.environment).status == 0)

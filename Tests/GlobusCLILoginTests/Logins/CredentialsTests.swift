@@ -38,7 +38,7 @@ struct CredentialsTests {
     @Test func `a program without names of its own has the Globus CLI's logins alone`() throws {
         try home.writeOwn("mine")
         var variables = ["HOME": home.path, "MY_TOOL_GLOBUS_STORE": home.path + "/none.db"].merging(Self.token) { $1 }
-        #expect(throws: GlobusError.notLoggedIn(.none(nil))) { try home.find(ScriptedTransport(), variables, names: nil) }
+        #expect(throws: GlobusError.notLoggedIn(.none(nil, home: home.path))) { try home.find(ScriptedTransport(), variables, names: nil) }
         try home.database().logIn(home.tokens("stored"), client: nil)
         variables.merge(Self.account) { $1 }
         let both: [LoginKind] = [

@@ -14,24 +14,27 @@ struct LoginNamesTests {
     }
 
     @Test func `who has a login of its own is told of it`() {
-        let problem = LoginProblem.none(LoginNames(program: "mover"))
+        let problem = LoginProblem.none(LoginNames(program: "mover"), home: "/work/n02/me")
         #expect(
             problem.description
-                == "not logged in: there is neither MOVER_ACCESS_TOKEN nor GLOBUS_CLI_CLIENT_ID with GLOBUS_CLI_CLIENT_SECRET in the environment, no login by 'mover login', and no ~/.globus of the Globus CLI's"
+                == "not logged in: no login of the Globus CLI or of 'mover login' in the home directory '/work/n02/me', and none in the environment"
         )
         #expect(
-            problem.remedy
-                == "log in: globus login, or mover login; or put a service account into GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET")
+            problem.remedy.oneLine
+                == "log in: globus login, or mover login; or, if your login is in /home/n02/me, link to it: "
+                + "ln -s /home/n02/me/.globus /work/n02/me/.globus; "
+                + "or put a service account into GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET")
     }
 
     @Test func `a stranger is told of the Globus CLI alone`() throws {
         let problem = LoginProblem.none(nil)
         #expect(
             problem.description
-                == "not logged in: there is no GLOBUS_CLI_CLIENT_ID with GLOBUS_CLI_CLIENT_SECRET in the environment, and no ~/.globus of the Globus CLI's"
+                == "not logged in: HOME is not set, so there is no login of the Globus CLI, and none in the environment"
         )
         #expect(
-            problem.remedy == "log in: globus login; or put a service account into GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET")
+            problem.remedy.oneLine
+                == "set HOME, or log in: globus login; or put a service account into GLOBUS_CLI_CLIENT_ID and GLOBUS_CLI_CLIENT_SECRET")
     }
 
     @Test(arguments: [

@@ -8,7 +8,8 @@ struct LoginTextTests {
     @Test func `a job on /work is told how to link the login of /home`() {
         let problem = StoredLoginProblem(owner, "/work/n02/n02/me/.globus", .noDatabase(target: nil))
         #expect(
-            problem.remedy == "log in: globus login; or, if your login is in another home directory, replace this directory by a link: "
+            problem.remedy.oneLine
+                == "log in: globus login; or, if your login is in another home directory, replace this directory by a link: "
                 + "mv /work/n02/n02/me/.globus /work/n02/n02/me/.globus.old; ln -s /home/n02/n02/me/.globus /work/n02/n02/me/.globus")
     }
 

@@ -125,7 +125,7 @@ struct CampaignReportTests {
         #expect(KnownLogins.read(campaign.journal) == ["jasmin": login, "archer2": dead])
         #expect(
             campaign.report().loginSentences == [
-                "archer2 (safe.archer2.ac.uk): the login lapsed on 2027-01-15 08:00 UTC, as seen at 2027-01-15 08:00 UTC.",
+                "archer2 (safe.archer2.ac.uk): the login expired on 2027-01-15 08:00 UTC, as seen at 2027-01-15 08:00 UTC.",
                 "jasmin (accounts.jasmin.ac.uk): the login has 3 days left, until 2027-01-18 08:00 UTC, as seen at 2027-01-15 08:00 UTC.",
             ])
     }

@@ -96,7 +96,7 @@ extension HTTPFault.Effect {
         }
     }
 
-    /// What fits one route only, or needs a person.
+    /// What fits one route only, or needs action.
     private static func special(_ random: inout SplitMix, _ route: HTTPFault.Route) -> Self {
         switch route {
         case .submit:

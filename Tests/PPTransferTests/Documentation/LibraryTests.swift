@@ -85,8 +85,16 @@ struct LibraryTests {
         await transfer.reached(.moving)
         // No other test has to do with this signal.
         let source = LibrarySnippets.leave([transfer], on: SIGUSR2)
-        kill(getpid(), SIGUSR2)
+        // The source takes signals from a moment on that it does not tell; those before are ignored.
+        let signals = Task {
+            while !Task.isCancelled {
+                kill(getpid(), SIGUSR2)
+                try? await Task.sleep(for: .milliseconds(10))
+            }
+        }
         #expect(await transfer.value.result == .interrupted)
+        signals.cancel()
+        await signals.value
         source.cancel()
         #expect(await transfer.cancelTransfer().result == .cancelled)
     }

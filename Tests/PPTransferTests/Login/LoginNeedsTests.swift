@@ -76,7 +76,7 @@ struct LoginNeedsTests {
         #expect(needs.commands(for: nil, in: .commands) == ["globus login --force"])
         #expect(needs.commands(for: .own(path: "p"), in: .commands) == ["pptransfer login"])
         #expect(
-            needs.remedy(for: .token(variable: "V"), in: .commands)
+            needs.remedy(for: .token(variable: "V"), in: .commands).oneLine
                 == "log in again: globus login --force, then put its access token into V")
     }
 

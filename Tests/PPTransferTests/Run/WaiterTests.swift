@@ -104,7 +104,7 @@ struct WaiterTests {
         let (ends, told) = await wait(service)
         let outcome = try outcome(ends)
         #expect(outcome.status == .sourceMissing)
-        #expect(outcome.details == ["File: /work/a.pp, Message: No such file"])
+        #expect(outcome.details == ["/work/a.pp: No such file"])
         #expect(service.cancelled == [.example(1)])
         #expect(told.first?.hasPrefix("Globus reports FILE_NOT_FOUND") == true)
         #expect(Duration.seconds(900)...(.seconds(1000)) ~= time.elapsed)

@@ -8,7 +8,7 @@ let documentCases: [FaultCase] =
         endless(
             "repeats its pages", HTTPFault.AnswerEdit(set: ["total": 1_000_000_000, "DATA": [entry("a.pp")]]),
             says: "repeats entries"),
-        endless("says that there is far more than it gives", HTTPFault.AnswerEdit(set: ["total": .integer(.max)]), says: "it says"),
+        endless("says that there is far more than it gives", HTTPFault.AnswerEdit(set: ["total": .integer(.max)]), says: ", and returned"),
         FaultCase(82, title: "a source's links lead to the directories above them", [10, 0]) { world in
             try world.moveFarAway("symlinks: follow")
             for (name, target) in [("sub/up", ".."), ("here", "."), ("sub/round", "../../far/sub")] {

@@ -26,12 +26,12 @@ let loginCases: [FaultCase] = [
         await world.faults(http: [HTTPFault(.submit, .consentRequired, .times(2))])
         world.demand(
             try await world.run(),
-            says: "what to do: give the consent: globus session consent 'urn:globus:auth:scope:transfer.api.globus.org:all[", "data_access")
+            says: "globus session consent 'urn:globus:auth:scope:transfer.api.globus.org:all[", "data_access")
         try await world.run()
     },
     FaultCase(31, title: "the login session is too old for the collection", [22, 0]) { world in
         await world.faults(http: [HTTPFault(.submit, .sessionExpired(domain: "jasmin.ac.uk"))])
-        world.demand(try await world.run(), says: "what to do: log in again: globus session update jasmin.ac.uk")
+        world.demand(try await world.run(), says: "globus session update jasmin.ac.uk")
         try await world.run()
     },
     FaultCase(32, title: "the task goes INACTIVE, and is left", [22, 0]) { world in

@@ -8,7 +8,7 @@ let submissionCases: [FaultCase] = [
         await world.faults(tasks: [.label("by hand", .queue())])
         let other = try await world.submitByHand(label: "by hand")
         world.state.withLock { $0.explainedConflicts = 1 }
-        world.demand(try await world.run(), says: "\(other)", "wait until it has ended, or cancel it", "running again later may help")
+        world.demand(try await world.run(), says: "\(other)", "wait until it has ended, or cancel it", "Running again later may help.")
         await world.resumeAll()
         await world.settle()
         try await world.run()

@@ -62,7 +62,7 @@ private func stuck(_ row: Int, _ title: String, _ code: String, status: Int32) -
         world.state.withLock { $0.retriesForEver = true }
         await world.faults(tasks: [.task(1, .fault(code, files: ["a.pp"]))])
         let end = try await world.run()
-        world.demand(end, says: code, "File: \(world.desk.data)/a.pp", "it was cancelled")
+        world.demand(end, says: code, "\(world.desk.data)/a.pp: ", "it was cancelled")
         world.demand(end.took >= .seconds(900), "given up after \(end.took)")
         world.demand(await world.isIdle(), "the task is still there")
         await world.noFaults()
