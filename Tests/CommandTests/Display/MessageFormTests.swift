@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import Rehearsal
 import TestSupport
 import Testing
 
@@ -47,6 +48,8 @@ struct MessageFormTests {
         try desk.write("data/a.pp", "x")
         try desk.describe(desk.description())
         try await LocalService.with(desk) { service in
+            // Held, so that it has not ended when somebody looks.
+            await service.standIn.setFaults(StandInFaults(tasks: [.label("*", .queue())]))
             let end = try await desk.run("run", "--no-wait", "task.yaml", with: service.environment)
             #expect(end.status == 31)
             #expect(!end.errors.contains("ERROR"), "\(end.errors)")
