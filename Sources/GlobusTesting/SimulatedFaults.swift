@@ -56,6 +56,9 @@ extension GlobusSimulator {
             Fault(label, at: 0, .pause(message: message, for: duration))
         }
 
+        /// Tasks become INACTIVE, which means that they need a login, until `resume`.
+        public static func inactive(ofTasks label: String = "*") -> Fault { Fault(label, at: 0, .deactivate()) }
+
         /// Files of tasks meet an error that Globus retries: `PERMISSION_DENIED`, `FILE_NOT_FOUND`, `ENDPOINT_TOO_BUSY`.
         /// - Parameters:
         ///   - files: patterns for names; all files if empty.

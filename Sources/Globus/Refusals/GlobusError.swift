@@ -119,6 +119,8 @@ extension GlobusError {
             case .conflict: .conflict
             case .tooManyPending: .tooManyPending
             case .rateLimit: .rateLimit
+            // A collection's server says so of a directory that should be made and is there.
+            case .collectionFault where refusal.code?.hasSuffix("Exists") == true: .conflict
             case .collectionFault: .collectionFault
             case .unavailable: .unavailable
             case .invalid: .invalid

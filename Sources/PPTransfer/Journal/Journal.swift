@@ -36,7 +36,7 @@ public struct Journal: Sendable, Hashable {
         } else {
             base = ""
         }
-        self.init(directory: isRehearsal && !base.isEmpty ? Journal(directory: base).directory + "/rehearsal" : base)
+        self.init(directory: isRehearsal && !base.isEmpty ? Journal(directory: base).directory + Self.rehearsals : base)
     }
 
     /// Seen from the working directory. If that was removed, the path stays as it is, and nothing can be made there: it must not become
@@ -119,9 +119,18 @@ public struct Journal: Sendable, Hashable {
 
     /// Those that have records here, in alphabetical order.
     package func workflows() -> [String] {
-        DurableFile.names(in: directory).filter { !DurableFile.names(in: directory + "/" + $0, ending: ".json").isEmpty }
+        DurableFile.names(in: directory).filter { !recordFiles(in: directory + "/" + $0).isEmpty }
             .map(\.percentDecoded).sorted()
     }
+
+    /// The journal of rehearsals is in a directory of this one, like a workflow, and has what is known of logins beside its workflows.
+    private func recordFiles(in folder: String) -> [String] {
+        let names = DurableFile.names(in: folder, ending: ".json")
+        return folder == directory + Self.rehearsals ? names.filter { !Self.loginFiles.contains($0) } : names
+    }
+
+    private static let rehearsals = "/rehearsal"
+    private static let loginFiles: Set = ["identities.json", "logins.json"]
 
     /// One record, and the text by which it is ordered among others; a problem if it took the place of a damaged one.
     private typealias Read<Item> = (order: String, item: Item, problem: JournalProblem?)
@@ -134,7 +143,7 @@ public struct Journal: Sendable, Hashable {
     ) -> (items: [Item], problems: [JournalProblem]) {
         guard hasPlace else { return ([], [.noPlace]) }
         let folders = workflow.map { [workflowDirectory($0)] } ?? DurableFile.names(in: directory).map { directory + "/" + $0 }
-        let paths = folders.flatMap { folder in DurableFile.names(in: folder, ending: ".json").map { folder + "/" + $0 } }
+        let paths = folders.flatMap { folder in recordFiles(in: folder).map { folder + "/" + $0 } }
         let found = Mutex<(items: [(order: String, item: Item)], problems: [JournalProblem])>(([], []))
         let parts = stride(from: 0, to: paths.count, by: 512).map { paths[$0..<min($0 + 512, paths.count)] }
         DispatchQueue.concurrentPerform(iterations: parts.count) { part in

@@ -20,6 +20,9 @@ package struct FinishedTransfer: Sendable {
     package var needs = LoginNeeds()
     var log: Logger = Logger(label: "pptransfer") { _ in SwiftLogNoOpLogHandler() }
 
+    /// Whether the service ends with this process, and the task with it: a simulator within it.
+    package var endsWithService = false
+
     package init(plan: TransferPlan, outcome: Outcome, task: TaskID? = nil, requestID: String? = nil) {
         (self.plan, self.outcome, self.task, self.requestID) = (plan, outcome, task, requestID)
     }
@@ -38,7 +41,12 @@ package struct FinishedTransfer: Sendable {
     package var resultLine: String { "\(plan.title): \(headline)" }
 
     /// What happened, in one line.
-    package var headline: String { "\(status): \(outcome.whatHappened(plan))" }
+    package var headline: String {
+        if endsWithService, case .interrupted(let signal) = outcome {
+            return "\(status): ended by a signal (\(Signal.name(signal ?? Signal.assumed))); the simulator and its task have ended"
+        }
+        return "\(status): \(outcome.whatHappened(plan))"
+    }
 
     /// What belongs to the headline, a line each: particulars, both ends, the Globus task, the request id, then what to do, with each
     /// command on a line of its own, and whether running again helps.
@@ -51,6 +59,7 @@ package struct FinishedTransfer: Sendable {
         if raw, let text = outcome.refusal?.oneLineMessage, text != outcome.refusal?.cause { lines.append("answer of Globus: \(text)") }
         if let refusal = outcome.refusal { lines.append("request \(refusal.request)") }
         if let id = outcome.requestID ?? requestID { lines.append("request id \(id)") }
+        if endsWithService, case .interrupted = outcome { return lines + ["Run again: it starts over."] }
         if isPostponed {
             let which = RemedyStep.TransferWords(workflow: plan.workflow, cycle: plan.cycle?.description, name: plan.name)
             if task != nil {

@@ -150,6 +150,7 @@ extension Outcome {
     package var details: [String] {
         switch self {
         case .source(let problems) where problems.count > 1: Quantity.list(problems.map(\.description))
+        case .source(let problems): problems.compactMap { if case .missing(_, let near?) = $0 { near.sentence } else { nil } }
         case .stuck(_, let events, _), .failed(_, _, let events), .cancelling(_, let events): events
         case .archived(let archive): Quantity.list((archive.cleaned?.kept ?? []) + (archive.cleaned?.held ?? []))
         case .already(_, _, let cleaned): Quantity.list((cleaned?.kept ?? []) + (cleaned?.held ?? []))

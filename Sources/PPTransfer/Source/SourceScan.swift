@@ -1,8 +1,32 @@
 import PositionedYAML
 
+/// The nearest directory above a path that does not exist, and what is in it.
+package struct NearestDirectory: Hashable, Sendable {
+    /// As many names as a person reads.
+    static let mostNames = 10
+
+    package var path: String
+    /// In the order of their names.
+    package var names: [String]
+    /// How many there are beside them.
+    package var others = 0
+
+    package init(path: String, names: [String]) {
+        (self.path, self.names) = (path, Array(names.sorted().prefix(Self.mostNames)))
+        others = names.count - self.names.count
+    }
+
+    /// `/work/n02 exists, and holds: a, b`
+    var sentence: String {
+        guard !names.isEmpty else { return "\(path) exists, and is empty" }
+        return "\(path) exists, and holds: \(names.joined(separator: ", "))" + (others > 0 ? " and \(others) more" : "")
+    }
+}
+
 /// What stands in the way of sending a source, one fact each.
 package enum SourceProblem: Error, Hashable, Sendable {
-    case missing(String)
+    /// `near` is the nearest directory above it that exists, where somebody looked.
+    case missing(String, near: NearestDirectory? = nil)
     case notADirectory(String)
     case denied(String)
     case unreadable(String, reason: String)
@@ -42,7 +66,7 @@ package enum SourceProblem: Error, Hashable, Sendable {
 extension SourceProblem: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .missing(let path): "\(path) does not exist"
+        case .missing(let path, _): "\(path) does not exist"
         case .notADirectory(let path): "\(path) is neither a directory nor a file"
         case .denied(let path): "\(path) may not be read by this user"
         case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)"

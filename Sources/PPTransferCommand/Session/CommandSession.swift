@@ -13,6 +13,8 @@ struct CommandSession: Sendable {
     let console: Console
     /// Whether the result is a document for programs.
     let json: Bool
+    /// Whether the service is within this process, and ends with it.
+    var endsWithService = false
 
     /// - Throws: `ExitCode`, after a message, if the addresses of Globus in the environment are invalid.
     init(

@@ -62,6 +62,7 @@ extension CommandSession {
         interruption.whenSignalled { task.cancel() }
         var transfers = await task.value
         display?.end()
+        for index in transfers.indices { transfers[index].endsWithService = endsWithService }
         if let signal = interruption.number {
             for index in transfers.indices where transfers[index].isInterrupted { transfers[index].outcome = .interrupted(signal: signal) }
         }

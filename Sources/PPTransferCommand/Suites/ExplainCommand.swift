@@ -64,9 +64,9 @@ struct ExplainCommand: ParsableCommand {
         for word in unknown {
             let suggestions = explanations.suggestions(for: word)
             let hint = suggestions.isEmpty ? "" : "; did you mean \(suggestions.map { "'\($0)'" }.joined(separator: " or "))?"
-            console.note("error: neither a status of pptransfer nor a code of Globus that has a page is called '\(word)'\(hint)")
+            console.error("'\(word)' is neither an exit status nor an error code of Globus\(hint)")
         }
-        console.note("there are " + explanations.pages.flatMap(\.names).joined(separator: ", ") + "; see 'pptransfer explain'")
+        console.note("'pptransfer explain' lists all of them")
         return ExitCode(.usage)
     }
 }

@@ -162,7 +162,8 @@ struct RehearseCommand: AsyncParsableCommand {
         var rehearsed = environment
         rehearsed[LoginNames.pptransfer.accessTokenVariable] = nil
         for (name, value) in standIn.environment { rehearsed[name] = value }
-        let session = try CommandSession(environment: rehearsed, json: json, narration: narration)
+        var session = try CommandSession(environment: rehearsed, json: json, narration: narration)
+        session.endsWithService = true
         do {
             try await session.send(plans, journal: session.journal(given: root + "/journal"), reporter: RunReporter(session))
         } catch {

@@ -12,8 +12,8 @@ struct RunCommand: AsyncParsableCommand {
             The smallest transfer description:
 
               pptransfer: 1
-              from: {collection: archer2, path: "${ROSE_DATAC}"}
-              to: {collection: jasmin, path: "/gws/nopw/j04/canari/archive/{workflow}/{cycle}"}
+              from: {collection: UUID, path: "${ROSE_DATAC}"}
+              to: {collection: jasmin, path: "/gws/nopw/j04/canari/{workflow}/{cycle}"}
 
             'pptransfer help description' lists all of its keys. pptransfer uses the login of the Globus CLI ('globus login') as it is; \
             'pptransfer help whoami' lists the other logins. The command never prompts.

@@ -47,9 +47,9 @@ struct ExplainTests {
         let end = try await desk.run("explain", "ok", "13", "sesion")
         #expect(end.status == 64)
         #expect(end.output.hasPrefix("ok (0): "))
-        #expect(end.errors.contains("has a page is called '13'\n"))
-        #expect(end.errors.contains("has a page is called 'sesion'; did you mean 'session'?\n"))
-        #expect(end.errors.contains("there are ok, internal, source-missing"))
+        #expect(end.errors.contains("error: '13' is neither an exit status nor an error code of Globus\n"))
+        #expect(end.errors.contains("'sesion' is neither an exit status nor an error code of Globus; did you mean 'session'?\n"))
+        #expect(end.errors.contains("'pptransfer explain' lists all of them"))
         #expect(try await desk.run("explain", "--all", "ok").status == 64)
     }
 }

@@ -64,8 +64,8 @@ enum GlobusSnippets {
         // end
         // snippet cancel
         switch try await client.cancel(id) {
+        case .cancelled: print("cancelled")
         case .alreadyEnded(let task): print("it had ended before: \(task.status)")
-        default: print("cancelled")
         }
         // end
         // snippet sent
@@ -73,7 +73,7 @@ enum GlobusSnippets {
             print(file.destinationPath ?? "", file.checksum ?? "")
         }
         for try await file in client.skippedFiles(of: id) {
-            print("left out: \(file.sourcePath ?? "")")
+            print("left out: \(file.sourcePath ?? ""), because of \(file.errorCode ?? "an unknown error")")
         }
         // end
     }

@@ -49,4 +49,11 @@ struct GlobusErrorTests {
         #expect(error.code == .unreachable)
         #expect(GlobusError.cancelled.underlying == nil)
     }
+
+    @Test func `a directory that is there already is a conflict for whoever would make it`() {
+        let refusal = Refusal(request: "POST /mkdir", status: 502, code: "ExternalError.MkdirFailed.Exists")
+        #expect(GlobusError.refused(refusal).code == .conflict)
+        #expect(
+            GlobusError.refused(Refusal(request: "POST /mkdir", status: 502, code: "ExternalError.MkdirFailed")).code == .collectionFault)
+    }
 }

@@ -51,6 +51,15 @@ struct JournalTests {
         }
     }
 
+    @Test func `what a journal of rehearsals knows of logins is no record of the journal above it`() async throws {
+        for name in ["identities", "logins"] { _ = try place.file("journal/rehearsal/\(name).json", 2) }
+        _ = try await submitted(.example())
+        let found = journal.storedRecords(of: nil)
+        #expect(found.problems.isEmpty)
+        #expect(found.records.count == 1)
+        #expect(journal.workflows() == ["u-ab123"])
+    }
+
     @Test func `a record is read back as it was written`() async throws {
         let plan = try TransferPlan.example()
         let written = try await submitted(plan).record
