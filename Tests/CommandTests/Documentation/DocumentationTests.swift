@@ -80,7 +80,7 @@ struct DocumentationTests {
         #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count <= 151)
         let prose = text.components(separatedBy: "```").enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element).joined()
             .replacing(/\]\([^)]*\)/, with: "]").split(separator: "\n").filter { !$0.hasPrefix("|") }
-        #expect(prose.reduce(0) { $0 + $1.split(separator: " ").count } <= 1100)
+        #expect(prose.reduce(0) { $0 + $1.split(separator: " ").count } <= 550)
     }
 
     @Test(arguments: Document.all) func `a document's lines of a workflow are those of the templates`(document: Document) {
