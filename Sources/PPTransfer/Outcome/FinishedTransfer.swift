@@ -40,13 +40,16 @@ package struct FinishedTransfer: Sendable {
     /// One line for people and for scripts that grep: `u-ab123 19880901T0000Z: ok (0): …`.
     package var resultLine: String { "\(plan.title): \(headline)" }
 
-    /// What happened, in one line.
-    package var headline: String {
+    /// What happened: one sentence without a full stop.
+    package var message: String {
         if endsWithService, case .interrupted(let signal) = outcome {
-            return "\(status): ended by a signal (\(Signal.name(signal ?? Signal.assumed))); the simulator and its task have ended"
+            return "ended by a signal (\(Signal.name(signal ?? Signal.assumed))); the simulator and its task have ended"
         }
-        return "\(status): \(outcome.whatHappened(plan))"
+        return outcome.whatHappened(plan)
     }
+
+    /// The same after the status.
+    package var headline: String { "\(status): \(message)" }
 
     /// What belongs to the headline, a line each: particulars, both ends, the Globus task, the request id, then what to do, with each
     /// command on a line of its own, and whether running again helps.
@@ -69,6 +72,8 @@ package struct FinishedTransfer: Sendable {
         } else if let remedy = remedy(in: words) {
             lines += remedy.advice
         }
+        // "Run again once that is done" is no advice where nothing says what is to be done.
+        guard outcome.again != .act || remedy(in: words) != nil else { return lines + ["Run again once the cause is corrected."] }
         let again = outcome.again.sentence
         lines.append(again.prefix(1).uppercased() + again.dropFirst() + ".")
         return lines

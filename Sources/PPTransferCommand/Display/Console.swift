@@ -42,8 +42,7 @@ struct Console: Sendable {
         let level: Logger.Level = report.status == .ok ? .info : .error
         if narration.format != .text {
             let metadata = log.about(report.plan).handler.metadata.merging(.result(report)) { $1 }
-            let end = "\(report.status): \(report.outcome.whatHappened(report.plan))"
-            write(narration.format == .moci ? end : report.outcome.whatHappened(report.plan), level, metadata, isBinding: true)
+            write(narration.format == .moci ? report.headline : report.message, level, metadata, isBinding: true)
         }
         // The status says the same: that the line is lost changes nothing about it.
         // Where both streams are one, as on a terminal, the message of a failure has said it a line above.

@@ -28,7 +28,7 @@ extension FinishedTransfer: JSONDocument {
     package static let fields: [JSONField<Self>] = [
         JSONField("workflow", \.plan.workflow), JSONField("cycle") { $0.plan.cycle?.description }, JSONField("name", \.plan.name),
         .statusName(\.status.name), .exitStatus(\.status.number), JSONField("again", \.outcome.again),
-        JSONField("message") { $0.outcome.whatHappened($0.plan) }, JSONField("remedy") { $0.remedy(in: .commands)?.oneLine },
+        JSONField("message", \.message), JSONField("remedy") { $0.remedy(in: .commands)?.oneLine },
         JSONField("commands") { $0.needs.commands(for: $0.login, in: .commands).nilIfEmpty },
         JSONField("details", \.outcome.details.nilIfEmpty),
         JSONField("label", \.plan.taskLabel), JSONField("source", \.plan.source), JSONField("destination", \.plan.destination),
