@@ -29,8 +29,11 @@ struct WhoAmICommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object instead of text.")
     var json = false
 
+    @OptionGroup var outage: OutageOptions
+
     func run() async throws {
-        let session = try CommandSession(json: json)
+        var session = try CommandSession(json: json)
+        session.outage = outage.outage?.duration
         let console = session.console
         let sites: SiteCatalogue
         do {

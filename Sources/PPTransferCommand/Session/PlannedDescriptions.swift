@@ -14,15 +14,21 @@ extension DescriptionOptions {
     }
 
     /// Looks up the collections that are named by what people call them.
-    func plans(in session: CommandSession) async throws -> [TransferPlan] {
+    ///
+    /// - Parameter waits: whether the outages of the descriptions are put up with, rather than those that somebody at a terminal would.
+    func plans(in session: CommandSession, waits: Bool) async throws -> [TransferPlan] {
         let preparation = preparation(environment: session.environment)
-        guard !preparation.searches.isEmpty else { return try plans(of: preparation, named: .unknown, session.console) }
+        guard preparation.needsSearch else { return try plans(of: preparation, named: .unknown, session.console) }
         do {
-            let search = CollectionSearch(service: try session.connected(for: .names).transfer, words: .commands)
-            return try plans(
-                of: preparation, named: .found(try await search.collections(for: preparation.descriptions)), session.console)
-        } catch let problems as Problems {
-            throw session.console.refused(problems, asDocument: json)
+            let globus = try session.connected(for: waits ? .names(preparation.descriptions) : .question)
+            let search = CollectionSearch(service: globus.transfer, words: .commands)
+            return try plans(of: preparation, named: try await preparation.search(search), session.console)
+        } catch let failure as CollectionSearch.Failure {
+            switch failure {
+            case .problems(let problems): throw session.console.refused(problems, asDocument: json)
+            case .service(let error, let problem):
+                throw session.console.refused(Problems([problem]), asDocument: json, status: ExitStatus(lookingUp: error))
+            }
         } catch let error as GlobusError {
             session.console.error("\(error)")
             throw ExitCode(ExitStatus(lookingUp: error))

@@ -7,8 +7,10 @@ import PositionedYAML
 /// Prints, once, why a command cannot do its work; returns the exit status.
 extension Console {
     /// What is wrong in files, before anything was begun.
-    func refused(_ problems: Problems, asDocument: Bool) -> ExitCode {
-        let status: ExitStatus = problems.errors.allSatisfy { $0.kind == .collection } ? .collection : .description
+    ///
+    /// - Parameter status: if it is not the files' own fault.
+    func refused(_ problems: Problems, asDocument: Bool, status: ExitStatus? = nil) -> ExitCode {
+        let status = status ?? (problems.errors.allSatisfy { $0.kind == .collection } ? .collection : .description)
         tell(problems)
         if asDocument {
             document(ReportDocument(RefusalReport(problems: problems, isRehearsal: isRehearsal), status: status))

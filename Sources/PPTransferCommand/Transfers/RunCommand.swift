@@ -71,7 +71,7 @@ struct RunCommand: AsyncParsableCommand {
             guard session.journal(given: journal).hasPlace else {
                 throw console.refused(JournalProblem.noPlace, asDocument: descriptions.json)
             }
-            return (session, try await descriptions.plans(in: session))
+            return (session, try await descriptions.plans(in: session, waits: true))
         } catch let code as ExitCode {
             await SuiteReporter(environment, console)?.refused(ExitStatus(number: code.rawValue))
             throw code
