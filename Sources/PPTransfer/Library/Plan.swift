@@ -313,7 +313,7 @@ extension Plan {
             }
         }
         var planner = Planner(sites: catalogue, environment: [:], today: today, named: .found(named))
-        planner.localSource = from.local
+        (planner.localSource, planner.namesByEnds) = (from.local, false)
         do throws(Problems) {
             let (plans, warnings) = try planner.plans(for: [described])
             if let plan = plans.first { return (plan, placed(warnings).all) }

@@ -12,6 +12,8 @@ package struct Planner: Sendable {
     /// A rehearsal's source may lie anywhere on this machine.
     package var isRehearsal: Bool
     package var named: Preparation.NamedCollections
+    /// Whether a transfer that only its file names is named after its ends, too.
+    var namesByEnds = true
     /// Where the source is on this machine, at the caller's word.
     var localSource: String?
     /// The name of this machine, by which sites say what it mounts.
@@ -47,11 +49,15 @@ package struct Planner: Sendable {
                     problems.append(unseen(description, key: "clean.source", "delete", instead: "source: keep"))
                 }
             }
-            plans.append(
-                TransferPlan(
-                    description: description, source: source, destination: destination, localSource: local,
-                    label: TransferLabel(
-                        workflow: description.workflow.value, cycle: description.cycle?.value.description, name: description.name?.value)))
+            var plan = TransferPlan(
+                description: description, source: source, destination: destination, localSource: local,
+                label: TransferLabel(
+                    workflow: description.workflow.value, cycle: description.cycle?.value.description, name: description.name?.value))
+            if description.isNamedByFile, namesByEnds {
+                plan.formerWorkflow = plan.workflow
+                plan.rename(RecordName.name(after: plan.workflow, from: source, to: destination))
+            }
+            plans.append(plan)
         }
         problems += indistinct(plans)
         let found = Problems(problems)

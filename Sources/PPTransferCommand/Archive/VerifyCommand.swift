@@ -28,6 +28,8 @@ struct VerifyCommand: AsyncParsableCommand {
 
     enum Way: String, ExpressibleByArgument, CaseIterable { case listing, manifest }
 
+    private static let choice = "--cycle, --from, --to or --all"
+
     @OptionGroup var place: JournalOptions
     @OptionGroup var cycles: CycleOptions
     @OptionGroup var logging: LogOptions
@@ -47,15 +49,15 @@ struct VerifyCommand: AsyncParsableCommand {
     var report: String?
 
     func validate() throws {
-        if !all, cycles.cycles.isEmpty, cycles.from == nil, cycles.to == nil {
-            throw ValidationError("select cycles with --cycle, --from, --to or --all")
-        }
+        if !all { try cycles.requireChoice(place, Self.choice) }
         if report != nil, via == .manifest { throw ValidationError("use either --via manifest or --report") }
         if output != nil, via != .manifest { throw ValidationError("--output goes with --via manifest") }
     }
 
     func run() async throws {
-        guard let work = try RecordedWork(place, cycles, logging, { $0.archivedOnly = all }) else { return }
+        guard let work = try RecordedWork(place, cycles, logging, choice: all ? nil : Self.choice, { $0.archivedOnly = all }) else {
+            return
+        }
         let farEnd = FarEndVerification(journal: work.journal)
         let reporter = RunReporter(work.session)
         if let report { return try await reporter.end(offline: await farEnd.accept(report, work.plans)) }

@@ -26,6 +26,7 @@ struct SendOptions: Sendable {
 
 extension CommandSession {
     func send(_ plans: [TransferPlan], _ options: SendOptions = SendOptions(), journal: Journal, reporter: RunReporter) async throws {
+        let plans = journal.continuing(plans)
         try await perform(on: plans, journal: journal, reporter: reporter) { work in
             var transfers = Transfers(service: work.globus.transfer, journal: work.journal, log: work.log)
             transfers.run.login = work.globus.login

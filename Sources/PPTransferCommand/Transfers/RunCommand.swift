@@ -82,7 +82,7 @@ struct RunCommand: AsyncParsableCommand {
     private func preview() async throws {
         let session = try CommandSession(json: descriptions.json, narration: narration)
         let console = session.console
-        let plans = try descriptions.plans(in: session.environment, console)
+        let plans = session.journal(given: journal).continuing(try descriptions.plans(in: session.environment, console))
         let (previews, warnings) = await PlanPreview.all(plans, service: session.globus.transfer, now: SystemTimekeeper().now)
         for warning in warnings { console.tell(warning) }
         let report = PlanReport(transfers: previews, isRehearsal: console.isRehearsal)
