@@ -21,6 +21,8 @@ package enum Outcome: Equatable, Sendable {
     case otherLogin(JournalRecord.Submission, asking: TaskOwner?)
     /// Files at the destination, which this journal did not send, would be replaced. Nothing was submitted.
     case exists(ExistingFiles)
+    /// Most of the files at the destination would be deleted there, because the source does not have them. Nothing was submitted.
+    case surplus(Surplus)
     /// Another transfer of the run or of the journal writes the same destination files. Nothing was submitted.
     case shared(SharedFiles)
     case journal(JournalProblem)
@@ -75,7 +77,7 @@ package enum Outcome: Equatable, Sendable {
         case .service(let error, let phase): ExitStatus(error, during: phase)
         case .conflict, .sameLabel: .conflict
         case .otherLogin: .auth
-        case .exists: .exists
+        case .exists, .surplus: .exists
         case .shared(let files): files.status
         case .journal(let problem): problem.status
         case .running, .unreached, .jobEnds, .stopped, .callingOff: .running
@@ -144,7 +146,7 @@ extension Outcome {
             .calledOff(.some), .stuck(_, _, cancelled: true), .sourceChanged(_, taskHasEnded: true), .sameLabel(_, _, hasEnded: true):
             true
         case .archived, .already, .rechecked, .undigested(_, isLate: true), .nothing, .source,
-            .service, .conflict, .exists, .shared, .elsewhere, .journal, .unusable,
+            .service, .conflict, .exists, .surplus, .shared, .elsewhere, .journal, .unusable,
             .running, .unreached, .jobEnds, .stopped, .calledOff(nil), .callingOff, .invalid, .paused,
             .inactive, .unverified,
             .interrupted, .stuck(_, _, cancelled: false), .sourceChanged(_, taskHasEnded: false), .cancelling,

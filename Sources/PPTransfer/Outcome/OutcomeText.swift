@@ -38,6 +38,9 @@ extension Outcome {
         case .exists(let existing):
             "\(Quantity.count(existing.count, "file")) at \(plan.destination.text) that this journal did not send would be replaced; "
                 + "nothing was submitted"
+        case .surplus(let surplus):
+            "most files at \(plan.destination.text) would be deleted: \(surplus.extra.files) of \(surplus.there), which the source does not "
+                + "have; nothing was submitted"
         case .shared(let files): files.sentence(plan) + "; nothing was submitted"
         case .journal(let problem): problem.description
         case .unusable(let fault): fault
@@ -121,6 +124,8 @@ extension Outcome {
         case .exists:
             "\(words[.list(place: plan.destination.text)]); give this transfer a 'to.path' of its own, or "
                 + "write 'existing: replace' in 'to' if they may be replaced"
+        case .surplus:
+            "check that source and destination are the right ones; if these files may be deleted, run with \(words[.deletingMost])"
         case .shared(let files): Remedy(files.remedy)
         case .journal(let problem): problem.remedy(in: words)
         case .unusable: nil
@@ -163,6 +168,7 @@ extension Outcome {
         case .mismatch(let differences): Quantity.list(differences.map(\.description))
         case .exists(let existing):
             Quantity.list(existing.files.map(\.description), of: existing.count)
+        case .surplus(let surplus): Quantity.list(surplus.extra.paths, of: surplus.extra.files)
         case .shared(let files): Quantity.list(files.paths, of: files.count)
         case .rechecked(let recheck): recheck.details
         case .invalid(let problems) where problems.errors.count > 1: Quantity.list(problems.errors.map(\.description))

@@ -69,6 +69,8 @@ package struct Submitter {
     var caller = Caller()
     /// A person says that an earlier task which this login cannot see has ended.
     var forgetsTask = false
+    /// A person says that most files at the destination may be deleted.
+    var deletesMost = false
     /// What that is called where it is logged.
     var words = RemedyWording.library
     /// What other transfers of the run do at the same time.
@@ -165,7 +167,9 @@ package struct Submitter {
             log.warning("the pattern \(shown(pattern)) in select.include matches no file")
         }
         guard !scan.manifest.entries.isEmpty else { throw Stop(.nothing(allowed: plan.description.empty == .succeed)) }
-        guard let work = try await work(on: scan, contents, besides: proven?.manifest ?? Manifest([]), seen: seen) else {
+        let isMirror = try await deletesExtra(scan)
+        let needed = try await work(on: scan, contents, besides: proven?.manifest ?? Manifest([]), seen: seen)
+        guard let work = isMirror ? Work(mirroring: scan, needed) : needed else {
             guard let proven else { throw Stop(.nothing(allowed: false)) }
             throw Stop(.already(proven.receipt, sourceIsGone: false))
         }
@@ -253,6 +257,21 @@ package struct Submitter {
         }
     }
 
+    /// Looks for what a mirror is to delete, and says how much that is.
+    private func deletesExtra(_ scan: SourceScan) async throws(Stop) -> Bool {
+        guard plan.description.transfer.deleteExtra else { return false }
+        let surplus: Surplus
+        do throws(GlobusError) {
+            surplus = try await Surplus(besides: scan.manifest, at: plan.destination, through: service, time: time)
+        } catch {
+            throw Stop(error, .submission)
+        }
+        guard surplus.extra.files > 0 else { return false }
+        guard deletesMost || !surplus.isMost else { throw Stop(.surplus(surplus)) }
+        log.warning("deletes \(surplus.sentence(plan))")
+        return true
+    }
+
     private func submit(_ work: Work) async throws(Stop) -> Begun {
         // A submission that has begun is brought to its answer: a task of which nobody knows could not be cancelled.
         guard control?.hold() ?? true else { throw Stop(.interrupted()) }
@@ -268,6 +287,7 @@ package struct Submitter {
         if work.comparesContents, document.syncLevel != nil { document.syncLevel = .checksum }
         if work.sendsAgain { document.syncLevel = nil }
         document.submissionID = id
+        if work.deletesExtra { document.deleteDestinationExtra = true }
         let owner = await caller.submitting()
         let body = try recorded { () throws(JournalProblem) in try intend(id, document, work, owner) }
         if let outcome = destination.rival(of: work.manifest) {

@@ -8,6 +8,8 @@ package struct Survey: Sendable {
     package let files: [DestinationLook.Sighting.Treatment: FileTally]
     /// Free bytes on this machine's disk, if the destination is there.
     package var free: Int64?
+    /// What a mirror would delete at the destination; `nil` if it is none.
+    package internal(set) var surplus: Surplus?
 
     init(_ scan: SourceScan, _ sighting: DestinationLook.Sighting) {
         self.scan = scan
@@ -30,6 +32,7 @@ package struct Survey: Sendable {
             new.files == 0 ? "no new files" : "\(Quantity.count(new.files, "new file")), \(Quantity.bytes(new.bytes))",
             part(.replaced, "to replace others", withBytes: true), part(.compared, "to be compared by checksum", withBytes: true),
             part(.laterThere, "newer at the destination, which stay"), part(.there, "there already"),
+            surplus.map { "\($0.extra.files) to be deleted at the destination, which has \(Quantity.count($0.there, "file"))" },
             free.map { "free here: \(Quantity.bytes($0))" },
         ]
         return parts.compactMap(\.self).joined(separator: "; ")
@@ -52,7 +55,11 @@ extension TransferPlan {
             let scan = try await plan.scan(through: service, time: time).0
             guard scan.problems.isEmpty else { return .failure(SurveyStop(outcome: .source(scan.problems))) }
             let look = DestinationLook(plan: plan, service: service, time: time)
-            return .success(Survey(scan, try await look.sighting(of: scan.manifest.entries)))
+            var survey = Survey(scan, try await look.sighting(of: scan.manifest.entries))
+            if description.transfer.deleteExtra {
+                survey.surplus = try await Surplus(besides: scan.manifest, at: destination, through: service, time: time)
+            }
+            return .success(survey)
         } catch {
             return .failure(SurveyStop(outcome: error == .cancelled ? .interrupted() : .service(error, during: .source)))
         }

@@ -72,6 +72,7 @@ struct TransferLife {
         submitter.gates = shared.gates
         (submitter.caller, submitter.forgetsTask, submitter.words) = (shared.caller, run.forgetsTask, run.words)
         (submitter.others, submitter.control) = (run.others, control)
+        submitter.deletesMost = run.deletesMost
         return submitter
     }
 

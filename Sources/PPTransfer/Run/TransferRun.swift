@@ -23,6 +23,8 @@ package struct TransferRun: Sendable {
     package var deletes = true
     /// A person says that earlier tasks which this login cannot see have ended.
     package var forgetsTask = false
+    /// A person says that most files at a destination may be deleted, where descriptions make it like the source.
+    package var deletesMost = false
     /// How remedies are worded where they are logged or belong to what stays at the source.
     package var words = RemedyWording.library
     /// Told before each file that is looked at for deletion.

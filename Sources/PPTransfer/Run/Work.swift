@@ -8,6 +8,8 @@ struct Work {
     var manifest: Manifest
     /// Files that are there already, of which only the digest is not proven: Globus tells it of files that it sends.
     var sendsAgain = false
+    /// What the source does not have is deleted at the destination. Without such files Globus is not allowed to delete.
+    var deletesExtra = false
     /// Files of which the destination has, or may have, another state: a comparison of size and time could find them equal.
     var comparesContents = false
     /// It brings every proven file that was not sent or compared by checksum before: all of them are at the source, and selected.
@@ -15,6 +17,16 @@ struct Work {
     var rest = Submitter.Rest()
     /// What it brings that is not at the destination, as far as anybody has looked there.
     var new = FileTally()
+
+    init(contents: SubmissionContents, manifest: Manifest) { (self.contents, self.manifest) = (contents, manifest) }
+
+    /// The same of a whole directory, of which alone Globus can tell what is extra.
+    ///
+    /// - Parameter work: `nil` if nothing is to be sent.
+    init(mirroring scan: SourceScan, _ work: Work?) {
+        self = work ?? Work(contents: .directory, manifest: scan.manifest)
+        (contents, deletesExtra, sendsAgain) = (.directory, true, false)
+    }
 
     /// The files that it sends, where these are named one by one.
     var sent: Manifest? { if case .files(let files) = contents { files } else { nil } }

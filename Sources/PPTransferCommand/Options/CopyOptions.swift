@@ -23,12 +23,18 @@ struct CopyOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How files are verified at the destination: none, size, or digest.", valueName: "level"))
     var verify: TaskDescription.VerifyOptions.Level = .size
 
+    @Flag(
+        name: .customLong("delete-extra"),
+        help: "Delete files at DESTINATION that SOURCE does not have. Of more than half of them only with --force; see --dry-run first.")
+    var deleteExtra = false
+
     /// - Parameter isRepeated: what is not there yet may come.
     func apply(to copy: inout TaskDescription, isRepeated: Bool) {
         func positioned(_ texts: [String]) -> [Positioned<String>] { texts.map { Positioned($0, at: copy.position) } }
 
         (copy.select.include, copy.select.exclude) = (positioned(include), positioned(exclude))
         (copy.transfer.sync, copy.verify.level) = (sync.level, verify)
+        copy.transfer.deleteExtra = deleteExtra
         if isRepeated { copy.empty = .succeed }
     }
 
@@ -38,7 +44,7 @@ struct CopyOptions: ParsableArguments {
         keys: [
             "from": "SOURCE", "from.collection": "SOURCE", "from.path": "SOURCE", "to": "DESTINATION", "to.collection": "DESTINATION",
             "to.path": "DESTINATION", "workflow": "--name", "name": "--name", "transfer.sync": "--sync", "select.include": "--include",
-            "select.exclude": "--exclude", "verify.level": "--verify",
+            "select.exclude": "--exclude", "transfer.delete_extra": "--delete-extra", "verify.level": "--verify",
         ])
 }
 

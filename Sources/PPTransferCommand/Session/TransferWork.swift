@@ -22,6 +22,8 @@ struct SendOptions: Sendable {
     var together = Int.max
     /// A person says that earlier tasks which this login cannot see have ended.
     var forgetsTask = false
+    /// A person says that most files at the destination may be deleted.
+    var deletesMost = false
     /// Again and again; `nil`: once.
     var rounds: Rounds?
 }
@@ -42,7 +44,7 @@ extension CommandSession {
             transfers.run.suite = reporter.suite
             (transfers.run.limit, transfers.run.together) = (options.limit, options.together)
             transfers.run.words = .commands
-            transfers.run.forgetsTask = options.forgetsTask
+            (transfers.run.forgetsTask, transfers.run.deletesMost) = (options.forgetsTask, options.deletesMost)
             transfers.run.display = work.display
             transfers.run.leaveBy = BatchJob.end(environment)
             transfers.run.signal = work.signal

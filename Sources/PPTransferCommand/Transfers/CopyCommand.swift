@@ -50,6 +50,7 @@ struct CopyCommand: AsyncParsableCommand {
     @OptionGroup var repeating: RepeatOptions
     @OptionGroup var waiting: WaitOptions
     @OptionGroup var forgetting: ForgetOptions
+    @OptionGroup var forcing: ForceOptions
     @OptionGroup var logging: LogOptions
 
     @Flag(help: "Print one JSON object instead of text.")
@@ -80,6 +81,7 @@ struct CopyCommand: AsyncParsableCommand {
             return try await session.preview(plans, comparing: true) { [logging] in $0.comparison(isVerbose: logging.verbose) }
         }
         var options = SendOptions(limit: waiting.longest, forgetsTask: forgetting.forgetsTask)
+        options.deletesMost = forcing.deletesMost
         options.rounds = try repeating.rounds(of: plans, session.console)
         let place = session.journal(given: journal)
         guard place.hasPlace else { throw session.console.refused(JournalProblem.noPlace, asDocument: json) }

@@ -48,6 +48,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var repeating: RepeatOptions
 
     @OptionGroup var forgetting: ForgetOptions
+    @OptionGroup var forcing: ForceOptions
 
     @Option(
         help: ArgumentHelp(
@@ -67,6 +68,7 @@ struct RunCommand: AsyncParsableCommand {
         guard !dryRun else { return try await preview() }
         let (session, plans) = try await prepared()
         var options = SendOptions(limit: waiting.longest, forgetsTask: forgetting.forgetsTask)
+        options.deletesMost = forcing.deletesMost
         options.rounds = try repeating.rounds(of: plans, session.console)
         let reporter = RunReporter(session, for: SuiteReporter(session.environment, session.console))
         try await session.send(plans, options, journal: session.journal(given: journal), reporter: reporter)

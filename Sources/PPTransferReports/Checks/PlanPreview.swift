@@ -124,8 +124,7 @@ package struct PlanPreview: Sendable {
             let marks: [(DestinationLook.Sighting.Treatment, String)] = [
                 (.new, "new"), (.replaced, "replaces"), (.compared, "compares"), (.laterThere, "newer"),
             ]
-            for (treatment, mark) in marks {
-                let tally = survey[treatment]
+            for (tally, mark) in marks.map({ (survey[$0], $1) }) + (survey.surplus.map { [($0.extra, "deletes")] } ?? []) {
                 let most = isVerbose ? tally.paths.count : 5
                 lines += Quantity.list(tally.paths, of: tally.files, most: most).map { row(mark, $0) }
             }
@@ -155,6 +154,8 @@ extension Survey: JSONDocument {
         JSONField("compared", { $0[.compared] }, "Files of which Globus compares the checksums."),
         JSONField("newer_there", { $0[.laterThere] }, "Files of the same size that are newer at the destination, and stay."),
         JSONField("there", { $0[.there] }, "Files that are there already."),
+        JSONField(
+            "deleted", { $0.surplus?.extra }, "Files at the destination that the source does not have, and that 'delete_extra' deletes."),
         JSONField("free", \.free, "Free bytes on this machine's disk, if the destination is here."),
     ]
 }

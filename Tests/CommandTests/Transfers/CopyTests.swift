@@ -120,4 +120,32 @@ struct CopyTests {
             #expect(try await service.tasks().isEmpty)
         }
     }
+
+    @Test func `a mirror deletes what the source does not have, says how much, and never most without a word`() async throws {
+        try await withLaptop { service in
+            let here = "laptop\(desk.suite)/data/"
+            for name in ["old.h5", "scan0/older.h5"] { try desk.write(here + name, "old") }
+            let copy = ["copy", "jasmin:/Smith", "data", "--delete-extra"]
+            let refused = try await desk.run(arguments: copy, with: service.environment)
+            #expect(refused.status == 44, "\(refused.everything)")
+            #expect(refused.errors.contains("most files at \(Self.laptop):\(desk.suite)/data would be deleted: 2 of 2"))
+            #expect(try await service.tasks().isEmpty)
+            let dry = try await desk.run(arguments: copy + ["--dry-run", "--json"], with: service.environment)
+            let comparison = try JSONValue(text: dry.output)["transfers"][0]["comparison"]
+            #expect(comparison["deleted"]["paths"] == ["old.h5", "scan0/older.h5"])
+            let forced = try await desk.run(arguments: copy + ["--force"], with: service.environment)
+            #expect(forced.status == 0, "\(forced.everything)")
+            #expect(forced.errors.contains("deletes 2 of 2 files at "))
+            #expect(try desk.tree("laptop\(desk.suite)/data").keys.sorted() == ["scan0/a.h5", "scan1/b.h5"])
+            // Nothing new, one file of three too many: it goes, too.
+            try desk.write(here + "stray.h5", "stray")
+            let again = try await desk.run(arguments: copy, with: service.environment)
+            #expect(again.status == 0, "\(again.everything)")
+            #expect(again.errors.contains("deletes 1 of 3 files at "))
+            #expect(!desk.exists(here + "stray.h5"))
+            let last = try await desk.run(arguments: copy, with: service.environment)
+            #expect(last.output.contains("nothing new: 2 files"), "\(last.everything)")
+            #expect(try await service.tasks().count == 2)
+        }
+    }
 }
