@@ -305,7 +305,7 @@ extension Plan {
             named = try await CollectionSearch(service: collections, words: .library).collections(for: [described])
         }
         var planner = Planner(sites: (self.sites ?? sites).catalogue, environment: [:], today: today, named: .found(named))
-        planner.localSource = from.local
+        (planner.localSource, planner.localDestination) = (from.local, to.local)
         do throws(Problems) {
             let (plans, warnings) = try planner.plans(for: [described])
             if let plan = plans.first { return (plan, placed(warnings).all) }

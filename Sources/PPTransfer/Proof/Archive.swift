@@ -18,6 +18,10 @@ package struct Archive: Sendable, Equatable {
             ? Tally(byDigest: 0, bySize: 0, unproven: files)
             : Tally(byDigest: digested, bySize: files.clampedDifference(digested), unproven: 0)
     }
+    /// Whether each file was read on this machine after it arrived.
+    package var isReadHere = false
+    /// Files that were read here, or could have been, and of which nothing but the size is known.
+    package var sizeOnly: [String] = []
     /// Files that Globus found at the destination without comparing their contents, and did not send.
     package var unsent = 0
     /// What was deleted at the source, where that was asked for.

@@ -22,6 +22,8 @@ struct SendOptions: Sendable {
     var together = Int.max
     /// A person says that earlier tasks which this login cannot see have ended.
     var forgetsTask = false
+    /// Whether the checksums of what is proven are left beside the files.
+    var writesSums = false
 }
 
 extension CommandSession {
@@ -33,7 +35,7 @@ extension CommandSession {
             transfers.run.suite = reporter.suite
             (transfers.run.limit, transfers.run.together) = (options.limit, options.together)
             transfers.run.words = .commands
-            transfers.run.forgetsTask = options.forgetsTask
+            (transfers.run.forgetsTask, transfers.run.writesSums) = (options.forgetsTask, options.writesSums)
             transfers.run.display = work.display
             transfers.run.leaveBy = BatchJob.end(environment)
             transfers.run.signal = work.signal

@@ -43,6 +43,7 @@ struct RunCommand: AsyncParsableCommand {
     var dryRun = false
 
     @OptionGroup var forgetting: ForgetOptions
+    @OptionGroup var sums: SumsOptions
 
     @Option(
         help: ArgumentHelp(
@@ -54,7 +55,9 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         guard !dryRun else { return try await preview() }
         let (session, plans) = try await prepared()
-        let options = SendOptions(limit: waiting.longest, forgetsTask: forgetting.forgetsTask)
+        try sums.check(plans)
+        var options = SendOptions(limit: waiting.longest, forgetsTask: forgetting.forgetsTask)
+        options.writesSums = sums.writesSums
         let reporter = RunReporter(session, for: SuiteReporter(session.environment, session.console))
         try await session.send(plans, options, journal: session.journal(given: journal), reporter: reporter)
     }

@@ -19,6 +19,7 @@ package struct KnownSetting: Sendable {
         KnownSetting("PPTRANSFER_GLOBUS_STORE", "The login file of the Globus CLI."),
         KnownSetting("PPTRANSFER_ACCESS_TOKEN", "An access token for Globus Transfer.", isSecret: true),
         KnownSetting("PPTRANSFER_REHEARSAL_DELETES", "1: a rehearsal also deletes at the source, as the description states."),
+        KnownSetting("PPTRANSFER_REHEARSAL_FILES", "The directory of the simulator that 'pptransfer rehearse --serve' runs."),
         KnownSetting("PPTRANSFER_BIN", "The program that the suite templates call."),
         KnownSetting("GLOBUS_CLI_CLIENT_ID", "The id of a service account."),
         KnownSetting("GLOBUS_CLI_CLIENT_SECRET", "The secret of the service account.", isSecret: true),
