@@ -69,17 +69,21 @@ package struct Verification: Sendable {
     }
     /// Reads the files where they arrived, on this machine.
     private func read(
-        _ manifest: Manifest, _ receipt: JournalRecord.Receipt, at destination: LocalDestination, _ plan: TransferPlan, _ cycle: CycleJournal
+        _ manifest: Manifest, _ receipt: JournalRecord.Receipt, at destination: LocalDestination, _ plan: TransferPlan,
+        _ cycle: CycleJournal
     ) async throws(JournalProblem) -> Outcome {
         let proof = ArrivalProof(manifest, recording: plan.description.verify.digest.algorithm ?? .sha256)
         let reader = ArrivalReader(destination: destination, time: time, log: log.about(plan)) { [display] in
             display?.show($0, of: plan.title)
         }
-        guard let readings = await reader.read(manifest.entries, by: { proof.algorithms($0) }), !Task.isCancelled else { return .interrupted() }
+        let begin = time.now
+        let readings = await reader.read(manifest.entries) { proof.algorithms($0) }
+        guard let readings, !Task.isCancelled else { return .interrupted() }
         let found = proof.finding(readings)
         guard found.differences.isEmpty else { return try lost(found.differences, receipt, plan, cycle) }
         if let unread = found.unread { return .localDisk(.unread(unread.paths, reason: unread.reason)) }
-        try cycle.readHere()
+        // Of files that are known by their size only nothing was read.
+        if found.sizeOnly.isEmpty { try cycle.readHere(from: begin) } else { try cycle.foundAgain(level: .size) }
         if writesSums, let problem = try await SumsFile(plan)?.write(found.manifest, by: reader) { return .localDisk(problem) }
         return .rechecked(.readHere(receipt, Tally(byDigest: found.count, bySize: found.sizeOnly.count, unproven: 0)))
     }

@@ -185,7 +185,7 @@ final class CycleJournal {
             links: doubts.links.map { JournalRecord.Listed($0) },
             times: JournalRecord.Listed(ifAny: doubts.times), disputed: JournalRecord.Listed(ifAny: doubts.disputed),
             source: record.plan.source, destination: record.plan.destination)
-        if archive.isReadHere { record.receipt?.readHere = time.now.description }
+        record.receipt?.readHere = archive.readHere?.description
         record.asked = nil
         let remaining = (record.submission?.remaining ?? 0).clampedSum(missing)
         if missing > 0 { record.submission?.remaining = remaining }
@@ -247,9 +247,11 @@ final class CycleJournal {
     }
 
     /// All that was proven was read on this machine, where it arrived.
-    func readHere() throws(JournalProblem) {
+    ///
+    /// - Parameter begin: when the reading began.
+    func readHere(from begin: Timestamp) throws(JournalProblem) {
         record.receipt?.checked = time.now.description
-        record.receipt?.readHere = time.now.description
+        record.receipt?.readHere = begin.description
         try save()
     }
 

@@ -168,7 +168,8 @@ package struct JournalRecord: Codable, Hashable, Sendable {
         /// How many files were read back at the destination, each with its size and digest.
         package var byReport: Int?
         package var readBack: ReadBack?
-        /// When the files were read on this machine, where they arrived, each with the digest that was known of it; absent if they were not.
+        /// When the latest reading of the files began on this machine, where they arrived, each with the digest that was known of it; absent
+        /// if they were not read.
         package var readHere: String?
         /// Files of the proof that no task of this transfer is known to have sent, and that were not compared by checksum either: they
         /// must stay at the source. Absent in records of earlier versions.

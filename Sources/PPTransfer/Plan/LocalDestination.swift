@@ -10,6 +10,16 @@ package struct LocalDestination: Sendable, Equatable {
 
     /// Where a file of the manifest arrives.
     func path(of file: String) -> String { path.withEndingSlash + file }
+
+    /// Whether a file was last changed, its attributes included, well before a time by this machine's clock. A file server may have another.
+    func isUnaltered(_ file: String, since time: Timestamp) -> Bool {
+        var status = stat()
+        guard stat(path(of: file), &status) == 0 else { return false }
+        return Int64(status.st_ctim.tv_sec) + Self.clockTolerance < time.secondsSince1970
+    }
+
+    /// Seconds.
+    private static let clockTolerance: Int64 = 120
 }
 
 /// What this machine's Globus Connect Personal is asked for, and what it permits.

@@ -38,9 +38,6 @@ package struct Mounts: Sendable {
         (self.host, self.home, self.isRehearsal) = (host, home, isRehearsal)
     }
 
-    /// The variable that holds `simulatorFiles`.
-    package static let simulatorVariable = "PPTRANSFER_REHEARSAL_FILES"
-
     static var hostName: String {
         var name = [CChar](repeating: 0, count: 256)
         guard gethostname(&name, name.count - 1) == 0 else { return "" }

@@ -83,7 +83,7 @@ package struct Planner: Sendable {
 
     private var mounts: Mounts {
         var mounts = Mounts(host: host, home: environment["HOME"], isRehearsal: isRehearsal)
-        mounts.simulatorFiles = environment[Mounts.simulatorVariable].flatMap { $0.isEmpty ? nil : $0 }
+        mounts.simulatorFiles = environment["PPTRANSFER_REHEARSAL_FILES"].flatMap { $0.isEmpty ? nil : $0 }
         return mounts
     }
 

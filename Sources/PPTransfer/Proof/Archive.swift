@@ -18,8 +18,9 @@ package struct Archive: Sendable, Equatable {
             ? Tally(byDigest: 0, bySize: 0, unproven: files)
             : Tally(byDigest: digested, bySize: files.clampedDifference(digested), unproven: 0)
     }
-    /// Whether each file was read on this machine after it arrived.
-    package var isReadHere = false
+    /// When the reading of the files on this machine began, after they had arrived; `nil` if they were not read here.
+    package var readHere: Timestamp?
+    package var isReadHere: Bool { readHere != nil }
     /// Files that were read here, or could have been, and of which nothing but the size is known.
     package var sizeOnly: [String] = []
     /// Files that Globus found at the destination without comparing their contents, and did not send.

@@ -3,12 +3,16 @@
 /// Known are the producer's digest, if a manifest was given; the digest that Globus confirmed when it sent the file; and, of a file that
 /// Globus did not send because it was there, what an earlier run has proven. The content of a file that Globus compared by checksum, and
 /// found equal, is taken as it is read.
+///
+/// What an earlier run has read here, and nobody has written to since, is not read again.
 struct ArrivalProof: Sendable {
     private let manifest: Manifest
     /// What Globus or an earlier run knows of each file.
     private var known = PackedDigests()
     /// Files that Globus compared by checksum and did not send.
     private var compared: Set<Int> = []
+    /// Files that have not been written to since an earlier run has read them.
+    private var unaltered: Set<Int> = []
     /// What is recorded of a file whose producer has left no digest.
     private let algorithm: Digest.Algorithm
     /// How many files there are of which nothing is known but their size.
@@ -18,10 +22,11 @@ struct ArrivalProof: Sendable {
     ///   - manifest: the digests in it are those of the producer.
     ///   - sent: Globus's list of what it sent in any task of this transfer; `nil` if there is none.
     ///   - before: what earlier runs have proven by digest.
-    ///   - unsent: of the entry at an index, whether Globus compared it by checksum and did not send it.
+    ///   - isCompared: of the entry at an index, whether Globus compared it by checksum and did not send it.
+    ///   - isUnaltered: whether nobody has written to its file since an earlier run has read it.
     init(
         _ manifest: Manifest, _ sent: SentFiles? = nil, _ before: Manifest = Manifest([]), recording algorithm: Digest.Algorithm,
-        isCompared: (Int) -> Bool = { _ in false }
+        isCompared: (Int) -> Bool = { _ in false }, isUnaltered: (Manifest.Entry) -> Bool = { _ in false }
     ) {
         (self.manifest, self.algorithm) = (manifest, algorithm)
         let rows = manifest.entries
@@ -33,6 +38,9 @@ struct ArrivalProof: Sendable {
                 known.set(digest, at: index, of: rows.count)
             } else if sent?[index] ?? .unlisted == .unlisted, let place, Sameness(before.entries, place, rows, index).isUnchanged {
                 known.set(before.entries.digest(place), at: index, of: rows.count)
+                if recorded(index) == known[index]?.algorithm, Set(expected(index)).count == 1, isUnaltered(rows[index]) {
+                    unaltered.insert(index)
+                }
             }
             if isCompared(index) { compared.insert(index) }
             if rows.digest(index) == nil, known[index] == nil, !compared.contains(index) { unknown += 1 }
@@ -41,6 +49,7 @@ struct ArrivalProof: Sendable {
 
     /// Which digests of an entry's file are to be taken; none if its size is all that can be compared.
     func algorithms(_ index: Int) -> [Digest.Algorithm] {
+        if unaltered.contains(index) { return [] }
         let expected = expected(index)
         guard !expected.isEmpty || compared.contains(index) else { return [] }
         let wanted = Set(expected.map(\.algorithm) + [recorded(index)])
@@ -85,7 +94,7 @@ struct ArrivalProof: Sendable {
                 }.first
                 if let wrong {
                     finding.differences.append(.contents(path, expected: wrong.expected, found: wrong.found, of: owner(of: wrong.found)))
-                } else if let digest = read(recorded(index)) {
+                } else if let digest = unaltered.contains(index) ? known[index] : read(recorded(index)) {
                     finding.manifest.entries.set(digest: digest, at: index)
                     finding.count += 1
                 } else {

@@ -37,9 +37,8 @@ struct SentFiles: Sendable {
     ///   - part: what an earlier run has read of it.
     ///   - keep: given what was read so far, every so often and where the service fails.
     init(
-        of task: TaskID, _ manifest: Manifest, at destination: ResolvedEnd, through service: any TransferService, keepsDigests: Bool = false,
-        from part: Part? = nil,
-        keep: (Part) -> Void = { _ in }
+        of task: TaskID, _ manifest: Manifest, at destination: ResolvedEnd, through service: any TransferService,
+        keepsDigests: Bool = false, from part: Part? = nil, keep: (Part) -> Void = { _ in }
     ) async throws(GlobusError) {
         sizes = Array(repeating: Self.unlisted, count: manifest.entries.count)
         let root = destination.path.asDirectory.utf8

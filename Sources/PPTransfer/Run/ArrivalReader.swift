@@ -42,7 +42,8 @@ struct ArrivalReader: Sendable {
         for (entry, reading) in zip(missing.entries, readings) {
             guard case .read(entry.size, let digests) = reading else {
                 let reason = if case .unreadable(let reason) = reading { reason } else { "it is not as it was verified" }
-                throw .unread([entry.path], reason: reason)
+                let path = entry.path
+                throw .unread([path], reason: reason)
             }
             var entry = entry
             entry.digest = digests.first

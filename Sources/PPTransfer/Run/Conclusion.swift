@@ -180,10 +180,12 @@ struct Conclusion {
     ) async -> Outcome {
         guard finding.differences.isEmpty else { return await mismatch(finding.differences) }
         let isCompared = comparesSkipped && !isLate
+        let lastRead = submitter.journal?.record.receipt?.readHere.flatMap { Timestamp(wire: $0) }
         func known(from told: SentFiles?) -> ArrivalProof {
-            ArrivalProof(begun.manifest, told, before, recording: plan.description.verify.digest.algorithm ?? .sha256) { index in
-                isCompared && sent.map { $0[index] == .unlisted } ?? false
-            }
+            ArrivalProof(
+                begun.manifest, told, before, recording: plan.description.verify.digest.algorithm ?? .sha256,
+                isCompared: { index in isCompared && sent.map { $0[index] == .unlisted } ?? false },
+                isUnaltered: { file in lastRead.map { destination.isUnaltered(file.path, since: $0) } ?? false })
         }
         var (told, proof) = (sent, known(from: sent))
         for task in earlierTasks where proof.unknown > 0 {
@@ -197,10 +199,10 @@ struct Conclusion {
         }
         await submitter.gates.digests.enter()
         defer { submitter.gates.digests.leave() }
+        let begin = time.now
         let reader = submitter.reader(at: destination)
-        guard let readings = await reader.read(begun.manifest.entries, by: { [proof] in proof.algorithms($0) }), !Task.isCancelled else {
-            return .interrupted()
-        }
+        let readings = await reader.read(begun.manifest.entries) { [proof] in proof.algorithms($0) }
+        guard let readings, !Task.isCancelled else { return .interrupted() }
         let read = proof.finding(readings)
         if read.isElsewhere { return .localDisk(.notShown(destination.path)) }
         guard read.differences.isEmpty else {
@@ -210,7 +212,7 @@ struct Conclusion {
         }
         if let unread = read.unread { return .localDisk(.unread(unread.paths, reason: unread.reason)) }
         var archive = archive(document, extra: finding.extra)
-        (archive.byDigest, archive.isReadHere, archive.sizeOnly) = (read.count, true, read.sizeOnly)
+        (archive.byDigest, archive.readHere, archive.sizeOnly) = (read.count, begin, read.sizeOnly)
         if read.sizeOnly.isEmpty { return recorded(archive, read.manifest, sent, finding) }
         archive.level = .size
         // Nothing is recorded: the next run asks for the list of the same task.
@@ -278,10 +280,13 @@ struct Conclusion {
         // Without a record the next run reads it from the beginning, no more.
         let keep: (SentFiles.Part) -> Void = { try? journal?.listed($0) }
         do {
-            return try await SentFiles(of: begun.task, begun.manifest, at: plan.destination, through: service, keepsDigests: plan.readsArrivals, from: part, keep: keep)
+            return try await SentFiles(
+                of: begun.task, begun.manifest, at: plan.destination, through: service, keepsDigests: plan.readsArrivals, from: part,
+                keep: keep)
         } catch {
             guard part != nil, case .refused(let refusal) = error.cause, refusal.kind == .invalid else { throw error }
-            return try await SentFiles(of: begun.task, begun.manifest, at: plan.destination, through: service, keepsDigests: plan.readsArrivals, keep: keep)
+            return try await SentFiles(
+                of: begun.task, begun.manifest, at: plan.destination, through: service, keepsDigests: plan.readsArrivals, keep: keep)
         }
     }
 

@@ -20,7 +20,9 @@ struct SumsFile {
     /// Whether a file of the destination is one that this transfer has left there.
     func isOurs(_ name: String) -> Bool {
         let names = Digest.Algorithm.allCases.map(Self.usual)
-        guard names.contains(where: { name.begins(with: $0) }), var lines = try? LineReader(destination.path(of: name)), let first = try? lines.next() else { return false }
+        guard names.contains(where: { name.begins(with: $0) }), var lines = try? LineReader(destination.path(of: name)),
+            let first = try? lines.next()
+        else { return false }
         return first.elementsEqual(head.utf8)
     }
 

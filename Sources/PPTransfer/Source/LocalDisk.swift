@@ -39,7 +39,7 @@ package struct LocalDisk: Sendable {
     }
 
     /// How many bytes a transfer adds to the disk: what is there already is replaced, not kept beside.
-    static func need(of entries: Manifest.Entries, at destination: LocalDestination) -> Int64 {
+    package static func need(of entries: Manifest.Entries, at destination: LocalDestination) -> Int64 {
         var need: Int64 = 0
         for index in entries.indices {
             var status = stat()

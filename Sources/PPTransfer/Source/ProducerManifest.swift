@@ -123,18 +123,23 @@ private struct BagManifest {
         guard let algorithm, let end = line.firstIndex(where: Self.isBlank) else { return nil }
         let name = line[end...].drop(while: Self.isBlank)
         guard let digest = Digest(algorithm, hex: String(decoding: line[..<end], as: UTF8.self)), !name.isEmpty else { return nil }
-        let text = String(decoding: name, as: UTF8.self)
-        return (text.with(escape: "%0D", as: "\r").with(escape: "%0A", as: "\n").with(escape: "%25", as: "%"), .init(digest: digest))
+        return (String(decoding: Self.unescaped(name), as: UTF8.self), .init(digest: digest))
     }
+
+    private static func unescaped(_ name: ArraySlice<UInt8>) -> [UInt8] {
+        var plain: [UInt8] = []
+        var rest = name
+        while let byte = rest.popFirst() {
+            let escape = byte == UInt8(ascii: "%") ? escapes[String(decoding: rest.prefix(2), as: UTF8.self).uppercased()] : nil
+            if escape != nil { rest = rest.dropFirst(2) }
+            plain.append(escape ?? byte)
+        }
+        return plain
+    }
+
+    private static let escapes = ["0D": UInt8(ascii: "\r"), "0A": UInt8(ascii: "\n"), "25": UInt8(ascii: "%")]
 
     private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
-}
-
-extension String {
-    /// Each escape as what it stands for, in either case.
-    fileprivate func with(escape: String, as replacement: String) -> String {
-        replacing(escape, with: replacement).replacing(escape.lowercased(), with: replacement)
-    }
 }
 
 /// A line of `dm-list-experiment-files`, the listing of the data management system of the APS: words `key=value`, of which `fileSize`,
@@ -142,14 +147,14 @@ extension String {
 private enum ExperimentFile {
     static func row(_ line: ArraySlice<UInt8>) -> (String, ProducerManifest.Row)? {
         let text = String(decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)
-        let keys = text.matches(of: /(?:^|[ \t])([A-Za-z_][A-Za-z0-9_]*)=/)
+        let keys = text.matches(of: /(?:^|[ \t])([A-Za-z_][A-Za-z0-9_]*)=/.matchingSemantics(.unicodeScalar))
         var values: [Substring: Substring] = [:]
         for (index, key) in keys.enumerated() {
             let end = index + 1 < keys.count ? keys[index + 1].range.lowerBound : text.endIndex
             values[key.1] = values[key.1] ?? text[key.range.upperBound..<end]
         }
         guard var path = values["experimentFilePath"], !path.isEmpty else { return nil }
-        while path.last == " " { path.removeLast() }
+        while path.unicodeScalars.last == " " { path.unicodeScalars.removeLast() }
         let size = values["fileSize"].flatMap { Int64($0.filter { $0 != " " }) }
         let digest = values["md5Sum"].flatMap { Digest(.md5, hex: $0.filter { $0 != " " }) }
         return (String(path), .init(digest: digest, size: size))

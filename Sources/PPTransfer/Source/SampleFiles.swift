@@ -36,7 +36,7 @@ package struct SampleFiles: Sendable {
         let digits = "\(number)"
         for text in ["00" + digits, digits, "a" + digits, "x"] {
             let name = filled(pattern, text)
-            let path = pattern.contains("/") ? name : folder + name
+            let path = pattern.has("/") ? name : folder + name
             guard !name.isEmpty, Glob(pattern).matches(path), selector.selects(path) else { continue }
             return path
         }

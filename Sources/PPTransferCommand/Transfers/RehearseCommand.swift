@@ -2,6 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Globus
 import PPTransfer
+import PPTransferReports
 import Rehearsal
 
 struct RehearseCommand: AsyncParsableCommand {
@@ -162,7 +163,7 @@ struct RehearseCommand: AsyncParsableCommand {
         let faults = try faultPlan()
         let layout = StandInLayout(root: root)
         var environment = environment
-        environment[Mounts.simulatorVariable] = layout.root
+        environment[KnownSetting.simulatorFiles] = layout.root
         let plans = try descriptions.plans(in: environment, console, named: .played)
         let sources = RemoteSources(plans, in: layout.root)
         if makeSource {

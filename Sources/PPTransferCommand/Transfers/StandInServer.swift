@@ -62,7 +62,7 @@ struct StandInServer {
             Self.endAnyway(after: .seconds(10))
         }
         let standIn = try await StandInLayout.start(configuration, console)
-        let variables = standIn.environment + [(name: Mounts.simulatorVariable, value: ShellWord.plainOrQuoted(layout.root))]
+        let variables = standIn.environment + [(name: KnownSetting.simulatorFiles, value: ShellWord.plainOrQuoted(layout.root))]
         let exports = variables.map { "export \($0.name)=\($0.value)" }.joined(separator: "\n")
         // Where standard output goes, others may read. Whoever asks for a file of mode 0600 gets the secrets there and nowhere else.
         if ready == nil { console.disclosure(exports) }

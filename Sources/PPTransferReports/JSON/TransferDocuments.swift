@@ -116,7 +116,7 @@ extension JournalRecord.Receipt: JSONDocument {
         JSONField(
             "by_report", \.byReport, "Files that were read back at the destination, each with the manifest's size and digest."),
         JSONField("read_back", \.readBack, "The job that read them, by its own clock."),
-        JSONField("read_here", \.readHere, "When the files were read on the machine where they arrived, each with the confirmed digest."),
+        JSONField("read_here", \.readHere, "When the latest reading of the files began on the machine where they arrived."),
         JSONField(
             "unsent", \.unsent, "Files that Globus skipped without comparing their contents: they must stay at the source."),
         JSONField("links", \.links, "Files that are symbolic links at the destination: they must stay at the source."),

@@ -216,6 +216,32 @@ struct RehearsalTests {
         #expect(missing["remedy"].string != nil)
     }
 
+    @Test func `what this machine cannot take is refused before it is submitted`() async throws {
+        try desk.write("home/.globusonline/lta/client-id.txt", "22222222-2222-4333-8444-555555555555\n")
+        try desk.write("suite/rehearsal/facility/Smith/a.h5", "x")
+        // More than any disk of a test has.
+        #expect(truncate(desk.path("suite/rehearsal/facility/Smith/a.h5"), 8_000_000_000_000) == 0)
+        func describe(_ path: String) throws {
+            try desk.describe(
+                """
+                pptransfer: 1
+                workflow: aps
+                from: {collection: {search: facility}, path: /Smith/}
+                to: {collection: {gcp: local}, path: \(path)}
+
+                """)
+        }
+        try describe("/~/beam")
+        let full = try await desk.run("rehearse", "task.yaml")
+        #expect(full.status == 40, "\(full.everything)")
+        #expect(full.output.contains("free, and the transfer needs 8.0 TB"), "\(full.output)")
+        try desk.write("home/.globusonline/lta/config-paths", "~/,0,1\n")
+        try describe("/data")
+        let outside = try await desk.run("rehearse", "task.yaml")
+        #expect(outside.status == 23, "\(outside.everything)")
+        #expect(outside.output.contains("may not write '/data'; it is permitted to use: \(desk.path("home"))"), "\(outside.output)")
+    }
+
     @Test func `a source that is elsewhere is made if there is none, and what arrives here is read and proven`() async throws {
         try desk.write("home/.globusonline/lta/client-id.txt", "22222222-2222-4333-8444-555555555555\n")
         try desk.describe(

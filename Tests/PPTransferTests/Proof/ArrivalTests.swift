@@ -98,6 +98,16 @@ struct ArrivalTests {
         #expect(other.outcome.details.first?.hasPrefix("other content: a.h5") == true)
     }
 
+    @Test func `what was read long after it was written is not read again, except by verify`() async throws {
+        // The clock is an hour ahead of the file system's, as if the files had been there for an hour.
+        #expect(await world.run(try plan(.mtime), later: .seconds(3600)).status == .ok)
+        overwrite("a.h5", "fIrst")
+        let end = await world.run(try plan(.mtime), later: .seconds(3600))
+        #expect(end.status == .ok, "\(end.resultLine)")
+        #expect(end.outcome.archive?.tally.byDigest == 3)
+        #expect(try await verify().status == .mismatch)
+    }
+
     @Test func `files that were there before anything is known of them have their size only, and are named`() async throws {
         overwrite("a.h5", "fIrst")
         let end = await world.run(try plan(.mtime))

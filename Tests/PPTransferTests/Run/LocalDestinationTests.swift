@@ -56,7 +56,8 @@ struct LocalDestinationTests {
     // MARK: what Globus Connect Personal is permitted
 
     @Test(arguments: [
-        ("/data/x", "/data,0,1", ConnectPersonalPaths.Access.readWrite), ("/database", "/data,0,1", .none), ("/data", "/data/,0,1", .readWrite),
+        ("/data/x", "/data,0,1", ConnectPersonalPaths.Access.readWrite), ("/database", "/data,0,1", .none),
+        ("/data", "/data/,0,1", .readWrite),
         ("/home/me/x", "~/,0,1", .readWrite), ("/home/me", "~,0,0", .readOnly), ("/home/you", "~/,0,1", .none),
         ("/data/x/y", "/data,0,1\r\n/data/x,0,0", .readOnly), ("/a,b/c", "/a,b,1,1", .readWrite), ("/data", "/,0,0\nnonsense", .readOnly),
     ])
@@ -86,7 +87,7 @@ struct LocalDestinationTests {
         _ home: TemporaryDirectory, from: String = "{collection: \(CollectionID.facility), path: /run}", to: String, files: String? = nil
     ) throws -> TransferPlan {
         var environment = ["HOME": home.path]
-        environment[Mounts.simulatorVariable] = files
+        environment["PPTRANSFER_REHEARSAL_FILES"] = files
         let read = try DescriptionReader(variables: Variables(environment: environment)).read(
             "pptransfer: 1\nworkflow: w\nfrom: \(from)\nto: \(to)\n".utf8, file: "task.yaml")
         let planner = Planner(sites: SiteCatalogue([]), environment: environment, today: "2026-11-26", isRehearsal: files != nil)
@@ -118,7 +119,8 @@ struct LocalDestinationTests {
         #expect(try planned(home, to: "{collection: {gcp: local}, path: ~/in/x}").permissionProblem == nil)
         let outside = try #require(try planned(home, to: "{collection: {gcp: local}, path: /data}").permissionProblem)
         #expect(
-            outside.description == "Globus Connect Personal of this machine may not write '/data'; it is permitted to use: \(home.path)/in, "
+            outside.description
+                == "Globus Connect Personal of this machine may not write '/data'; it is permitted to use: \(home.path)/in, "
                 + "/scratch (read only)")
         #expect(outside.remedy.oneLine.contains("the line '/data,0,1' to ~/.globusonline/lta/config-paths, and restart"))
         let readOnly = try #require(try planned(home, to: "{collection: {gcp: local}, path: /scratch/x}").permissionProblem)

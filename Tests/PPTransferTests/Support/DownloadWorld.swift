@@ -27,10 +27,11 @@ struct DownloadWorld {
         ])
         journal = Journal(directory: place.path + "/journal")
         meddling = MeddlingTransport(wrapped: globus.transport)
-        service = GlobusClient(
-            login: .serviceAccount(id: globus.account.id, secret: globus.account.secret), configuration: .init(), transport: meddling,
-            clock: SystemTimekeeper()
-        ).transfer
+        service =
+            GlobusClient(
+                login: .serviceAccount(id: globus.account.id, secret: globus.account.secret), configuration: .init(), transport: meddling,
+                clock: SystemTimekeeper()
+            ).transfer
     }
 
     var here: String { place.path + "/laptop/data" }
@@ -63,8 +64,11 @@ struct DownloadWorld {
             label: TransferLabel(workflow: "beamtime", cycle: description.cycle?.value.description, name: nil))
     }
 
-    func run(_ plan: TransferPlan, configure: (inout TransferRun) -> Void = { _ in }) async -> FinishedTransfer {
-        var run = TransferRun(service: service, journal: journal, time: HurriedTimekeeper(), log: Self.log)
+    /// - Parameter later: how much later than now it is.
+    func run(
+        _ plan: TransferPlan, later: Duration = .zero, configure: (inout TransferRun) -> Void = { _ in }
+    ) async -> FinishedTransfer {
+        var run = TransferRun(service: service, journal: journal, time: HurriedTimekeeper(ahead: later), log: Self.log)
         configure(&run)
         return await run.run([plan])[0]
     }
@@ -83,8 +87,12 @@ extension CollectionID {
 
 /// Real time, in which nobody waits for long.
 private struct HurriedTimekeeper: Timekeeper {
+    let ahead: Duration
     private let system = SystemTimekeeper()
-    var now: Timestamp { system.now }
+
+    init(ahead: Duration) { self.ahead = ahead }
+
+    var now: Timestamp { system.now + ahead }
     var elapsed: Duration { system.elapsed }
     func sleep(for duration: Duration) async { await system.sleep(for: min(duration, .milliseconds(5))) }
 }
