@@ -8,6 +8,9 @@ extension Outcome {
     package func whatHappened(_ plan: TransferPlan) -> String {
         switch self {
         case .archived(let archive): archive.sentence(plan)
+        case .already(let receipt, _, let cleaned) where plan.cycle == nil:
+            "nothing new: \(Quantity.count(receipt.files, "file")), \(Quantity.bytes(receipt.bytes)) at \(plan.destination.text), "
+                + "verified at \(receipt.proven)" + (cleaned?.sentence ?? "")
         case .already(let receipt, let sourceIsGone, let cleaned):
             "already archived: \(Quantity.count(receipt.files, "file")), \(Quantity.bytes(receipt.bytes)) at \(plan.destination.text), "
                 + "verified at \(receipt.proven); "

@@ -31,6 +31,8 @@ package struct Submitter {
         var rest = Rest()
         /// It was found at work, and only its label says that it is this transfer's: its paths must be seen before it proves anything.
         var pathsUnknown = false
+        /// What it brings that was not at the destination.
+        var new = FileTally()
         /// It brings again what was lost at the destination: what is lost once more is not sent a third time.
         var isRepair = false
         /// The files that it sends itself, where that is known.
@@ -154,16 +156,19 @@ package struct Submitter {
 
     private func submitAfresh() async throws(Stop) -> Begun {
         let (scan, contents) = try await scan()
-        let proven = try await provenBefore(scan)
+        let seen = plan.cycle == nil && !scan.holdsNothing ? try await sighting(of: scan.manifest) : nil
+        let proven = try await provenBefore(scan, seen)
         if let proven, scan.holdsNothing, journal?.record.isArchived == true { throw Stop(.already(proven.receipt, sourceIsGone: true)) }
         let problems = scan.problems(besides: proven?.manifest)
         guard problems.isEmpty else { throw Stop(.source(problems)) }
-        log.info("\(scan.summary(of: plan))", metadata: .event(.scanned, Amount(scan.manifest)))
+        // Of a copy that is repeated, only what is new is news.
+        let isNews = plan.cycle != nil || proven?.manifest.entries.count != scan.manifest.entries.count
+        log.log(level: isNews ? .info : .debug, "\(scan.summary(of: plan))", metadata: .event(.scanned, Amount(scan.manifest)))
         for pattern in FileSelector(plan.description.select).idle(in: scan.manifest) {
             log.warning("the pattern \(shown(pattern)) in select.include matches no file")
         }
         guard !scan.manifest.entries.isEmpty else { throw Stop(.nothing(allowed: plan.description.empty == .succeed)) }
-        guard let work = try await work(on: scan, contents, besides: proven?.manifest ?? Manifest([])) else {
+        guard let work = try await work(on: scan, contents, besides: proven?.manifest ?? Manifest([]), seen: seen) else {
             guard let proven else { throw Stop(.nothing(allowed: false)) }
             throw Stop(.already(proven.receipt, sourceIsGone: false))
         }
@@ -173,7 +178,7 @@ package struct Submitter {
         if let found = try await found(insteadOf: work.manifest) { return found }
         try await requireLocalPlaces(for: scan.manifest)
         try await requireConnection()
-        try await protectDestination(from: scan.manifest)
+        try await protectDestination(from: scan.manifest, seen)
         if let files = work.sent, let forecast = Forecast(plan, files: files.entries.count, bytes: files.bytes) {
             if forecast.total >= .seconds(60) { log.info("\(forecast.sentence)") }
             if let advice = forecast.advice { log.warning("\(advice)") }
@@ -185,8 +190,18 @@ package struct Submitter {
         DestinationGuard(plan: plan, journal: journal, others: others, service: service, time: time, log: log)
     }
 
-    private func protectDestination(from manifest: Manifest) async throws(Stop) {
-        if let outcome = await destination.obstacle(to: manifest) { throw Stop(outcome) }
+    private func protectDestination(from manifest: Manifest, _ seen: DestinationLook.Sighting? = nil) async throws(Stop) {
+        if let outcome = await destination.obstacle(to: manifest, seen) { throw Stop(outcome) }
+    }
+
+    /// - Returns: `nil` if the destination may not be listed.
+    private func sighting(of manifest: Manifest) async throws(Stop) -> DestinationLook.Sighting? {
+        do throws(GlobusError) {
+            return try await DestinationLook(plan: plan, service: service, time: time).sighting(of: manifest.entries)
+        } catch {
+            guard case .refused(let refusal) = error.cause, refusal.kind == .permission else { throw Stop(error, .submission) }
+            return nil
+        }
     }
 
     /// What this machine's Globus Connect Personal may not read or write, or its disk cannot hold, would be a fault of hours.
@@ -231,11 +246,18 @@ package struct Submitter {
         }
     }
 
-    /// What an earlier run has proven need not be sent again. Without a cycle every run compares afresh.
-    private func provenBefore(_ scan: SourceScan) async throws(Stop) -> (receipt: JournalRecord.Receipt, manifest: Manifest)? {
-        guard plan.cycle != nil, let receipt = journal?.record.receipt else { return nil }
+    /// What an earlier run has proven need not be sent again. Without a cycle only what the destination still has; and if contents are to
+    /// be compared, every run compares them.
+    ///
+    /// - Parameter seen: what is at the destination, where that was looked at.
+    private func provenBefore(
+        _ scan: SourceScan, _ seen: DestinationLook.Sighting?
+    ) async throws(Stop) -> (receipt: JournalRecord.Receipt, manifest: Manifest)? {
+        guard let receipt = journal?.record.receipt else { return nil }
+        guard plan.cycle != nil || seen != nil && plan.description.transfer.sync != .checksum else { return nil }
         do throws(JournalProblem) {
-            return try journal?.proven(atLeast: plan.description.verify.level).map { (receipt, $0) }
+            guard let proven = try journal?.proven(atLeast: plan.description.verify.level) else { return nil }
+            return (receipt, seen?.stillThere(proven) ?? proven)
         } catch {
             // What may be gone from the source already cannot be compared again.
             guard case .foreignProof = error, !scan.holdsNothing, plan.description.clean.source == .keep else { throw Stop(error) }
@@ -282,6 +304,7 @@ package struct Submitter {
             task: answer.task, requestID: answer.requestID, manifest: work.manifest, origin: .submitted, sendsAgain: work.sendsAgain,
             rest: work.rest)
         (begun.sent, begun.sends) = (work.sent, work.sent.map { Amount($0) })
+        begun.new = work.new
         return begun
     }
 
@@ -289,7 +312,7 @@ package struct Submitter {
     private func requireAnotherPlace(_ files: Manifest) async throws(Stop) {
         let links: [Int]
         do throws(GlobusError) {
-            links = try await DestinationLook(plan: plan, service: service, time: time).finding(of: files.entries).links
+            links = try await DestinationLook(plan: plan, service: service, time: time).sighting(of: files.entries).finding().links
         } catch {
             throw Stop(error, .submission)
         }

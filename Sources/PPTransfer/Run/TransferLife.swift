@@ -106,11 +106,14 @@ struct TransferLife {
         var waited = Duration.zero
         var latest: (document: TransferTask?, requestID: String?, task: TaskID?) = (nil, nil, earlier)
         var isFirst = true
+        var new = FileTally()
         while true {
             switch beginning {
             case .done(let outcome):
                 if isFirst, !Task.isCancelled, latest.task != nil || outcome.isProven { await announceSubmission() }
-                return finished(outcome, submitter, besides: nil, latest)
+                var report = finished(outcome, submitter, besides: nil, latest)
+                report.new = new
+                return report
             case .begun(let begun):
                 (latest.task, latest.requestID) = (begun.task, begun.requestID)
                 if isFirst { await announceSubmission() }
@@ -127,8 +130,11 @@ struct TransferLife {
                 let conclusion = Conclusion(submitter: submitter.using(service(until: start + watch.options.limit)), begun: begun)
                 let outcome: Outcome
                 (outcome, latest.document) = await conclusion.outcome(of: end)
+                if outcome.isProven { new = new + begun.new }
                 guard let more = await conclusion.goOn(after: outcome, latest.document) else {
-                    return finished(outcome, submitter, besides: begun.manifest, latest)
+                    var report = finished(outcome, submitter, besides: begun.manifest, latest)
+                    report.new = new
+                    return report
                 }
                 beginning = more
             }

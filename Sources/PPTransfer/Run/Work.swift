@@ -13,6 +13,8 @@ struct Work {
     /// It brings every proven file that was not sent or compared by checksum before: all of them are at the source, and selected.
     var includesUnsent = false
     var rest = Submitter.Rest()
+    /// What it brings that is not at the destination, as far as anybody has looked there.
+    var new = FileTally()
 
     /// The files that it sends, where these are named one by one.
     var sent: Manifest? { if case .files(let files) = contents { files } else { nil } }
@@ -114,7 +116,8 @@ extension Submitter {
     /// - Parameter digests: what has been read already.
     /// - Returns: what is not in `proven` as it is now; `nil` if nothing.
     func work(
-        on scan: SourceScan, _ contents: SubmissionContents, besides proven: Manifest, digests: Manifest = Manifest([])
+        on scan: SourceScan, _ contents: SubmissionContents, besides proven: Manifest, digests: Manifest = Manifest([]),
+        seen: DestinationLook.Sighting? = nil
     ) async throws(Stop) -> Work? {
         let wantsDigests = plan.description.verify.level == .digest
         let manifest = wantsDigests ? try produced(scan.manifest, besides: proven) : scan.manifest
@@ -132,6 +135,7 @@ extension Submitter {
             log.info("submitting \(Quantity.count(division.sent, "file")) first; \(division.later) follow when these have arrived")
         }
         var sent = division.files(.sent)
+        work.new = FileTally(sent, where: seen?.isNew(in: sent) ?? { _ in true })
         if wantsDigests { sent = try await digested(sent, digests) }
         work.includesUnsent = !again.entries.isEmpty && division.later == 0 && again.lacking(in: manifest).entries.isEmpty
         work.sendsAgain = sent.holds(where: \.isUnchanged, in: there.entries)

@@ -229,7 +229,9 @@ package struct Preflight: Sendable {
         guard let local = plan.localSource, plan.description.existingPolicy != .replace else { return }
         let scan = await SourceScanner(plan.description.select, links: plan.description.symlinks).scan(inBackground: local.path)
         let look = DestinationLook(plan: plan, service: session.transfer, time: time)
-        guard let found = try? await look.finding(of: scan.manifest.entries).obstacles, let first = found.files.first else { return }
+        guard let found = try? await look.sighting(of: scan.manifest.entries).finding().obstacles, let first = found.files.first else {
+            return
+        }
         let consequence =
             plan.description.existingPolicy == .fail
             ? "unless its journal shows that it sent them, 'pptransfer run' exits with status \(ExitStatus.exists.number)"

@@ -37,6 +37,8 @@ extension FinishedTransfer: JSONDocument {
         JSONField("task", { $0.document.map { FreeJSON($0) } }, "The task document of Globus, complete."),
         JSONField("existing") { $0.outcome.existing },
         JSONField("shared") { if case .shared(let shared) = $0.outcome { shared } else { nil } }, JSONField("proven", \.outcome.archive),
+        JSONField(
+            "new", { $0.new.files > 0 ? $0.new : nil }, "The files that this run brought and that were not at the destination."),
     ]
 }
 
@@ -49,6 +51,12 @@ extension Archive: JSONDocument {
         JSONField("files", \.files), JSONField("bytes", \.bytes), JSONField("level", \.level), JSONField("extra", \.extra.nilIfEmpty),
         JSONField("by_digest", \.byDigest), JSONField("by_size", \.tally.bySize), JSONField("unproven", \.tally.unproven),
         JSONField("read_here", { $0.isReadHere ? true : nil }, "Whether the files were read on the machine where they arrived."),
+    ]
+}
+
+extension FileTally: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("files", \.files), JSONField("bytes", \.bytes), JSONField("paths", \.paths, "The first 1,000 of them."),
     ]
 }
 
