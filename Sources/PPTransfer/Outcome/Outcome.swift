@@ -28,6 +28,8 @@ package enum Outcome: Equatable, Sendable {
     case journal(JournalProblem)
     /// A collection from or to which nothing can be sent now, and why.
     case unusable(String)
+    /// This machine, which is an end of the transfer, cannot read, take or prove the files.
+    case localDisk(LocalDiskProblem)
     /// The limit of waiting was reached; the task goes on.
     case running(Condition, waited: Duration)
     case paused(messages: [String], waited: Duration)
@@ -89,6 +91,7 @@ package enum Outcome: Equatable, Sendable {
         case .failed(let code, _, _): ExitStatus(taskError: code)
         case .elsewhere: .conflict
         case .unusable: .collection
+        case .localDisk(let problem): problem.status
         case .sourceChanged: .sourceChanged
         case .cancelled: .cancelled
         case .expired: .expired
@@ -146,7 +149,7 @@ extension Outcome {
             .calledOff(.some), .stuck(_, _, cancelled: true), .sourceChanged(_, taskHasEnded: true), .sameLabel(_, _, hasEnded: true):
             true
         case .archived, .already, .rechecked, .undigested(_, isLate: true), .nothing, .source,
-            .service, .conflict, .exists, .surplus, .shared, .elsewhere, .journal, .unusable,
+            .service, .conflict, .exists, .surplus, .shared, .elsewhere, .journal, .unusable, .localDisk,
             .running, .unreached, .jobEnds, .stopped, .calledOff(nil), .callingOff, .invalid, .paused,
             .inactive, .unverified,
             .interrupted, .stuck(_, _, cancelled: false), .sourceChanged(_, taskHasEnded: false), .cancelling,

@@ -81,6 +81,8 @@ package struct Submitter {
     var control: TransferControl?
     /// Of the same journal.
     var others: LiveTransfers?
+    /// This machine's.
+    var disk = LocalDisk.system
 
     /// What a submission of the service may hold is not documented; thousands are ordinary.
     package static let mostFiles = 100_000
@@ -140,6 +142,7 @@ package struct Submitter {
             if let found = try await found(insteadOf: work.manifest) {
                 begun = found
             } else {
+                try await requireLocalPlaces(for: scan.manifest)
                 // What earlier submissions of this run brought may be there.
                 try await protectDestination(from: (work.sent ?? scan.manifest).lacking(in: manifest))
                 begun = try await submit(work)
@@ -177,6 +180,7 @@ package struct Submitter {
 
         // Whatever the journal says, there may be a task: of a journal that was lost, of another one, of a record that is behind.
         if let found = try await found(insteadOf: work.manifest) { return found }
+        try await requireLocalPlaces(for: scan.manifest)
         try await requireConnection()
         try await protectDestination(from: scan.manifest, seen)
         if let files = work.sent, let forecast = Forecast(plan, files: files.entries.count, bytes: files.bytes) {
@@ -202,6 +206,15 @@ package struct Submitter {
             guard case .refused(let refusal) = error.cause, refusal.kind == .permission else { throw Stop(error, .submission) }
             return nil
         }
+    }
+
+    /// What this machine's Globus Connect Personal may not read or write, or its disk cannot hold, would be a fault of hours.
+    private func requireLocalPlaces(for manifest: Manifest) async throws(Stop) {
+        if let problem = plan.permissionProblem { throw Stop(.localDisk(problem)) }
+        guard plan.localDestination != nil else { return }
+        let problem = await Workers.abandonable { [plan, disk] _ in plan.diskProblem(receiving: manifest.entries, on: disk) }
+        guard let problem else { throw Stop(.interrupted()) }
+        if let problem { throw Stop(.localDisk(problem)) }
     }
 
     /// A person's own machine may be switched off, which Globus would wait out until the deadline.

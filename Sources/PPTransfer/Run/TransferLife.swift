@@ -56,6 +56,7 @@ struct TransferLife {
         if report.isInterrupted { report.outcome = interrupted(report.task) }
         if report.outcome.isProven, plan.description.clean.source == .delete { control.show(TransferStep(.cleaning, task: report.task)) }
         run.handOver(&report.outcome, submitter)
+        await run.writeSums(&report.outcome, submitter)
         await run.clean(&report.outcome, submitter)
         if report.isInterrupted { report.outcome = interrupted(report.task) }
         report.needs = await run.needs(of: report)
@@ -71,7 +72,7 @@ struct TransferLife {
             display: display)
         submitter.gates = shared.gates
         (submitter.caller, submitter.forgetsTask, submitter.words) = (shared.caller, run.forgetsTask, run.words)
-        (submitter.others, submitter.control) = (run.others, control)
+        (submitter.others, submitter.control, submitter.disk) = (run.others, control, run.disk)
         submitter.deletesMost = run.deletesMost
         return submitter
     }

@@ -138,7 +138,8 @@ extension Submitter {
         guard division.sent > 0 else { return nil }
         if division.kept > 0 { log.info("\(Quantity.count(division.kept, "file")) verified already, \(division.sent) new or changed") }
         let before = try usableProof() ?? Manifest([])
-        let there = wantsDigests ? before : Manifest([])
+        // Of what arrives here, a file that is there already is read, not sent again.
+        let there = wantsDigests && !plan.readsArrivals ? before : Manifest([])
         var work = Work(contents: contents, manifest: manifest)
         if case .files = contents, division.sent > most {
             division.limit(to: most, there: there.entries)

@@ -24,6 +24,8 @@ struct SendOptions: Sendable {
     var forgetsTask = false
     /// A person says that most files at the destination may be deleted.
     var deletesMost = false
+    /// Whether the checksums of what is proven are left beside the files.
+    var writesSums = false
     /// Again and again; `nil`: once.
     var rounds: Rounds?
 }
@@ -45,6 +47,7 @@ extension CommandSession {
             (transfers.run.limit, transfers.run.together) = (options.limit, options.together)
             transfers.run.words = .commands
             (transfers.run.forgetsTask, transfers.run.deletesMost) = (options.forgetsTask, options.deletesMost)
+            transfers.run.writesSums = options.writesSums
             transfers.run.display = work.display
             transfers.run.leaveBy = BatchJob.end(environment)
             transfers.run.signal = work.signal

@@ -49,6 +49,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup var forgetting: ForgetOptions
     @OptionGroup var forcing: ForceOptions
+    @OptionGroup var sums: SumsOptions
 
     @Option(
         help: ArgumentHelp(
@@ -67,9 +68,11 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         guard !dryRun else { return try await preview() }
         let (session, plans) = try await prepared()
+        try sums.check(plans)
         var options = SendOptions(limit: waiting.longest, forgetsTask: forgetting.forgetsTask)
         options.deletesMost = forcing.deletesMost
         options.rounds = try repeating.rounds(of: plans, session.console)
+        options.writesSums = sums.writesSums
         let reporter = RunReporter(session, for: SuiteReporter(session.environment, session.console))
         try await session.send(plans, options, journal: session.journal(given: journal), reporter: reporter)
     }
