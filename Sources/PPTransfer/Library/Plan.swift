@@ -121,7 +121,8 @@ extension Plan {
             case none
             /// Every file is found at the destination with its size.
             case size
-            /// Globus also confirms the digest that the file had at the source, which needs the source on this machine.
+            /// Globus also confirms the digest that the file had at the source, which needs the source on this machine; or, where the
+            /// destination is on this machine, each file is read there and has the digest that Globus confirmed.
             case digest
         }
 
@@ -313,7 +314,7 @@ extension Plan {
             }
         }
         var planner = Planner(sites: catalogue, environment: [:], today: today, named: .found(named))
-        (planner.localSource, planner.namesByEnds) = (from.local, false)
+        (planner.localSource, planner.localDestination, planner.namesByEnds) = (from.local, to.local, false)
         do throws(Problems) {
             let (plans, warnings) = try planner.plans(for: [described])
             if let plan = plans.first { return (plan, placed(warnings).all) }

@@ -10,7 +10,9 @@ extension Console {
     ///
     /// - Parameter status: if it is not the files' own fault.
     func refused(_ problems: Problems, asDocument: Bool, status: ExitStatus? = nil) -> ExitCode {
-        let status = status ?? (problems.errors.allSatisfy { $0.kind == .collection } ? .collection : .description)
+        let isOfArguments = problems.errors.allSatisfy { $0.position.file == CopyOptions.origin.name }
+        let status =
+            status ?? (problems.errors.allSatisfy { $0.kind == .collection } ? .collection : isOfArguments ? .usage : .description)
         tell(problems)
         if asDocument {
             document(ReportDocument(RefusalReport(problems: problems, isRehearsal: isRehearsal), status: status))
