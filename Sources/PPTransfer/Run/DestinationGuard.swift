@@ -18,11 +18,25 @@ struct DestinationGuard {
 
     private var policy: TaskDescription.ExistingPolicy { plan.description.existingPolicy }
 
+    struct Finding {
+        /// What stands in the way of the submission; `nil` if nothing does.
+        var obstacle: Outcome?
+        /// Files that are at the destination as they are at the source, by size and time, or by what was proven.
+        var there = Manifest([])
+    }
+
     /// - Parameter manifest: all that would be sent, in this submission and in further ones.
-    /// - Returns: `nil` if nothing stands in the way.
-    func obstacle(to manifest: Manifest) async -> Outcome? {
+    func finding(of manifest: Manifest) async -> Finding {
+        var finding = Finding()
+        finding.obstacle = await obstacle(to: manifest, &finding.there)
+        return finding
+    }
+
+    private func obstacle(to manifest: Manifest, _ there: inout Manifest) async -> Outcome? {
         do throws(JournalProblem) {
             if let shared = try filesOfLiveTransfer(manifest.entries) { return .shared(shared) }
+            let proven = try proven(manifest.entries)
+            there = Manifest(proven)
             guard policy != .replace else { return nil }
             let entries = try await unsent(manifest.entries)
             guard !entries.isEmpty else { return nil }
@@ -37,6 +51,8 @@ struct DestinationGuard {
                 log.warning("\(plan.destination.text) cannot be listed, so files there may be replaced: \(error)")
                 return nil
             }
+            let equal = finding.equal
+            if !equal.isEmpty { there = Manifest(Array(proven) + entries.filtered { equal.contains($0) }) }
             if !finding.taken.isEmpty, let shared = try archivedFiles(entries, finding.taken) { return .shared(shared) }
             return judge(finding.obstacles)
         } catch {
@@ -65,6 +81,15 @@ struct DestinationGuard {
     }
 
     // MARK: what this transfer has sent itself
+
+    /// What this transfer has brought before, as it is at the source now.
+    private func proven(_ entries: Manifest.Entries) throws(JournalProblem) -> Manifest.Entries {
+        guard let journal, journal.record.receipt?.destination == journal.record.plan.destination,
+            let proven = try journal.everProven()
+        else { return Manifest.Entries() }
+        var known = EntryCursor(proven.entries)
+        return entries.filtered { known.sameness(of: $0, in: entries)?.isUnchanged == true }
+    }
 
     /// Less what this transfer has sent before: a newer version of that may replace it.
     private func unsent(_ entries: Manifest.Entries) async throws(JournalProblem) -> Manifest.Entries {

@@ -19,6 +19,8 @@ package struct DestinationLook {
         package var obstacles = ExistingFiles()
         /// The indices of those whose namesake is a symbolic link, equal files included.
         var links: [Int] = []
+        /// The indices of those that are equal by size and time.
+        var equal: Set<Int> = []
     }
 
     private static let slash = UInt8(ascii: "/")
@@ -66,6 +68,7 @@ package struct DestinationLook {
             } else if modified == nil || hit.modified != modified {
                 comparison = .mayDiffer
             } else {
+                finding.equal.insert(hit.index)
                 continue
             }
             finding.obstacles.count += 1

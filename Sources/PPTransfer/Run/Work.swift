@@ -202,7 +202,7 @@ extension Submitter {
         await gates.digests.enter()
         defer { gates.digests.leave() }
         let (read, problems) = await DigestPass(algorithm).digest(
-            reading.entries, in: root, followingLinks: plan.description.symlinks == .follow, observe: narrator.observe)
+            reading.entries, in: root, followingLinks: plan.links == .follow, observe: narrator.observe)
         display?.show(nil, of: plan.title)
         if Task.isCancelled { throw Stop(.interrupted()) }
         guard problems.isEmpty else { throw Stop(.source(problems)) }
