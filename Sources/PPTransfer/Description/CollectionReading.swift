@@ -33,21 +33,15 @@ package enum CollectionReading {
     }
 
     private static func reference(_ text: Positioned<String>, key: String, _ reader: inout FieldReader) -> CollectionReference? {
-        if let id = CollectionID(text.value) { return .id(id) }
-        if looksLikeUUID(text.value) {
-            reader.report(
-                at: text.position, key: key, "\(shown(text.value)) is not a UUID",
-                remedy: "a UUID has 8, 4, 4, 4 and 12 of the digits 0-9 and a-f, with '-' between")
-        } else if text.value.isEmpty {
-            reader.report(at: text.position, key: key, "the collection is missing", remedy: "write its alias or UUID")
-        } else if !isAlias(text.value) {
-            reader.report(
-                at: text.position, key: key, "\(shown(text.value)) is neither an alias nor a UUID",
-                remedy: "write the collection's UUID, which the web app shows")
-        } else {
-            return .alias(text.value)
+        do throws(PlaceProblem) {
+            if WebAppLink.isLink(text.value), try WebAppLink(text.value, pane: .origin).path != nil {
+                throw PlaceProblem("the link also names a directory", remedy: "write it as 'link:', without 'collection' and 'path'")
+            }
+            return try CollectionReference(word: text.value)
+        } catch {
+            reader.report(at: text.position, key: key, error.what, remedy: error.remedy)
+            return nil
         }
-        return nil
     }
 
     /// Letters, digits and `-_.`, beginning with a letter or digit.
@@ -64,8 +58,11 @@ package enum CollectionReading {
         }
     }
 
+    /// What to say of a text that was meant to be a UUID.
+    static let formOfUUID = "a UUID has 8, 4, 4, 4 and 12 of the digits 0-9 and a-f, with '-' between"
+
     /// No alias anyone would choose: long, and nearly all of it digits, `a`-`f` and dashes.
-    private static func looksLikeUUID(_ text: String) -> Bool {
+    static func looksLikeUUID(_ text: String) -> Bool {
         let fitting = text.filter { $0.isHexDigit || $0 == "-" }.count
         return (28...44).contains(text.count) && fitting + 3 >= text.count && text.contains(where: \.isNumber)
     }

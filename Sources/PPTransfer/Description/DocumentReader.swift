@@ -246,22 +246,34 @@ struct DocumentReader {
         return TaskDescription.End(collection: collection, path: path)
     }
 
+    /// A link that names no directory leaves it to `path`.
     private mutating func end(link node: YAMLNode, _ fields: Fields, _ pane: WebAppLink.Pane) -> TaskDescription.End? {
-        for name in ["collection", "path"] {
-            guard let other = fields[name] else { continue }
+        func reportTwice(_ name: String) {
+            guard let other = fields[name] else { return }
             reader.report(
                 at: other.position, key: fields.key(name), "the link already says this",
                 remedy: "give either 'link' or 'collection' and 'path'")
         }
-        let key = fields.key("link")
+        reportTwice("collection")
+        var key = fields.key("link")
         guard let text = reader.text(node, key: key) else { return nil }
         do {
             let link = try WebAppLink(text.value, pane: pane)
             let collection = Positioned(CollectionReference.id(link.collection), at: text.position)
-            let path = Positioned(link.path, at: text.position)
-            let isRight = isPath(path, key)
-            ends.append(UnplannedEnd(key: fields.path, collection: collection, path: isRight ? path : nil))
-            return isRight ? TaskDescription.End(collection: collection, path: path) : nil
+            var path = link.path.map { Positioned($0, at: text.position) }
+            if path != nil {
+                reportTwice("path")
+            } else if let node = fields.written("path"), !node.isBlank {
+                key = fields.key("path")
+                path = reader.text(node, key: key, words: words)
+            } else {
+                reader.report(
+                    at: text.position, key: key, "the link names no directory (\(link.pane)_path)",
+                    remedy: "give 'path:' beside it, or " + WebAppLink.remedy)
+            }
+            let right = path.flatMap { isPath($0, key) ? $0 : nil }
+            ends.append(UnplannedEnd(key: fields.path, collection: collection, path: right))
+            return right.map { TaskDescription.End(collection: collection, path: $0) }
         } catch {
             reader.report(at: text.position, key: key, error.what, remedy: error.remedy)
             return nil

@@ -4,42 +4,74 @@ import SystemFiles
 /// A link to the file manager of the Globus web app, as users get it by mail or copy it from the browser.
 struct WebAppLink {
     /// Which of the two panes of the file manager is meant.
-    enum Pane { case origin, destination }
+    enum Pane: String { case origin, destination }
 
-    struct Fault: Error {
-        var what: String
-        var remedy = "copy it from the browser while the file manager shows the directory"
-    }
+    /// What to do about a link that says too little.
+    static let remedy = "copy it from the browser while the file manager shows the directory"
 
     var collection: CollectionID
-    var path: String
+    /// `nil` in a link that names no directory, as one to a collection's own page.
+    var path: String?
+    /// What the link calls the pane that is meant: `origin` or `destination`.
+    var pane: Pane
 
     /// Where the file manager is, and where it was: links in older mails and papers still name the address of before 2018.
-    private static let addresses = ["https://app.globus.org/file-manager", "https://www.globus.org/app/transfer"]
+    private static let pages = ["app.globus.org/file-manager", "www.globus.org/app/transfer"]
+    /// Below it, a collection's own pages: `…/UUID`, `…/UUID/overview`.
+    private static let collections = "app.globus.org/file-manager/collections/"
+
+    /// Whether a text means to be a link, right or wrong. Browsers leave out the scheme of an address that they show.
+    static func isLink(_ text: String) -> Bool {
+        let text = text.lowercased()
+        return ["https://", "http://", "app.globus.org/", "www.globus.org/"].contains { text.hasPrefix($0) }
+    }
 
     /// - Parameters:
     ///   - text: as copied from a browser, or from the source of a page, which writes `&` as `&amp;`.
-    ///   - pane: if the link does not have a destination, its only pane is meant.
-    init(_ text: String, pane: Pane) throws(Fault) {
+    ///   - pane: if the link does not have it, its only pane is meant.
+    init(_ text: String, pane: Pane) throws(PlaceProblem) {
         let address = text.replacing("&amp;", with: "&").prefix { $0 != "#" }
         let parts = address.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        let page = parts[0].lowercased()
-        guard Self.addresses.contains(page.withoutEndingSlashes) else {
-            throw Fault(what: "this is not a link to the file manager of the Globus web app (https://app.globus.org/file-manager?…)")
+        let page = Self.page(parts[0])
+        let fields = try Self.fields(parts.dropFirst().joined())
+        if let id = page.removing(prefix: Self.collections)?.split(separator: "/").first {
+            guard let collection = CollectionID(id) else { throw PlaceProblem("the link's '\(id)' is not a UUID", remedy: Self.remedy) }
+            (self.collection, self.pane, path) = (collection, .origin, fields["path"] ?? fields["origin_path"])
+        } else {
+            guard Self.pages.contains(page) else {
+                throw PlaceProblem(
+                    "this is not a link to the file manager of the Globus web app (https://app.globus.org/file-manager?…)",
+                    remedy: Self.remedy)
+            }
+            let other: Pane = pane == .origin ? .destination : .origin
+            self.pane = fields["\(pane)_id"] == nil && fields["\(other)_id"] != nil ? other : pane
+            guard let id = fields["\(self.pane)_id"] else {
+                throw PlaceProblem("the link names no collection (origin_id)", remedy: Self.remedy)
+            }
+            guard let collection = CollectionID(id) else {
+                throw PlaceProblem("the link's \(self.pane)_id '\(id)' is not a UUID", remedy: Self.remedy)
+            }
+            (self.collection, path) = (collection, fields["\(self.pane)_path"])
         }
+        if path == "" { path = nil }
+    }
+
+    /// The page of an address: without scheme, slashes at the end, and what the writing in capitals tells apart.
+    private static func page(_ text: Substring) -> String {
+        let text = text.lowercased()
+        return (text.removing(prefix: "https://") ?? text.removing(prefix: "http://") ?? text).withoutEndingSlashes
+    }
+
+    private static func fields(_ query: String) throws(PlaceProblem) -> [String: String] {
         var fields: [String: String] = [:]
-        for field in parts.dropFirst().joined().split(separator: "&") {
+        for field in query.split(separator: "&") {
             let pair = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let value = Self.percentDecoded(pair.dropFirst().joined()) else {
-                throw Fault(what: "the link's '\(pair[0])' is not percent-encoded text")
+            guard let value = percentDecoded(pair.dropFirst().joined()) else {
+                throw PlaceProblem("the link's '\(pair[0])' is not percent-encoded text", remedy: remedy)
             }
             fields[String(pair[0])] = value
         }
-        let side = pane == .destination && fields["destination_id"] != nil ? "destination" : "origin"
-        guard let id = fields["\(side)_id"] else { throw Fault(what: "the link names no collection (\(side)_id)") }
-        guard let collection = CollectionID(id) else { throw Fault(what: "the link's \(side)_id '\(id)' is not a UUID") }
-        guard let path = fields["\(side)_path"], !path.isEmpty else { throw Fault(what: "the link names no directory (\(side)_path)") }
-        (self.collection, self.path) = (collection, path)
+        return fields
     }
 
     /// - Returns: `nil` for a `%` without two hexadecimal digits, or bytes that are not UTF-8.
@@ -60,4 +92,8 @@ struct WebAppLink {
     private static func hexadecimal(_ byte: UInt8) -> UInt8? {
         Character(Unicode.Scalar(byte)).hexDigitValue.map { UInt8($0) }
     }
+}
+
+extension String {
+    fileprivate func removing(prefix: String) -> String? { begins(with: prefix) ? String(dropFirst(prefix.count)) : nil }
 }

@@ -46,12 +46,16 @@ enum DescriptionSchema {
                         "search": text("The exact name of the collection."),
                         "gcp": choice(["local"], "This machine's Globus Connect Personal."),
                     ], ""),
-            ]), "An alias of a site file, a UUID, {search: NAME}, or {gcp: local}.")
+            ]),
+            "An alias of a site file, a UUID, the exact name of the collection ({search: NAME} if it could be an alias), a link to the collection's page, or {gcp: local}."
+        )
         let path = text("The directory or file, from the root of the collection, or from your home there ('/~/').")
         let placed = Schema(
             .object(["collection": collection, "path": path].merging(more) { $1 }, required: ["collection", "path"], open: false))
         let link = text("A link of the Globus web app's file manager, in place of collection and path.")
-        return Schema(.either([placed, Schema(.object(["link": link].merging(more) { $1 }, required: ["link"], open: false))]), meaning)
+        let rest = text("The directory or file, if the link names none.")
+        return Schema(
+            .either([placed, Schema(.object(["link": link, "path": rest].merging(more) { $1 }, required: ["link"], open: false))]), meaning)
     }
 
     static let document = Schema(

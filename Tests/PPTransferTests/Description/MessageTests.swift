@@ -188,8 +188,11 @@ private let valueRows = [
         "task.yaml:2:20: error: from.collection: '3e90d018-0d05-461a-bbaf-aab60528321' is not a UUID; a UUID has 8, 4, 4, 4 and 12 of the digits 0-9 and a-f, with '-' between"
     ),
     Row(
-        "name of a collection", minimal().replacing("archer2", with: "\"APS:DM:32ID\""),
-        "task.yaml:2:20: error: from.collection: 'APS:DM:32ID' is neither an alias nor a UUID; write the collection's UUID, which the web app shows"
+        "link that names a directory",
+        minimal().replacing(
+            "archer2",
+            with: "\"https://app.globus.org/file-manager?origin_id=a2f53b7f-1b4e-4dce-9b7c-349ae760fee0&origin_path=%2F\""),
+        "task.yaml:2:20: error: from.collection: the link also names a directory; write it as 'link:', without 'collection' and 'path'"
     ),
     Row(
         "search", minimal().replacing("archer2", with: "{search: \"\"}"),
@@ -284,8 +287,8 @@ private let valueRows = [
         minimal().replacing(
             "{collection: archer2, path: /work/n02/data}", with: "{link: \"https://app.globus.org/file-manager?origin_path=%2F\", path: /x}"
         ),
-        "task.yaml:2:14: error: from.link: the link names no collection (origin_id); copy it from the browser while the file manager shows the directory",
-        "task.yaml:2:75: error: from.path: the link already says this; give either 'link' or 'collection' and 'path'"),
+        "task.yaml:2:14: error: from.link: the link names no collection (origin_id); copy it from the browser while the file manager shows the directory"
+    ),
     Row(
         "link with a bad path",
         minimal().replacing(
