@@ -83,9 +83,7 @@ package struct TransferLabel: Hashable, Sendable, CustomStringConvertible {
 extension TransferPlan {
     /// A name for a transfer that has none: what it sends, and both ends as hexadecimal digits, so that no two share a record.
     package var nameOfEnds: String {
-        let ends = [source, destination].flatMap { [$0.collection.description, $0.path.description.withoutEndingSlashes] }
-        let subject = source.path == .root ? source.name : String(source.path.name)
-        return RecordName.name(after: subject, fingerprint: TransferLabel.fingerprint(of: ends))
+        RecordName.name(after: source.path == .root ? source.name : String(source.path.name), from: source, to: destination)
     }
 
     /// The same transfer under another workflow's name.
