@@ -273,7 +273,7 @@ extension Site {
 extension CollectionInfo {
     /// What tells it apart, for a table.
     fileprivate var cells: [String] {
-        [id.description, displayName ?? "-", kind, organisation ?? owner ?? "-", host ?? "-", connection ?? ""]
+        [id.description, displayName ?? "-", kind, organisation ?? owner ?? "-", host ?? "-", connection ?? "-"]
     }
 
     fileprivate func particulars(_ site: Site?) -> [String] {
