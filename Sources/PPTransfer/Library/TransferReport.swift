@@ -78,7 +78,8 @@ public struct TransferReport: Sendable, Hashable, Identifiable {
 
 extension TransferReport: Codable {
     private enum CodingKeys: String, CodingKey {
-        case task, requestID, finished, result, proof, differences, unsettledFiles, counts, retry, isProven, transferContinues, summary, details, remedy
+        case task, requestID, finished, result, proof, differences, unsettledFiles, counts, retry, isProven, transferContinues, summary,
+            details, remedy
     }
 
     /// Decodes a report of this or another version.

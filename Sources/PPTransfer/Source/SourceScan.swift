@@ -60,7 +60,8 @@ package enum SourceProblem: Error, Hashable, Sendable {
     /// Which status this problem alone leads to.
     package var status: ExitStatus {
         switch self {
-        case .missing, .notADirectory, .unreadable, .link, .danglingLink, .linkLoop, .special, .tooDeep, .endlessLink, .endlessLinks, .requiredUnmet,
+        case .missing, .notADirectory, .unreadable, .link, .danglingLink, .linkLoop, .special, .tooDeep, .endlessLink, .endlessLinks,
+            .requiredUnmet,
             .requiredUnsettled:
             .sourceMissing
         case .denied: .denied
@@ -134,6 +135,12 @@ package struct SourceScan: Sendable {
             default: return true
             }
         }
+    }
+
+    /// Puts what was found beside files into an order that does not depend on who answered first.
+    mutating func sortRemarks() {
+        skippedLinks.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        problems.sort { $0.description.utf8.lexicographicallyPrecedes($1.description.utf8) }
     }
 
     /// Nothing that could be sent is left: the directory is empty, or gone.
