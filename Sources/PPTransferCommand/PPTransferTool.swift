@@ -25,6 +25,7 @@ struct PPTransferTool: AsyncParsableCommand {
         version: Program.version,
         subcommands: [
             RunCommand.self,
+            CopyCommand.self,
             RehearseCommand.self,
             ValidateCommand.self,
             CheckCommand.self,

@@ -89,7 +89,7 @@ package struct FarEndVerification: Sendable {
                 case .lost:
                     try cycle.ended(
                         JournalRecord.Ending(report.outcome, plan, time.now), taskHasFailed: report.outcome.taskHasFailed)
-                case .verified, .asked, .unreported, .notArchived: break
+                case .verified, .readHere, .asked, .unreported, .notArchived: break
                 }
             } catch {
                 report.outcome = Task.isCancelled ? .interrupted() : .journal(error)

@@ -55,6 +55,7 @@ extension TaskDescription {
         if transfer.preserveTimestamp != plain.preserveTimestamp { fields.append("preserve_timestamp: \(transfer.preserveTimestamp)") }
         if transfer.encrypt != plain.encrypt { fields.append("encrypt: \(transfer.encrypt)") }
         if transfer.failOnQuotaErrors != plain.failOnQuotaErrors { fields.append("fail_on_quota_errors: \(transfer.failOnQuotaErrors)") }
+        if transfer.deleteExtra != plain.deleteExtra { fields.append("delete_extra: \(transfer.deleteExtra)") }
         if transfer.notify != plain.notify {
             let events = TransferOptions.Notification.allCases.filter(transfer.notify.contains)
             fields.append("notify: [\(events.map(\.rawValue).joined(separator: ", "))]")

@@ -18,6 +18,23 @@ struct OptionsReader {
         if let node = fields["clean"] { clean(node, &description) }
         if let node = fields["after"] { after(node, &description) }
         if let node = fields["cylc"] { cylc(node, &description.cylcMessages) }
+        checkMirror(fields, description)
+    }
+
+    /// A mirror is of a whole directory, and its source stays.
+    private mutating func checkMirror(_ fields: Fields, _ description: TaskDescription) {
+        guard description.transfer.deleteExtra, let node = fields["transfer"] else { return }
+        func refuse(_ what: String, _ remedy: String) {
+            reader.report(at: node.position, key: "transfer.delete_extra", what, remedy: remedy)
+        }
+        if description.clean.source == .delete {
+            refuse("together with 'clean: {source: delete}' the next run would delete what this one sent", "remove one of the two")
+        }
+        if description.select != TaskDescription.Selection() {
+            refuse(
+                "it makes the destination like the whole source, and 'select' sends only a part",
+                "remove 'select', or 'delete_extra'")
+        }
     }
 
     private func set<Value>(_ target: inout Value, _ value: Value?) {
@@ -60,8 +77,10 @@ struct OptionsReader {
     // MARK: How they are sent
 
     private mutating func transfer(_ node: YAMLNode, _ options: inout TaskDescription.TransferOptions) {
-        let known = ["sync", "verify_checksum", "preserve_timestamp", "encrypt", "fail_on_quota_errors", "notify", "deadline"]
-        let foreign = ["sync_level": "sync", "encrypt_data": "encrypt"]
+        let known = [
+            "sync", "verify_checksum", "preserve_timestamp", "encrypt", "fail_on_quota_errors", "delete_extra", "notify", "deadline",
+        ]
+        let foreign = ["sync_level": "sync", "encrypt_data": "encrypt", "delete_destination_extra": "delete_extra"]
         guard let fields = reader.fields(node, key: "transfer", known: known, foreign: foreign, example: "'transfer: {deadline: 3d}'")
         else { return }
         if let node = fields["sync"] { set(&options.sync, sync(node, key: fields.key("sync"))) }
@@ -69,6 +88,7 @@ struct OptionsReader {
         boolean("preserve_timestamp", fields, into: &options.preserveTimestamp)
         boolean("encrypt", fields, into: &options.encrypt)
         boolean("fail_on_quota_errors", fields, into: &options.failOnQuotaErrors)
+        boolean("delete_extra", fields, into: &options.deleteExtra)
         if let node = fields["notify"] { notify(node, key: fields.key("notify"), &options.notify) }
         duration("deadline", fields, into: &options.deadline)
     }

@@ -118,6 +118,8 @@ extension TaskDescription {
         package var preserveTimestamp = true
         package var encrypt = false
         package var failOnQuotaErrors = true
+        /// Whether files at the destination that the source does not have are deleted there.
+        package var deleteExtra = false
         /// The events of which Globus sends mail.
         package var notify: Set<Notification> = [.failed, .inactive]
         /// Counted from submission; Globus then gives the task up.

@@ -220,7 +220,7 @@ final class CycleJournal {
     private func receipt(_ archive: Archive, _ doubts: Doubts, _ fingerprint: String) -> JournalRecord.Receipt {
         var tasks = record.receipt?.tasks ?? []
         if let task = record.submission?.task, !tasks.contains(task) { tasks.append(task) }
-        return JournalRecord.Receipt(
+        var receipt = JournalRecord.Receipt(
             files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, proven: time.now.description,
             since: doubts.hasKept ? record.receipt?.oldest : nil, tasks: tasks,
             rate: archive.figures.bytesPerSecond, byDigest: archive.byDigest, bySize: archive.tally.bySize,
@@ -228,6 +228,8 @@ final class CycleJournal {
             links: doubts.links.map { JournalRecord.Listed($0) },
             times: JournalRecord.Listed(ifAny: doubts.times), disputed: JournalRecord.Listed(ifAny: doubts.disputed),
             source: record.plan.source, destination: record.plan.destination)
+        receipt.readHere = archive.readHere?.description
+        return receipt
     }
 
     /// The wait ends while an error stands in the way, or without one.
@@ -260,14 +262,7 @@ final class CycleJournal {
         guard let manifest = try proof() else { return }
         let lost = Set(differences.map { FileName($0.path) })
         let left = manifest.filter { !lost.contains(FileName($0.path)) }
-        // A comparison of less than checksums could find these equal to what was sent.
-        let spoilt = Set(differences.filter { if case .missing = $0 { false } else { true } }.map { FileName($0.path) })
-        if !spoilt.isEmpty {
-            let before = try JournalFile.manifest(stem + ".spoilt")?.entries ?? Manifest.Entries()
-            let now = manifest.entries.filter { spoilt.contains(FileName($0.path)) }
-            try write(
-                Manifest(before.filter { !spoilt.contains(FileName($0.path)) } + now), as: ".spoilt")
-        }
+        try spoil(differences, of: manifest)
         // Before they are no longer proven, so that they are not forgotten.
         try remember(lost: Manifest(manifest.entries.filter { lost.contains(FileName($0.path)) }))
         try writeProof(left)
@@ -277,6 +272,24 @@ final class CycleJournal {
         record.asked = nil
         try save()
         unlink(stem + JournalRecord.Receipt.listBefore)
+    }
+
+    /// Files lie at the destination as something else than what was sent: a comparison of less than checksums could find them equal.
+    func spoil(_ differences: [FileDifference], of manifest: Manifest) throws(JournalProblem) {
+        let spoilt = Set(differences.filter { if case .missing = $0 { false } else { true } }.map { FileName($0.path) })
+        guard !spoilt.isEmpty else { return }
+        let before = try JournalFile.manifest(stem + ".spoilt")?.entries ?? Manifest.Entries()
+        let now = manifest.entries.filter { spoilt.contains(FileName($0.path)) }
+        try write(Manifest(before.filter { !spoilt.contains(FileName($0.path)) } + now), as: ".spoilt")
+    }
+
+    /// All that was proven was read on this machine, where it arrived.
+    ///
+    /// - Parameter begin: when the reading began.
+    func readHere(from begin: Timestamp) throws(JournalProblem) {
+        record.receipt?.checked = time.now.description
+        record.receipt?.readHere = begin.description
+        try save()
     }
 
     /// What was last verified, whatever the description says since.

@@ -51,11 +51,14 @@ package struct JournalRecord: Codable, Hashable, Sendable {
         package var destination: End
         /// Where the source lay on the machine that ran; absent if it was not mounted there.
         package var localSource: String?
+        /// Where the files arrive on the machine that ran; absent if the destination is elsewhere.
+        package var localDestination: String?
         package var label: String
 
         enum CodingKeys: String, CodingKey {
             case description, source, destination
             case localSource = "local_source"
+            case localDestination = "local_destination"
             case label
         }
     }
@@ -169,6 +172,9 @@ package struct JournalRecord: Codable, Hashable, Sendable {
         /// How many files were read back at the destination, each with its size and digest.
         package var byReport: Int?
         package var readBack: ReadBack?
+        /// When the latest reading of the files began on this machine, where they arrived, each with the digest that was known of it; absent
+        /// if they were not read.
+        package var readHere: String?
         /// Files of the proof that no task of this transfer is known to have sent, and that were not compared by checksum either: they
         /// must stay at the source. Absent in records of earlier versions.
         package var unsent: Listed?
@@ -195,6 +201,7 @@ package struct JournalRecord: Codable, Hashable, Sendable {
             case unproven, manifest
             case byReport = "by_report"
             case readBack = "read_back"
+            case readHere = "read_here"
             case unsent, links, times, disputed
             case source, destination, checked, cleaned
         }
@@ -254,6 +261,7 @@ extension JournalRecord.Plan {
         description = plan.description.yaml
         (source, destination) = (End(plan.source), End(plan.destination))
         localSource = plan.localSource?.path
+        localDestination = plan.localDestination?.path
         label = plan.taskLabel
     }
 }

@@ -25,7 +25,11 @@ package struct ReceiptEntry: Sendable {
             "  to       \(receipt.destination.name):\(receipt.destination.path)",
             "  verified \(receipt.proven), each file by \(receipt.level)",
         ]
-        if let digested = receipt.byDigest {
+        if let digested = receipt.byDigest, let read = receipt.readHere {
+            lines.append(
+                "  digests  \(digested) of \(Quantity.count(receipt.files, "file")) read where they arrived, at \(read), each with the "
+                    + "confirmed digest")
+        } else if let digested = receipt.byDigest {
             lines.append(
                 "  digests  confirmed by Globus for \(digested) of \(Quantity.count(receipt.files, "file")), as sent; "
                     + (receipt.readBack == nil ? "not read at the destination since" : "read at the destination since:"))

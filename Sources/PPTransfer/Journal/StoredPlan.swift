@@ -23,7 +23,9 @@ extension TransferPlan {
         self.init(
             description: description, source: source, destination: destination,
             localSource: mounts.source(description.from, source.site, at: record.plan.localSource),
+            localDestination: mounts.destination(description.to, destination, at: record.plan.localDestination),
             label: TransferLabel(workflow: record.workflow, cycle: record.cycle, name: record.name))
+        personalAccess = mounts.access(from: (description.from, source), to: (description.to, destination))
     }
 
     /// Keys with which an earlier version accepted what this one refuses. What was archived by it can still be verified, and nothing is

@@ -15,7 +15,8 @@ public struct Place: Sendable, Hashable, CustomStringConvertible {
     ///   - path: the path from the collection's root, or from home (`/~/`).
     ///   - local: of a source, the path of the same directory on this machine, which is taken at your word. Without it, a source whose
     ///     path exists on this machine is compared with the collection's listing, and read here if they agree; any other is listed by
-    ///     Globus.
+    ///     Globus. Of a destination, where the files arrive on this machine: its free space is compared before the submission, and a proof
+    ///     by digest may read the files there.
     public init(_ collection: CollectionID, _ path: CollectionPath, local: String? = nil) {
         (reference, self.path, self.local) = (.id(collection), path.description, local)
     }

@@ -123,7 +123,8 @@ extension Plan {
             case none
             /// Every file is found at the destination with its size.
             case size
-            /// Globus also confirms the digest that the file had at the source, which needs the source on this machine.
+            /// Globus also confirms the digest that the file had at the source, which needs the source on this machine; or, where the
+            /// destination is on this machine, each file is read there and has the digest that Globus confirmed.
             case digest
         }
 
@@ -309,7 +310,7 @@ extension Plan {
             named = try await CollectionSearch(service: collections, words: .library).collections(for: [described])
         }
         var planner = Planner(sites: (self.sites ?? sites).catalogue, environment: [:], today: today, named: .found(named))
-        planner.localSource = from.local
+        (planner.localSource, planner.localDestination) = (from.local, to.local)
         do throws(Problems) {
             let (plans, warnings) = try planner.plans(for: [described])
             if let plan = plans.first { return (plan, placed(warnings).all) }

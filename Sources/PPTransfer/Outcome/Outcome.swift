@@ -23,11 +23,15 @@ package enum Outcome: Equatable, Sendable {
     case otherLogin(JournalRecord.Submission, asking: TaskOwner?)
     /// Files at the destination, which this journal did not send, would be replaced. Nothing was submitted.
     case exists(ExistingFiles)
+    /// Most of the files at the destination would be deleted there, because the source does not have them. Nothing was submitted.
+    case surplus(Surplus)
     /// Another transfer of the run or of the journal writes the same destination files. Nothing was submitted.
     case shared(SharedFiles)
     case journal(JournalProblem)
     /// A collection from or to which nothing can be sent now, and why.
     case unusable(String)
+    /// This machine, which is an end of the transfer, cannot read, take or prove the files.
+    case localDisk(LocalDiskProblem)
     /// The limit of waiting was reached; the task goes on.
     case running(Condition, waited: Duration)
     case paused(messages: [String], waited: Duration)
@@ -77,7 +81,7 @@ package enum Outcome: Equatable, Sendable {
         case .service(let error, let phase): ExitStatus(error, during: phase)
         case .conflict, .sameLabel: .conflict
         case .otherLogin: .auth
-        case .exists: .exists
+        case .exists, .surplus: .exists
         case .shared(let files): files.status
         case .journal(let problem): problem.status
         case .running, .unreached, .jobEnds, .stopped, .callingOff: .running
@@ -89,6 +93,7 @@ package enum Outcome: Equatable, Sendable {
         case .failed(let code, _, _): ExitStatus(taskError: code)
         case .elsewhere: .conflict
         case .unusable: .collection
+        case .localDisk(let problem): problem.status
         case .sourceChanged: .sourceChanged
         case .cancelled: .cancelled
         case .expired: .expired
@@ -148,7 +153,7 @@ extension Outcome {
             .calledOff(.some), .stuck(_, _, cancelled: true), .sourceChanged(_, taskHasEnded: true), .sameLabel(_, _, hasEnded: true):
             true
         case .archived, .already, .rechecked, .undigested(_, isLate: true), .nothing, .unsettled, .source,
-            .service, .conflict, .exists, .shared, .elsewhere, .journal, .unusable,
+            .service, .conflict, .exists, .surplus, .shared, .elsewhere, .journal, .unusable, .localDisk,
             .running, .unreached, .jobEnds, .stopped, .calledOff(nil), .callingOff, .invalid, .paused,
             .inactive, .unverified,
             .interrupted, .stuck(_, _, cancelled: false), .sourceChanged(_, taskHasEnded: false), .cancelling,

@@ -8,6 +8,9 @@ extension Outcome {
     package func whatHappened(_ plan: TransferPlan) -> String {
         switch self {
         case .archived(let archive): archive.sentence(plan)
+        case .already(let receipt, _, let cleaned) where plan.cycle == nil:
+            "nothing new: \(Quantity.count(receipt.files, "file")), \(Quantity.bytes(receipt.bytes)) at \(plan.destination.text), "
+                + "verified at \(receipt.proven)" + (cleaned?.sentence ?? "")
         case .already(let receipt, let sourceIsGone, let cleaned):
             "already archived: \(Quantity.count(receipt.files, "file")), \(Quantity.bytes(receipt.bytes)) at \(plan.destination.text), "
                 + "verified at \(receipt.proven); "
@@ -36,9 +39,13 @@ extension Outcome {
         case .exists(let existing):
             "\(Quantity.count(existing.count, "file")) at \(plan.destination.text) that this journal did not send would be replaced; "
                 + "nothing was submitted"
+        case .surplus(let surplus):
+            "most files at \(plan.destination.text) would be deleted: \(surplus.extra.files) of \(surplus.there), which the source does not "
+                + "have; nothing was submitted"
         case .shared(let files): files.sentence(plan) + "; nothing was submitted"
         case .journal(let problem): problem.description
         case .unusable(let fault): fault
+        case .localDisk(let problem): problem.description
         case .running(let condition, let waited) where waited < .seconds(1):
             "submitted, without waiting: the Globus task is \(condition.participle)"
         case .running(let condition, let waited):
@@ -113,6 +120,9 @@ extension Outcome {
         case .nothing(allowed: true), .unsettled: nil
         case .rechecked(let recheck): recheck.whatToDo(plan, in: words)
         case .undigested(_, isLate: true): nil
+        case .undigested(let archive, _) where archive.isReadHere:
+            "write 'transfer: {sync: checksum}' and run again: Globus then compares the content of files that are there already; or write "
+                + "'verify: {level: size}' if that is enough"
         case .undigested: "the next run re-sends files that are verified by size only; write 'verify: {level: size}' if that is enough"
         case .nothing(allowed: false):
             "check that post-processing staged this cycle; write 'empty: succeed' if a cycle may have no output"
@@ -127,9 +137,12 @@ extension Outcome {
         case .exists:
             "\(words[.list(place: plan.destination.text)]); give this transfer a 'to.path' of its own, or "
                 + "write 'existing: replace' in 'to' if they may be replaced"
+        case .surplus:
+            "check that source and destination are the right ones; if these files may be deleted, run with \(words[.deletingMost])"
         case .shared(let files): Remedy(files.remedy)
         case .journal(let problem): problem.remedy(in: words)
         case .unusable: nil
+        case .localDisk(let problem): problem.remedy
         case .running, .jobEnds, .stopped, .calledOff, .callingOff: nil
         case .invalid(let problems): problems.errors.count == 1 ? problems.errors[0].remedy.map { Remedy($0) } : nil
         case .unreached: "check whether Globus is up (status.globus.org) and this machine can reach it"
@@ -167,10 +180,13 @@ extension Outcome {
         case .partial(let skipped, _):
             Quantity.list(skipped.map { "\($0.sourcePath ?? "?"): \($0.errorCode ?? "?")" })
         case .mismatch(let differences): Quantity.list(differences.map(\.description))
+        case .undigested(let archive, _): Quantity.list(archive.sizeOnly.map { "by size only: \($0)" })
         case .exists(let existing):
             Quantity.list(existing.files.map(\.description), of: existing.count)
+        case .surplus(let surplus): Quantity.list(surplus.extra.paths, of: surplus.extra.files)
         case .shared(let files): Quantity.list(files.paths, of: files.count)
         case .rechecked(let recheck): recheck.details
+        case .localDisk(let problem): problem.details
         case .invalid(let problems) where problems.errors.count > 1: Quantity.list(problems.errors.map(\.description))
         default: []
         }

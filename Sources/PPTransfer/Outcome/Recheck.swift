@@ -2,6 +2,8 @@
 package enum Recheck: Equatable, Sendable {
     /// All of it is still there.
     case verified(JournalRecord.Receipt)
+    /// Every file was read on this machine, where it arrived: so many with the recorded digest.
+    case readHere(JournalRecord.Receipt, Tally)
     /// Some of it is not.
     case lost([FileDifference], JournalRecord.Receipt)
     /// A list for the destination, and a job that reads the files back there: of these files, in this directory.
@@ -17,7 +19,7 @@ package enum Recheck: Equatable, Sendable {
 extension Recheck {
     var status: ExitStatus {
         switch self {
-        case .verified, .readBack, .asked: .ok
+        case .verified, .readHere, .readBack, .asked: .ok
         case .lost: .mismatch
         case .notArchived, .unreported: .unverified
         }
@@ -26,7 +28,7 @@ extension Recheck {
     /// Whether every file was found.
     var isProven: Bool {
         switch self {
-        case .verified, .readBack: true
+        case .verified, .readHere, .readBack: true
         case .lost, .asked, .unreported, .notArchived: false
         }
     }

@@ -8,6 +8,8 @@ extension Recheck {
         switch self {
         case .verified(let receipt):
             "\(amount(receipt, plan)): each is still there with its size, as verified at \(receipt.proven)"
+        case .readHere(let receipt, let tally):
+            "\(amount(receipt, plan)): each was read on this machine, and is as verified at \(receipt.proven): \(tally)"
         case .lost(let differences, let receipt):
             "\(differences.count) of \(Quantity.count(receipt.files, "file")) at \(plan.destination.text) "
                 + "\(differences.count == 1 ? "is" : "are") no longer as verified at \(receipt.proven)"
@@ -24,7 +26,7 @@ extension Recheck {
     /// What a person should do; `nil` where nothing is.
     func whatToDo(_ plan: TransferPlan, in words: RemedyWording) -> Remedy? {
         switch self {
-        case .verified, .readBack: nil
+        case .verified, .readHere, .readBack: nil
         case .lost: "find out what removed or changed them; if the source still has them, \(words[.sendAgain])"
         case .asked(let request): request.remedy(plan, in: words)
         case .unreported(let problem): problem.remedy(in: words)
@@ -38,7 +40,7 @@ extension Recheck {
         case .lost(let differences, _): Quantity.list(differences.map(\.description))
         case .asked(let request): request.details
         case .unreported(.unread(let paths, _)): Quantity.list(paths)
-        case .verified, .readBack, .unreported, .notArchived: []
+        case .verified, .readHere, .readBack, .unreported, .notArchived: []
         }
     }
 

@@ -30,6 +30,9 @@ package struct Mounts: Sendable {
     var home: String?
     /// Whatever a site file says of this machine: the simulator shows the source where it is.
     var isRehearsal: Bool
+    /// The directory in which the simulator of a rehearsal keeps the files of its collections, each in one of its own; `nil` if that is
+    /// not known.
+    var simulatorFiles: String?
 
     package init(host: String = Self.hostName, home: String?, isRehearsal: Bool) {
         (self.host, self.home, self.isRehearsal) = (host, home, isRehearsal)
@@ -69,12 +72,19 @@ package struct Mounts: Sendable {
 
     /// The path as it is written, without a slash at its end. A home is this machine's only with its own Globus Connect Personal.
     func path(of end: TaskDescription.End) -> String? {
-        var path = end.path.value
-        if path == "~" || path.begins(with: "~/") || path == "/~" || path.begins(with: "/~/") {
-            guard end.collection.value == .globusConnectPersonal, let home else { return nil }
-            path = home + String(Substring(path.utf8.drop { $0 == UInt8(ascii: "/") }.dropFirst()))
-        }
-        return path.withoutEndingSlashes
+        let path = end.path.value
+        guard Self.isOfHome(path) else { return path.withoutEndingSlashes }
+        return end.collection.value == .globusConnectPersonal ? expanded(path) : nil
+    }
+
+    private static func isOfHome(_ path: String) -> Bool {
+        path == "~" || path.begins(with: "~/") || path == "/~" || path.begins(with: "/~/")
+    }
+
+    /// A path of this machine, `~` being its user's home; `nil` if that is not known. Without a slash at its end.
+    func expanded(_ path: String) -> String? {
+        guard Self.isOfHome(path) else { return path.withoutEndingSlashes }
+        return home.map { ($0 + String(Substring(path.utf8.drop { $0 == UInt8(ascii: "/") }.dropFirst()))).withoutEndingSlashes }
     }
 
     /// Whether one path is the other or lies in it, links resolved.

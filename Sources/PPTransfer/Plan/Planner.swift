@@ -14,6 +14,8 @@ package struct Planner: Sendable {
     package var named: Preparation.NamedCollections
     /// Where the source is on this machine, at the caller's word.
     var localSource: String?
+    /// Where the destination is on this machine, likewise.
+    var localDestination: String?
     /// The name of this machine, by which sites say what it mounts.
     package var host = Mounts.hostName
 
@@ -38,20 +40,22 @@ package struct Planner: Sendable {
             guard let source, let destination else { continue }
             if let problem = SamePlace.problem(description, from: source, to: destination, mounts) { problems.append(problem) }
             let local = localSource.map { Mounts.given($0) } ?? mounts.source(description.from, source.site)
+            let arrival = localDestination.map { LocalDestination(path: $0) } ?? mounts.destination(description.to, destination)
             if local == nil {
                 problems += patternsThatNeedPaths(description.select)
-                if description.verify.level == .digest {
-                    problems.append(unseen(description, key: "verify.level", "digest", instead: "level: size"))
+                if description.verify.level == .digest, arrival == nil {
+                    problems.append(unreadable(description))
                 }
                 if description.clean.source == .delete {
                     problems.append(unseen(description, key: "clean.source", "delete", instead: "source: keep"))
                 }
             }
-            plans.append(
-                TransferPlan(
-                    description: description, source: source, destination: destination, localSource: local,
-                    label: TransferLabel(
-                        workflow: description.workflow.value, cycle: description.cycle?.value.description, name: description.name?.value)))
+            var plan = TransferPlan(
+                description: description, source: source, destination: destination, localSource: local, localDestination: arrival,
+                label: TransferLabel(
+                    workflow: description.workflow.value, cycle: description.cycle?.value.description, name: description.name?.value))
+            plan.personalAccess = mounts.access(from: (description.from, source), to: (description.to, destination))
+            plans.append(plan)
         }
         problems += indistinct(plans)
         let found = Problems(problems)
@@ -77,7 +81,19 @@ package struct Planner: Sendable {
 
     private func localConnectPersonal() -> CollectionID? { environment["HOME"].flatMap { ConnectPersonal.collection(home: $0) } }
 
-    private var mounts: Mounts { Mounts(host: host, home: environment["HOME"], isRehearsal: isRehearsal) }
+    private var mounts: Mounts {
+        var mounts = Mounts(host: host, home: environment["HOME"], isRehearsal: isRehearsal)
+        mounts.simulatorFiles = environment["PPTRANSFER_REHEARSAL_FILES"].flatMap { $0.isEmpty ? nil : $0 }
+        return mounts
+    }
+
+    private func unreadable(_ description: TaskDescription) -> Problem {
+        Problem(
+            at: description.from.path.position, key: "verify.level",
+            "'digest' needs the source or the destination on this machine, and neither '\(description.from.path.value)' nor "
+                + "'\(description.to.path.value)' is here",
+            remedy: "run where one of them is, or write 'level: size'")
+    }
 
     private func unseen(_ description: TaskDescription, key: String, _ value: String, instead other: String) -> Problem {
         Problem(

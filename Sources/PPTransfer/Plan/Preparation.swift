@@ -6,6 +6,28 @@ package struct Preparation: Sendable {
     package enum Input: Sendable {
         case file(String)
         case standardInput
+        /// Descriptions that were made of something else, as YAML. Problems name that, and not the lines.
+        case made(yaml: String, of: Origin)
+    }
+
+    /// What descriptions were made of, as its problems call it and its parts.
+    package struct Origin: Sendable {
+        package let name: String
+        /// What stands for a key of the description.
+        var keys: [String: String]
+
+        /// - Parameters:
+        ///   - name: where problems are, in place of a file's name.
+        ///   - keys: what problems call a key, where that is not its own name.
+        package init(name: String, keys: [String: String]) { (self.name, self.keys) = (name, keys) }
+
+        func told(_ problem: Problem) -> Problem {
+            guard problem.position.file == name else { return problem }
+            var told = problem
+            told.position = SourcePosition(file: name)
+            told.key = keys[problem.key] ?? problem.key
+            return told
+        }
     }
 
     /// Where the collections come from that descriptions name by what people call them.
@@ -23,6 +45,7 @@ package struct Preparation: Sendable {
     private let words: RemedyWording
     private let problems: [Problem]
     private let ends: [UnplannedEnd]
+    private var origins: [Origin] = []
 
     /// Reads the inputs; their problems are told with the plans'.
     package init(_ inputs: [Input], variables: Variables, words: RemedyWording) {
@@ -36,6 +59,9 @@ package struct Preparation: Sendable {
                 switch input {
                 case .file(let path): descriptions += try reader.parse(file: path)
                 case .standardInput: descriptions += try reader.parseStandardInput()
+                case .made(let yaml, let origin):
+                    origins.append(origin)
+                    descriptions += try reader.parse(yaml.utf8, file: origin.name)
                 }
             } catch {
                 problems += error.problems.all
@@ -66,10 +92,13 @@ package struct Preparation: Sendable {
         } catch {
             problems += error.all
         }
-        guard problems.isEmpty else { throw Problems(problems) }
+        guard problems.isEmpty else { throw Problems(problems.map { told($0) }) }
+        planned.warnings = planned.warnings.map { told($0) }
         planned.warnings += reader.unusedSettings(descriptions).map { Problem(unused: "\(words[.setting($0)])") }
         return planned
     }
+
+    private func told(_ problem: Problem) -> Problem { origins.reduce(problem) { $1.told($0) } }
 }
 
 extension Problem {

@@ -10,15 +10,20 @@ package struct TransferPlan: Sendable, Equatable {
     package var destination: ResolvedEnd
     /// Where the source lies on this machine; `nil` if it is not mounted here.
     package var localSource: LocalSource?
+    /// Where it arrives on this machine; `nil` if it goes elsewhere.
+    package var localDestination: LocalDestination?
+    /// What Globus Connect Personal of this machine is asked for; `nil` if nothing.
+    var personalAccess: PersonalAccess?
     package var label: TransferLabel
     /// Why what is at the source's path on this machine is not what the collection shows; `nil` if that was not found.
     var notMounted: String?
 
     package init(
-        description: TaskDescription, source: ResolvedEnd, destination: ResolvedEnd, localSource: LocalSource? = nil, label: TransferLabel
+        description: TaskDescription, source: ResolvedEnd, destination: ResolvedEnd, localSource: LocalSource? = nil,
+        localDestination: LocalDestination? = nil, label: TransferLabel
     ) {
         (self.description, self.source, self.destination) = (description, source, destination)
-        (self.localSource, self.label) = (localSource, label)
+        (self.localSource, self.localDestination, self.label) = (localSource, localDestination, label)
     }
 
     package var workflow: String { description.workflow.value }
@@ -34,6 +39,9 @@ package struct TransferPlan: Sendable, Equatable {
         guard localSource.isFile else { return localSource.path }
         return localSource.path.directory ?? (localSource.path.begins(with: "/") ? "/" : ".")
     }
+
+    /// Whether the proof by digest is made by reading what arrived: the source is elsewhere, and the destination is here.
+    var readsArrivals: Bool { localDestination != nil && localSource == nil && description.verify.level == .digest }
 
     /// `u-ab123 19880901T0000Z atmos`: how messages call it.
     package var title: String { [workflow, cycle?.description, name].compactMap { $0 }.joined(separator: " ") }

@@ -18,6 +18,11 @@ package struct Archive: Sendable, Equatable {
             ? Tally(byDigest: 0, bySize: 0, unproven: files)
             : Tally(byDigest: digested, bySize: files.clampedDifference(digested), unproven: 0)
     }
+    /// When the reading of the files on this machine began, after they had arrived; `nil` if they were not read here.
+    package var readHere: Timestamp?
+    package var isReadHere: Bool { readHere != nil }
+    /// Files that were read here, or could have been, and of which nothing but the size is known.
+    package var sizeOnly: [String] = []
     /// Files that Globus found at the destination without comparing their contents, and did not send.
     package var unsent = 0
     /// What was deleted at the source, where that was asked for.

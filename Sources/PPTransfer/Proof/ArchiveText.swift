@@ -23,6 +23,7 @@ extension Archive {
             switch level {
             case .none: "not verified (verify: {level: none})"
             case .size: "each file has the expected size there"
+            case .digest where isReadHere: "each file was read on this machine and has the confirmed digest: \(tally)"
             case .digest: "each file has the expected size there, and Globus confirmed its digest: \(tally)"
             }
         // Globus counts whole seconds: within one, neither a time nor a rate says anything.

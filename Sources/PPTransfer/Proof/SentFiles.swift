@@ -33,11 +33,12 @@ struct SentFiles: Sendable {
     }
 
     /// - Parameters:
+    ///   - keepsDigests: whether digests are kept of files that the manifest has none of.
     ///   - part: what an earlier run has read of it.
     ///   - keep: given what was read so far, every so often and where the service fails.
     init(
-        of task: TaskID, _ manifest: Manifest, at destination: ResolvedEnd, through service: any TransferService, from part: Part? = nil,
-        keep: (Part) -> Void = { _ in }
+        of task: TaskID, _ manifest: Manifest, at destination: ResolvedEnd, through service: any TransferService,
+        keepsDigests: Bool = false, from part: Part? = nil, keep: (Part) -> Void = { _ in }
     ) async throws(GlobusError) {
         sizes = Array(repeating: Self.unlisted, count: manifest.entries.count)
         let root = destination.path.asDirectory.utf8
@@ -59,7 +60,7 @@ struct SentFiles: Sendable {
                     let index = manifest.entries.index(ofPath: path.dropFirst(root.count))
                 {
                     // Where no digest is expected, none is compared.
-                    note(index, size: file.size, manifest.entries.digest(index) == nil ? nil : file.digest)
+                    note(index, size: file.size, keepsDigests || manifest.entries.digest(index) != nil ? file.digest : nil)
                 } else {
                     others += 1
                 }
@@ -108,6 +109,9 @@ struct SentFiles: Sendable {
     func confirmed(_ manifest: Manifest) -> Int {
         sizes.indices.count { sizes[$0] == manifest.entries.size($0) }
     }
+
+    /// What the service says of an entry's digest.
+    func digest(_ index: Int) -> Digest? { digests[index] }
 
     /// What the service says of an entry's digest; `nil` if nothing that can be compared with `expected`.
     func digest(_ index: Int, comparableWith expected: Digest) -> Digest? {

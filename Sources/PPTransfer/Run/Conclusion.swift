@@ -37,7 +37,7 @@ struct Conclusion {
             return await submitter.goOn(after: begun.manifest)
         case (.submitted, .archived) where begun.rest.files > 0:
             return await submitter.goOn(after: begun.manifest, source: begun.rest.source)
-        case (_, .undigested(let archive, isLate: false)) where mayYetBeDigested(archive):
+        case (_, .undigested(let archive, isLate: false)) where !plan.readsArrivals && mayYetBeDigested(archive):
             submitter.log.info("Globus confirms digests only of files that it sends: re-sending those that it skipped as equal")
             return await submitter.goOn(after: (try? submitter.journal?.proven(atLeast: .digest)) ?? Manifest([]), digests: begun.manifest)
         case (.found, .sameLabel(_, doing: nil, hasEnded: true)):
@@ -139,6 +139,7 @@ struct Conclusion {
         }
         // What a later task is to bring may be there from an earlier try.
         if begun.rest.files > 0 { finding.extra = [] }
+        if let sums = SumsFile(plan) { finding.extra.removeAll { sums.isOurs($0) } }
         finding.extra = await finding.extra.isEmpty ? [] : withoutSourceDirectories(withoutOwn(finding.extra))
         if !finding.extra.isEmpty {
             if plan.description.verify.extra == .fail { finding.differences += finding.extra.map { .extra($0) } }
@@ -151,6 +152,9 @@ struct Conclusion {
                 : await mismatch(finding.differences)
         }
 
+        if let destination = plan.localDestination, plan.readsArrivals {
+            return await arrivalProof(document, sent, isLate: isLate, finding, before, at: destination)
+        }
         var told = sent
         for task in earlierTasks where told == nil || !Attestation(begun.manifest, told, before).isComplete {
             // What was sent before a task of which nothing is known may have been replaced by it.
@@ -169,6 +173,64 @@ struct Conclusion {
         let outcome = recorded(archive, attestation.manifest, sent, finding)
         if case .archived(let archive) = outcome { return .undigested(archive) }
         return outcome
+    }
+
+    // MARK: what arrived on this machine
+
+    /// The proof by digest of a download: what arrived is read here.
+    private func arrivalProof(
+        _ document: TransferTask, _ sent: SentFiles?, isLate: Bool, _ finding: Proof.Finding, _ before: Manifest,
+        at destination: LocalDestination
+    ) async -> Outcome {
+        guard finding.differences.isEmpty else { return await mismatch(finding.differences) }
+        let isCompared = comparesSkipped && !isLate
+        let lastRead = submitter.journal?.record.receipt?.readHere.flatMap { Timestamp(wire: $0) }
+        func known(from told: SentFiles?) -> ArrivalProof {
+            ArrivalProof(
+                begun.manifest, told, before, recording: plan.description.verify.digest.algorithm ?? .sha256,
+                isCompared: { index in isCompared && sent.map { $0[index] == .unlisted } ?? false },
+                isUnaltered: { file in lastRead.map { destination.isUnaltered(file.path, since: $0) } ?? false })
+        }
+        var (told, proof) = (sent, known(from: sent))
+        for task in earlierTasks where proof.unknown > 0 {
+            // What was sent before a task of which nothing is known may have been replaced by it.
+            guard
+                let more = try? await SentFiles(
+                    of: task, begun.manifest, at: plan.destination, through: service, keepsDigests: true)
+            else { break }
+            told = told?.merging(more) ?? more
+            proof = known(from: told)
+        }
+        await submitter.gates.digests.enter()
+        defer { submitter.gates.digests.leave() }
+        let begin = time.now
+        let reader = submitter.reader(at: destination)
+        let readings = await reader.read(begun.manifest.entries) { [proof] in proof.algorithms($0) }
+        guard let readings, !Task.isCancelled else { return .interrupted() }
+        let read = proof.finding(readings)
+        if read.isElsewhere { return .localDisk(.notShown(destination.path)) }
+        guard read.differences.isEmpty else {
+            // A comparison of less than checksums could find these equal to what was sent.
+            try? submitter.journal?.spoil(read.differences, of: begun.manifest)
+            return await mismatch(read.differences)
+        }
+        if let unread = read.unread { return .localDisk(.unread(unread.paths, reason: unread.reason)) }
+        var archive = archive(document, extra: finding.extra)
+        (archive.byDigest, archive.readHere, archive.sizeOnly) = (read.count, begin, read.sizeOnly)
+        if read.sizeOnly.isEmpty { return recorded(archive, read.manifest, sent, finding) }
+        archive.level = .size
+        // Nothing is recorded: the next run asks for the list of the same task.
+        if isLate { return .undigested(archive, isLate: true) }
+        let outcome = recorded(archive, read.manifest, sent, finding)
+        if case .archived(let archive) = outcome { return .undigested(archive) }
+        return outcome
+    }
+
+    /// Whether Globus compared by checksum what the task did not send.
+    private var comparesSkipped: Bool {
+        guard begun.origin != .found else { return false }
+        guard let journal = submitter.journal else { return plan.description.transfer.sync == .checksum }
+        return journal.record.submission?.task == begun.task && journal.record.submission?.comparesContents == true
     }
 
     /// What is looked for at the destination before the last of several submissions: what earlier ones have brought was found a moment ago.
@@ -230,10 +292,13 @@ struct Conclusion {
         // Without a record the next run reads it from the beginning, no more.
         let keep: (SentFiles.Part) -> Void = { try? journal?.listed($0) }
         do {
-            return try await SentFiles(of: begun.task, begun.manifest, at: plan.destination, through: service, from: part, keep: keep)
+            return try await SentFiles(
+                of: begun.task, begun.manifest, at: plan.destination, through: service, keepsDigests: plan.readsArrivals, from: part,
+                keep: keep)
         } catch {
             guard part != nil, case .refused(let refusal) = error.cause, refusal.kind == .invalid else { throw error }
-            return try await SentFiles(of: begun.task, begun.manifest, at: plan.destination, through: service, keep: keep)
+            return try await SentFiles(
+                of: begun.task, begun.manifest, at: plan.destination, through: service, keepsDigests: plan.readsArrivals, keep: keep)
         }
     }
 

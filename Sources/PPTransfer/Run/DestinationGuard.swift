@@ -18,31 +18,27 @@ struct DestinationGuard {
 
     private var policy: TaskDescription.ExistingPolicy { plan.description.existingPolicy }
 
-    struct Finding {
-        /// What stands in the way of the submission; `nil` if nothing does.
-        var obstacle: Outcome?
-        /// Files that are at the destination as they are at the source, by size and time, or by what was proven.
-        var there = Manifest([])
-    }
-
-    /// - Parameter manifest: all that would be sent, in this submission and in further ones.
-    func finding(of manifest: Manifest) async -> Finding {
-        var finding = Finding()
-        finding.obstacle = await obstacle(to: manifest, &finding.there)
-        return finding
-    }
-
-    private func obstacle(to manifest: Manifest, _ there: inout Manifest) async -> Outcome? {
+    /// - Parameters:
+    ///   - manifest: all that would be sent, in this submission and in further ones.
+    ///   - seen: which of all these are at the destination, if somebody has looked.
+    /// - Returns: `nil` if nothing stands in the way.
+    func obstacle(to manifest: Manifest, _ seen: DestinationLook.Sighting? = nil) async -> Outcome? {
         do throws(JournalProblem) {
             if let shared = try filesOfLiveTransfer(manifest.entries) { return .shared(shared) }
-            let proven = try proven(manifest.entries)
-            there = Manifest(proven)
             guard policy != .replace else { return nil }
-            let entries = try await unsent(manifest.entries)
-            guard !entries.isEmpty else { return nil }
-            let finding: DestinationLook.Finding
+            let own = try await sentBefore(manifest.entries)
+            guard own.count < manifest.entries.count else { return nil }
+            let sighting: DestinationLook.Sighting
+            let finding: DestinationLook.Sighting.Finding
             do throws(GlobusError) {
-                finding = try await DestinationLook(plan: plan, service: service, time: time).finding(of: entries)
+                if let seen {
+                    sighting = seen
+                    finding = sighting.finding { !own.contains($0) }
+                } else {
+                    let entries = own.isEmpty ? manifest.entries : manifest.entries.filtered { !own.contains($0) }
+                    sighting = try await DestinationLook(plan: plan, service: service, time: time).sighting(of: entries)
+                    finding = sighting.finding()
+                }
             } catch {
                 if error == .cancelled { return .interrupted() }
                 guard policy == .warn, case .refused(let refusal) = error.cause, refusal.kind == .permission else {
@@ -51,9 +47,7 @@ struct DestinationGuard {
                 log.warning("\(plan.destination.text) cannot be listed, so files there may be replaced: \(error)")
                 return nil
             }
-            let equal = finding.equal
-            if !equal.isEmpty { there = Manifest(Array(proven) + entries.filtered { equal.contains($0) }) }
-            if !finding.taken.isEmpty, let shared = try archivedFiles(entries, finding.taken) { return .shared(shared) }
+            if !finding.taken.isEmpty, let shared = try archivedFiles(sighting.entries, finding.taken) { return .shared(shared) }
             return judge(finding.obstacles)
         } catch {
             return .journal(error)
@@ -82,23 +76,14 @@ struct DestinationGuard {
 
     // MARK: what this transfer has sent itself
 
-    /// What this transfer has brought before, as it is at the source now.
-    private func proven(_ entries: Manifest.Entries) throws(JournalProblem) -> Manifest.Entries {
-        guard let journal, journal.record.receipt?.destination == journal.record.plan.destination,
-            let proven = try journal.everProven()
-        else { return Manifest.Entries() }
-        var known = EntryCursor(proven.entries)
-        return entries.filtered { known.sameness(of: $0, in: entries)?.isUnchanged == true }
-    }
-
-    /// Less what this transfer has sent before: a newer version of that may replace it.
-    private func unsent(_ entries: Manifest.Entries) async throws(JournalProblem) -> Manifest.Entries {
-        guard let journal else { return entries }
+    /// The indices of what this transfer has sent before: a newer version of that may replace it.
+    private func sentBefore(_ entries: Manifest.Entries) async throws(JournalProblem) -> Set<Int> {
+        guard let journal else { return [] }
         var own = Set<Int>()
         try journal.forEachSentBefore(countingLatest: await latestHasSent()) { sent in
             entries.forEachShared(with: sent.entries) { index, _ in own.insert(index) }
         }
-        return own.isEmpty ? entries : entries.filtered { !own.contains($0) }
+        return own
     }
 
     /// Whether anything of the latest submission may have reached the destination. Only of a task that was not let in it is certain that

@@ -12,25 +12,16 @@ package struct DestinationLook {
         (self.plan, self.service, self.time) = (plan, service, time)
     }
 
-    package struct Finding {
-        /// The indices of the entries whose names are taken, equal files included; in ascending order.
-        var taken: [Int] = []
-        /// Those that are not equal by size and time.
-        package var obstacles = ExistingFiles()
-        /// The indices of those whose namesake is a symbolic link, equal files included.
-        var links: [Int] = []
-        /// The indices of those that are equal by size and time.
-        var equal: Set<Int> = []
-    }
-
     private static let slash = UInt8(ascii: "/")
     /// Listings that are in memory at once.
     private static let batch = 16
 
-    package func finding(of entries: Manifest.Entries) async throws(GlobusError) -> Finding {
+    package func sighting(of entries: Manifest.Entries) async throws(GlobusError) -> Sighting {
         let listing = CollectionListing(of: plan.destination.collection, through: service, time: time)
         let root = plan.destination.path
-        guard !entries.isEmpty, let top = try await listing.listings(of: [""], below: root).first?.files else { return Finding() }
+        guard !entries.isEmpty, let top = try await listing.listings(of: [""], below: root).first?.files else {
+            return Sighting(plan: plan, entries: entries)
+        }
         var seen = Seen(entries)
         var hits = seen.hits(in: top, at: [])
         var waiting = seen.index.folders.filter { !$0.isEmpty }
@@ -49,46 +40,7 @@ package struct DestinationLook {
                 hits += seen.hits(in: files, at: Array(listed.prefix.utf8))
             }
         }
-        return finding(of: hits.sorted { $0.index < $1.index }, entries)
-    }
-
-    private func finding(of hits: [Hit], _ entries: Manifest.Entries) -> Finding {
-        var finding = Finding()
-        for hit in hits {
-            finding.taken.append(hit.index)
-            if hit.isLink { finding.links.append(hit.index) }
-            let known = entries.modified(hit.index)
-            // A collection that tells no time leaves 0.
-            let modified = known == 0 && plan.localSource == nil ? nil : Timestamp(secondsSince1970: known)
-            let comparison: ExistingFile.Comparison
-            if !hit.isFile {
-                comparison = .notAFile
-            } else if hit.size != entries.size(hit.index) {
-                comparison = .differs
-            } else if modified == nil || hit.modified != modified {
-                comparison = .mayDiffer
-            } else {
-                finding.equal.insert(hit.index)
-                continue
-            }
-            finding.obstacles.count += 1
-            guard finding.obstacles.files.count < ExistingFiles.most else { continue }
-            let path = entries.withPath(hit.index) { String(decoding: $0, as: UTF8.self) }
-            finding.obstacles.files.append(
-                ExistingFile(
-                    path: path, comparison: comparison, size: hit.size, modified: hit.modified, sourceSize: entries.size(hit.index),
-                    sourceModified: modified))
-        }
-        return finding
-    }
-
-    /// An entry whose name is taken, and by what.
-    private struct Hit {
-        var index: Int
-        var isFile: Bool
-        var isLink: Bool
-        var size: Int64?
-        var modified: Timestamp?
+        return Sighting(plan: plan, entries: entries, hits: hits.sorted { $0.index < $1.index })
     }
 
     /// What the listings have shown so far.
@@ -100,7 +52,7 @@ package struct DestinationLook {
 
         init(_ entries: Manifest.Entries) { (index, self.entries) = (FolderIndex(entries), entries) }
 
-        mutating func hits(in listing: [DirectoryEntry], at folder: [UInt8]) -> [Hit] {
+        mutating func hits(in listing: [DirectoryEntry], at folder: [UInt8]) -> [Sighting.Hit] {
             listed.insert(folder)
             var names: [[UInt8]: Int] = [:]
             for index in index.files(in: folder) { entries.withPath(index) { names[Array($0[folder.count...])] = index } }
@@ -111,9 +63,8 @@ package struct DestinationLook {
                     return nil
                 }
                 guard let index = names[Array(file.name.utf8)] else { return nil }
-                return Hit(
-                    index: index, isFile: file.isFile, isLink: file.isLink, size: file.size,
-                    modified: file.modified)
+                return Sighting.Hit(
+                    index: index, isFile: file.isFile, isLink: file.isLink, size: file.size, modified: file.modified)
             }
         }
 

@@ -48,7 +48,7 @@ extension TransferPlan {
 
     /// What Globus cannot do where only it sees the source.
     private var keyThatNeedsSource: String? {
-        if description.verify.level == .digest { return "verify.level: digest" }
+        if description.verify.level == .digest, localDestination == nil { return "verify.level: digest" }
         return (description.select.include + description.select.exclude).first { $0.value.has("/") }.map { "select: \($0.value)" }
     }
 }

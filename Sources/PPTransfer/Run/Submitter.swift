@@ -33,6 +33,8 @@ package struct Submitter {
         var rest = Rest()
         /// It was found at work, and only its label says that it is this transfer's: its paths must be seen before it proves anything.
         var pathsUnknown = false
+        /// What it brings that was not at the destination.
+        var new = FileTally()
         /// It brings again what was lost at the destination: what is lost once more is not sent a third time.
         var isRepair = false
         /// The files that it sends itself, where that is known.
@@ -69,6 +71,8 @@ package struct Submitter {
     var caller = Caller()
     /// A person says that an earlier task which this login cannot see has ended.
     var forgetsTask = false
+    /// A person says that most files at the destination may be deleted.
+    var deletesMost = false
     /// What that is called where it is logged.
     var words = RemedyWording.library
     /// What other transfers of the run do at the same time.
@@ -79,6 +83,8 @@ package struct Submitter {
     var control: TransferControl?
     /// Of the same journal.
     var others: LiveTransfers?
+    /// This machine's.
+    var disk = LocalDisk.system
 
     /// What a submission of the service may hold is not documented; thousands are ordinary.
     package static let mostFiles = 100_000
@@ -139,6 +145,7 @@ package struct Submitter {
             if let found = try await found(insteadOf: work.manifest) {
                 begun = found
             } else {
+                try await requireLocalPlaces(for: scan.manifest)
                 // What earlier submissions of this run brought may be there.
                 try await protectDestination(from: (work.sent ?? scan.manifest).lacking(in: manifest))
                 begun = try await submit(work)
@@ -154,21 +161,26 @@ package struct Submitter {
 
     private func submitAfresh() async throws(Stop) -> Begun {
         let (scan, contents) = try await scan()
-        let proven = try await provenBefore(scan)
+        let seen = plan.cycle == nil && !scan.holdsNothing ? try await sighting(of: scan.manifest) : nil
+        let proven = try await provenBefore(scan, seen)
         if let proven, scan.holdsNothing, journal?.record.isArchived == true { throw Stop(.already(proven.receipt, sourceIsGone: true)) }
         let problems = scan.problems(besides: proven?.manifest)
         guard problems.isEmpty else { throw Stop(.source(problems)) }
-        log.info("\(scan.summary(of: plan))", metadata: .event(.scanned, Amount(scan.manifest)))
+        // Of a copy that is repeated, only what is new is news.
+        let isNews = plan.cycle != nil || proven?.manifest.entries.count != scan.manifest.entries.count
+        log.log(level: isNews ? .info : .debug, "\(scan.summary(of: plan))", metadata: .event(.scanned, Amount(scan.manifest)))
         for pattern in FileSelector(plan.description.select).idle(in: scan.manifest) {
             log.warning("the pattern \(shown(pattern)) in select.include matches no file")
         }
-        tellUnsettled(scan)
-        tellLinks(scan)
+        tellUnsettled(scan, isNews ? .info : .debug)
+        tellLinks(scan, isNews ? .warning : .debug)
         guard !scan.manifest.entries.isEmpty else {
             if let left = unsettled { throw Stop(.unsettled(left)) }
             throw Stop(.nothing(allowed: plan.description.empty == .succeed))
         }
-        guard let work = try await work(on: scan, contents, besides: proven?.manifest ?? Manifest([])) else {
+        let isMirror = try await deletesExtra(scan)
+        let needed = try await work(on: scan, contents, besides: proven?.manifest ?? Manifest([]), seen: seen)
+        guard let work = isMirror ? Work(mirroring: scan, needed) : needed else {
             guard let proven else { throw Stop(.nothing(allowed: false)) }
             throw Stop(.already(proven.receipt, sourceIsGone: false))
         }
@@ -176,8 +188,9 @@ package struct Submitter {
 
         // Whatever the journal says, there may be a task: of a journal that was lost, of another one, of a record that is behind.
         if let found = try await found(insteadOf: work.manifest) { return found }
+        try await requireLocalPlaces(for: scan.manifest)
         try await requireConnection()
-        try await protectDestination(from: scan.manifest)
+        try await protectDestination(from: scan.manifest, seen)
         if let files = work.sent, let forecast = Forecast(plan, files: files.entries.count, bytes: files.bytes) {
             if forecast.total >= .seconds(60) { log.info("\(forecast.sentence)") }
             if let advice = forecast.advice { log.warning("\(advice)") }
@@ -189,11 +202,11 @@ package struct Submitter {
     var unsettled: Unsettled? { Unsettled(memory.left, plan.description.select) }
 
     /// Names what is left, and what is sent although nobody knows how old it is.
-    private func tellUnsettled(_ scan: SourceScan) {
+    private func tellUnsettled(_ scan: SourceScan, _ level: Logger.Level = .info) {
         if let left = unsettled {
             let names = scan.unsettled.entries.lazy.map(\.path)
             let first = Quantity.list(Array(names.prefix(Self.namedFiles)), of: left.count, most: Self.namedFiles)
-            log.info("\(left.sentence): \(first.joined(separator: ", "))")
+            log.log(level: level, "\(left.sentence): \(first.joined(separator: ", "))")
             for name in names.dropFirst(Self.namedFiles) { log.debug("left for the next run: \(name)") }
         }
         guard plan.localSource == nil, let settled = plan.description.select.settled else { return }
@@ -205,12 +218,13 @@ package struct Submitter {
     }
 
     /// Names links that are left out because nobody said what to do with them.
-    private func tellLinks(_ scan: SourceScan) {
+    private func tellLinks(_ scan: SourceScan, _ level: Logger.Level) {
         guard plan.description.symlinks == nil, !scan.skippedLinks.isEmpty else { return }
         let links = scan.skippedLinks
         let names = Quantity.list(links, most: Self.namedLinks).joined(separator: ", ")
         let pronoun = links.count == 1 ? "it leads" : "they lead"
-        log.warning(
+        log.log(
+            level: level,
             "leaves out \(Quantity.count(links.count, "symbolic link")): \(names); to send what \(pronoun) to, write 'symlinks: follow'")
     }
 
@@ -223,10 +237,27 @@ package struct Submitter {
         DestinationGuard(plan: plan, journal: journal, others: others, service: service, time: time, log: log)
     }
 
-    private func protectDestination(from manifest: Manifest) async throws(Stop) {
-        let finding = await destination.finding(of: manifest)
-        if let outcome = finding.obstacle { throw Stop(outcome) }
-        memory.there = finding.there
+    private func protectDestination(from manifest: Manifest, _ seen: DestinationLook.Sighting? = nil) async throws(Stop) {
+        if let outcome = await destination.obstacle(to: manifest, seen) { throw Stop(outcome) }
+    }
+
+    /// - Returns: `nil` if the destination may not be listed.
+    private func sighting(of manifest: Manifest) async throws(Stop) -> DestinationLook.Sighting? {
+        do throws(GlobusError) {
+            return try await DestinationLook(plan: plan, service: service, time: time).sighting(of: manifest.entries)
+        } catch {
+            guard case .refused(let refusal) = error.cause, refusal.kind == .permission else { throw Stop(error, .submission) }
+            return nil
+        }
+    }
+
+    /// What this machine's Globus Connect Personal may not read or write, or its disk cannot hold, would be a fault of hours.
+    private func requireLocalPlaces(for manifest: Manifest) async throws(Stop) {
+        if let problem = plan.permissionProblem { throw Stop(.localDisk(problem)) }
+        guard plan.localDestination != nil else { return }
+        let problem = await Workers.abandonable { [plan, disk] _ in plan.diskProblem(receiving: manifest.entries, on: disk) }
+        guard let problem else { throw Stop(.interrupted()) }
+        if let problem { throw Stop(.localDisk(problem)) }
     }
 
     /// A person's own machine may be switched off, which Globus would wait out until the deadline.
@@ -267,17 +298,39 @@ package struct Submitter {
         }
     }
 
-    /// What an earlier run has proven need not be sent again. Without a cycle every run compares afresh.
-    private func provenBefore(_ scan: SourceScan) async throws(Stop) -> (receipt: JournalRecord.Receipt, manifest: Manifest)? {
-        guard plan.cycle != nil, let receipt = journal?.record.receipt else { return nil }
+    /// What an earlier run has proven need not be sent again. Without a cycle only what the destination still has; and if contents are to
+    /// be compared, every run compares them.
+    ///
+    /// - Parameter seen: what is at the destination, where that was looked at.
+    private func provenBefore(
+        _ scan: SourceScan, _ seen: DestinationLook.Sighting?
+    ) async throws(Stop) -> (receipt: JournalRecord.Receipt, manifest: Manifest)? {
+        guard let receipt = journal?.record.receipt else { return nil }
+        guard plan.cycle != nil || seen != nil && plan.description.transfer.sync != .checksum else { return nil }
         do throws(JournalProblem) {
-            return try journal?.proven(atLeast: plan.description.verify.level).map { (receipt, $0) }
+            guard let proven = try journal?.proven(atLeast: plan.description.verify.level) else { return nil }
+            return (receipt, seen?.stillThere(proven) ?? proven)
         } catch {
             // What may be gone from the source already cannot be compared again.
             guard case .foreignProof = error, !scan.holdsNothing, plan.description.clean.source == .keep else { throw Stop(error) }
             log.warning("\(error); every file is compared with the destination again")
             return nil
         }
+    }
+
+    /// Looks for what a mirror is to delete, and says how much that is.
+    private func deletesExtra(_ scan: SourceScan) async throws(Stop) -> Bool {
+        guard plan.description.transfer.deleteExtra else { return false }
+        let surplus: Surplus
+        do throws(GlobusError) {
+            surplus = try await Surplus(besides: scan.manifest, at: plan.destination, through: service, time: time)
+        } catch {
+            throw Stop(error, .submission)
+        }
+        guard surplus.extra.files > 0 else { return false }
+        guard deletesMost || !surplus.isMost else { throw Stop(.surplus(surplus)) }
+        log.warning("deletes \(surplus.sentence(plan))")
+        return true
     }
 
     private func submit(_ work: Work) async throws(Stop) -> Begun {
@@ -295,6 +348,7 @@ package struct Submitter {
         if work.comparesContents, document.syncLevel != nil { document.syncLevel = .checksum }
         if work.sendsAgain { document.syncLevel = nil }
         document.submissionID = id
+        if work.deletesExtra { document.deleteDestinationExtra = true }
         let owner = await caller.submitting()
         let body = try recorded { () throws(JournalProblem) in try intend(id, document, work, owner) }
         if let outcome = destination.rival(of: work.manifest) {
@@ -318,7 +372,8 @@ package struct Submitter {
             task: answer.task, requestID: answer.requestID, manifest: work.manifest, origin: .submitted, sendsAgain: work.sendsAgain,
             rest: work.rest)
         (begun.sent, begun.sends) = (work.sent, work.sent.map { Amount($0) })
-        if !work.sendsAgain { begun.there = Amount((work.sent ?? work.manifest).found(in: memory.there)) }
+        begun.new = work.new
+        if !work.sendsAgain { begun.there = Amount(work.sent ?? work.manifest).less(work.new) }
         return begun
     }
 
@@ -326,7 +381,7 @@ package struct Submitter {
     private func requireAnotherPlace(_ files: Manifest) async throws(Stop) {
         let links: [Int]
         do throws(GlobusError) {
-            links = try await DestinationLook(plan: plan, service: service, time: time).finding(of: files.entries).links
+            links = try await DestinationLook(plan: plan, service: service, time: time).sighting(of: files.entries).finding().links
         } catch {
             throw Stop(error, .submission)
         }

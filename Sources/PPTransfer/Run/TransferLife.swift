@@ -56,6 +56,7 @@ struct TransferLife {
         if report.isInterrupted { report.outcome = interrupted(report.task) }
         if report.outcome.isProven, plan.description.clean.source == .delete { control.show(TransferStep(.cleaning, task: report.task)) }
         run.handOver(&report.outcome, submitter)
+        await run.writeSums(&report.outcome, submitter)
         await run.clean(&report.outcome, submitter)
         if report.isInterrupted { report.outcome = interrupted(report.task) }
         report.needs = await run.needs(of: report)
@@ -71,7 +72,8 @@ struct TransferLife {
             display: display)
         submitter.gates = shared.gates
         (submitter.caller, submitter.forgetsTask, submitter.words) = (shared.caller, run.forgetsTask, run.words)
-        (submitter.others, submitter.control) = (run.others, control)
+        (submitter.others, submitter.control, submitter.disk) = (run.others, control, run.disk)
+        submitter.deletesMost = run.deletesMost
         return submitter
     }
 
@@ -105,11 +107,14 @@ struct TransferLife {
         var waited = Duration.zero
         var latest = Latest(task: earlier)
         var isFirst = true
+        var new = FileTally()
         while true {
             switch beginning {
             case .done(let outcome):
                 if isFirst, !Task.isCancelled, latest.task != nil || outcome.isProven { await announceSubmission() }
-                return finished(outcome, submitter, besides: nil, latest)
+                var report = finished(outcome, submitter, besides: nil, latest)
+                report.new = new
+                return report
             case .begun(let begun):
                 (latest.task, latest.requestID) = (begun.task, begun.requestID)
                 if isFirst { await announceSubmission() }
@@ -127,8 +132,18 @@ struct TransferLife {
                 let outcome: Outcome
                 (outcome, latest.document) = await conclusion.outcome(of: end)
                 if let document = latest.document { latest.figures.append(TaskFigures(document)) }
-                guard let more = await conclusion.goOn(after: outcome, latest.document) else {
-                    return finished(outcome, submitter, besides: begun.manifest, latest)
+                let more = await conclusion.goOn(after: outcome, latest.document)
+                if outcome.isProven { new = new + begun.new }
+                if more != nil, case .sourceChanged(let changes, _) = outcome, latest.document?.status == .succeeded {
+                    // The files that changed are left, and the others have arrived.
+                    var rest = begun.new
+                    for change in changes { rest.remove(change.path, bytes: change.listed) }
+                    new = new + rest
+                }
+                guard let more else {
+                    var report = finished(outcome, submitter, besides: begun.manifest, latest)
+                    report.new = new
+                    return report
                 }
                 beginning = more
             }

@@ -23,16 +23,24 @@ package struct TransferRun: Sendable {
     package var deletes = true
     /// A person says that earlier tasks which this login cannot see have ended.
     package var forgetsTask = false
+    /// A person says that most files at a destination may be deleted, where descriptions make it like the source.
+    package var deletesMost = false
     /// How remedies are worded where they are logged or belong to what stays at the source.
     package var words = RemedyWording.library
     /// Told before each file that is looked at for deletion.
     var beforeDeletion: @Sendable () -> Void = {}
+
+    /// Whether the checksums of what is proven are left beside the files, where these arrive on this machine.
+    package var writesSums = false
 
     /// Where progress is shown to whoever watches.
     package var display: (any ProgressDisplay)?
 
     /// Who tells the workflow, if there is one.
     package var suite: SuiteReporter?
+
+    /// This machine's, which a download fills.
+    package var disk = LocalDisk.system
 
     /// The most files of one submission.
     var mostFiles = Submitter.mostFiles
@@ -176,6 +184,17 @@ package struct TransferRun: Sendable {
         do throws(JournalProblem) {
             guard let proven = try submitter.journal?.proven(atLeast: .size) else { return }
             try ProvenFileList.write(proven, at: plan.destination, to: path)
+        } catch {
+            outcome = .journal(error)
+        }
+    }
+
+    /// Leaves the checksums of what is proven beside the files.
+    func writeSums(_ outcome: inout Outcome, _ submitter: Submitter) async {
+        guard writesSums, outcome.isProven, let sums = SumsFile(submitter.plan) else { return }
+        do throws(JournalProblem) {
+            guard let proven = try submitter.journal?.proven(atLeast: .size) else { return }
+            if let problem = try await sums.write(proven, by: submitter.reader(at: sums.destination)) { outcome = .localDisk(problem) }
         } catch {
             outcome = .journal(error)
         }

@@ -8,11 +8,25 @@ struct Work {
     var manifest: Manifest
     /// Files that are there already, of which only the digest is not proven: Globus tells it of files that it sends.
     var sendsAgain = false
+    /// What the source does not have is deleted at the destination. Without such files Globus is not allowed to delete.
+    var deletesExtra = false
     /// Files of which the destination has, or may have, another state: a comparison of size and time could find them equal.
     var comparesContents = false
     /// It brings every proven file that was not sent or compared by checksum before: all of them are at the source, and selected.
     var includesUnsent = false
     var rest = Submitter.Rest()
+    /// What it brings that is not at the destination, as far as anybody has looked there.
+    var new = FileTally()
+
+    init(contents: SubmissionContents, manifest: Manifest) { (self.contents, self.manifest) = (contents, manifest) }
+
+    /// The same of a whole directory, of which alone Globus can tell what is extra.
+    ///
+    /// - Parameter work: `nil` if nothing is to be sent.
+    init(mirroring scan: SourceScan, _ work: Work?) {
+        self = work ?? Work(contents: .directory, manifest: scan.manifest)
+        (contents, deletesExtra, sendsAgain) = (.directory, true, false)
+    }
 
     /// The files that it sends, where these are named one by one.
     var sent: Manifest? { if case .files(let files) = contents { files } else { nil } }
@@ -114,7 +128,8 @@ extension Submitter {
     /// - Parameter digests: what has been read already.
     /// - Returns: what is not in `proven` as it is now; `nil` if nothing.
     func work(
-        on scan: SourceScan, _ contents: SubmissionContents, besides proven: Manifest, digests: Manifest = Manifest([])
+        on scan: SourceScan, _ contents: SubmissionContents, besides proven: Manifest, digests: Manifest = Manifest([]),
+        seen: DestinationLook.Sighting? = nil
     ) async throws(Stop) -> Work? {
         let wantsDigests = plan.description.verify.level == .digest
         let manifest = wantsDigests ? try produced(scan.manifest, besides: proven) : scan.manifest
@@ -123,7 +138,8 @@ extension Submitter {
         guard division.sent > 0 else { return nil }
         if division.kept > 0 { log.info("\(Quantity.count(division.kept, "file")) verified already, \(division.sent) new or changed") }
         let before = try usableProof() ?? Manifest([])
-        let there = wantsDigests ? before : Manifest([])
+        // Of what arrives here, a file that is there already is read, not sent again.
+        let there = wantsDigests && !plan.readsArrivals ? before : Manifest([])
         var work = Work(contents: contents, manifest: manifest)
         if case .files = contents, division.sent > most {
             division.limit(to: most, there: there.entries)
@@ -131,6 +147,7 @@ extension Submitter {
             log.info("submitting \(Quantity.count(division.sent, "file")) first; \(division.later) follow when these have arrived")
         }
         var sent = division.files(.sent)
+        work.new = FileTally(sent, where: seen?.isNew(in: sent) ?? { _ in true })
         if wantsDigests { sent = try await digested(sent, digests) }
         work.includesUnsent = !again.entries.isEmpty && division.later == 0 && again.lacking(in: manifest).entries.isEmpty
         work.sendsAgain = sent.holds(where: \.isUnchanged, in: there.entries)

@@ -4,7 +4,9 @@ import SystemFiles
 /// The Globus Connect Personal of the machine we run on.
 package enum ConnectPersonal {
     /// Where its set-up leaves the UUID of its collection, below the home directory.
-    package static let file = ".globusonline/lta/client-id.txt"
+    package static let file = directory + "/client-id.txt"
+    /// Where its set-up leaves what it is told, below the home directory.
+    static let directory = ".globusonline/lta"
 
     /// - Returns: `nil` if it is not set up for this user.
     package static func collection(home: String) -> CollectionID? {

@@ -2,9 +2,6 @@ import Synchronization
 import SystemFiles
 
 /// Digests many files, each once, on several threads.
-///
-/// Small files are not held back by large ones: one thread takes the largest that is left, the others the smallest. A single thread takes
-/// the smallest.
 package struct DigestPass: Sendable {
     package let algorithm: Digest.Algorithm
     /// Threads that read.
@@ -26,13 +23,10 @@ package struct DigestPass: Sendable {
     }
 
     private struct State {
-        /// Indices of entries, the smallest first.
-        var waiting: ArraySlice<Int>
+        var waiting: FileQueue
         var entries: Manifest.Entries
         var problems: [(index: Int, problem: SourceProblem)] = []
         var done = Progress()
-
-        mutating func next(largest: Bool) -> Int? { largest ? waiting.popLast() : waiting.popFirst() }
 
         mutating func note(_ result: FileDigester.Result, _ index: Int) {
             switch result {
@@ -59,14 +53,14 @@ package struct DigestPass: Sendable {
         let directory = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else { return (entries, [.missing(root)]) }
         defer { close(directory) }
-        let unknown = entries.indices.filter { entries.digest($0) == nil }.sorted { entries.size($0) < entries.size($1) }
-        let state = Mutex(State(waiting: unknown[...], entries: entries))
+        let unknown = entries.indices.filter { entries.digest($0) == nil }
+        let state = Mutex(State(waiting: FileQueue(unknown, of: entries), entries: entries))
         let (algorithm, width) = (algorithm, max(1, min(width, unknown.count)))
         Workers.perform(width) { worker in
             IOPriority.lowered {
-                let digester = FileDigester(algorithm, directory, followingLinks: followingLinks)
-                while !isCancelled(), let index = state.withLock({ $0.next(largest: worker == 0 && width > 1) }) {
-                    let result = digester.digest(entries[index]) { count in
+                let digester = FileDigester(directory, followingLinks: followingLinks)
+                while !isCancelled(), let index = state.withLock({ $0.waiting.next(largest: worker == 0 && width > 1) }) {
+                    let result = digester.digest(entries[index], by: algorithm) { count in
                         observe(
                             state.withLock { state in
                                 state.done.bytes += count

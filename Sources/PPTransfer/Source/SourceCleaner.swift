@@ -136,7 +136,7 @@ package struct SourceCleaner: Sendable {
         guard let digest = entry.digest else { return .kept("it has no digest") }
         var here = entry.unstamped
         (here.path, here.stamp) = (name, FileStamp(before))
-        switch FileDigester(digest.algorithm, directory, followingLinks: false).digest(here, goOn: { _ in !isCancelled() }) {
+        switch FileDigester(directory, followingLinks: false).digest(here, by: digest.algorithm, goOn: { _ in !isCancelled() }) {
         case .digest(digest): break
         case .digest, .changed: return .changed("it has changed since it was verified")
         case .problem(let problem): return .kept("\(problem)")

@@ -84,7 +84,7 @@ package struct ExitStatus: Hashable, Sendable {
     package static let collection = ExitStatus(
         42, "collection", .act, seriousness: 84, "collection alias retired, or collection deleted, not connected or failing")
     package static let exists = ExitStatus(
-        44, "exists", .act, seriousness: 83, "other files of the same names are at the destination and would be replaced")
+        44, "exists", .act, seriousness: 83, "other files at the destination would be replaced, or most of them deleted")
     package static let failed = ExitStatus(50, "failed", .later, seriousness: 55, "the Globus task FAILED (fatal error quoted)")
     package static let cancelled = ExitStatus(
         51, "cancelled", .no, seriousness: 75, "the Globus task was cancelled by a user or an administrator")

@@ -11,6 +11,8 @@ package enum RemedyStep: Hashable, Sendable {
     case endOtherRuns
     /// The setting by which a task that the login in use cannot see counts as ended.
     case forgettingTask
+    /// The setting by which most files of a destination may be deleted.
+    case deletingMost
     /// Looking at the files of a place: `archer2:/work/n02`.
     case list(place: String)
     /// Cancelling a task of the transfer.
@@ -79,6 +81,7 @@ package struct RemedyWording: Sendable {
         case .nameJournal: "make the journal with the path of a directory"
         case .endOtherRuns: "make sure that no other process works on this transfer"
         case .forgettingTask: "forgetsTask"
+        case .deletingMost: "deletesMost"
         case .list(let place): "list these files at \(place)"
         case .cancelTask: "cancel it"
         case .deleteSource: "start the plan again, which deletes them"

@@ -15,6 +15,9 @@ struct VerifyCommand: AsyncParsableCommand {
               pptransfer verify u-ab123 --all
               pptransfer verify u-ab123 --cycle 19880901T0000Z
 
+            What arrived on this machine (to: {collection: {gcp: local}}) is read here instead, and compared with the digests on record, \
+            without a network.
+
             A listing shows no content. With '--via manifest', pptransfer writes a list of checksums (for 'sha256sum -c') and a job that \
             reads every file at the destination, for Slurm or for sh. The job writes a report, which you pass to --report. Neither step \
             needs a network here. Exits with status 60 if the report names changed or missing files, which 'pptransfer rerun' then \
@@ -31,6 +34,8 @@ struct VerifyCommand: AsyncParsableCommand {
     @OptionGroup var place: JournalOptions
     @OptionGroup var cycles: CycleOptions
     @OptionGroup var logging: LogOptions
+
+    @OptionGroup var sums: SumsOptions
 
     @Flag(help: "Every archived cycle of the workflow.")
     var all = false
@@ -51,6 +56,9 @@ struct VerifyCommand: AsyncParsableCommand {
             throw ValidationError("select cycles with --cycle, --from, --to or --all")
         }
         if report != nil, via == .manifest { throw ValidationError("use either --via manifest or --report") }
+        if sums.writesSums, via == .manifest || report != nil {
+            throw ValidationError("--write-sums goes with a verification on this machine")
+        }
         if output != nil, via != .manifest { throw ValidationError("--output goes with --via manifest") }
     }
 
@@ -62,6 +70,15 @@ struct VerifyCommand: AsyncParsableCommand {
         if via == .manifest {
             let directory = output ?? FileManager.default.currentDirectoryPath
             return try await reporter.end(offline: await farEnd.ask(work.plans, into: directory))
+        }
+        try sums.check(work.plans)
+        if work.plans.allSatisfy({ $0.localDestination != nil }) {
+            var verification = Verification(service: nil, journal: work.journal, log: work.console.log)
+            let display = work.console.narration.makeDisplay()
+            (verification.writesSums, verification.display) = (sums.writesSums, display)
+            let transfers = await verification.verify(work.plans)
+            display?.end()
+            return try await reporter.end(offline: transfers)
         }
         try await work.session.perform(on: work.plans, journal: work.journal, reporter: reporter) { [plans = work.plans] work in
             await Verification(service: work.globus.transfer, journal: work.journal, log: work.log).verify(plans)

@@ -10,35 +10,42 @@ extension DescriptionOptions {
     func plans(
         in environment: [String: String], _ console: Console, named: Preparation.NamedCollections = .unknown
     ) throws -> [TransferPlan] {
-        try plans(of: preparation(environment: environment), named: named, console)
+        try console.plans(of: preparation(environment: environment), named: named, asDocument: json)
     }
 
     /// Looks up the collections that are named by what people call them.
     func plans(in session: CommandSession) async throws -> [TransferPlan] {
-        let preparation = preparation(environment: session.environment)
-        guard !preparation.searches.isEmpty else { return try plans(of: preparation, named: .unknown, session.console) }
+        try await session.plans(of: preparation(environment: session.environment))
+    }
+}
+
+extension CommandSession {
+    /// Looks up the collections that are named by what people call them.
+    func plans(of preparation: Preparation) async throws -> [TransferPlan] {
+        guard !preparation.searches.isEmpty else { return try console.plans(of: preparation, named: .unknown, asDocument: json) }
         do {
-            let search = CollectionSearch(service: try session.connected(for: .names).transfer, words: .commands)
-            return try plans(
-                of: preparation, named: .found(try await search.collections(for: preparation.descriptions)), session.console)
+            let search = CollectionSearch(service: try connected(for: .names).transfer, words: .commands)
+            let found = try await search.collections(for: preparation.descriptions)
+            return try console.plans(of: preparation, named: .found(found), asDocument: json)
         } catch let problems as Problems {
-            throw session.console.refused(problems, asDocument: json)
+            throw console.refused(problems, asDocument: json)
         } catch let error as GlobusError {
-            session.console.error("\(error)")
+            console.error("\(error)")
             throw ExitCode(ExitStatus(lookingUp: error))
         }
     }
+}
 
-    private func plans(
-        of preparation: Preparation, named: Preparation.NamedCollections, _ console: Console
+extension Console {
+    fileprivate func plans(
+        of preparation: Preparation, named: Preparation.NamedCollections, asDocument: Bool
     ) throws -> [TransferPlan] {
         do {
-            let (plans, warnings) = try preparation.plans(
-                named: named, today: SystemTimekeeper().now.day, isRehearsal: console.isRehearsal)
-            for warning in warnings { console.tell(warning) }
+            let (plans, warnings) = try preparation.plans(named: named, today: SystemTimekeeper().now.day, isRehearsal: isRehearsal)
+            for warning in warnings { tell(warning) }
             return plans
         } catch {
-            throw console.refused(error, asDocument: json)
+            throw refused(error, asDocument: asDocument)
         }
     }
 }

@@ -8,7 +8,9 @@ import PositionedYAML
 extension Console {
     /// What is wrong in files, before anything was begun.
     func refused(_ problems: Problems, asDocument: Bool) -> ExitCode {
-        let status: ExitStatus = problems.errors.allSatisfy { $0.kind == .collection } ? .collection : .description
+        let isOfArguments = problems.errors.allSatisfy { $0.position.file == CopyOptions.origin.name }
+        let status: ExitStatus =
+            problems.errors.allSatisfy { $0.kind == .collection } ? .collection : isOfArguments ? .usage : .description
         tell(problems)
         if asDocument {
             document(ReportDocument(RefusalReport(problems: problems, isRehearsal: isRehearsal), status: status))

@@ -34,6 +34,20 @@ struct RunReporter: Sendable {
 
     func tell(login warning: LoginWarning) { console.log.warning("\(warning)") }
 
+    /// Tells of a round that another one follows: of one that brought nothing in one line.
+    func tell(_ round: Rounds.Round) {
+        let isVerbose = console.narration.least <= .debug
+        for transfer in round.transfers where transfer.status != .ok {
+            let details = Logger.Metadata.details(transfer.explanation(in: .commands, raw: isVerbose))
+            console.log.about(transfer.plan).log(level: .warning, "\(transfer.headline)", metadata: details)
+        }
+        if json {
+            let report = RunReport(transfers: round.transfers, isRehearsal: console.isRehearsal)
+            console.document(ReportDocument(report, status: report.status))
+        }
+        console.log.info("\(round.sentence)")
+    }
+
     // MARK: in the end
 
     /// Tells what came of work for which no service was needed, and leaves.

@@ -22,29 +22,56 @@ struct SendOptions: Sendable {
     var together = Int.max
     /// A person says that earlier tasks which this login cannot see have ended.
     var forgetsTask = false
+    /// A person says that most files at the destination may be deleted.
+    var deletesMost = false
+    /// Whether the checksums of what is proven are left beside the files.
+    var writesSums = false
+    /// Again and again; `nil`: once.
+    var rounds: Rounds?
+}
+
+/// What came of work on transfers.
+struct WorkResult: Sendable {
+    var transfers: [FinishedTransfer]
+    /// Whether it was told already: a signal ended a wait, and no work.
+    var areTold = false
 }
 
 extension CommandSession {
     func send(_ plans: [TransferPlan], _ options: SendOptions = SendOptions(), journal: Journal, reporter: RunReporter) async throws {
-        try await perform(on: plans, journal: journal, reporter: reporter) { work in
+        try await performWork(on: plans, journal: journal, reporter: reporter) { work in
             var transfers = Transfers(service: work.globus.transfer, journal: work.journal, log: work.log)
             transfers.run.login = work.globus.login
             transfers.run.deletes = console.mayDelete(environment)
             transfers.run.suite = reporter.suite
             (transfers.run.limit, transfers.run.together) = (options.limit, options.together)
             transfers.run.words = .commands
-            transfers.run.forgetsTask = options.forgetsTask
+            (transfers.run.forgetsTask, transfers.run.deletesMost) = (options.forgetsTask, options.deletesMost)
+            transfers.run.writesSums = options.writesSums
             transfers.run.display = work.display
             transfers.run.leaveBy = BatchJob.end(environment)
             transfers.run.signal = work.signal
-            return await transfers.finished(plans)
+            guard let rounds = options.rounds else { return WorkResult(transfers: await transfers.finished(plans)) }
+            let (last, areTold) = await rounds.run {
+                await transfers.finished(plans)
+            } after: {
+                reporter.tell($0)
+            }
+            return WorkResult(transfers: last, areTold: areTold)
         }
     }
 
-    /// Logs in, does `work` until a signal comes, tells what came of it. A signal that comes later ends the telling; the result stands.
     func perform(
         on plans: [TransferPlan], journal: Journal, reporter: RunReporter,
         _ work: @escaping @Sendable (TransferWork) async -> [FinishedTransfer]
+    ) async throws {
+        try await performWork(on: plans, journal: journal, reporter: reporter) { WorkResult(transfers: await work($0)) }
+    }
+
+    /// Logs in, does `work` until a signal comes, tells what came of it. A signal that comes later ends the telling; the result stands.
+    private func performWork(
+        on plans: [TransferPlan], journal: Journal, reporter: RunReporter,
+        _ work: @escaping @Sendable (TransferWork) async -> WorkResult
     ) async throws {
         let interruption = Interruption {}
         let globus: GlobusSession
@@ -60,8 +87,13 @@ extension CommandSession {
             await work(TransferWork(globus: globus, journal: journal, log: log, display: display) { interruption.number })
         }
         interruption.whenSignalled { task.cancel() }
-        var transfers = await task.value
+        let result = await task.value
+        var transfers = result.transfers
         display?.end()
+        if result.areTold {
+            if let signal = interruption.number { log.info("stopped between two rounds (\(Signal.name(signal)))") }
+            return try console.leave(with: RunReport(transfers: transfers, isRehearsal: console.isRehearsal).status)
+        }
         for index in transfers.indices { transfers[index].endsWithService = endsWithService }
         if let signal = interruption.number {
             for index in transfers.indices where transfers[index].isInterrupted { transfers[index].outcome = .interrupted(signal: signal) }

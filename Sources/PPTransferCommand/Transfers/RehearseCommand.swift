@@ -2,6 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Globus
 import PPTransfer
+import PPTransferReports
 import Rehearsal
 
 struct RehearseCommand: AsyncParsableCommand {
@@ -11,7 +12,8 @@ struct RehearseCommand: AsyncParsableCommand {
         discussion: """
             A rehearsal is a dry run that really moves files, against a Globus simulator in this program. 'rehearse FILE' does what 'run \
             FILE' does, without a login and without a network. It reads the source from this machine. Files for the collection jasmin \
-            arrive in DIR/jasmin.
+            arrive in DIR/jasmin. A source that is not on this machine has its files in DIR/<collection>/<path>; if there are none, the \
+            command prints where to put them, and '--make-source' makes a dozen small ones there.
 
             'rehearse --serve' keeps the simulator running for other programs until Ctrl-C or SIGTERM. It prints 'export NAME=value' \
             lines that point the Globus CLI, its SDK and pptransfer to it. Each site alias has its files in DIR/<alias>.
@@ -83,6 +85,11 @@ struct RehearseCommand: AsyncParsableCommand {
         completion: .file(extensions: ["yaml", "yml"]))
     var faults: String?
 
+    @Flag(
+        name: .customLong("make-source"),
+        help: "Make a few files for a source that is not on this machine, if its directory is empty.")
+    var makeSource = false
+
     @Flag(help: "Serve other programs until a signal arrives.")
     var serve = false
 
@@ -106,7 +113,7 @@ struct RehearseCommand: AsyncParsableCommand {
     @OptionGroup var logging: LogOptions
 
     func validate() throws {
-        let misplaced = files + (settings.isEmpty ? [] : ["--set"]) + (json ? ["--json"] : [])
+        let misplaced = files + (settings.isEmpty ? [] : ["--set"]) + (json ? ["--json"] : []) + (makeSource ? ["--make-source"] : [])
         if serve, !misplaced.isEmpty {
             throw ValidationError("--serve takes no description; leave out \(misplaced.joined(separator: ", "))")
         }
@@ -154,9 +161,21 @@ struct RehearseCommand: AsyncParsableCommand {
     private func rehearse(_ environment: [String: String]) async throws {
         let console = Console(isRehearsal: true, narration: narration)
         let faults = try faultPlan()
+        let layout = StandInLayout(root: root)
+        var environment = environment
+        environment[KnownSetting.simulatorFiles] = layout.root
         let plans = try descriptions.plans(in: environment, console, named: .played)
+        let sources = RemoteSources(plans, in: layout.root)
+        if makeSource {
+            do { try sources.make(console) } catch {
+                console.error("\(error)")
+                throw ExitCode(error.status)
+            }
+        } else {
+            sources.tell(console)
+        }
 
-        var configuration = StandInConfiguration(collections: StandInLayout(root: root).collections(for: plans))
+        var configuration = StandInConfiguration(collections: layout.collections(for: plans))
         (configuration.rate, configuration.faults) = (rate?.bytesPerSecond, faults.faults)
         let standIn = try await StandInLayout.start(configuration, console)
         var rehearsed = environment

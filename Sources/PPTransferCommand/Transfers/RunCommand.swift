@@ -42,7 +42,14 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(name: .customLong("dry-run"), help: "Print the plan and the request, without a network or a login. Nothing is sent.")
     var dryRun = false
 
+    @Flag(help: "With --dry-run: list both ends, and print what is new, what is there, and how much space is free.")
+    var remote = false
+
+    @OptionGroup var repeating: RepeatOptions
+
     @OptionGroup var forgetting: ForgetOptions
+    @OptionGroup var forcing: ForceOptions
+    @OptionGroup var sums: SumsOptions
 
     @Option(
         help: ArgumentHelp(
@@ -51,10 +58,21 @@ struct RunCommand: AsyncParsableCommand {
         completion: .directory)
     var journal: String?
 
+    func validate() throws {
+        if remote, !dryRun { throw ValidationError("--remote adds a listing of both ends to --dry-run: give both") }
+        if repeating.every != nil, dryRun || waiting.noWait {
+            throw ValidationError("--every excludes --dry-run and --no-wait")
+        }
+    }
+
     func run() async throws {
         guard !dryRun else { return try await preview() }
         let (session, plans) = try await prepared()
-        let options = SendOptions(limit: waiting.longest, forgetsTask: forgetting.forgetsTask)
+        try sums.check(plans)
+        var options = SendOptions(limit: waiting.longest, forgetsTask: forgetting.forgetsTask)
+        options.deletesMost = forcing.deletesMost
+        options.rounds = try repeating.rounds(of: plans, session.console)
+        options.writesSums = sums.writesSums
         let reporter = RunReporter(session, for: SuiteReporter(session.environment, session.console))
         try await session.send(plans, options, journal: session.journal(given: journal), reporter: reporter)
     }
@@ -78,19 +96,15 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    /// Shows what would be sent, without a network.
+    /// Shows what would be sent: without a network, unless that is asked for.
     private func preview() async throws {
         let session = try CommandSession(json: descriptions.json, narration: narration)
-        let console = session.console
-        let plans = try descriptions.plans(in: session.environment, console)
-        let (previews, warnings) = await PlanPreview.all(plans, service: session.globus.transfer, now: SystemTimekeeper().now)
-        for warning in warnings { console.tell(warning) }
-        let report = PlanReport(transfers: previews, isRehearsal: console.isRehearsal)
-        if descriptions.json {
-            console.document(ReportDocument(report, status: report.status))
-        } else {
-            for preview in previews { console.result(preview.text) }
+        guard remote else {
+            let plans = try descriptions.plans(in: session.environment, session.console)
+            return try await session.preview(plans) { $0.text }
         }
-        try console.leave(with: report.status)
+        try await session.preview(try await descriptions.plans(in: session), comparing: true) { [logging] preview in
+            logging.verbose ? preview.text + "\n" + preview.comparison(isVerbose: true) : preview.text
+        }
     }
 }

@@ -29,9 +29,9 @@ struct StandInLayout {
         return Array(collections.values)
     }
 
-    /// Every collection that the sites know and that is still in service.
+    /// Every collection that the sites know and that is still in service, and this machine's Globus Connect Personal.
     func collections(of sites: SiteCatalogue, local: Set<String>, home: String?) -> [StandInCollection] {
-        sites.sites.filter { !$0.isRetired }.map { site in
+        let known = sites.sites.filter { !$0.isRetired }.map { site in
             guard local.contains(site.alias) else { return collection(site.collection, name: site.alias, title: site.name) }
             var mounts = [StandInCollection.Mount("/", isWritable: false)]
             if let home, let path = try? CollectionPath("/~") {
@@ -39,6 +39,21 @@ struct StandInLayout {
             }
             return StandInCollection(id: site.collection, displayName: site.name, mounts: mounts)
         }
+        guard let id = personalCollection(home, besides: sites) else { return known }
+        return known + [collection(id, name: id.description, title: "Globus Connect Personal of this machine")]
+    }
+
+    /// `nil` also if a site has it.
+    private func personalCollection(_ home: String?, besides sites: SiteCatalogue) -> CollectionID? {
+        guard let id = home.flatMap({ ConnectPersonal.collection(home: $0) }), sites.site(for: id) == nil else { return nil }
+        return id
+    }
+
+    /// Where the files of each collection are to be put, a line for each.
+    func places(of sites: SiteCatalogue, local: Set<String>, home: String?) -> [String] {
+        let aliases = sites.sites.filter { !$0.isRetired && !local.contains($0.alias) }.map(\.alias)
+        let personal = personalCollection(home, besides: sites).map { [$0.description] } ?? []
+        return (aliases + personal).map { "put files of \($0) in \(root.withEndingSlash)\($0)" }
     }
 
     /// Somebody with an identity of every domain that a site in service wants.

@@ -62,7 +62,8 @@ struct StandInServer {
             Self.endAnyway(after: .seconds(10))
         }
         let standIn = try await StandInLayout.start(configuration, console)
-        let exports = standIn.environment.map { "export \($0.name)=\($0.value)" }.joined(separator: "\n")
+        let variables = standIn.environment + [(name: KnownSetting.simulatorFiles, value: ShellWord.plainOrQuoted(layout.root))]
+        let exports = variables.map { "export \($0.name)=\($0.value)" }.joined(separator: "\n")
         // Where standard output goes, others may read. Whoever asks for a file of mode 0600 gets the secrets there and nowhere else.
         if ready == nil { console.disclosure(exports) }
         if let ready {
@@ -81,6 +82,7 @@ struct StandInServer {
             throw ExitCode(.output)
         }
         console.note("the Globus simulator serves \(standIn.address), with files in \(layout.root); stop it with Ctrl-C or SIGTERM")
+        for line in layout.places(of: sites, local: Set(local), home: environment["HOME"]) { console.note(line) }
         if isLoginRequired { console.note(advice(configuration.person)) }
         for await _ in signals {}
         for warning in faults.unmet(standIn.faultUses) { console.tell(warning) }

@@ -10,6 +10,9 @@ package struct KnownSetting: Sendable {
 
     init(_ name: String, _ meaning: String, isSecret: Bool = false) { (self.name, self.meaning, self.isSecret) = (name, meaning, isSecret) }
 
+    /// The variable that leads other processes to the files of the simulator's collections.
+    package static let simulatorFiles = "PPTRANSFER_REHEARSAL_FILES"
+
     package static let all: [KnownSetting] = [
         KnownSetting("PPTRANSFER_SITES", "Site files, separated by ':'; each entry replaces a known one of its alias."),
         KnownSetting("PPTRANSFER_JOURNAL", "The journal directory."),
@@ -19,6 +22,7 @@ package struct KnownSetting: Sendable {
         KnownSetting("PPTRANSFER_GLOBUS_STORE", "The login file of the Globus CLI."),
         KnownSetting("PPTRANSFER_ACCESS_TOKEN", "An access token for Globus Transfer.", isSecret: true),
         KnownSetting("PPTRANSFER_REHEARSAL_DELETES", "1: a rehearsal also deletes at the source, as the description states."),
+        KnownSetting(simulatorFiles, "The directory of the simulator that 'pptransfer rehearse --serve' runs."),
         KnownSetting("PPTRANSFER_BIN", "The program that the suite templates call."),
         KnownSetting("GLOBUS_CLI_CLIENT_ID", "The id of a service account."),
         KnownSetting("GLOBUS_CLI_CLIENT_SECRET", "The secret of the service account.", isSecret: true),

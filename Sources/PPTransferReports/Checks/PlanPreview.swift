@@ -4,21 +4,34 @@ package import Globus
 package import PPTransfer
 package import PositionedYAML
 
-/// What a dry run shows of one transfer: the plan, what lies at the source, and the document that would be sent. Touches no network.
+/// What a dry run shows of one transfer: the plan, what lies at the source, and the document that would be sent; where both ends were
+/// listed, also what each file would come to.
 package struct PlanPreview: Sendable {
     package var plan: TransferPlan
-    /// `nil` if the source is not mounted here.
+    /// `nil` if the source is not mounted here, and was not listed.
     package var scan: SourceScan?
     package var document: TransferDocument
     package var service: ServiceURL
     /// Another transfer of the run that would write the same destination files.
     var shared: SharedFiles?
+    /// What a comparison of both ends has found; `nil` if nobody asked for one.
+    package private(set) var survey: Survey?
+    /// Why both ends could not be compared.
+    private var stop: Outcome?
 
     package init(_ plan: TransferPlan, service: ServiceURL, now: Timestamp) {
         (self.plan, self.service) = (plan, service)
         scan = plan.localSource.map { SourceScanner(plan.description.select, links: plan.links, now: now).scan($0.path) }
         let first = scan.map { Manifest(Array($0.manifest.entries.prefix(Submitter.mostFiles))) }
         document = plan.document(first.map { .files($0) } ?? .directory, now: now)
+    }
+
+    /// Lists both ends.
+    package mutating func compare(through service: any TransferService, time: any Timekeeper, warn: (String) -> Void) async {
+        switch await plan.survey(through: service, time: time, warn: warn) {
+        case .success(let found): (survey, scan) = (found, found.scan)
+        case .failure(let failure): stop = failure.outcome
+        }
     }
 
     /// The previews of one run's transfers, and what looks wrong between them.
@@ -35,6 +48,7 @@ package struct PlanPreview: Sendable {
     /// What a run would leave with before it sends anything; `nil` if it would submit.
     package var outcome: Outcome? {
         if let shared { return .shared(shared) }
+        if let stop { return stop }
         guard let scan else { return nil }
         if !scan.problems.isEmpty { return .source(scan.problems) }
         guard scan.manifest.entries.isEmpty else { return nil }
@@ -74,6 +88,7 @@ package struct PlanPreview: Sendable {
                     + "\(wait.onFault.then.rawValue), inactive: \(wait.onInactive.rawValue)"),
             row("verify", plan.description.verify.level.rawValue),
         ]
+        if let survey { lines.append(row("now", survey.sentence)) }
         if let manifest = scan?.manifest {
             for (pattern, files) in FileSelector(plan.description.select).counts(in: manifest) {
                 lines.append(row("select", "\(shown(pattern)) takes \(Quantity.count(files, "file"))"))
@@ -95,6 +110,30 @@ package struct PlanPreview: Sendable {
         return lines.joined(separator: "\n")
     }
 
+    /// For people who want to know what a run would bring, and nothing of the request.
+    ///
+    /// - Parameter isVerbose: every file is named, as far as its path was kept.
+    package func comparison(isVerbose: Bool) -> String {
+        var lines = [
+            Outlet.line(plan.title), row("from", "\(plan.source.text)  (\(plan.source.collection))"),
+            row("to", "\(plan.destination.text)  (\(plan.destination.collection))"),
+        ]
+        if let outcome {
+            lines.append(row("problem", outcome.whatHappened(plan)))
+            lines += outcome.details.map { row("", $0) }
+        } else if let survey {
+            lines.append(row("now", survey.sentence))
+            let marks: [(DestinationLook.Sighting.Treatment, String)] = [
+                (.new, "new"), (.replaced, "replaces"), (.compared, "compares"), (.laterThere, "newer"),
+            ]
+            for (tally, mark) in marks.map({ (survey[$0], $1) }) + (survey.surplus.map { [($0.extra, "deletes")] } ?? []) {
+                let most = isVerbose ? tally.paths.count : 5
+                lines += Quantity.list(tally.paths, of: tally.files, most: most).map { row(mark, $0) }
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+
     private func row(_ name: String, _ text: String) -> String {
         "  " + name + String(repeating: " ", count: max(1, 10 - name.count)) + Outlet.line(text)
     }
@@ -106,5 +145,19 @@ extension PlanPreview: JSONDocument {
         .statusName(\.status.name), .exitStatus(\.status.number), JSONField("message") { $0.outcome?.whatHappened($0.plan) },
         JSONField("files") { $0.scan?.manifest.entries.count }, JSONField("bytes") { $0.scan?.manifest.bytes },
         JSONField("document", { FreeJSON($0.document) }, "The files to send."),
+        JSONField("comparison", \.survey, "What both ends have, if they were listed ('--remote')."),
+    ]
+}
+
+extension Survey: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("new", { $0[.new] }, "Files that are not at the destination."),
+        JSONField("replaced", { $0[.replaced] }, "Files that replace others at the destination."),
+        JSONField("compared", { $0[.compared] }, "Files of which Globus compares the checksums."),
+        JSONField("newer_there", { $0[.laterThere] }, "Files of the same size that are newer at the destination, and stay."),
+        JSONField("there", { $0[.there] }, "Files that are there already."),
+        JSONField(
+            "deleted", { $0.surplus?.extra }, "Files at the destination that the source does not have, and that 'delete_extra' deletes."),
+        JSONField("free", \.free, "Free bytes on this machine's disk, if the destination is here."),
     ]
 }

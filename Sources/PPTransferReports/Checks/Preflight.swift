@@ -11,6 +11,7 @@ package struct Preflight: Sendable {
     private let session: GlobusSession
     private let time: any Timekeeper
     private let warnDays: Int
+    private let disk: LocalDisk
 
     /// How many tasks of one user Globus works on at once, and how many may wait besides.
     private static let (slots, places) = (3, 100)
@@ -18,8 +19,8 @@ package struct Preflight: Sendable {
     private static let clockTolerance = Duration.seconds(300)
 
     /// - Parameter warnDays: below so many days, what is left of a login is a warning.
-    package init(_ session: GlobusSession, warnDays: Int, time: any Timekeeper = SystemTimekeeper()) {
-        (self.session, self.warnDays, self.time) = (session, warnDays, time)
+    package init(_ session: GlobusSession, warnDays: Int, time: any Timekeeper = SystemTimekeeper(), disk: LocalDisk = .system) {
+        (self.session, self.warnDays, self.time, self.disk) = (session, warnDays, time, disk)
     }
 
     /// What the looks add to.
@@ -39,6 +40,8 @@ package struct Preflight: Sendable {
                 seen[end.collection] = .some(await collection(end, for: person, &findings))
             }
             for plan in plans {
+                if let problem = plan.permissionProblem { local(problem, of: plan, &findings) }
+                await room(for: plan, &findings)
                 if seen[plan.source.collection] != .some(nil) { await source(of: plan, &findings) }
                 if seen[plan.destination.collection] != .some(nil) { await destination(of: plan, &findings) }
             }
@@ -160,6 +163,33 @@ package struct Preflight: Sendable {
         "you have no identity of \(domain); link one at https://app.globus.org/settings/account/identities"
     }
 
+    // MARK: this machine's disk
+
+    private func local(_ problem: LocalDiskProblem, of plan: TransferPlan, _ findings: inout Findings) {
+        var place = plan.destination.text
+        if case .notPermitted(_, isSource: true, _) = problem { place = plan.source.text }
+        findings.report.add(place, .failed, "\(problem)", problem.status)
+    }
+
+    /// Whether what is at the source now fits on this machine's disk, if it goes there.
+    private func room(for plan: TransferPlan, _ findings: inout Findings) async {
+        guard let destination = plan.localDestination else { return }
+        let room: LocalDisk.Room
+        do throws(LocalDiskProblem) { room = try disk.room(at: destination.path) } catch { return local(error, of: plan, &findings) }
+        guard let free = room.free else { return }
+        let scan = try? await plan.scan(through: session.transfer, time: time).0
+        guard let manifest = scan?.manifest, !manifest.entries.isEmpty else {
+            return findings.report.add(plan.destination.text, .ok, "\(Quantity.bytes(free)) free in \(room.directory) on this machine")
+        }
+        if let problem = await Workers.detached({ [disk] in plan.diskProblem(receiving: manifest.entries, on: disk) }) {
+            return local(problem, of: plan, &findings)
+        }
+        findings.report.add(
+            plan.destination.text, .ok,
+            "\(Quantity.bytes(free)) free in \(room.directory) on this machine, for \(Quantity.count(manifest.entries.count, "file")) of "
+                + "\(Quantity.bytes(manifest.bytes)) at the source, less what is here already")
+    }
+
     // MARK: the paths
 
     private func source(of plan: TransferPlan, _ findings: inout Findings) async {
@@ -199,7 +229,9 @@ package struct Preflight: Sendable {
         guard let local = plan.localSource, plan.description.existingPolicy != .replace else { return }
         let scan = await SourceScanner(plan.description.select, links: plan.links).scan(inBackground: local.path)
         let look = DestinationLook(plan: plan, service: session.transfer, time: time)
-        guard let found = try? await look.finding(of: scan.manifest.entries).obstacles, let first = found.files.first else { return }
+        guard let found = try? await look.sighting(of: scan.manifest.entries).finding().obstacles, let first = found.files.first else {
+            return
+        }
         let consequence =
             plan.description.existingPolicy == .fail
             ? "unless its journal shows that it sent them, 'pptransfer run' exits with status \(ExitStatus.exists.number)"

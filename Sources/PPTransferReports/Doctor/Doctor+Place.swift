@@ -23,7 +23,7 @@ extension Doctor {
         }
         let what = existing == directory ? "can be written" : "can be made in \(existing)"
         let type = realPath(existing).flatMap { mounts.type(of: $0) }
-        let free = freeBytes(existing)
+        let free = DiskSpace.free(at: existing)
         let place = [type.map { "on \($0)" }, free.map { "\(Quantity.bytes($0)) free" }].compactMap { $0 }.joined(separator: ", ")
         let text = "\(directory) \(what)" + (place.isEmpty ? "" : " (\(place))")
         if let free, free < Self.leastRoom {
@@ -60,12 +60,6 @@ extension Doctor {
         guard let resolved = realpath(path, nil) else { return nil }
         defer { free(resolved) }
         return String(cString: resolved)
-    }
-
-    private func freeBytes(_ path: String) -> Int64? {
-        var facts = statvfs()
-        guard statvfs(path, &facts) == 0 else { return nil }
-        return Int64(clamping: UInt64(facts.f_bavail).multipliedReportingOverflow(by: UInt64(facts.f_frsize)).partialValue)
     }
 
     func openFiles(_ report: inout DoctorReport) {

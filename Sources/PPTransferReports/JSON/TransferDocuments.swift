@@ -41,6 +41,8 @@ extension FinishedTransfer: JSONDocument {
         JSONField("existing") { $0.outcome.existing },
         JSONField("unsettled", \.unsettled, "Files that were written to shortly before, and are left for the next run."),
         JSONField("shared") { if case .shared(let shared) = $0.outcome { shared } else { nil } }, JSONField("proven", \.outcome.archive),
+        JSONField(
+            "new", { $0.new.files > 0 ? $0.new : nil }, "The files that this run brought and that were not at the destination."),
     ]
 }
 
@@ -71,6 +73,13 @@ extension Archive: JSONDocument {
     package static let fields: [JSONField<Self>] = [
         JSONField("files", \.files), JSONField("bytes", \.bytes), JSONField("level", \.level), JSONField("extra", \.extra.nilIfEmpty),
         JSONField("by_digest", \.byDigest), JSONField("by_size", \.tally.bySize), JSONField("unproven", \.tally.unproven),
+        JSONField("read_here", { $0.isReadHere ? true : nil }, "Whether the files were read on the machine where they arrived."),
+    ]
+}
+
+extension FileTally: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("files", \.files), JSONField("bytes", \.bytes), JSONField("paths", \.paths, "The first 1,000 of them."),
     ]
 }
 
@@ -138,6 +147,7 @@ extension JournalRecord.Receipt: JSONDocument {
         JSONField(
             "by_report", \.byReport, "Files that were read back at the destination, each with the manifest's size and digest."),
         JSONField("read_back", \.readBack, "The job that read them, by its own clock."),
+        JSONField("read_here", \.readHere, "When the latest reading of the files began on the machine where they arrived."),
         JSONField(
             "unsent", \.unsent, "Files that Globus skipped without comparing their contents: they must stay at the source."),
         JSONField("links", \.links, "Files that are symbolic links at the destination: they must stay at the source."),

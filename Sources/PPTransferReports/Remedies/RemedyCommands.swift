@@ -10,6 +10,7 @@ extension RemedyWording {
         case .nameJournal: "set HOME, or name a directory (--journal DIR, PPTRANSFER_JOURNAL)"
         case .endOtherRuns: "make sure that no pptransfer works on this cycle"
         case .forgettingTask: "--forget-task"
+        case .deletingMost: "--force"
         case .list(let place): "list these files with \(quoted: "pptransfer collections ls \(place)")"
         case .cancelTask: "cancel it (pptransfer cancel)"
         case .deleteSource: "delete them with \(quoted: "pptransfer clean --delete")"

@@ -114,6 +114,8 @@ enum DescriptionSchema {
             "preserve_timestamp": boolean(sending.preserveTimestamp, "Whether files keep their modification time."),
             "encrypt": boolean(sending.encrypt, "Whether the data channel is encrypted."),
             "fail_on_quota_errors": boolean(sending.failOnQuotaErrors, "Whether a full quota ends the task."),
+            "delete_extra": boolean(
+                sending.deleteExtra, "Whether files at the destination that the source does not have are deleted there."),
             "notify": Schema(
                 .either([
                     Schema(.array(Schema(.choice(TaskDescription.TransferOptions.Notification.allCases.map(\.rawValue))))),

@@ -17,6 +17,8 @@ struct CommandLineTests {
         (["frobnicate"], "Unexpected argument 'frobnicate'"),
         (["rehearse"], "name a description, or --serve for other programs"),
         (["rehearse", "--serve", "task.yaml"], "--serve takes no description; leave out task.yaml"),
+        (["rehearse", "--serve", "--make-source"], "--serve takes no description; leave out --make-source"),
+        (["verify", "w", "--all", "--via", "manifest", "--write-sums"], "--write-sums goes with a verification on this machine"),
         (["rehearse", "--port", "3", "task.yaml"], "--port, --ready, --local and --login-required go with --serve"),
         (["rehearse", "--rate", "fast", "task.yaml"], "The value 'fast' is invalid for '--rate <amount>'"),
         (["rehearse", "--serve", "--local", "nowhere"], "--local nowhere: no site has this alias; known are "),

@@ -113,6 +113,8 @@ struct EnvelopeTests {
             try desk.write("data/a.pp", "changed since")
             #expect(try await document("clean", 61, "clean --all --delete", with: environment)["transfers"][0]["kept"].array?.count == 1)
             #expect(desk.exists("data/a.pp"))
+            try await document("run", 0, "copy archer2:\(desk.data) jasmin:/copy", with: environment)
+            try await document("plan", 0, "copy --dry-run archer2:\(desk.data) jasmin:/copy", with: environment)
 
             #expect(await seen.commands == (try commandsWithJSON()))
         }

@@ -102,6 +102,10 @@ final class Desk: Sendable {
         try await Turns.programs.pass { try await self.start(arguments, in: folder).completed() }
     }
 
+    func run(arguments: [String], with extra: [String: String]) async throws -> Completed {
+        try await Turns.programs.pass { try await self.start(arguments, extra).completed() }
+    }
+
     /// Runs the program to its end.
     func run(
         _ arguments: String..., with extra: [String: String] = [:], input: Program.Input = .nothing, output: Program.Stream = .captured,

@@ -215,4 +215,66 @@ struct RehearsalTests {
         #expect(missing["message"] == .string("\(desk.path("none")) does not exist"))
         #expect(missing["remedy"].string != nil)
     }
+
+    @Test func `what this machine cannot take is refused before it is submitted`() async throws {
+        try desk.write("home/.globusonline/lta/client-id.txt", "22222222-2222-4333-8444-555555555555\n")
+        try desk.write("suite/rehearsal/facility/Smith/a.h5", "x")
+        // More than any disk of a test has.
+        #expect(truncate(desk.path("suite/rehearsal/facility/Smith/a.h5"), 8_000_000_000_000) == 0)
+        func describe(_ path: String) throws {
+            try desk.describe(
+                """
+                pptransfer: 1
+                workflow: aps
+                from: {collection: {search: facility}, path: /Smith/}
+                to: {collection: {gcp: local}, path: \(path)}
+
+                """)
+        }
+        try describe("/~/beam")
+        let full = try await desk.run("rehearse", "task.yaml")
+        #expect(full.status == 40, "\(full.everything)")
+        #expect(full.output.contains("free, and the transfer needs 8.0 TB"), "\(full.output)")
+        try desk.write("home/.globusonline/lta/config-paths", "~/,0,1\n")
+        try describe("/data")
+        let outside = try await desk.run("rehearse", "task.yaml")
+        #expect(outside.status == 23, "\(outside.everything)")
+        #expect(outside.output.contains("may not write '/data'; it is permitted to use: \(desk.path("home"))"), "\(outside.output)")
+    }
+
+    @Test func `a source that is elsewhere is made if there is none, and what arrives here is read and proven`() async throws {
+        try desk.write("home/.globusonline/lta/client-id.txt", "22222222-2222-4333-8444-555555555555\n")
+        try desk.describe(
+            """
+            pptransfer: 1
+            workflow: aps
+            from: {collection: {search: "APS:DM"}, path: /Smith/}
+            to: {collection: {gcp: local}, path: /~/beam/}
+            select: {include: ["*.h5", log.txt], required: [log.txt]}
+            verify: {level: digest}
+
+            """)
+        let directory = desk.path("suite/rehearsal/APS:DM/Smith")
+        let none = try await desk.run("rehearse", "task.yaml")
+        #expect(none.status == 10, "\(none.everything)")
+        #expect(none.errors.contains("put files of APS:DM:/Smith in \(directory), or let --make-source make some"), "\(none.errors)")
+        let made = try await desk.run("rehearse", "--make-source", "task.yaml")
+        #expect(made.status == 0, "\(made.everything)")
+        #expect(made.errors.contains("made 12 files of APS:DM:/Smith in \(directory)"), "\(made.errors)")
+        #expect(made.output.contains("each file was read on this machine and has the confirmed digest: 12 by digest"), "\(made.output)")
+        let files = try desk.tree("suite/rehearsal/APS:DM/Smith")
+        let here = "suite/rehearsal/22222222-2222-4333-8444-555555555555/home/rehearsal/beam"
+        #expect(try desk.tree(here) == files)
+        #expect(files.keys.contains { $0.hasSuffix("/log.txt") })
+
+        let sums = try await desk.run("verify", "aps", "--all", "--journal", "rehearsal/journal", "--write-sums")
+        #expect(sums.status == 0, "\(sums.everything)")
+        #expect(desk.exists(here + "/SHA256SUMS"))
+        try desk.write(here + "/" + (files.keys.sorted().first ?? ""), Data(count: 3))
+        let again = try await desk.run("verify", "aps", "--all", "--journal", "rehearsal/journal")
+        #expect(again.status == 60, "\(again.everything)")
+        let untouched = try await desk.run("rehearse", "--make-source", "task.yaml")
+        #expect(untouched.status == 0, "\(untouched.everything)")
+        #expect(try desk.tree("suite/rehearsal/APS:DM/Smith") == files)
+    }
 }
