@@ -5,10 +5,5 @@ package struct Amount: Sendable, Hashable {
 
     package init(files: Int64, bytes: Int64) { (self.files, self.bytes) = (files, bytes) }
 
-    /// Without files of which so many are known.
-    func less(_ tally: FileTally) -> Amount {
-        Amount(files: files.clampedDifference(Int64(tally.files)), bytes: bytes.clampedDifference(tally.bytes))
-    }
-
     init(_ manifest: Manifest) { self.init(files: Int64(manifest.entries.count), bytes: manifest.bytes) }
 }

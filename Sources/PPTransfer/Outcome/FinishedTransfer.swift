@@ -12,12 +12,12 @@ package struct FinishedTransfer: Sendable {
     package var requestID: String?
     /// The last that was seen of the task.
     package var document: TransferTask?
+    /// What this run has brought that was not at the destination. Of a task that an earlier run submitted nothing is known.
+    package var new = FileTally()
     /// What all tasks of the run did together; `nil` without one.
     package var figures: TaskFigures?
     /// How many tasks these are.
     package var tasks = 0
-    /// What this run has brought that was not at the destination. Of a task that an earlier run submitted nothing is known.
-    package var new = FileTally()
     /// Which login was in use: it decides what a person must type.
     package var login: LoginKind?
     /// How far this machine's clock is ahead of the service's, if they differ.

@@ -7,6 +7,8 @@ extension Submitter {
         var wanted: Manifest?
         /// What the latest look at the source left for a later run.
         var left = Manifest([])
+        /// Files that the latest look at the destination found there as they are at the source.
+        var there = Manifest([])
         /// What has arrived of a task that did not bring all, as it was proven.
         var arrived: (task: TaskID, manifest: Manifest)?
         /// How often something that was written to while it was sent has been left behind.

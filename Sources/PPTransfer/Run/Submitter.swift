@@ -179,7 +179,7 @@ package struct Submitter {
             throw Stop(.nothing(allowed: plan.description.empty == .succeed))
         }
         let isMirror = try await deletesExtra(scan)
-        let needed = try await work(on: scan, contents, besides: proven?.manifest ?? Manifest([]), seen: seen)
+        let needed = try await work(on: scan, contents, besides: proven?.manifest ?? Manifest([]))
         guard let work = isMirror ? Work(mirroring: scan, needed) : needed else {
             guard let proven else { throw Stop(.nothing(allowed: false)) }
             throw Stop(.already(proven.receipt, sourceIsGone: false))
@@ -238,7 +238,9 @@ package struct Submitter {
     }
 
     private func protectDestination(from manifest: Manifest, _ seen: DestinationLook.Sighting? = nil) async throws(Stop) {
-        if let outcome = await destination.obstacle(to: manifest, seen) { throw Stop(outcome) }
+        let finding = await destination.finding(of: manifest, seen)
+        if let outcome = finding.obstacle { throw Stop(outcome) }
+        memory.there = finding.there
     }
 
     /// - Returns: `nil` if the destination may not be listed.
@@ -372,8 +374,8 @@ package struct Submitter {
             task: answer.task, requestID: answer.requestID, manifest: work.manifest, origin: .submitted, sendsAgain: work.sendsAgain,
             rest: work.rest)
         (begun.sent, begun.sends) = (work.sent, work.sent.map { Amount($0) })
-        begun.new = work.new
-        if !work.sendsAgain { begun.there = Amount(work.sent ?? work.manifest).less(work.new) }
+        begun.new = FileTally(Manifest(work.brings).lacking(in: memory.there).entries)
+        if !work.sendsAgain { begun.there = Amount((work.sent ?? work.manifest).found(in: memory.there)) }
         return begun
     }
 
