@@ -19,6 +19,10 @@ final class CycleJournal {
     /// question.
     var list: (manifest: Manifest, fingerprint: String, isOurs: Bool)?
 
+    private let isRun: Bool
+    /// What the tasks that this run has concluded have sent.
+    private var sent: (files: Int64, bytes: Int64) = (0, 0)
+
     /// What a record's files are called, after its stem.
     private static let endings = [
         ".json", ".submission", ".sent", ".proven", ".spoilt", ".asked", ".listed", ".wanted", ".lost", ".unsent", ".links",
@@ -34,7 +38,7 @@ final class CycleJournal {
             guard !Mounts.lies(journal.directory, in: local.path) else { throw .inSource(path: journal.directory) }
         }
         stem = journal.stem(plan.workflow, cycle: plan.cycle?.description, name: plan.name)
-        self.time = time
+        (self.time, self.isRun) = (time, isRun)
         try JournalFile.makeDirectory(journal.workflowDirectory(plan.workflow))
         lock = try await CycleLock(path: stem + ".lock")
         // Before the record is read: a holder that was suspended just before the rename of what it wrote finds nothing to rename.
@@ -187,6 +191,8 @@ final class CycleJournal {
             record = before
             throw error
         }
+        let figures = archive.figures
+        sent = (sent.files.clampedSum(figures.filesTransferred), sent.bytes.clampedSum(figures.bytesTransferred))
         if missing == 0 { try mended(by: manifest) }
         for ending in [JournalRecord.Receipt.listBefore, ".sent", ".submission", ".asked", ".listed"] { unlink(stem + ending) }
     }
@@ -244,6 +250,13 @@ final class CycleJournal {
         record.outcome = ending
         record.unsettled = unsettled
         record.begun = nil
+        if isRun, record.cycle == nil {
+            record.add(
+                PastRun(
+                    time: ending.time, status: ending.status, files: record.receipt?.files ?? 0, bytes: record.receipt?.bytes ?? 0,
+                    newFiles: sent.files, newBytes: sent.bytes))
+            sent = (0, 0)
+        }
         if taskHasFailed {
             record.submission?.state = .failed
             record.submission?.ended = time.now.description
