@@ -117,7 +117,7 @@ package struct FarEndVerification: Sendable {
         guard !unknown.isEmpty, let root = plan.localRoot else { return manifest }
         let algorithm = plan.description.verify.digest.algorithm ?? .sha256
         let read = await DigestPass(algorithm).digest(
-            Manifest(unknown).entries, in: root, followingLinks: plan.description.symlinks == .follow
+            Manifest(unknown).entries, in: root, followingLinks: plan.links == .follow
         ).entries
         return manifest.with(manifest.entries.filter { $0.digest != nil } + read)
     }

@@ -15,7 +15,7 @@ extension TaskDescription {
         lines += section("select", selectionFields)
         let plain = TaskDescription(position: position, workflow: workflow, from: from, to: to)
         if empty != plain.empty { lines.append("empty: \(empty.rawValue)") }
-        if symlinks != plain.symlinks { lines.append("symlinks: \(symlinks.rawValue)") }
+        if let symlinks { lines.append("symlinks: \(symlinks.rawValue)") }
         lines += section("transfer", transferFields(plain.transfer)) + section("wait", waitFields(plain.wait))
         lines += section("verify", verifyFields(plain.verify))
         if clean != plain.clean {
@@ -42,9 +42,10 @@ extension TaskDescription {
     }
 
     private var selectionFields: [String] {
-        [("include", select.include), ("exclude", select.exclude), ("required", select.required)].compactMap { name, patterns in
+        let lists = [("include", select.include), ("exclude", select.exclude), ("required", select.required)]
+        return lists.compactMap { name, patterns in
             patterns.isEmpty ? nil : "\(name): [\(patterns.map { quoted($0.value) }.joined(separator: ", "))]"
-        }
+        } + (select.settled.map { ["settled: \($0.written)"] } ?? [])
     }
 
     private func transferFields(_ plain: TransferOptions) -> [String] {

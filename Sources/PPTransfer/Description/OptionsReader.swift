@@ -44,7 +44,7 @@ struct OptionsReader {
     // MARK: Which files
 
     private mutating func select(_ node: YAMLNode, _ selection: inout TaskDescription.Selection) {
-        let known = ["include", "exclude", "required"]
+        let known = ["include", "exclude", "required", "settled"]
         guard let fields = reader.fields(node, key: "select", known: known, example: "'select: {include: [\"*.pp\"]}'") else { return }
         selection.include = patterns("include", fields)
         if let node = fields["include"], case .sequence([]) = node.content {
@@ -55,6 +55,9 @@ struct OptionsReader {
         }
         selection.exclude = patterns("exclude", fields)
         selection.required = patterns("required", fields)
+        if let node = fields["settled"], let settled = reader.duration(node, key: fields.key("settled")) {
+            selection.settled = settled == .zero ? nil : settled
+        }
     }
 
     private mutating func patterns(_ name: String, _ fields: Fields) -> [Positioned<String>] {

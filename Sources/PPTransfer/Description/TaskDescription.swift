@@ -40,7 +40,8 @@ package struct TaskDescription: Equatable, Sendable {
     package var existing: ExistingPolicy?
     package var select: Selection
     package var empty: EmptyPolicy
-    package var symlinks: LinkPolicy
+    /// As it is written; `TransferPlan.links` has the default.
+    package var symlinks: LinkPolicy?
     package var transfer: TransferOptions
     package var wait: WaitOptions
     package var verify: VerifyOptions
@@ -61,7 +62,7 @@ package struct TaskDescription: Equatable, Sendable {
     ) {
         (self.position, self.name, self.workflow, self.cycle) = (position, name, workflow, cycle)
         (self.from, self.to, select) = (from, to, Selection())
-        (empty, symlinks) = (.fail, .fail)
+        empty = .fail
         (transfer, wait, verify, clean) = (TransferOptions(), WaitOptions(), VerifyOptions(), CleanOptions())
         (cylcMessages, warnings, variablesUsed) = (true, [], [])
     }
@@ -86,6 +87,8 @@ extension TaskDescription {
         package var exclude: [Positioned<String>] = []
         /// Each must match a file, else nothing is submitted.
         package var required: [Positioned<String>] = []
+        /// How long a file must have been left alone before it is sent; `nil` sends every file.
+        package var settled: Duration?
 
         package init() {}
     }
@@ -100,7 +103,12 @@ extension TaskDescription {
     package enum EmptyPolicy: String, Hashable, Sendable, CaseIterable { case fail, succeed }
 
     /// What happens to symbolic links below the source.
+    ///
+    /// Whoever has the source on their own machine can mend it; of others' directories the links are left out, and named.
     package enum LinkPolicy: String, Hashable, Sendable, CaseIterable { case fail, skip, follow }
+
+    /// - Parameter isLocal: whether the source is on this machine.
+    package func links(isLocal: Bool) -> LinkPolicy { symlinks ?? (isLocal ? .fail : .skip) }
 
     package struct TransferOptions: Hashable, Sendable {
         package enum Notification: String, Hashable, Sendable, CaseIterable { case succeeded, failed, inactive }

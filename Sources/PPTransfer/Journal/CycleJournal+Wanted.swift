@@ -18,12 +18,15 @@ extension CycleJournal {
     /// - Parameters:
     ///   - manifest: what is at the source now.
     ///   - proven: what need not be brought again.
+    ///   - left: what is still being written, so that a later run is to bring it.
     ///   - selector: of the description as it is now; what it leaves out is no longer wanted.
-    func want(_ manifest: Manifest, besides proven: Manifest, _ selector: FileSelector) throws(JournalProblem) {
+    func want(
+        _ manifest: Manifest, besides proven: Manifest, leaving left: Manifest = Manifest([]), _ selector: FileSelector
+    ) throws(JournalProblem) {
         let before = try JournalFile.manifest(path(".wanted"))
         var wanted = manifest
         if let before {
-            let owed = before.lacking(in: manifest).lacking(in: proven).entries.filter { selector.selects($0.path) }
+            let owed = before.lacking(in: manifest).lacking(in: proven).lacking(in: left).entries.filter { selector.selects($0.path) }
             if !owed.isEmpty { wanted = Manifest(Array(manifest.entries) + owed) }
             guard wanted != before else { return }
         }

@@ -125,14 +125,16 @@ final class CycleJournal {
         record.submission?.state = .accepted
         record.submission?.task = task
         record.submission?.requestID = requestID
+        record.submission?.refusal = nil
         if let owner, record.submission?.owner?.isUnknown ?? true { record.submission?.owner = owner }
         try save()
     }
 
-    /// Whether Globus has refused the latest submission for good.
-    func refused(_ isRefused: Bool) throws(JournalProblem) {
-        guard (record.submission?.refused ?? false) != isRefused else { return }
+    /// Whether Globus has refused the latest submission for good, and what it answered; without an answer it may have taken it.
+    func refused(_ isRefused: Bool, with answer: String?) throws(JournalProblem) {
+        guard (record.submission?.refused ?? false) != isRefused || record.submission?.refusal != answer else { return }
         record.submission?.refused = isRefused ? true : nil
+        record.submission?.refusal = answer
         try save()
     }
 
@@ -175,16 +177,7 @@ final class CycleJournal {
         record.submission?.listed = nil
         record.submission?.state = .succeeded
         record.submission?.ended = time.now.description
-        var tasks = record.receipt?.tasks ?? []
-        if let task = record.submission?.task, !tasks.contains(task) { tasks.append(task) }
-        record.receipt = JournalRecord.Receipt(
-            files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, proven: time.now.description,
-            since: doubts.hasKept ? record.receipt?.oldest : nil, tasks: tasks,
-            rate: archive.figures.bytesPerSecond, byDigest: archive.byDigest, bySize: archive.tally.bySize,
-            unproven: archive.tally.unproven, manifest: fingerprint, unsent: JournalRecord.Listed(doubts.unsent),
-            links: doubts.links.map { JournalRecord.Listed($0) },
-            times: JournalRecord.Listed(ifAny: doubts.times), disputed: JournalRecord.Listed(ifAny: doubts.disputed),
-            source: record.plan.source, destination: record.plan.destination)
+        record.receipt = receipt(archive, doubts, fingerprint)
         record.receipt?.readHere = archive.readHere?.description
         record.asked = nil
         let remaining = (record.submission?.remaining ?? 0).clampedSum(missing)
@@ -195,17 +188,60 @@ final class CycleJournal {
             record = before
             throw error
         }
-        for ending in [JournalRecord.Receipt.listBefore, ".sent", ".submission", ".asked", ".listed"] + (missing > 0 ? [] : [".spoilt"]) {
-            unlink(stem + ending)
+        if missing == 0 { try mended(by: manifest) }
+        for ending in [JournalRecord.Receipt.listBefore, ".sent", ".submission", ".asked", ".listed"] { unlink(stem + ending) }
+    }
+
+    /// A task has ended without bringing all that it was to bring. What of it has arrived is proven like any other; what is known of the rest
+    /// stays as it was.
+    ///
+    /// - Parameters:
+    ///   - manifest: all that is proven now.
+    ///   - spoiling: files of which the destination may have a part, and that a later run is to bring.
+    func arrived(
+        _ archive: Archive, _ manifest: Manifest, _ doubts: Doubts, spoiling: Manifest, hasSucceeded: Bool
+    ) throws(JournalProblem) {
+        try keep(doubts.unsent, in: ".unsent")
+        try keep(doubts.links ?? Manifest([]), in: ".links")
+        try keep(doubts.times, in: ".times")
+        try keep(doubts.disputed, in: ".disputed")
+        let fingerprint = try writeProof(manifest)
+        if !spoiling.entries.isEmpty {
+            try write(Manifest(Array(spoiling.entries) + (try spoilt() ?? Manifest([])).lacking(in: spoiling).entries), as: ".spoilt")
         }
+        record.submission?.listed = nil
+        record.submission?.state = hasSucceeded ? .succeeded : .failed
+        record.submission?.ended = time.now.description
+        record.receipt = receipt(archive, doubts, fingerprint)
+        record.asked = nil
+        try save()
+        unlink(path(JournalRecord.Receipt.listBefore))
+    }
+
+    private func receipt(_ archive: Archive, _ doubts: Doubts, _ fingerprint: String) -> JournalRecord.Receipt {
+        var tasks = record.receipt?.tasks ?? []
+        if let task = record.submission?.task, !tasks.contains(task) { tasks.append(task) }
+        return JournalRecord.Receipt(
+            files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, proven: time.now.description,
+            since: doubts.hasKept ? record.receipt?.oldest : nil, tasks: tasks,
+            rate: archive.figures.bytesPerSecond, byDigest: archive.byDigest, bySize: archive.tally.bySize,
+            unproven: archive.tally.unproven, manifest: fingerprint, unsent: JournalRecord.Listed(doubts.unsent),
+            links: doubts.links.map { JournalRecord.Listed($0) },
+            times: JournalRecord.Listed(ifAny: doubts.times), disputed: JournalRecord.Listed(ifAny: doubts.disputed),
+            source: record.plan.source, destination: record.plan.destination)
     }
 
     /// The wait ends while an error stands in the way, or without one.
     func left(with fault: JournalRecord.Fault?) { record.submission?.fault = fault }
 
     /// How this run ends. Of a task that has ended without success nothing is kept that would be sent again.
-    func ended(_ ending: JournalRecord.Ending, taskHasFailed: Bool) throws(JournalProblem) {
+    ///
+    /// - Parameter unsettled: what it left for a later run.
+    func ended(
+        _ ending: JournalRecord.Ending, taskHasFailed: Bool, leaving unsettled: Unsettled? = nil
+    ) throws(JournalProblem) {
         record.outcome = ending
+        record.unsettled = unsettled
         record.begun = nil
         if taskHasFailed {
             record.submission?.state = .failed
@@ -263,6 +299,13 @@ final class CycleJournal {
 
     /// What lay at the destination as something else than what was sent, when it was last looked for there.
     func spoilt() throws(JournalProblem) -> Manifest? { try JournalFile.manifest(stem + ".spoilt") }
+
+    /// What is proven is spoilt no longer; what was left for a later run, as it was still being written, may be.
+    private func mended(by manifest: Manifest) throws(JournalProblem) {
+        guard let spoilt = try spoilt() else { return }
+        let rest = spoilt.lacking(in: manifest)
+        if rest.entries.isEmpty { unlink(stem + ".spoilt") } else { try write(rest, as: ".spoilt") }
+    }
 
     /// Globus's list of what the latest task has sent, as far as it was read.
     func listed(_ part: SentFiles.Part) throws(JournalProblem) {

@@ -18,6 +18,8 @@ package struct JournalRecord: Codable, Hashable, Sendable {
     /// Older ones that ended without success, the newest last.
     package var earlier: [Submission] = []
     package var outcome: Ending?
+    /// What the latest run left for a later one, because it was written to shortly before; absent if nothing.
+    package var unsettled: Unsettled?
     /// When the run began that has not ended: it is at work, or was killed.
     package var begun: String?
     package var receipt: Receipt?
@@ -32,7 +34,7 @@ package struct JournalRecord: Codable, Hashable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case format = "pptransfer_journal"
-        case workflow, cycle, name, plan, submission, earlier, outcome, begun, receipt, asked, mounted, updated, generation
+        case workflow, cycle, name, plan, submission, earlier, outcome, unsettled, begun, receipt, asked, mounted, updated, generation
     }
 
     /// What a re-run needs in order to do the same again.
@@ -92,6 +94,8 @@ package struct JournalRecord: Codable, Hashable, Sendable {
         package var owner: TaskOwner?
         /// Globus has refused it for good; no task came of it.
         package var refused: Bool?
+        /// With what Globus answered when it refused it last (`409 Conflict`); absent if the last answer was lost, or there was none yet.
+        package var refusal: String?
         /// The task was found at work, and only its label says that it is this transfer's.
         package var pathsUnknown: Bool?
         /// How Globus was to compare files before it sends them: `exists`, `size`, `mtime`, `checksum`, or `none` where it sends all.
@@ -103,7 +107,7 @@ package struct JournalRecord: Codable, Hashable, Sendable {
         enum CodingKeys: String, CodingKey {
             case id, state, task
             case requestID = "request_id"
-            case begun, ended, source, destination, fault, listed, files, bytes, remaining, owner, refused, sync
+            case begun, ended, source, destination, fault, listed, files, bytes, remaining, owner, refused, refusal, sync
             case pathsUnknown = "paths_unknown"
             case includesUnsent = "includes_unsent"
         }

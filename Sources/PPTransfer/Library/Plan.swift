@@ -56,10 +56,12 @@ extension Plan {
         public var exclude: [String] = []
         /// Patterns each of which must match a file, else nothing is submitted.
         public var required: [String] = []
+        /// How long a file must not have been written to before it is sent; `nil` sends every file. Younger files are left for a later run.
+        public var settled: Duration?
 
-        /// Makes a selection of every file.
-        public init(include: [String] = [], exclude: [String] = [], required: [String] = []) {
-            (self.include, self.exclude, self.required) = (include, exclude, required)
+        /// Makes a selection; without arguments of every file.
+        public init(include: [String] = [], exclude: [String] = [], required: [String] = [], settled: Duration? = nil) {
+            (self.include, self.exclude, self.required, self.settled) = (include, exclude, required, settled)
         }
     }
 
@@ -177,13 +179,15 @@ extension Plan {
         get {
             let select = description.select
             return Selection(
-                include: select.include.map(\.value), exclude: select.exclude.map(\.value), required: select.required.map(\.value))
+                include: select.include.map(\.value), exclude: select.exclude.map(\.value), required: select.required.map(\.value),
+                settled: select.settled)
         }
         set {
             func positioned(_ texts: [String]) -> [Positioned<String>] { texts.map { Positioned($0, at: description.position) } }
             description.select.include = positioned(newValue.include)
             description.select.exclude = positioned(newValue.exclude)
             description.select.required = positioned(newValue.required)
+            description.select.settled = newValue.settled
         }
     }
 
@@ -247,10 +251,10 @@ extension Plan {
         set { description.existing = TaskDescription.ExistingPolicy(rawValue: newValue.rawValue) }
     }
 
-    /// What is done with symbolic links.
-    public var links: Links {
-        get { Links(rawValue: description.symlinks.rawValue) ?? .fail }
-        set { description.symlinks = TaskDescription.LinkPolicy(rawValue: newValue.rawValue) ?? .fail }
+    /// What is done with symbolic links; unless set, nothing is submitted if the source is on this machine, and links are left out if it is not.
+    public var links: Links? {
+        get { description.symlinks.flatMap { Links(rawValue: $0.rawValue) } }
+        set { description.symlinks = newValue.flatMap { TaskDescription.LinkPolicy(rawValue: $0.rawValue) } }
     }
 
     /// Whether a source without a file to send is a success; not unless set.

@@ -33,7 +33,9 @@ public struct TransferReport: Sendable, Hashable, Identifiable {
     public let proof: ArchiveProof?
     /// The files that are not at the destination as they were sent.
     public let differences: [Difference]
-    /// The task's own figures, as they were last seen.
+    /// The number of files that were left for a later run, because they were written to shortly before (`Plan.Selection.settled`).
+    public let unsettledFiles: Int
+    /// The figures of the run's tasks together, as they were last seen.
     public let counts: TransferCounts?
     /// Whether running again helps.
     public let retry: Retry
@@ -55,17 +57,20 @@ public struct TransferReport: Sendable, Hashable, Identifiable {
         (finished, result) = (time, ResultCode(outcome))
         proof = ArchiveProof(outcome)
         differences = outcome.differences.map { Difference($0) }
-        counts = ended.document.map { TransferCounts($0) }
+        unsettledFiles = ended.unsettled?.count ?? 0
+        counts = ended.figures.map { TransferCounts($0) } ?? ended.document.map { TransferCounts(TaskFigures($0)) }
         retry = Retry(outcome.again)
         isProven = outcome.isProven && proof?.unproven == 0
         transferContinues = outcome.leavesTask && ended.task != nil
-        (summary, details, remedy) = (outcome.whatHappened(plan), outcome.details, ended.remedy(in: .library)?.oneLine)
+        (summary, details, remedy) = (
+            outcome.whatHappened(plan, leaving: ended.unsettled), outcome.details, ended.remedy(in: .library)?.oneLine
+        )
     }
 
     /// A transfer that has not ended, for a waiter that was cancelled.
     init(unfinished id: TransferID, task: TaskID?, at time: Timestamp) {
         (self.id, self.task, requestID, finished, result) = (id, task, nil, time, .running)
-        (proof, differences, counts, retry) = (nil, [], nil, .resumes)
+        (proof, differences, unsettledFiles, counts, retry) = (nil, [], 0, nil, .resumes)
         (isProven, transferContinues) = (false, true)
         (summary, details, remedy) = ("the wait for this report was cancelled; the transfer continues", [], nil)
     }
@@ -73,7 +78,8 @@ public struct TransferReport: Sendable, Hashable, Identifiable {
 
 extension TransferReport: Codable {
     private enum CodingKeys: String, CodingKey {
-        case task, requestID, finished, result, proof, differences, counts, retry, isProven, transferContinues, summary, details, remedy
+        case task, requestID, finished, result, proof, differences, unsettledFiles, counts, retry, isProven, transferContinues, summary,
+            details, remedy
     }
 
     /// Decodes a report of this or another version.
@@ -89,6 +95,7 @@ extension TransferReport: Codable {
         result = try values.decode(ResultCode.self, forKey: .result)
         proof = try values.decodeIfPresent(ArchiveProof.self, forKey: .proof)
         differences = try values.decodeIfPresent([Difference].self, forKey: .differences) ?? []
+        unsettledFiles = try values.decodeIfPresent(Int.self, forKey: .unsettledFiles) ?? 0
         counts = try values.decodeIfPresent(TransferCounts.self, forKey: .counts)
         retry = try values.decode(Retry.self, forKey: .retry)
         isProven = try values.decode(Bool.self, forKey: .isProven)
@@ -108,6 +115,7 @@ extension TransferReport: Codable {
         try values.encode(result, forKey: .result)
         try values.encodeIfPresent(proof, forKey: .proof)
         try values.encode(differences, forKey: .differences)
+        try values.encode(unsettledFiles, forKey: .unsettledFiles)
         try values.encodeIfPresent(counts, forKey: .counts)
         try values.encode(retry, forKey: .retry)
         try values.encode(isProven, forKey: .isProven)
@@ -136,7 +144,7 @@ extension TransferReport.Retry {
     }
 }
 
-/// The figures of a Globus task, as it counts them.
+/// The figures of one or several Globus tasks, as Globus counts them.
 public struct TransferCounts: Sendable, Hashable, Codable {
     /// The number of files that were sent.
     public let filesSent: Int64
@@ -147,9 +155,9 @@ public struct TransferCounts: Sendable, Hashable, Codable {
     /// The number of errors that Globus met, also those that passed.
     public let faults: Int64
 
-    init(_ task: TransferTask) {
-        (filesSent, filesSkipped) = (task.filesTransferred, task.filesSkipped)
-        (bytesSent, faults) = (task.bytesTransferred, task.faults)
+    init(_ figures: TaskFigures) {
+        (filesSent, filesSkipped) = (figures.filesTransferred, figures.filesSkipped)
+        (bytesSent, faults) = (figures.bytesTransferred, figures.faults)
     }
 }
 

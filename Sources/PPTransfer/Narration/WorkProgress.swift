@@ -34,17 +34,25 @@ package struct WorkProgress: Sendable, Hashable {
     /// A Globus task, by its own figures.
     ///
     /// - Parameters:
-    ///   - expected: what we know that it sends.
+    ///   - expected: what it is to bring, as far as that is known.
+    ///   - there: what of that is at the destination already, by all that is known, so that it is not sent.
     ///   - messages: what the administrators who paused it say.
-    package init(_ task: TransferTask, expected: Amount? = nil, messages: [String] = []) {
+    package init(_ task: TransferTask, expected: Amount? = nil, there: Amount? = nil, messages: [String] = []) {
         let condition = Condition(task)
         (phase, words) = (Phase(condition.kind), condition.words(messages))
-        done = Amount(files: task.filesTransferred.clampedSum(task.filesSkipped), bytes: task.bytesTransferred)
+        done = Amount(files: task.filesTransferred, bytes: task.bytesTransferred)
         bytesPerSecond = task.bytesPerSecond
         // The service's own count is below ours while it still looks at what there is to do.
-        totalFiles = expected.map { max($0.files, task.files) } ?? (task.files > 0 ? task.files : nil)
-        let isWhole = task.filesSkipped == 0 && task.files <= expected?.files ?? 0
-        totalBytes = isWhole ? expected?.bytes : nil
+        let files = expected.map { max($0.files, task.files) } ?? (task.files > 0 ? task.files : nil)
+        let there = there ?? Amount(files: 0, bytes: 0)
+        totalFiles = files.map { max(task.filesTransferred, $0.clampedDifference(max(task.filesSkipped, there.files))) }
+        totalBytes = nil
+        guard let expected, task.files <= expected.files else { return }
+        // What is sent again is not more than there is.
+        done.bytes = min(done.bytes, expected.bytes)
+        let toSend = expected.bytes.clampedDifference(there.bytes)
+        // Of other files than those that were foreseen to be there the sizes are in no figure.
+        totalBytes = task.filesSkipped <= there.files && done.bytes <= toSend ? toSend : nil
     }
 
     /// 0 to 1, by bytes if their number is known, else by files. Files that are sent again do not make it more than all.

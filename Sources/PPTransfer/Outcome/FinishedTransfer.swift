@@ -14,12 +14,18 @@ package struct FinishedTransfer: Sendable {
     package var document: TransferTask?
     /// What this run has brought that was not at the destination. Of a task that an earlier run submitted nothing is known.
     package var new = FileTally()
+    /// What all tasks of the run did together; `nil` without one.
+    package var figures: TaskFigures?
+    /// How many tasks these are.
+    package var tasks = 0
     /// Which login was in use: it decides what a person must type.
     package var login: LoginKind?
     /// How far this machine's clock is ahead of the service's, if they differ.
     package var clockSkew: Duration?
     /// What both collections ask of a login, where that is why it failed.
     package var needs = LoginNeeds()
+    /// What was left for a later run, because it was written to shortly before.
+    package var unsettled: Unsettled?
     var log: Logger = Logger(label: "pptransfer") { _ in SwiftLogNoOpLogHandler() }
 
     /// Whether the service ends with this process, and the task with it: a simulator within it.
@@ -47,7 +53,7 @@ package struct FinishedTransfer: Sendable {
         if endsWithService, case .interrupted(let signal) = outcome {
             return "ended by a signal (\(Signal.name(signal ?? Signal.assumed))); the simulator and its task have ended"
         }
-        return outcome.whatHappened(plan)
+        return outcome.whatHappened(plan, leaving: unsettled)
     }
 
     /// The same after the status.

@@ -8,6 +8,8 @@ package enum Outcome: Equatable, Sendable {
     case already(JournalRecord.Receipt, sourceIsGone: Bool, cleaned: SourceCleaner.Result? = nil)
     /// There was no file to send.
     case nothing(allowed: Bool)
+    /// Every file that could be sent was written to shortly before, and is left for a later run.
+    case unsettled(Unsettled)
     case source([SourceProblem])
     /// The service refused, or could not be reached.
     case service(GlobusError, during: Phase)
@@ -73,7 +75,7 @@ package enum Outcome: Equatable, Sendable {
         switch self {
         case .archived(let archive): ExitStatus(cleaned: archive.cleaned)
         case .already(_, _, let cleaned): ExitStatus(cleaned: cleaned)
-        case .nothing(allowed: true): .ok
+        case .nothing(allowed: true), .unsettled: .ok
         case .nothing(allowed: false): .nothing
         case .source(let problems): ExitStatus.mostSerious(of: problems.map(\.status))
         case .service(let error, let phase): ExitStatus(error, during: phase)
@@ -112,6 +114,8 @@ extension Outcome {
         case .rechecked(.lost): .act
         // An archive does not end by itself.
         case .shared(let files): if case .archived = files.other { .act } else { status.again }
+        // What is still being written will be whole.
+        case .source(let problems) where problems.allSatisfy(\.passes): .later
         default: status.again
         }
     }
@@ -148,7 +152,7 @@ extension Outcome {
         case .failed, .cancelled, .expired, .partial, .mismatch, .rechecked(.lost), .samePlace, .undigested(_, isLate: false),
             .calledOff(.some), .stuck(_, _, cancelled: true), .sourceChanged(_, taskHasEnded: true), .sameLabel(_, _, hasEnded: true):
             true
-        case .archived, .already, .rechecked, .undigested(_, isLate: true), .nothing, .source,
+        case .archived, .already, .rechecked, .undigested(_, isLate: true), .nothing, .unsettled, .source,
             .service, .conflict, .exists, .surplus, .shared, .elsewhere, .journal, .unusable, .localDisk,
             .running, .unreached, .jobEnds, .stopped, .calledOff(nil), .callingOff, .invalid, .paused,
             .inactive, .unverified,

@@ -17,6 +17,7 @@ extension Outcome {
                 + (sourceIsGone ? "the source is empty or no longer exists" : "the source has not changed since")
                 + (cleaned?.sentence ?? "")
         case .nothing(allowed: true): "nothing to send; the description allows that (empty: succeed)"
+        case .unsettled(let left): "nothing was sent from \(plan.source.text): \(left.sentence)"
         case .nothing(allowed: false): "nothing to send from \(plan.source.text)"
         case .source(let problems):
             problems.count == 1
@@ -101,6 +102,14 @@ extension Outcome {
         }
     }
 
+    /// The same, with what a success does not speak of.
+    package func whatHappened(_ plan: TransferPlan, leaving unsettled: Unsettled?) -> String {
+        guard let unsettled, status == .ok, !isOfUnsettled else { return whatHappened(plan) }
+        return "\(whatHappened(plan)); \(unsettled.sentence)"
+    }
+
+    private var isOfUnsettled: Bool { if case .unsettled = self { true } else { false } }
+
     /// What a person should do; `nil` where nothing is.
     package func whatToDo(_ plan: TransferPlan, in words: RemedyWording) -> Remedy? {
         switch self {
@@ -108,7 +117,7 @@ extension Outcome {
         case .archived(let archive) where archive.cleaned?.refusal != nil: Self.remedyOfRefusal(in: words)
         case .already(_, _, let cleaned) where cleaned?.refusal != nil: Self.remedyOfRefusal(in: words)
         case .archived, .already: status == .ok ? nil : "check the files that stay; a later run sends files that have changed since"
-        case .nothing(allowed: true): nil
+        case .nothing(allowed: true), .unsettled: nil
         case .rechecked(let recheck): recheck.whatToDo(plan, in: words)
         case .undigested(_, isLate: true): nil
         case .undigested(let archive, _) where archive.isReadHere:

@@ -30,6 +30,9 @@ package struct TransferPlan: Sendable, Equatable {
     package var cycle: CyclePoint? { description.cycle?.value }
     package var name: String? { description.name?.value }
 
+    /// What happens to symbolic links below the source.
+    package var links: TaskDescription.LinkPolicy { description.links(isLocal: localSource != nil) }
+
     /// The directory of this machine that a manifest's paths start from; `nil` if the source is not here.
     var localRoot: String? {
         guard let localSource else { return nil }
@@ -86,7 +89,7 @@ extension TransferPlan {
         document.notifyOnInactive = options.notify.contains(.inactive)
         document.storeBasePathInfo = true
         if contents == .directory {
-            document.recursiveSymlinks = description.symlinks == .follow ? .copy : .ignore
+            document.recursiveSymlinks = links == .follow ? .copy : .ignore
             document.filterRules = filterRules
         }
         return document

@@ -69,6 +69,36 @@ package struct TaskFigures: Sendable, Equatable {
     }
 }
 
+extension TaskFigures {
+    /// The figures of several tasks of one transfer together.
+    ///
+    /// - Parameter figures: those of each task, in the order in which the tasks ran; `nil` is returned for none.
+    package init?(_ figures: [TaskFigures]) {
+        guard var sum = figures.first else { return nil }
+        for next in figures.dropFirst() {
+            sum.filesTransferred = sum.filesTransferred.clampedSum(next.filesTransferred)
+            sum.filesSkipped = sum.filesSkipped.clampedSum(next.filesSkipped)
+            sum.bytesTransferred = sum.bytesTransferred.clampedSum(next.bytesTransferred)
+            sum.faults = sum.faults.clampedSum(next.faults)
+            // The time between two tasks is no time of sending.
+            sum.duration = if let before = sum.duration, let more = next.duration { before + more } else { nil }
+        }
+        if figures.count > 1, let duration = sum.duration {
+            sum.bytesPerSecond = Int64(clamping: Double(sum.bytesTransferred) / max(1, duration.inSeconds))
+        }
+        self = sum
+    }
+
+    /// Without the files that a later task found equal because an earlier one had sent them.
+    ///
+    /// - Parameter files: how many files there are in all.
+    func counting(files: Int) -> TaskFigures {
+        var figures = self
+        figures.filesSkipped = min(filesSkipped, max(0, Int64(files).clampedDifference(filesTransferred)))
+        return figures
+    }
+}
+
 /// A file that is not at the destination as the manifest has it.
 package enum FileDifference: Sendable, Hashable {
     case missing(String)

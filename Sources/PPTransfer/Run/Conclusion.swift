@@ -13,9 +13,10 @@ struct Conclusion {
 
     func outcome(of end: WaitEnd) async -> (Outcome, TransferTask?) {
         switch end {
-        case .left(.stuck(let condition, let events, let cancelled), let document, _)
-        where SourceChange.causes.contains(condition.code ?? ""):
-            let changes = await sourceChanges()
+        case .left(.stuck(let condition, let events, let cancelled), let document, _):
+            let changes = SourceChange.causes.contains(condition.code ?? "") ? await sourceChanges() : []
+            // The next task need not send what this one has brought.
+            if cancelled, let document { _ = await keepArrived(document, besides: changes) }
             if !changes.isEmpty { return (.sourceChanged(changes, taskHasEnded: cancelled), document) }
             return (.stuck(condition, events: events, cancelled: cancelled), document)
         case .left(let outcome, let document, _):
@@ -42,6 +43,9 @@ struct Conclusion {
         case (.found, .sameLabel(_, doing: nil, hasEnded: true)):
             submitter.log.info("it is not known what the task that was found has sent; submitting the transfer")
             return await submitter.goOn(after: Manifest([]))
+        case (_, .sourceChanged(let changes, taskHasEnded: true)) where mayLeave(changes):
+            guard let document else { return nil }
+            return await leave(changes, document)
         case (_, .mismatch(let differences)) where !begun.isRepair && areLost(differences):
             return await repair(differences, document)
         case (.found, .mismatch):
@@ -136,7 +140,7 @@ struct Conclusion {
         // What a later task is to bring may be there from an earlier try.
         if begun.rest.files > 0 { finding.extra = [] }
         if let sums = SumsFile(plan) { finding.extra.removeAll { sums.isOurs($0) } }
-        finding.extra = await finding.extra.isEmpty ? [] : withoutSourceDirectories(finding.extra)
+        finding.extra = await finding.extra.isEmpty ? [] : withoutSourceDirectories(withoutOwn(finding.extra))
         if !finding.extra.isEmpty {
             if plan.description.verify.extra == .fail { finding.differences += finding.extra.map { .extra($0) } }
             let names = Quantity.list(finding.extra, most: 5).joined(separator: ", ")
@@ -232,30 +236,38 @@ struct Conclusion {
     /// What is looked for at the destination before the last of several submissions: what earlier ones have brought was found a moment ago.
     private var part: Manifest? { begun.rest.files > 0 ? begun.sent : nil }
 
-    /// The most directories of the destination that are looked for at the source.
+    /// Leaves out what this transfer itself brought before, and the directories that hold it: it may have gone from the source since.
+    private func withoutOwn(_ extra: [String]) -> [String] {
+        guard let journal = submitter.journal, journal.record.receipt?.destination == journal.record.plan.destination,
+            let proven = (try? journal.everProven()) ?? nil
+        else { return extra }
+        let own = FolderIndex(proven.entries)
+        return extra.filter { name in
+            name.utf8.last == UInt8(ascii: "/") ? !own.has(Array(name.utf8)) : proven.entries.index(ofPath: name.utf8) == nil
+        }
+    }
+
+    /// The most directories of the source that are listed for it.
     private static let mostLooks = 100
 
-    /// Leaves out the directories that Globus itself made: a directory of the source that holds nothing to send arrives empty.
+    /// Leaves out the directories that Globus itself made: a directory of the source that holds nothing to send arrives empty. They are asked
+    /// for by listing the directories that hold them, however many there are.
     private func withoutSourceDirectories(_ extra: [String]) async -> [String] {
         guard plan.localSource == nil else { return extra }
-        var looks = 0
-        var rest: [String] = []
-        for name in extra {
-            guard name.utf8.last == UInt8(ascii: "/"), looks < Self.mostLooks else {
-                rest.append(name)
-                continue
-            }
-            looks += 1
-            let place = plan.source.path.appending(String(decoding: name.utf8.dropLast(), as: UTF8.self))
-            let found = try? await service.stat(place, on: plan.source.collection)
-            if found?.isDirectory != true { rest.append(name) }
+        let directories = extra.filter { $0.utf8.last == UInt8(ascii: "/") }
+        let parents = Set(directories.map { String(decoding: FolderIndex.parent(of: Array($0.utf8)), as: UTF8.self) })
+        guard !parents.isEmpty else { return extra }
+        var made: Set<FileName> = []
+        let listing = CollectionListing(of: plan.source.collection, through: service, time: time)
+        try? await listing.forEachListing(of: Array(parents.sorted().prefix(Self.mostLooks)), below: plan.source.path) { listed in
+            for file in listed.files ?? [] where file.isDirectory { made.insert(FileName(listed.prefix + file.name + "/")) }
         }
-        return rest
+        return extra.filter { !made.contains(FileName($0)) }
     }
 
     /// Globus's own list of what the task has sent, and whether it is not, or not yet, to be had whole although Globus may have it. Only
     /// a proof by digest waits for it.
-    private func sentFiles(_ document: TransferTask) async -> (sent: SentFiles?, isLate: Bool) {
+    func sentFiles(_ document: TransferTask) async -> (sent: SentFiles?, isLate: Bool) {
         var pauses = plan.description.verify.level == .digest ? Self.pauses[...] : []
         while true {
             var isLate = true
@@ -384,7 +396,9 @@ struct Conclusion {
     /// What at the source is no longer as it was listed; empty if the source cannot be looked at.
     private func sourceChanges() async -> [SourceChange] {
         guard let (scan, _) = try? await plan.scan(through: service, time: time) else { return [] }
-        let changes = SourceChange.all(since: begun.manifest, now: scan.manifest)
+        submitter.memory.left = scan.unsettled
+        let there = scan.unsettled.entries.isEmpty ? scan.manifest : Manifest(Array(scan.manifest.entries) + scan.unsettled.entries)
+        let changes = SourceChange.all(since: begun.manifest, now: there)
         guard plan.description.clean.source == .delete, let proven = try? submitter.journal?.proven(atLeast: .size) else { return changes }
         // What arrived in an earlier run was cleaned up since.
         let arrived = Set(proven.entries.map { FileName($0.path) })

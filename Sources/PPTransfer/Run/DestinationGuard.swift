@@ -18,13 +18,27 @@ struct DestinationGuard {
 
     private var policy: TaskDescription.ExistingPolicy { plan.description.existingPolicy }
 
+    struct Finding {
+        /// What stands in the way of the submission; `nil` if nothing does.
+        var obstacle: Outcome?
+        /// Files that are at the destination as they are at the source, by size and time, or by what was proven.
+        var there = Manifest([])
+    }
+
     /// - Parameters:
     ///   - manifest: all that would be sent, in this submission and in further ones.
     ///   - seen: which of all these are at the destination, if somebody has looked.
-    /// - Returns: `nil` if nothing stands in the way.
-    func obstacle(to manifest: Manifest, _ seen: DestinationLook.Sighting? = nil) async -> Outcome? {
+    func finding(of manifest: Manifest, _ seen: DestinationLook.Sighting?) async -> Finding {
+        var finding = Finding()
+        finding.obstacle = await obstacle(to: manifest, seen, &finding.there)
+        return finding
+    }
+
+    private func obstacle(to manifest: Manifest, _ seen: DestinationLook.Sighting?, _ there: inout Manifest) async -> Outcome? {
         do throws(JournalProblem) {
             if let shared = try filesOfLiveTransfer(manifest.entries) { return .shared(shared) }
+            let proven = seen == nil ? try proven(manifest.entries) : Manifest.Entries()
+            there = Manifest(seen?.equal() ?? proven)
             guard policy != .replace else { return nil }
             let own = try await sentBefore(manifest.entries)
             guard own.count < manifest.entries.count else { return nil }
@@ -47,6 +61,7 @@ struct DestinationGuard {
                 log.warning("\(plan.destination.text) cannot be listed, so files there may be replaced: \(error)")
                 return nil
             }
+            if seen == nil { there = Manifest(Array(proven) + sighting.equal()) }
             if !finding.taken.isEmpty, let shared = try archivedFiles(sighting.entries, finding.taken) { return .shared(shared) }
             return judge(finding.obstacles)
         } catch {
@@ -75,6 +90,15 @@ struct DestinationGuard {
     }
 
     // MARK: what this transfer has sent itself
+
+    /// What this transfer has brought before, as it is at the source now.
+    private func proven(_ entries: Manifest.Entries) throws(JournalProblem) -> Manifest.Entries {
+        guard let journal, journal.record.receipt?.destination == journal.record.plan.destination,
+            let proven = try journal.everProven()
+        else { return Manifest.Entries() }
+        var known = EntryCursor(proven.entries)
+        return entries.filtered { known.sameness(of: $0, in: entries)?.isUnchanged == true }
+    }
 
     /// The indices of what this transfer has sent before: a newer version of that may replace it.
     private func sentBefore(_ entries: Manifest.Entries) async throws(JournalProblem) -> Set<Int> {

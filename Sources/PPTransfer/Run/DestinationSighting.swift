@@ -44,6 +44,12 @@ extension DestinationLook {
             return finding
         }
 
+        /// The files that are equal at both ends by size and time.
+        func equal() -> Manifest.Entries {
+            let equal = Set(hits.filter { comparison($0) == nil }.map(\.index))
+            return entries.filtered { equal.contains($0) }
+        }
+
         /// `nil` if both are equal by size and time.
         private func comparison(_ hit: Hit) -> ExistingFile.Comparison? {
             if !hit.isFile { return .notAFile }
@@ -82,16 +88,6 @@ extension DestinationLook.Sighting {
         var treatments = entries.indices.map { _ in Treatment.new }
         for hit in hits { treatments[hit.index] = treatment(hit) }
         return treatments
-    }
-
-    /// Tells of the files of a part of the entries whether Globus brings them.
-    func isNew(in part: Manifest.Entries) -> (Int) -> Bool {
-        let treatments = treatments
-        var there: Set<Int> = []
-        part.forEachShared(with: entries) { index, place in
-            if [.there, .laterThere].contains(treatments[place]) { there.insert(index) }
-        }
-        return { !there.contains($0) }
     }
 
     /// Those of proven files that need not be sent again, because the destination still has them as the source does.

@@ -17,7 +17,7 @@ extension Submitter {
             guard try await mayRepeat(submission),
                 let body = try recorded({ () throws(JournalProblem) in try journal?.intendedDocument() })
             else { return nil }
-            return try await repeatSubmission(body)
+            return try await repeatSubmission(body, refused: submission.refusal)
         }
     }
 
@@ -118,9 +118,15 @@ extension Submitter {
     // MARK: lost answers
 
     /// Whether Globus has the submission is not known: the same bytes under the same id start nothing twice.
-    private func repeatSubmission(_ body: RequestBody) async throws(Stop) -> Begun? {
-        log.info("repeats a submission of an earlier run whose answer was lost")
-        try recorded { () throws(JournalProblem) in try journal?.refused(false) }
+    ///
+    /// - Parameter refusal: with what Globus refused it then; `nil` if its answer was lost.
+    private func repeatSubmission(_ body: RequestBody, refused refusal: String?) async throws(Stop) -> Begun? {
+        if let refusal {
+            log.info("repeats a submission of an earlier run that Globus refused (\(refusal))")
+        } else {
+            log.info("repeats a submission of an earlier run whose answer was lost")
+        }
+        try recorded { () throws(JournalProblem) in try journal?.refused(false, with: nil) }
         let answer: (task: TaskID, requestID: String?)
         do throws(GlobusError) {
             answer = try await accepted(body)
@@ -188,7 +194,11 @@ extension Submitter {
             case .authentication, .consent, .session, .permission, .collectionMissing, .tooManyPending, .invalid: refusal.isOfGlobus
             case .notFound, .conflict, .rateLimit, .notADirectory, .collectionFault, .unavailable: false
             }
-        if isFinal { try recorded { () throws(JournalProblem) in try journal?.refused(true) } }
+        // A part of the service that is out of order may have passed the submission on before it said so.
+        let isAnswer = isFinal || refusal.isOfGlobus && [.notFound, .conflict, .rateLimit, .notADirectory].contains(refusal.kind)
+        guard isAnswer else { return }
+        let answer = [String(refusal.status), refusal.code].compactMap { $0 }.joined(separator: " ")
+        try recorded { () throws(JournalProblem) in try journal?.refused(isFinal, with: answer) }
     }
 
     /// Writes down which task it became, and whose.

@@ -5,6 +5,14 @@ extension Submitter {
     /// What a transfer remembers without a journal.
     final class Memory {
         var wanted: Manifest?
+        /// What the latest look at the source left for a later run.
+        var left = Manifest([])
+        /// Files that the latest look at the destination found there as they are at the source.
+        var there = Manifest([])
+        /// What has arrived of a task that did not bring all, as it was proven.
+        var arrived: (task: TaskID, manifest: Manifest)?
+        /// How often something that was written to while it was sent has been left behind.
+        var departures = 0
     }
 
     /// The same transfer, through another view of the service.
@@ -16,10 +24,10 @@ extension Submitter {
 
     func want(_ manifest: Manifest, besides proven: Manifest) throws(JournalProblem) {
         guard let journal else {
-            let owed = memory.wanted?.lacking(in: manifest).lacking(in: proven).entries ?? Manifest.Entries()
+            let owed = memory.wanted?.lacking(in: manifest).lacking(in: proven).lacking(in: memory.left).entries ?? Manifest.Entries()
             return memory.wanted = Manifest(Array(manifest.entries) + owed)
         }
-        try journal.want(manifest, besides: proven, FileSelector(plan.description.select))
+        try journal.want(manifest, besides: proven, leaving: memory.left, FileSelector(plan.description.select))
     }
 
     /// What keeps a transfer from being a success although everything that is at the source is proven.
@@ -29,7 +37,7 @@ extension Submitter {
     func shortfall(besides proven: Manifest?) -> Outcome? {
         guard let journal else {
             guard let wanted = memory.wanted, let proven else { return nil }
-            return Self.gone(wanted.lacking(in: proven))
+            return Self.gone(wanted.lacking(in: proven).lacking(in: memory.left))
         }
         do throws(JournalProblem) {
             let shortfall = try journal.shortfall(FileSelector(plan.description.select)) { () throws(JournalProblem) in
@@ -38,7 +46,7 @@ extension Submitter {
             if !shortfall.lost.entries.isEmpty, let receipt = journal.record.receipt {
                 return .rechecked(.lost(shortfall.lost.entries.map { .missing($0.path) }, receipt))
             }
-            return Self.gone(shortfall.vanished)
+            return Self.gone(shortfall.vanished.lacking(in: memory.left))
         } catch {
             return .journal(error)
         }
@@ -56,7 +64,7 @@ extension TransferPlan {
         SourceScan, SubmissionContents
     ) {
         guard let localSource else { return try await RemoteSource(self, service, time).scan() }
-        let scanner = SourceScanner(description.select, links: description.symlinks)
+        let scanner = SourceScanner(description.select, links: links, now: time.now)
         guard let scan = await scanner.scanUnlessCancelled(localSource.path) else { throw .cancelled }
         return (scan, .files(scan.manifest))
     }

@@ -25,6 +25,8 @@ package struct Submitter {
         var origin: Origin
         /// What the task sends, if that is not all of `manifest`.
         var sends: Amount?
+        /// What of that is at the destination already, by all that is known.
+        var there: Amount?
         /// Without a comparison: every file that it brings was really sent.
         var sendsAgain = false
         /// What further tasks are to bring after it.
@@ -133,6 +135,7 @@ package struct Submitter {
             guard !scan.holdsNothing else { return nil }
             let problems = scan.problems(besides: manifest)
             guard problems.isEmpty else { throw Stop(.source(problems)) }
+            if source == nil { tellUnsettled(scan) }
             guard let work = try await work(on: scan, contents, besides: manifest, digests: digests) else { return nil }
             // What is looked at anew in part is wanted already.
             if source == nil || plan.localRoot == nil {
@@ -169,9 +172,14 @@ package struct Submitter {
         for pattern in FileSelector(plan.description.select).idle(in: scan.manifest) {
             log.warning("the pattern \(shown(pattern)) in select.include matches no file")
         }
-        guard !scan.manifest.entries.isEmpty else { throw Stop(.nothing(allowed: plan.description.empty == .succeed)) }
+        tellUnsettled(scan)
+        tellLinks(scan)
+        guard !scan.manifest.entries.isEmpty else {
+            if let left = unsettled { throw Stop(.unsettled(left)) }
+            throw Stop(.nothing(allowed: plan.description.empty == .succeed))
+        }
         let isMirror = try await deletesExtra(scan)
-        let needed = try await work(on: scan, contents, besides: proven?.manifest ?? Manifest([]), seen: seen)
+        let needed = try await work(on: scan, contents, besides: proven?.manifest ?? Manifest([]))
         guard let work = isMirror ? Work(mirroring: scan, needed) : needed else {
             guard let proven else { throw Stop(.nothing(allowed: false)) }
             throw Stop(.already(proven.receipt, sourceIsGone: false))
@@ -190,12 +198,48 @@ package struct Submitter {
         return try await submit(work)
     }
 
+    /// What is left for a later run; `nil` if nothing is.
+    var unsettled: Unsettled? { Unsettled(memory.left, plan.description.select) }
+
+    /// Names what is left, and what is sent although nobody knows how old it is.
+    private func tellUnsettled(_ scan: SourceScan) {
+        if let left = unsettled {
+            let names = scan.unsettled.entries.lazy.map(\.path)
+            let first = Quantity.list(Array(names.prefix(Self.namedFiles)), of: left.count, most: Self.namedFiles)
+            log.info("\(left.sentence): \(first.joined(separator: ", "))")
+            for name in names.dropFirst(Self.namedFiles) { log.debug("left for the next run: \(name)") }
+        }
+        guard plan.localSource == nil, let settled = plan.description.select.settled else { return }
+        let undated = scan.manifest.entries.indices.count { scan.manifest.entries.modified($0) == 0 }
+        guard undated > 0, scan.directories > 0 else { return }
+        log.warning(
+            "\(plan.source.name) reports no modification time of \(Quantity.count(undated, "file")): sent without 'settled: \(settled.written)'"
+        )
+    }
+
+    /// Names links that are left out because nobody said what to do with them.
+    private func tellLinks(_ scan: SourceScan) {
+        guard plan.description.symlinks == nil, !scan.skippedLinks.isEmpty else { return }
+        let links = scan.skippedLinks
+        let names = Quantity.list(links, most: Self.namedLinks).joined(separator: ", ")
+        let pronoun = links.count == 1 ? "it leads" : "they lead"
+        log.warning(
+            "leaves out \(Quantity.count(links.count, "symbolic link")): \(names); to send what \(pronoun) to, write 'symlinks: follow'")
+    }
+
+    private static let namedLinks = 3
+
+    /// Files that are named where more would hide the rest of the log.
+    private static let namedFiles = 5
+
     private var destination: DestinationGuard {
         DestinationGuard(plan: plan, journal: journal, others: others, service: service, time: time, log: log)
     }
 
     private func protectDestination(from manifest: Manifest, _ seen: DestinationLook.Sighting? = nil) async throws(Stop) {
-        if let outcome = await destination.obstacle(to: manifest, seen) { throw Stop(outcome) }
+        let finding = await destination.finding(of: manifest, seen)
+        if let outcome = finding.obstacle { throw Stop(outcome) }
+        memory.there = finding.there
     }
 
     /// - Returns: `nil` if the destination may not be listed.
@@ -233,10 +277,13 @@ package struct Submitter {
         guard let source, let root = plan.localRoot else { return try await scan() }
         await gates.scans.enter()
         defer { gates.scans.leave() }
-        let refresh = SourceRefresh(source: source, root: root, links: plan.description.symlinks, most: most)
+        let refresh = SourceRefresh(
+            source: source, root: root, links: plan.links, most: most,
+            settling: Settling(plan.description.select, now: time.now))
         guard let scan = await refresh.refreshed(besides: proven, wantsDigests: plan.description.verify.level == .digest) else {
             throw Stop(.interrupted())
         }
+        memory.left = scan.unsettled
         return (scan, .files(scan.manifest))
     }
 
@@ -244,7 +291,9 @@ package struct Submitter {
         if plan.localSource != nil { await gates.scans.enter() }
         defer { if plan.localSource != nil { gates.scans.leave() } }
         do throws(GlobusError) {
-            return try await plan.scan(through: service, time: time)
+            let (scan, contents) = try await plan.scan(through: service, time: time)
+            memory.left = scan.unsettled
+            return (scan, contents)
         } catch {
             throw Stop(error, .source)
         }
@@ -324,7 +373,8 @@ package struct Submitter {
             task: answer.task, requestID: answer.requestID, manifest: work.manifest, origin: .submitted, sendsAgain: work.sendsAgain,
             rest: work.rest)
         (begun.sent, begun.sends) = (work.sent, work.sent.map { Amount($0) })
-        begun.new = work.new
+        begun.new = FileTally(Manifest(work.brings).lacking(in: memory.there).entries)
+        if !work.sendsAgain { begun.there = Amount((work.sent ?? work.manifest).found(in: memory.there)) }
         return begun
     }
 

@@ -105,7 +105,7 @@ struct TransferLife {
         let earlier = known?.state == .accepted ? known?.task : nil
         var beginning = await submitter.begin()
         var waited = Duration.zero
-        var latest: (document: TransferTask?, requestID: String?, task: TaskID?) = (nil, nil, earlier)
+        var latest = Latest(task: earlier)
         var isFirst = true
         var new = FileTally()
         while true {
@@ -132,6 +132,7 @@ struct TransferLife {
                 let outcome: Outcome
                 (outcome, latest.document) = await conclusion.outcome(of: end)
                 if outcome.isProven { new = new + begun.new }
+                if let document = latest.document { latest.figures.append(TaskFigures(document)) }
                 guard let more = await conclusion.goOn(after: outcome, latest.document) else {
                     var report = finished(outcome, submitter, besides: begun.manifest, latest)
                     report.new = new
@@ -142,13 +143,24 @@ struct TransferLife {
         }
     }
 
+    /// What is known of the run's tasks.
+    private struct Latest {
+        var document: TransferTask?
+        var requestID: String?
+        var task: TaskID?
+        /// Of each task that was waited for, as it was last seen.
+        var figures: [TaskFigures] = []
+    }
+
     /// A success is one only if everything that was wanted is proven.
     private func finished(
-        _ outcome: Outcome, _ submitter: Submitter, besides proven: Manifest?,
-        _ latest: (document: TransferTask?, requestID: String?, task: TaskID?)
+        _ outcome: Outcome, _ submitter: Submitter, besides proven: Manifest?, _ latest: Latest
     ) -> FinishedTransfer {
         var report = report(outcome)
+        (report.figures, report.tasks) = (TaskFigures(latest.figures), latest.figures.count)
+        if let figures = report.figures, latest.figures.count > 1 { report.outcome.sum(figures) }
         (report.task, report.requestID, report.document) = (latest.task, latest.requestID, latest.document)
+        report.unsettled = submitter.unsettled
         if outcome.status == .ok, let shortfall = submitter.shortfall(besides: proven) {
             report.outcome = shortfall
         }
@@ -166,7 +178,8 @@ struct TransferLife {
         let run = run
         return Waiter.Watch(
             task: begun.task, options: options, fault: submitter.journal?.record.submission?.fault,
-            expected: begun.sends ?? Amount(begun.manifest), narrate: { run.narrate($0, log) },
+            expected: begun.sends ?? Amount(begun.manifest), there: begun.there, largest: (begun.sent ?? begun.manifest).largest?.size,
+            narrate: { run.narrate($0, log) },
             show: { [plan, display] in display.show($0, of: plan.title, task: begun.task) })
     }
 
@@ -190,7 +203,10 @@ struct TransferLife {
             if let begun = try await submitter.underWay(known) {
                 let end = await Waiter(service: service(until: nil), time: run.time).callOff(begun.task)
                 let (outcome, document) = await Conclusion(submitter: submitter, begun: begun).outcome(of: end)
-                report = finished(outcome, submitter, besides: begun.manifest, (document, begun.requestID ?? known.requestID, begun.task))
+                let latest = Latest(
+                    document: document, requestID: begun.requestID ?? known.requestID, task: begun.task,
+                    figures: document.map { [TaskFigures($0)] } ?? [])
+                report = finished(outcome, submitter, besides: begun.manifest, latest)
                 if case .cancelled(by: nil, message: _) = report.outcome { report.outcome = .calledOff(begun.task) }
             }
         } catch {

@@ -285,7 +285,8 @@ package struct TransferRun: Sendable {
         guard let journal else { return }
         do throws(JournalProblem) {
             if case .samePlace = report.outcome { journal.withdraw() }
-            try journal.ended(JournalRecord.Ending(report.outcome, report.plan, time.now), taskHasFailed: report.outcome.taskHasFailed)
+            let ending = JournalRecord.Ending(report.outcome, report.plan, leaving: report.unsettled, time.now)
+            try journal.ended(ending, taskHasFailed: report.outcome.taskHasFailed, leaving: report.unsettled)
             if report.status == .ok { journal.settle() }
             if case .sourceChanged(let changes, _) = report.outcome {
                 try journal.acknowledge(changes.filter { $0.now == nil }.map(\.path))

@@ -20,8 +20,12 @@ struct Waiter: Sendable {
         var options: TaskDescription.WaitOptions
         /// The error that stood in the way when an earlier wait for it ended.
         var fault: JournalRecord.Fault?
-        /// What the task sends, as far as that is known.
+        /// What the task is to bring, as far as that is known.
         var expected: Amount?
+        /// What of that is at the destination already, by all that is known.
+        var there: Amount?
+        /// The size of its largest file.
+        var largest: Int64?
         /// Told of every change, and now and then that nothing has changed.
         var narrate: @Sendable (WaitProgress) -> Void
         /// Told of every answer.
@@ -40,6 +44,9 @@ struct Waiter: Sendable {
         /// What administrators say of the pause, if it is paused.
         var messages: [String] = []
         var lastNarrated: Duration
+        /// The latest error that it met.
+        var latestFault: Condition?
+        var sent: FirstTimeBytes
         /// Since when an error that needs a person has stood in the way without any progress, and what had been done by then.
         var stuck: (since: Duration, done: [Int64], faults: Int64)?
         var document: TransferTask?
@@ -52,6 +59,7 @@ struct Waiter: Sendable {
         /// - Parameter begin: of the wait.
         init(_ watch: Watch, begin: Duration) {
             (self.watch, lastNarrated) = (watch, begin)
+            sent = FirstTimeBytes(of: watch.expected, largest: watch.largest)
             if let fault = watch.fault { stuck = (.zero - .clamped(seconds: fault.seconds), fault.done, fault.faults) }
         }
 
@@ -137,7 +145,7 @@ struct Waiter: Sendable {
         let condition = Condition(document)
         let isNews = condition != state.condition
         if isNews { state.messages = condition.kind == .paused ? await pauseMessages(state.watch.task) : [] }
-        let work = WorkProgress(document, expected: state.watch.expected, messages: state.messages)
+        let work = WorkProgress(document, expected: state.watch.expected, there: state.watch.there, messages: state.messages)
         state.watch.show(work)
         if isNews || waited - state.lastNarrated >= WaitProgress.heartbeat {
             // What administrators say is told once.
@@ -151,22 +159,28 @@ struct Waiter: Sendable {
             state.leave(.inactive(condition), waited)
             return
         }
-        guard condition.needsAPerson || condition.isChecksumFault else {
+        if condition.kind == .faulting { state.latestFault = condition }
+        let (bytes, isMoreThanAll) = state.sent.count(document)
+        let isResending = isMoreThanAll && (condition.kind == .faulting || condition.kind == .moving)
+        guard condition.needsAPerson || condition.isChecksumFault || isResending else {
             state.stuck = nil
             return
         }
         // A file whose checksum differs is sent again and again: bytes are no progress then, and one such error may be chance.
-        let done = [document.filesTransferred, document.filesSkipped] + (condition.isChecksumFault ? [] : [document.bytesTransferred])
+        let isRepetition = condition.isChecksumFault || isResending
+        let done = [document.filesTransferred, document.filesSkipped] + (isRepetition ? [] : [bytes])
         guard let stuck = state.stuck, stuck.done == done else {
             state.stuck = (waited, done, document.faults)
             return
         }
         guard waited - stuck.since >= state.watch.options.onFault.after else { return }
-        if condition.isChecksumFault, document.faults.clampedDifference(stuck.faults) < 3 { return }
+        if isRepetition, document.faults.clampedDifference(stuck.faults) < 3 { return }
+        // While a file is on its way once more, the task reports no error.
+        let fault = condition.kind == .faulting ? condition : state.latestFault ?? .resending
         let events = await service.latestErrors(of: state.watch.task)
         switch state.watch.options.onFault.then {
-        case .leave: state.leave(.stuck(condition, events: events, cancelled: false), waited)
-        case .cancel: state.end = await cancel(state.watch.task, condition, events, document)
+        case .leave: state.leave(.stuck(fault, events: events, cancelled: false), waited)
+        case .cancel: state.end = await cancel(state.watch.task, fault, events, document)
         }
     }
 

@@ -15,8 +15,8 @@ struct Work {
     /// It brings every proven file that was not sent or compared by checksum before: all of them are at the source, and selected.
     var includesUnsent = false
     var rest = Submitter.Rest()
-    /// What it brings that is not at the destination, as far as anybody has looked there.
-    var new = FileTally()
+    /// What is to be brought, whether named one by one or found by Globus itself.
+    var brings = Manifest.Entries()
 
     init(contents: SubmissionContents, manifest: Manifest) { (self.contents, self.manifest) = (contents, manifest) }
 
@@ -128,8 +128,7 @@ extension Submitter {
     /// - Parameter digests: what has been read already.
     /// - Returns: what is not in `proven` as it is now; `nil` if nothing.
     func work(
-        on scan: SourceScan, _ contents: SubmissionContents, besides proven: Manifest, digests: Manifest = Manifest([]),
-        seen: DestinationLook.Sighting? = nil
+        on scan: SourceScan, _ contents: SubmissionContents, besides proven: Manifest, digests: Manifest = Manifest([])
     ) async throws(Stop) -> Work? {
         let wantsDigests = plan.description.verify.level == .digest
         let manifest = wantsDigests ? try produced(scan.manifest, besides: proven) : scan.manifest
@@ -147,7 +146,7 @@ extension Submitter {
             log.info("submitting \(Quantity.count(division.sent, "file")) first; \(division.later) follow when these have arrived")
         }
         var sent = division.files(.sent)
-        work.new = FileTally(sent, where: seen?.isNew(in: sent) ?? { _ in true })
+        work.brings = sent
         if wantsDigests { sent = try await digested(sent, digests) }
         work.includesUnsent = !again.entries.isEmpty && division.later == 0 && again.lacking(in: manifest).entries.isEmpty
         work.sendsAgain = sent.holds(where: \.isUnchanged, in: there.entries)
@@ -219,7 +218,7 @@ extension Submitter {
         await gates.digests.enter()
         defer { gates.digests.leave() }
         let (read, problems) = await DigestPass(algorithm).digest(
-            reading.entries, in: root, followingLinks: plan.description.symlinks == .follow, observe: narrator.observe)
+            reading.entries, in: root, followingLinks: plan.links == .follow, observe: narrator.observe)
         display?.show(nil, of: plan.title)
         if Task.isCancelled { throw Stop(.interrupted()) }
         guard problems.isEmpty else { throw Stop(.source(problems)) }

@@ -14,6 +14,28 @@ struct CollectionListing: Sendable {
         var entries = DirectoryPages.most
         var directories = 200_000
         var depth = SourceScanner.deepest
+        /// Of directories that are reached through links, which the collection follows without saying where they lead.
+        var linkedDirectories = 2000
+        var linkedDepth = 64
+    }
+
+    /// A directory that is to be listed.
+    private struct Step {
+        /// From the root, empty or ending in a slash.
+        var prefix = ""
+        var depth = 0
+        /// The latest link on the way to it.
+        var link: (path: String, target: String)?
+        /// The first one.
+        var entrance: String?
+        /// What the listings of the directories above it show, the root's first; kept where links are followed.
+        var above: [Int] = []
+
+        func child(_ name: String, link: (path: String, target: String)?, showing listing: Int?) -> Step {
+            Step(
+                prefix: prefix + name + "/", depth: depth + 1, link: link ?? self.link, entrance: entrance ?? link?.path,
+                above: above + (listing.map { [$0] } ?? []))
+        }
     }
 
     var bounds = Bounds()
@@ -61,16 +83,20 @@ struct CollectionListing: Sendable {
     ///
     /// - Returns: `nil` if `root` is not there.
     func scan(
-        below root: CollectionPath, selector: FileSelector, links: TaskDescription.LinkPolicy
+        below root: CollectionPath, selector: FileSelector, links: TaskDescription.LinkPolicy, settling: Settling? = nil
     ) async throws(GlobusError) -> SourceScan? {
         var scan = SourceScan(manifest: Manifest([]))
         var entries: [Manifest.Entry] = []
-        var pending = [""]
+        var unsettled: [Manifest.Entry] = []
+        var pending = [Step()]
+        var linked = 0
+        var closed: Set<String> = []
         while !pending.isEmpty {
-            let batch = Array(pending.suffix(Self.width))
-            pending.removeLast(batch.count)
-            for listing in try await listings(of: batch, below: root) {
+            let batch = Dictionary(pending.suffix(Self.width).map { ($0.prefix, $0) }) { first, _ in first }
+            pending.removeLast(min(pending.count, Self.width))
+            for listing in try await listings(of: batch.keys.sorted(), below: root) {
                 let prefix = listing.prefix
+                guard let step = batch[prefix], step.entrance.map({ !closed.contains($0) }) ?? true else { continue }
                 if let shortfall = listing.shortfall { throw shortfall }
                 guard let listed = listing.files else {
                     if prefix.isEmpty { return nil }
@@ -80,6 +106,20 @@ struct CollectionListing: Sendable {
                 scan.directories += 1
                 guard scan.directories <= bounds.directories else {
                     throw endless(root, "has more than \(bounds.directories) directories, the last of them \(prefix)")
+                }
+                let shown = links == .follow && !listed.isEmpty ? Self.fingerprint(of: listed) : nil
+                if let link = step.link {
+                    // A directory that shows what one above it shows, the way to this one included, is that directory.
+                    if let shown, step.above.contains(shown) {
+                        scan.problems.append(.linkLoop(link.path, target: link.target))
+                        continue
+                    }
+                    linked += 1
+                    guard linked <= bounds.linkedDirectories else {
+                        scan.problems.append(.endlessLinks(prefix, limit: bounds.linkedDirectories))
+                        pending = []
+                        break
+                    }
                 }
                 for file in listed {
                     let path = prefix + file.name
@@ -93,22 +133,31 @@ struct CollectionListing: Sendable {
                         continue
                     }
                     guard allows(file, path, links, selector, root, &scan) else { continue }
-                    if file.isDirectory, path.utf8.count(where: { $0 == UInt8(ascii: "/") }) >= bounds.depth {
-                        scan.problems.append(.tooDeep(path, limit: bounds.depth))
-                    } else if file.isDirectory {
-                        pending.append(path + "/")
+                    if file.isDirectory {
+                        let next = step.child(file.name, link: file.isLink ? (path, file.linkTarget ?? "") : nil, showing: shown)
+                        let depth = next.link == nil ? bounds.depth : min(bounds.depth, bounds.linkedDepth)
+                        if step.depth < depth {
+                            pending.append(next)
+                        } else if let entrance = next.entrance {
+                            // It is named once, and nothing more is looked for behind it.
+                            if closed.insert(entrance).inserted { scan.problems.append(.endlessLink(entrance, depth: depth)) }
+                            pending.removeAll { $0.entrance == entrance }
+                        } else {
+                            scan.problems.append(.tooDeep(path, limit: depth))
+                        }
                     } else if !selector.selects(path) {
                         scan.unselected += CanaryName.isName(ofPath: path.utf8) ? 0 : 1
                     } else if file.isFile {
                         let modified = file.modified?.secondsSince1970 ?? 0
-                        entries.append(Manifest.Entry(path: path, size: file.size ?? 0, modified: modified))
+                        let entry = Manifest.Entry(path: path, size: file.size ?? 0, modified: modified)
+                        if settling?.leaves(modified: modified) == true { unsettled.append(entry) } else { entries.append(entry) }
                     } else {
                         scan.problems.append(.special(path, kind: file.type))
                     }
                 }
             }
         }
-        scan.manifest = Manifest(entries)
+        (scan.manifest, scan.unsettled) = (Manifest(entries), Manifest(unsettled))
         return scan
     }
 
@@ -129,6 +178,8 @@ struct CollectionListing: Sendable {
         case .follow:
             if file.type == "invalid_symlink" {
                 scan.problems.append(.danglingLink(path, target: target))
+            } else if file.isDirectory, selector.leavesOut(directory: path.utf8) {
+                return false
             } else if file.isDirectory, Self.leadsUpwards(root.appending(path).description, to: target) {
                 scan.problems.append(.linkLoop(path, target: target))
             } else {
@@ -136,6 +187,19 @@ struct CollectionListing: Sendable {
             }
         }
         return false
+    }
+
+    /// What a listing shows: names, kinds, sizes, times and where links lead, in whatever order.
+    private static func fingerprint(of files: [DirectoryEntry]) -> Int {
+        files.reduce(files.count) { sum, file in
+            var hasher = Hasher()
+            hasher.combine(file.name)
+            hasher.combine(file.type)
+            hasher.combine(file.size)
+            hasher.combine(file.modified)
+            hasher.combine(file.linkTarget)
+            return sum &+ hasher.finalize()
+        }
     }
 
     /// Whether a link leads to a directory that it lies in, as far as its own text tells.

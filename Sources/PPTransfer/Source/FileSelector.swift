@@ -4,7 +4,10 @@ import PositionedYAML
 package struct FileSelector: Sendable {
     private let include: [Glob]
     private let exclude: [Glob]
+    /// Bare names, which may be those of directories.
+    private let excludedNames: [Glob]
     private let required: [(text: String, glob: Glob)]
+    private let settled: Duration?
 
     package init(_ selection: TaskDescription.Selection) {
         include = selection.include.map { Glob($0.value) }
@@ -12,7 +15,9 @@ package struct FileSelector: Sendable {
             // A bare name may be that of a directory, which then stays behind with all that is in it.
             [Glob(pattern.value)] + (pattern.isBareName ? [Glob("**/\(pattern.value)/**")] : [])
         }
+        excludedNames = selection.exclude.filter(\.isBareName).map { Glob($0.value) }
         required = selection.required.map { ($0.value, Glob($0.value)) }
+        settled = selection.settled
     }
 
     /// - Parameter path: from the source directory, without a leading slash.
@@ -23,6 +28,9 @@ package struct FileSelector: Sendable {
         !CanaryName.isName(ofPath: path) && (include.isEmpty || include.contains { $0.matches(path) })
             && !exclude.contains { $0.matches(path) }
     }
+
+    /// Whether a directory stays behind with all that is in it.
+    func leavesOut(directory path: some BidirectionalCollection<UInt8>) -> Bool { excludedNames.contains { $0.matches(path) } }
 
     /// Whether a link may not be passed over in silence where links are refused: it would be sent as a file, or leads to a directory of
     /// which something would be.
@@ -44,8 +52,13 @@ package struct FileSelector: Sendable {
         include.filter { glob in !manifest.entries.containsPath { glob.matches($0) } }.map(\.description)
     }
 
-    /// The required patterns that no selected file matches.
-    package func unmet(by manifest: Manifest) -> [String] {
-        required.filter { pattern in !manifest.entries.containsPath { pattern.glob.matches($0) } }.map(\.text)
+    /// The required patterns that no selected file matches, and whether one does that has not settled.
+    package func unmet(by scan: SourceScan) -> [SourceProblem] {
+        required.filter { pattern in !scan.manifest.entries.containsPath { pattern.glob.matches($0) } }.map { text, glob in
+            guard let settled, let file = scan.unsettled.entries.first(where: { glob.matches($0.path) }) else {
+                return .requiredUnmet(pattern: text)
+            }
+            return .requiredUnsettled(file.path, pattern: text, settled: settled)
+        }
     }
 }

@@ -20,21 +20,30 @@ struct RemoteSource: Sendable {
             return (problem(.missing(path.description, near: await nearest(to: path))), .directory)
         }
         let selector = FileSelector(plan.description.select)
+        // The collection's times are those of its own machine, whose clock is more likely to agree with the service's than ours is.
+        let settling = Settling(plan.description.select, now: service.now(time))
         var scan: SourceScan
         let contents: SubmissionContents
         if found.isFile {
+            scan = SourceScan(manifest: Manifest([]))
             let entry = Manifest.Entry(path: String(path.name), size: found.size ?? 0, modified: 0)
-            (scan, contents) = (SourceScan(manifest: Manifest([entry])), .file)
+            if let modified = found.modified, settling?.leaves(modified: modified.secondsSince1970) == true {
+                scan.unsettled = Manifest([entry])
+            } else {
+                scan.manifest = Manifest([entry])
+            }
+            contents = .file
         } else if found.isDirectory {
             let listing = CollectionListing(of: plan.source.collection, through: service, time: time)
-            guard let listed = try await listing.scan(below: path, selector: selector, links: plan.description.symlinks) else {
-                return (problem(.missing(path.description)), .directory)
-            }
-            (scan, contents) = (listed, .directory)
+            let listed = try await listing.scan(
+                below: path, selector: selector, links: plan.links, settling: settling)
+            guard let listed else { return (problem(.missing(path.description)), .directory) }
+            // Of a whole directory Globus would send the files too that are still being written.
+            (scan, contents) = (listed, settling == nil ? .directory : .files(listed.manifest))
         } else {
             return (problem(.notADirectory(path.description)), .directory)
         }
-        if scan.problems.isEmpty { scan.problems = selector.unmet(by: scan.manifest).map { .requiredUnmet(pattern: $0) } }
+        if scan.problems.isEmpty { scan.problems = selector.unmet(by: scan) }
         return (scan, contents)
     }
 

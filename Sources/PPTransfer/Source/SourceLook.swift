@@ -21,6 +21,7 @@ struct SourceLook {
 
     private let walk: SourceWalk
     private var scan = SourceScan(manifest: Manifest([]))
+    private var unsettled = Manifest.Entries()
     private var files = 0
     private var pathBytes = 0
     private var found = SourceFolder.Found()
@@ -30,7 +31,7 @@ struct SourceLook {
     init(in walk: SourceWalk) { self.walk = walk }
 
     /// Hands over what was found beside files and directories.
-    consuming func finish() { walk.add(scan, files: files, pathBytes: pathBytes) }
+    consuming func finish() { walk.add(scan, unsettled: unsettled, files: files, pathBytes: pathBytes) }
 
     mutating func take(_ step: SourceWalk.Step) {
         switch step {
@@ -168,6 +169,7 @@ struct SourceLook {
             }
             let kind = status.st_mode & S_IFMT
             guard kind == S_IFDIR else { return settle(file: name, kind, status, in: folder) }
+            guard !walk.selector.leavesOut(directory: path) else { return }
             guard !folder.isOrIsBelow(FileIdentity(status)) else {
                 return scan.problems.append(.linkLoop(text, target: Self.target(of: name, in: directory)))
             }
@@ -182,6 +184,10 @@ struct SourceLook {
         }
         guard kind == S_IFREG, let status else { return scan.problems.append(.special(text, kind: Self.word(kind))) }
         guard Self.isText(name) else { return scan.problems.append(.unsendableName(text)) }
+        let modified = Int64(status.st_mtim.tv_sec)
+        guard walk.settling?.leaves(modified: modified) != true else {
+            return path.withUnsafeBufferPointer { unsettled.append($0, size: Int64(status.st_size), modified: modified) }
+        }
         found.add(name, status)
         pathBytes += path.count
     }

@@ -10,6 +10,7 @@ struct SourceRefresh: Sendable {
     let links: TaskDescription.LinkPolicy
     /// Files of one submission.
     let most: Int
+    let settling: Settling?
 
     private var rows: Manifest.Entries { source.manifest.entries }
 
@@ -36,21 +37,26 @@ struct SourceRefresh: Sendable {
         while wanted > 0, !waiting.isEmpty {
             let found = differences(of: Array(waiting.prefix(wanted)), directory)
             waiting = waiting.dropFirst(wanted)
-            // As many others take the place of those that are gone.
-            wanted = found.values.count { $0 == nil }
+            // As many others take the place of those that are gone, or are being written to.
+            wanted = found.values.count { entry in entry.map { settling?.leaves(modified: $0.modified) == true } ?? true }
             others.merge(found) { $1 }
         }
         guard !others.isEmpty else { return source }
         var refreshed = source
         var entries = Manifest.Entries()
+        var unsettled: [Manifest.Entry] = []
         for index in rows.indices {
             switch others[index] {
             case nil: entries.append(index, of: rows)
             case .some(nil): break
-            case .some(let entry?): entries.append(entry)
+            case .some(let entry?):
+                if settling?.leaves(modified: entry.modified) == true { unsettled.append(entry) } else { entries.append(entry) }
             }
         }
         refreshed.manifest = source.manifest.with(entries)
+        if !unsettled.isEmpty {
+            refreshed.unsettled = Manifest(Array(source.unsettled.lacking(in: Manifest(unsettled)).entries) + unsettled)
+        }
         return refreshed
     }
 

@@ -43,7 +43,13 @@ package enum SourceProblem: Error, Hashable, Sendable {
     /// Its size or time are other than they were a moment before, or than its producer's manifest says.
     case changed(String)
     case tooDeep(String, limit: Int)
+    /// A followed link leads through more directories below each other than any source has.
+    case endlessLink(String, depth: Int)
+    /// Followed links lead to more directories than any source has.
+    case endlessLinks(String, limit: Int)
     case requiredUnmet(pattern: String)
+    /// The only files that match a required pattern were written to less than `settled` before.
+    case requiredUnsettled(String, pattern: String, settled: Duration)
     /// What is at this path here is not what the collection shows, and `key` of the description needs the source on this machine.
     case notMounted(String, reason: String, key: String)
     /// Whether this directory is the destination, too, cannot be checked: nothing is sent without a comparison.
@@ -54,13 +60,21 @@ package enum SourceProblem: Error, Hashable, Sendable {
     /// Which status this problem alone leads to.
     package var status: ExitStatus {
         switch self {
-        case .missing, .notADirectory, .unreadable, .link, .danglingLink, .linkLoop, .special, .tooDeep, .requiredUnmet: .sourceMissing
+        case .missing, .notADirectory, .unreadable, .link, .danglingLink, .linkLoop, .special, .tooDeep, .endlessLink, .endlessLinks,
+            .requiredUnmet,
+            .requiredUnsettled:
+            .sourceMissing
         case .denied: .denied
         case .unsendableName, .notMounted: .description
         case .unchecked, .linked: .unverified
         case .vanished, .changed: .sourceChanged
         }
     }
+}
+
+extension SourceProblem {
+    /// Whether it is over once the source has settled.
+    var passes: Bool { if case .requiredUnsettled = self { true } else { false } }
 }
 
 extension SourceProblem: CustomStringConvertible {
@@ -86,7 +100,14 @@ extension SourceProblem: CustomStringConvertible {
         case .linked(let paths, let destination):
             "\(Quantity.list(paths, most: 5).joined(separator: ", ")) at \(destination) \(paths.count == 1 ? "is a symbolic link" : "are symbolic links"): "
                 + "what a link shows may be the source itself, so that nothing is sent again"
+        case .endlessLink(let path, let depth):
+            "\(path) is a symbolic link that leads through more than \(depth) directories below each other: it probably leads in a circle"
+        case .endlessLinks(let path, let limit):
+            "symbolic links lead to more than \(limit) directories, the last of them \(path): they probably lead in a circle"
         case .requiredUnmet(let pattern): "no file matches the required pattern '\(pattern)'"
+        case .requiredUnsettled(let path, let pattern, let settled):
+            "\(path) is still being written (modified less than \(settled.written) ago), and no other file matches the required pattern "
+                + "'\(pattern)'"
         }
     }
 }
@@ -100,20 +121,25 @@ package struct SourceScan: Sendable {
     /// Links left out by `symlinks: skip`.
     package var skippedLinks: [String] = []
     package var problems: [SourceProblem] = []
+    /// Files that the selection takes once they have settled.
+    package var unsettled = Manifest([])
 
     /// What stands in the way, now that `proven` has arrived already: a required file that a clean-up has deleted since is there.
     func problems(besides proven: Manifest?) -> [SourceProblem] {
         guard let proven else { return problems }
         return problems.filter { problem in
-            guard case .requiredUnmet(let pattern) = problem else { return true }
-            let glob = Glob(pattern)
-            return !proven.entries.contains { glob.matches($0.path) }
+            switch problem {
+            case .requiredUnmet(let pattern), .requiredUnsettled(_, let pattern, _):
+                let glob = Glob(pattern)
+                return !proven.entries.contains { glob.matches($0.path) }
+            default: return true
+            }
         }
     }
 
     /// Nothing that could be sent is left: the directory is empty, or gone.
     var holdsNothing: Bool {
-        guard manifest.entries.isEmpty else { return false }
+        guard manifest.entries.isEmpty, unsettled.entries.isEmpty else { return false }
         return problems.allSatisfy { problem in
             switch problem {
             case .missing, .requiredUnmet: true

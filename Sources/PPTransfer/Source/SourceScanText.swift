@@ -9,7 +9,7 @@ extension SourceProblem {
         case .notADirectory: "give a directory or a file as from.path"
         case .denied: "make it readable, or run as a user who may read it"
         case .unreadable: "check the file system; nothing was submitted"
-        case .link, .danglingLink, .linkLoop: "write 'symlinks: skip' or 'symlinks: follow', or exclude it"
+        case .link, .danglingLink, .linkLoop, .endlessLink, .endlessLinks: "write 'symlinks: skip' or 'symlinks: follow', or exclude it"
         case .special, .tooDeep: "exclude it (select: {exclude: […]}) or remove it"
         case .unsendableName: "rename it, or exclude it"
         case .vanished, .changed: "run after everything that writes there has finished"
@@ -17,6 +17,7 @@ extension SourceProblem {
         case .linked: "put the files themselves there, or send to another directory"
         case .unchecked: "make the directory writable, or write 'verify: {level: size}'"
         case .requiredUnmet: "check that post-processing has finished; the pattern is in select.required"
+        case .requiredUnsettled(_, _, let settled): "run again once it has not been written to for \(settled.written)"
         }
     }
 }
@@ -28,9 +29,20 @@ extension SourceScan {
             parts.append("largest \(largest.path) (\(Quantity.bytes(largest.size)))")
         }
         if unselected > 0 { parts.append("\(Quantity.count(unselected, "file")) not selected") }
+        if let left = Unsettled(unsettled, plan.description.select) {
+            parts.append("\(Quantity.count(left.count, "file")) not settled for \(left.settled)")
+        }
         if !skippedLinks.isEmpty { parts.append("\(Quantity.count(skippedLinks.count, "symbolic link")) skipped") }
         let odd = manifest.entries.count { $0.path.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } }
         if odd > 0 { parts.append("\(Quantity.count(odd, "name")) with control characters") }
         return parts.joined(separator: ", ")
     }
+}
+
+extension Unsettled {
+    /// `2 files, 3.1 MB, modified less than 10m ago`
+    var amount: String { "\(Quantity.count(count, "file")), \(Quantity.bytes(bytes)), modified less than \(settled) ago" }
+
+    /// The same with what becomes of them, as a part of a sentence.
+    var sentence: String { "\(amount), \(count == 1 ? "is" : "are") left for the next run" }
 }

@@ -1,3 +1,4 @@
+package import Globus
 import SystemFiles
 
 /// Reads a source directory of this machine: every file below it, its size and time, without opening a single one.
@@ -14,10 +15,17 @@ package struct SourceScanner: Sendable {
     private let selector: FileSelector
     private let links: TaskDescription.LinkPolicy
     private let width: Int
+    private let settling: Settling?
 
-    /// - Parameter width: threads that look; 1 or more.
-    package init(_ selection: TaskDescription.Selection, links: TaskDescription.LinkPolicy, width: Int = defaultWidth) {
+    /// - Parameters:
+    ///   - width: threads that look; 1 or more.
+    ///   - now: from where the age of files counts.
+    package init(
+        _ selection: TaskDescription.Selection, links: TaskDescription.LinkPolicy, width: Int = defaultWidth,
+        now: Timestamp = SystemTimekeeper().now
+    ) {
         (selector, self.links, self.width) = (FileSelector(selection), links, max(1, width))
+        settling = Settling(selection, now: now)
     }
 
     /// Blocks until all is seen.
@@ -26,7 +34,7 @@ package struct SourceScanner: Sendable {
         var scan = found(path)
         scan.skippedLinks.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         scan.problems.sort { $0.description.utf8.lexicographicallyPrecedes($1.description.utf8) }
-        if scan.problems.isEmpty { scan.problems = selector.unmet(by: scan.manifest).map { .requiredUnmet(pattern: $0) } }
+        if scan.problems.isEmpty { scan.problems = selector.unmet(by: scan) }
         return scan
     }
 
@@ -56,12 +64,16 @@ package struct SourceScanner: Sendable {
                 close(descriptor)
                 break
             }
-            return SourceWalk(of: descriptor, status, called: root, selector, links).scan(width)
+            return SourceWalk(of: descriptor, status, called: root, selector, links, settling).scan(width)
         case S_IFREG:
             let name = root.utf8.lastIndex(of: UInt8(ascii: "/")).map { root[root.utf8.index(after: $0)...] } ?? root[...]
             var entry = Manifest.Entry(path: String(name), size: Int64(status.st_size), modified: Int64(status.st_mtim.tv_sec))
             entry.stamp = FileStamp(status)
-            scan.manifest = Manifest([entry])
+            if settling?.leaves(modified: entry.modified) == true {
+                scan.unsettled = Manifest([entry])
+            } else {
+                scan.manifest = Manifest([entry])
+            }
         default: scan.problems = [.notADirectory(root)]
         }
         return scan

@@ -44,6 +44,7 @@ final class SourceWalk: Sendable {
         /// Those at work included.
         var unfinished = 0
         var result = SourceScan(manifest: Manifest([]))
+        var unsettled = Manifest.Entries()
         var files = 0
         var pathBytes = 0
     }
@@ -56,17 +57,21 @@ final class SourceWalk: Sendable {
     private let top: SourceFolder
     let selector: FileSelector
     let links: TaskDescription.LinkPolicy
+    let settling: Settling?
     private let state = Mutex(State())
     let open = OpenDirectory.Count()
     /// Counts the steps that wait; in the end as many as there are threads, for nothing.
     private let turns = DispatchSemaphore(value: 0)
 
     /// - Parameter source: a descriptor, which is closed with the walk.
-    init(of source: Int32, _ status: stat, called root: String, _ selector: FileSelector, _ links: TaskDescription.LinkPolicy) {
+    init(
+        of source: Int32, _ status: stat, called root: String, _ selector: FileSelector, _ links: TaskDescription.LinkPolicy,
+        _ settling: Settling?
+    ) {
         self.source = OpenDirectory(source, among: open)
         origin = ManifestOrigin(status)
         top = SourceFolder(below: nil, path: [], FileIdentity(status))
-        (self.root, self.selector, self.links) = (root, selector, links)
+        (self.root, self.selector, self.links, self.settling) = (root, selector, links, settling)
     }
 
     /// Whether a directory stays open for those below it.
@@ -83,6 +88,7 @@ final class SourceWalk: Sendable {
             top.empty(into: &entries)
             state.result.manifest = Manifest(entries)
             state.result.manifest.origin = origin
+            state.result.unsettled = Manifest(state.unsettled)
             return state.result
         }
     }
@@ -111,8 +117,9 @@ final class SourceWalk: Sendable {
     }
 
     /// What one thread has found beside files and directories.
-    func add(_ part: SourceScan, files: Int, pathBytes: Int) {
+    func add(_ part: SourceScan, unsettled: Manifest.Entries, files: Int, pathBytes: Int) {
         state.withLock { state in
+            for index in unsettled.indices { state.unsettled.append(index, of: unsettled) }
             state.result.directories += part.directories
             state.result.unselected += part.unselected
             state.result.skippedLinks += part.skippedLinks

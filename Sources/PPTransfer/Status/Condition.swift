@@ -36,6 +36,13 @@ package struct Condition: Sendable, Hashable {
     /// What was written is not what was read: a source that changes meanwhile, or bad storage. Globus sends the file again, for ever.
     var isChecksumFault: Bool { kind == .faulting && code == "VERIFY_CHECKSUM" }
 
+    /// A task that reports no error, and sends bytes that it has sent already. Globus compares the checksums of what it has sent.
+    package static var resending: Condition {
+        var condition = Condition(TransferTask(fields: [:]))
+        (condition.kind, condition.code, condition.text) = (.faulting, "VERIFY_CHECKSUM", "files are sent again and again")
+        return condition
+    }
+
     /// Errors that Globus retries until the deadline although only a person can mend them.
     package var needsAPerson: Bool {
         guard kind == .faulting, let code else { return false }

@@ -13,6 +13,7 @@ extension FaultFileReader {
         FaultVerb("fault", .required, options: ["files", "for", "times"], example: "{fault: FILE_NOT_FOUND, files: [\"*.pp\"]}"),
         FaultVerb("skip-errors", .required, options: ["code"], example: "{skip-errors: [\"*.nc\"]}"),
         FaultVerb("omit", .required, example: "{omit: [\"*.nc\"]}"),
+        FaultVerb("resend", .required, options: ["times"], example: "{resend: [\"*.h5\"]}"),
     ]
 
     mutating func taskFault(_ node: YAMLNode) -> TaskFault? {
@@ -67,6 +68,9 @@ extension FaultFileReader {
             let code = action.options.flatMap { text("code", $0) }
             return files(action).map { .skip(files: $0, code: code ?? "FILE_NOT_FOUND") }
         case "omit": return files(action).map { .omit(files: $0) }
+        case "resend":
+            let times = action.options.flatMap { number("times", $0, from: 1) }
+            return files(action).map { .resend(files: $0, times: times) }
         default: return nil
         }
     }

@@ -50,7 +50,7 @@ struct RehearseCommand: AsyncParsableCommand {
                        revoke-tokens invalid-grant consent-required
                        session-expired conflict too-many-tasks
               tasks    fail cancel expire pause inactive queue status nice-status
-                       forget fault skip-errors omit
+                       forget fault skip-errors omit resend
               storage  flip stale exchange truncate grow drop extra no-space quota deny
                        read-error deny-reading vanish changing deny-listing
                        list-error hide understate

@@ -21,7 +21,7 @@ package struct PlanPreview: Sendable {
 
     package init(_ plan: TransferPlan, service: ServiceURL, now: Timestamp) {
         (self.plan, self.service) = (plan, service)
-        scan = plan.localSource.map { SourceScanner(plan.description.select, links: plan.description.symlinks).scan($0.path) }
+        scan = plan.localSource.map { SourceScanner(plan.description.select, links: plan.links, now: now).scan($0.path) }
         let first = scan.map { Manifest(Array($0.manifest.entries.prefix(Submitter.mostFiles))) }
         document = plan.document(first.map { .files($0) } ?? .directory, now: now)
     }
@@ -51,7 +51,9 @@ package struct PlanPreview: Sendable {
         if let stop { return stop }
         guard let scan else { return nil }
         if !scan.problems.isEmpty { return .source(scan.problems) }
-        return scan.manifest.entries.isEmpty ? .nothing(allowed: plan.description.empty == .succeed) : nil
+        guard scan.manifest.entries.isEmpty else { return nil }
+        if let left = Unsettled(scan.unsettled, plan.description.select) { return .unsettled(left) }
+        return .nothing(allowed: plan.description.empty == .succeed)
     }
 
     package var status: ExitStatus { outcome?.status ?? .ok }

@@ -227,7 +227,7 @@ package struct Preflight: Sendable {
     /// A look at files that a run might refuse to replace. What its journal knows is not known here.
     private func existingFiles(_ plan: TransferPlan, _ report: inout CheckReport) async {
         guard let local = plan.localSource, plan.description.existingPolicy != .replace else { return }
-        let scan = await SourceScanner(plan.description.select, links: plan.description.symlinks).scan(inBackground: local.path)
+        let scan = await SourceScanner(plan.description.select, links: plan.links).scan(inBackground: local.path)
         let look = DestinationLook(plan: plan, service: session.transfer, time: time)
         guard let found = try? await look.sighting(of: scan.manifest.entries).finding().obstacles, let first = found.files.first else {
             return

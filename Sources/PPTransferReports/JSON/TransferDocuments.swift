@@ -35,10 +35,33 @@ extension FinishedTransfer: JSONDocument {
         JSONField("task_id", \.task), JSONField("task_link", \.task?.webPage),
         JSONField("request_id") { $0.outcome.requestID ?? $0.requestID },
         JSONField("task", { $0.document.map { FreeJSON($0) } }, "The task document of Globus, complete."),
+        JSONField(
+            "sent", { report in report.figures.map { SentSum(tasks: report.tasks, figures: $0) } },
+            "What all tasks of this run did together."),
         JSONField("existing") { $0.outcome.existing },
+        JSONField("unsettled", \.unsettled, "Files that were written to shortly before, and are left for the next run."),
         JSONField("shared") { if case .shared(let shared) = $0.outcome { shared } else { nil } }, JSONField("proven", \.outcome.archive),
         JSONField(
             "new", { $0.new.files > 0 ? $0.new : nil }, "The files that this run brought and that were not at the destination."),
+    ]
+}
+
+/// What the tasks of one run did together.
+struct SentSum: JSONDocument, Sendable {
+    var tasks: Int
+    var figures: TaskFigures
+
+    static let fields: [JSONField<Self>] = [
+        JSONField("tasks", \.tasks), JSONField("files", \.figures.filesTransferred), JSONField("bytes", \.figures.bytesTransferred),
+        JSONField("skipped", \.figures.filesSkipped, "Files that Globus found equal, and did not send."),
+        JSONField("faults", \.figures.faults),
+    ]
+}
+
+extension Unsettled: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("count", \.count), JSONField("bytes", \.bytes), JSONField("names", \.names, "The first of them, 100 at most."),
+        JSONField("settled", \.settled, "How long a file must not have been written to: 10m."),
     ]
 }
 

@@ -19,8 +19,8 @@ enum DescriptionSchema {
         Schema(.either([Schema(.boolean), template, Schema(.null)]), meaning, default: .bool(value))
     }
 
-    private static func duration(_ value: Duration, _ meaning: String) -> Schema {
-        Schema(.either([.duration, template, Schema(.null)]), meaning, default: .string(value.written))
+    private static func duration(_ value: Duration?, _ meaning: String) -> Schema {
+        Schema(.either([.duration, template, Schema(.null)]), meaning, default: value.map { .string($0.written) })
     }
 
     /// YAML takes `1988` for a number, `on` for a truth value; the reader takes both for what is written.
@@ -70,7 +70,9 @@ enum DescriptionSchema {
                     "The cycle point. Default: CYLC_TASK_CYCLE_POINT. Null: there is no cycle, and every run compares all files again."),
                 "from": end("The source."), "to": end("The destination.", ["existing": existing]), "select": select,
                 "empty": choice(TaskDescription.EmptyPolicy.fail, "The result if there is no file to send."),
-                "symlinks": choice(TaskDescription.LinkPolicy.fail, "The treatment of symbolic links below the source."),
+                "symlinks": choice(
+                    TaskDescription.LinkPolicy.allCases.map(\.rawValue),
+                    "The treatment of symbolic links below the source. Default: fail; if the source is not on this machine, skip."),
                 "transfer": transfer, "wait": wait, "verify": verify,
                 "clean": section(
                     [
@@ -95,6 +97,8 @@ enum DescriptionSchema {
             "include": texts("Patterns of the files to send. Default: all files."),
             "exclude": texts("Patterns of files to leave out."),
             "required": texts("Patterns that must each match a file; otherwise nothing is sent."),
+            "settled": duration(
+                nil, "The time for which a file must not have been written to. Younger files are left for the next run."),
         ], "Which files are sent. A pattern without '/' matches names, one with '/' paths below the source.")
 
     private static let sending = TaskDescription.TransferOptions()

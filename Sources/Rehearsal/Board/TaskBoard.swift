@@ -176,7 +176,7 @@ actor TaskBoard {
         case .status(let text, let duration): hold(id, .status(text), for: duration)
         case .niceStatus(let text, let duration): hold(id, .niceStatus(text), for: duration)
         case .forget: entries[id]?.isForgotten = true
-        case .fault, .skip, .omit: break
+        case .fault, .skip, .omit, .resend: break
         }
     }
 

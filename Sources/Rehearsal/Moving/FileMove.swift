@@ -4,7 +4,10 @@ import SystemFiles
 
 /// How one file gets from its source to its destination.
 extension Mover {
-    mutating func moveFile(_ subtask: Subtask, of item: TransferItem, from source: Place, to destination: Place) throws(MoveProblem) {
+    /// - Parameter isInVain: whether the check of what was sent fails, whatever it finds.
+    mutating func moveFile(
+        _ subtask: Subtask, of item: TransferItem, from source: Place, to destination: Place, isInVain: Bool = false
+    ) throws(MoveProblem) {
         let document = work.document
         let algorithm = item.checksumAlgorithm.flatMap { ChecksumAlgorithm(name: $0) } ?? .md5
         let expected = subtask.relative.isEmpty ? item.externalChecksum?.lowercased() : nil
@@ -35,6 +38,7 @@ extension Mover {
                     Found: \(checksum)
                     """)
         }
+        if isInVain { throw .fault(MoveFault(scripted: "VERIFY_CHECKSUM")) }
         if verifies, let checksum { try verify(checksum, at: destination, algorithm) }
         storage.sent(destination.local)
         let size = original.status.size

@@ -59,6 +59,7 @@ struct Mover {
             switch record.script.fate(of: wirePath(subtask, .source), sent: record.bytesTransferred) {
             case nil: try moveFile(subtask, of: item, from: source, to: destination)
             case .omit: record.advance { $0.subtasks.succeeded += 1 }
+            case .resend: try moveFile(subtask, of: item, from: source, to: destination, isInVain: true)
             case .skip(let code):
                 skip(subtask, code, details: MoveFault(scripted: code).details(path: item.sourcePath, collection: work.source))
             case .fault(let code): throw .fault(MoveFault(scripted: code))

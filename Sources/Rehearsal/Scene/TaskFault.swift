@@ -51,6 +51,9 @@ public struct TaskFault: Sendable, Hashable {
         case skip(files: [String], code: String = "FILE_NOT_FOUND")
         /// Its files that match are not sent and nobody says so.
         case omit(files: [String])
+        /// Its files that match are sent, and the check of each finds another checksum, so that it is sent again: as a file that is being
+        /// written to, for as long as the rule lasts.
+        case resend(files: [String], times: Int? = nil)
     }
 
     /// An error of files.
@@ -78,7 +81,7 @@ extension TaskFault.Effect {
     /// Whether it meets single files while the task goes on.
     var isOfFiles: Bool {
         switch self {
-        case .fault, .skip, .omit: true
+        case .fault, .skip, .omit, .resend: true
         case .fail, .cancel, .expire, .pause, .deactivate, .queue, .status, .niceStatus, .forget: false
         }
     }

@@ -7,6 +7,8 @@ final class TaskScript: Sendable {
         case fault(code: String)
         case skip(code: String)
         case omit
+        /// Sent, and in vain.
+        case resend
     }
 
     private struct FileRule {
@@ -34,7 +36,7 @@ final class TaskScript: Sendable {
             let patterns: [String] =
                 switch fault.effect {
                 case .fault(let fault): fault.files
-                case .skip(let files, _), .omit(let files): files
+                case .skip(let files, _), .omit(let files), .resend(let files, _): files
                 default: []
                 }
             return FileRule(at: fault.at, effect: fault.effect, files: patterns.map { FilePattern($0) })
@@ -95,6 +97,10 @@ final class TaskScript: Sendable {
                 switch rule.effect {
                 case .omit: return .omit
                 case .skip(_, let code): return .skip(code: code)
+                case .resend(_, let times):
+                    if let times, rule.hits >= times { continue }
+                    state.rules[index].hits += 1
+                    return .resend
                 case .fault(let fault):
                     let since = rule.since ?? .now
                     state.rules[index].since = since

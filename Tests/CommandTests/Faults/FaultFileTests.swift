@@ -26,7 +26,7 @@ import Testing
 
     @Test func `the example names everything that can go wrong`() throws {
         let faults = try FaultFileReader.read(file: root().path + "/examples/faults.yaml").faults
-        #expect((faults.http.count, faults.tasks.count, faults.storage.count) == (23, 12, 14))
+        #expect((faults.http.count, faults.tasks.count, faults.storage.count) == (23, 13, 14))
         #expect((faults.seed, faults.clockShift) == (7, .seconds(-3600)))
     }
 
@@ -88,6 +88,7 @@ import Testing
               - {label: "*", do: {inactive: 3s}}
               - {task: 3, do: {fault: FILE_NOT_FOUND, files: "*.pp", for: 5s, times: 4}}
               - {task: 3, do: {skip-errors: ["*.nc"]}}
+              - {task: 4, do: {resend: ["*.h5"], times: 3}}
             storage:
               - {path: "*b.nc", do: flip}
               - {path: /gws/x, when: written, after: 1, times: 2, do: {truncate: 10}}
@@ -100,6 +101,7 @@ import Testing
                 .task(1, at: 0.5, .pause(message: "tape robot", for: .seconds(3))), .task(2, .pause(message: "paused in a rehearsal")),
                 .label("*", .cancel(byAdministrator: true, message: "full"), .once), .label("*", .deactivate(for: .seconds(3))),
                 .task(3, .fault("FILE_NOT_FOUND", files: ["*.pp"], for: .seconds(5), times: 4)), .task(3, .skip(files: ["*.nc"])),
+                .task(4, .resend(files: ["*.h5"], times: 3)),
             ])
         #expect(
             faults.storage == [

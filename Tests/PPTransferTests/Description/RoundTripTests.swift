@@ -57,7 +57,7 @@ extension TaskDescription {
         task.select.required = patterns(&random)
         task.existing = ([nil] + ExistingPolicy.allCases.map { $0 }).randomElement(using: &random) ?? nil
         task.empty = EmptyPolicy.allCases.randomElement(using: &random) ?? .fail
-        task.symlinks = LinkPolicy.allCases.randomElement(using: &random) ?? .fail
+        task.symlinks = LinkPolicy.allCases.randomElement(using: &random)
         task.transfer.sync = SyncLevel.allCases.randomElement(using: &random) ?? .checksum
         (task.transfer.encrypt, task.transfer.verifyChecksum) = (Bool.random(using: &random), Bool.random(using: &random))
         (task.transfer.preserveTimestamp, task.transfer.failOnQuotaErrors) = (Bool.random(using: &random), Bool.random(using: &random))
@@ -71,6 +71,8 @@ extension TaskDescription {
         task.verify.level = Bool.random(using: &random) ? .size : .none
         task.verify.extra = VerifyOptions.Extra.allCases.randomElement(using: &random) ?? .warn
         task.verify.digest = VerifyOptions.Digest.allCases.randomElement(using: &random) ?? .sha256
+        // Decided by what was drawn, so that the seeds keep their meaning.
+        if task.transfer.encrypt { (task.symlinks, task.select.settled) = (nil, .seconds(600)) }
         return task
     }
 

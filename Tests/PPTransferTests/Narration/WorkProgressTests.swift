@@ -26,10 +26,23 @@ struct WorkProgressTests {
 
     @Test func `files that need no sending have no bytes to count`() {
         let progress = WorkProgress(task(["files_skipped": 7]), expected: expected)
-        #expect(progress.done.files == 21)
+        #expect(progress.done.files == 14)
+        #expect(progress.totalFiles == 24)
         #expect(progress.totalBytes == nil)
         #expect(progress.timeLeft == nil)
-        #expect(progress.fraction == 21.0 / 31)
+        #expect(progress.fraction == 14.0 / 24)
+    }
+
+    @Test func `what is known to be there does not count among what is to be sent`() {
+        let there = Amount(files: 7, bytes: 1_200_000_000)
+        let progress = WorkProgress(task(["files_skipped": 7]), expected: expected, there: there)
+        #expect(progress.amounts == "14 of 24 files and 9.2 GB of 19.2 GB")
+        // So it is before Globus has compared them.
+        #expect(WorkProgress(task([:]), expected: expected, there: there).amounts == progress.amounts)
+        // More was there than anybody knew, or less.
+        #expect(WorkProgress(task(["files_skipped": 8]), expected: expected, there: there).amounts == "14 of 23 files and 9.2 GB")
+        let sent = task(["files_transferred": 31, "bytes_transferred": 20_400_000_000])
+        #expect(WorkProgress(sent, expected: expected, there: there).amounts == "31 of 31 files and 20.4 GB")
     }
 
     @Test func `a task with more files than we know of has no known number of bytes`() {
@@ -48,6 +61,7 @@ struct WorkProgressTests {
         let progress = WorkProgress(task(["bytes_transferred": 30_000_000_000]), expected: expected)
         #expect(progress.fraction == 1)
         #expect(progress.timeLeft == nil)
+        #expect(progress.amounts == "14 of 31 files and 20.4 GB of 20.4 GB")
     }
 
     @Test(

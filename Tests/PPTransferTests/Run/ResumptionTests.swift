@@ -52,6 +52,46 @@ struct ResumptionTests {
         #expect(again.requests.isEmpty)
     }
 
+    @Test func `several tasks of one run are reported together`() async throws {
+        #expect(await run(ScriptedService(.state(.active())), limit: .zero).status == .running)
+        try place.file("data/c.pp", 5)
+        let service = ScriptedService(
+            steps: [.state(.succeeded())], files: arrived([.file("a.pp", 10), .file("b.pp", 20), .file("c.pp", 5)])
+        ).with { $0.arriveLast = ["c.pp"] }
+        let report = await run(service)
+        #expect(
+            report.message
+                == "3 files, 35 B at jasmin:/gws/archive; 6.0 MB sent in 4.0 s (1.5 MB/s), 0 files skipped as equal, 0 faults; "
+                + "each file has the expected size there")
+        #expect(report.tasks == 2)
+        #expect(report.figures?.filesTransferred == 2)
+    }
+
+    @Test func `what a later task found equal because an earlier one had sent it does not count as skipped`() throws {
+        var first = TaskFigures(.succeeded(files: 3))
+        (first.filesSkipped, first.faults) = (1, 2)
+        var second = TaskFigures(.succeeded(files: 1))
+        second.filesSkipped = 4
+        let sum = try #require(TaskFigures([first, second])).counting(files: 5)
+        #expect((sum.filesTransferred, sum.filesSkipped, sum.faults, sum.bytesTransferred) == (4, 1, 2, 6_000_000))
+        #expect(sum.duration == .seconds(4))
+        #expect(TaskFigures([]) == nil)
+    }
+
+    @Test func `a submission that was refused is not one whose answer was lost`() async throws {
+        let refusal = Refusal(request: "POST transfer", status: 409, code: "Conflict", requestID: "r")
+        let refused = ScriptedService(steps: [], submission: .failure(.refused(refusal)))
+        #expect(await run(refused).status == .conflict)
+        let record = try #require(try journal.record(workflow: "u-ab123", cycle: "19880901T0000Z", name: "atmos")?.record)
+        #expect(record.submission?.refusal == "409 Conflict")
+        let lines = Lines()
+        let service = ScriptedService(steps: [.state(.succeeded(files: 2))], files: arrived([.file("a.pp", 10), .file("b.pp", 20)]))
+        let again = TransferRun(service: service, journal: journal, time: SteppedTimekeeper(), log: lines.logger())
+        #expect(await again.run([plan])[0].status == .ok)
+        #expect(lines.all.contains { $0.hasSuffix("repeats a submission of an earlier run that Globus refused (409 Conflict)") })
+        #expect(!lines.all.contains { $0.contains("answer was lost") })
+    }
+
     @Test func `an earlier run's task that brought everything is followed by none`() async throws {
         #expect(await run(ScriptedService(.state(.active())), limit: .zero).status == .running)
         let service = ScriptedService(steps: [.state(.succeeded())], files: arrived([.file("a.pp", 10), .file("b.pp", 20)]))

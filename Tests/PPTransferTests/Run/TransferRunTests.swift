@@ -160,10 +160,48 @@ struct TransferRunTests {
         let empty = ScriptedService(steps: [], files: ["/work/n02/cycle": []])
         #expect(try await run(empty, .example()).first?.status == .nothing)
         let linked = ScriptedService(steps: [], files: ["/work/n02/cycle": [.link("l", to: "/x")]])
-        #expect(try await run(linked, .example()).first?.status == .sourceMissing)
+        #expect(try await run(linked, .example { $0.symlinks = .fail }).first?.status == .sourceMissing)
         let lacking = ScriptedService(steps: [], files: ["/work/n02/cycle": [.file("a", 1)]])
         #expect(try await run(lacking, .example { $0.select = .example(required: ["*.nc"]) }).first?.status == .sourceMissing)
         for service in [absent, empty, linked, lacking] { #expect(service.submissions.isEmpty) }
+    }
+
+    @Test func `links of a source elsewhere are left out unless the description says otherwise, and named in one line`() async throws {
+        let source: [DirectoryEntry] = (1...5).map { .link("l\($0)", to: "/x") } + [.file("a.pp", 10)]
+        let service = ScriptedService(
+            steps: [.state(.succeeded())], files: ["/work/n02/cycle": source, "/gws/archive": [.file("a.pp", 10)]])
+        let lines = Lines()
+        let plan = try TransferPlan.example()
+        let report = await TransferRun(service: service, journal: nil, time: SteppedTimekeeper(), log: lines.logger()).run([plan])[0]
+        #expect(report.status == .ok, "\(report.resultLine)")
+        #expect(service.submissions[0].document.recursiveSymlinks == .ignore)
+        let named = lines.all.filter { $0.contains("symbolic link") && $0.hasPrefix("warning") }
+        #expect(named.count == 1)
+        #expect(
+            named.first?.hasSuffix("leaves out 5 symbolic links: l1, l2, l3, … and 2 more; to send what they lead to, write 'symlinks: follow'")
+                == true)
+        #expect(plan.links == .skip)
+        #expect(try self.plan().links == .fail)
+    }
+
+    @Test func `what the transfer itself made or brought is nobody else's, however many directories that are`() async throws {
+        let directories = (0..<150).map { DirectoryEntry.directory("d\($0)") }
+        let files: [String: [DirectoryEntry]] = [
+            "/work/n02/cycle": directories + [.file("a.pp", 10), .file("b.pp", 5)],
+            "/gws/archive": directories + [.file("a.pp", 10), .file("b.pp", 5), .directory("stranger")],
+        ].merging(directories.map { ("/work/n02/cycle/\($0.name)", []) }) { first, _ in first }
+        let journal = Journal(directory: source.path + "/journal")
+        func extra(_ service: ScriptedService) async throws -> [String]? {
+            let run = TransferRun(service: service, journal: journal, time: SteppedTimekeeper(), log: log)
+            return await run.run([try .example { $0.cycle = nil }])[0].outcome.archive?.extra
+        }
+        #expect(try await extra(ScriptedService(steps: [.state(.succeeded(files: 2))], files: files)) == ["stranger/"])
+        // The facility has deleted b.pp since.
+        var later = files
+        later["/work/n02/cycle"] = directories + [.file("a.pp", 10)]
+        let second = ScriptedService(steps: [.state(.succeeded())], files: later)
+        #expect(try await extra(second) == ["stranger/"])
+        #expect(second.requests.count { $0.hasPrefix("stat ") } == 1)
     }
 
     @Test func `one transfer's failure does not keep the others from being tried, and the most serious status is the run's`() async throws {

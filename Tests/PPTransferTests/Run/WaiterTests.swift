@@ -129,6 +129,47 @@ struct WaiterTests {
         #expect(service.cancelled.isEmpty)
     }
 
+    /// A task that has sent two of three files, and the third of 1000 bytes again and again: every other answer finds it on its way.
+    private func resending(_ fault: String, answers: Int) -> [ScriptedService.Step] {
+        (1...answers).map { number in
+            var document = TransferTask.active(number.isMultiple(of: 2) ? fault : "OK", bytes: 2000 + Int64(number) * 500)
+            document["files_transferred"] = 2
+            document["faults"] = .integer(Int64(number / 2))
+            return .state(document)
+        }
+    }
+
+    @Test(arguments: [("FILE_SIZE_CHANGED", Status.sourceChanged), ("VERIFY_CHECKSUM", .failed)])
+    func `bytes that are sent again and again are no progress`(fault: String, status: Status) async throws {
+        let service = ScriptedService(steps: resending(fault, answers: 400))
+        var options = TaskDescription.WaitOptions()
+        options.limit = .seconds(7200)
+        let shown = Mutex<[WorkProgress]>([])
+        let watch = Waiter.Watch(
+            task: .example(1), options: options, expected: Amount(files: 3, bytes: 3000), largest: 1000, narrate: { _ in },
+            show: { progress in shown.withLock { $0.append(progress) } })
+        let ends = await Waiter(service: service, time: time).wait(for: [watch])
+        #expect(try outcome(ends).status == status)
+        #expect(service.cancelled == [.example(1)])
+        #expect(Duration.seconds(900)...(.seconds(1100)) ~= time.elapsed)
+        #expect(shown.withLock { $0 }.allSatisfy { $0.done.bytes <= 3000 })
+    }
+
+    @Test func `a large file with an error now and then is not taken for one that is sent again`() async throws {
+        var steps = (0..<300).map { number in
+            var document = TransferTask.active(number.isMultiple(of: 2) ? "FILE_SIZE_CHANGED" : "OK", bytes: Int64(number) * 3)
+            document["faults"] = .integer(Int64(number))
+            return ScriptedService.Step.state(document)
+        }
+        steps.append(.state(.succeeded()))
+        let service = ScriptedService(steps: steps)
+        let watch = Waiter.Watch(
+            task: .example(1), options: TaskDescription.WaitOptions(), expected: Amount(files: 1, bytes: 1000), largest: 1000
+        ) { _ in }
+        #expect(await Waiter(service: service, time: time).wait(for: [watch]) == [.ended(.succeeded())])
+        #expect(service.cancelled.isEmpty)
+    }
+
     @Test func `faults that pass by themselves are left to Globus`() async throws {
         let service = ScriptedService(.state(.active("ENDPOINT_TOO_BUSY")))
         let ends = await wait(service) { $0.limit = .seconds(7200) }.ends

@@ -1,3 +1,4 @@
+import Foundation
 import Globus
 import GlobusTesting
 import Synchronization
@@ -106,6 +107,58 @@ struct CollectionListingTests {
         #expect(try #require(await scan(service)).manifest.entries.map(\.path) == ["other/x"])
     }
 
+    @Test func `a loop that no link's text tells is known by what its directories show, and named once`() async throws {
+        // a/other leads to b, and b/back to a: neither text says so.
+        let a: [DirectoryEntry] = [.file("x", 1), .link("other", to: "/srv/b", type: "dir")]
+        let b: [DirectoryEntry] = [.file("y", 2), .link("back", to: "/srv/a", type: "dir")]
+        let service = PagedService { path, _ in
+            let name = (path as NSString).lastPathComponent
+            let files: [DirectoryEntry] = name == "source" ? [.directory("a")] : ["a", "back"].contains(name) ? a : b
+            return (files, files.count)
+        }
+        let found = try #require(await scan(service))
+        #expect(found.problems == [.linkLoop("a/other/back", target: "/srv/a")])
+        #expect(found.manifest.entries.map(\.path) == ["a/other/y", "a/x"])
+        #expect(service.requests < 5)
+        let excluding = FileSelector(.example(exclude: ["other"]))
+        let listing = CollectionListing(of: collection, through: service, time: SteppedTimekeeper())
+        let rest = try #require(await listing.scan(below: service.root, selector: excluding, links: .follow))
+        #expect(rest.problems.isEmpty)
+        #expect(rest.manifest.entries.map(\.path) == ["a/x"])
+    }
+
+    @Test func `links that lead on and on end at a depth, and in all at a number of directories`() async throws {
+        // Each listing differs, as if it grew.
+        let count = Mutex(0)
+        func links(_ names: String...) -> PagedService {
+            PagedService { _, _ in
+                let size = count.withLock { count in
+                    count += 1
+                    return Int64(count)
+                }
+                return (names.map { .link($0, to: "elsewhere", type: "dir") } + [.file("f", size)], names.count + 1)
+            }
+        }
+        let one = links("on")
+        let problems = try #require(await scan(one)).problems
+        #expect(problems == [.endlessLink("on", depth: 64)])
+        #expect(one.requests == 65)
+        let two = links("on", "off")
+        let both = try #require(await scan(two)).problems
+        #expect(Set(both) == [.endlessLink("on", depth: 64), .endlessLink("off", depth: 64)])
+        #expect(both.allSatisfy { $0.status == .sourceMissing })
+        #expect(two.requests < 300)
+        let wide = PagedService { path, _ in
+            let name = (path as NSString).lastPathComponent
+            if name == "source" { return ([.link("on", to: "elsewhere", type: "dir")], 1) }
+            return name == "on" ? ((0..<3000).map { .directory("d\($0)") }, 3000) : ([.file(name, 1)], 1)
+        }
+        let many = try #require(await scan(wide)).problems
+        #expect(many.count == 1)
+        #expect(many.allSatisfy { if case .endlessLinks(_, limit: 2000) = $0 { $0.status == .sourceMissing } else { false } })
+        #expect(wide.requests < 2010)
+    }
+
     @Test func `files of impossible sizes are added up without an end of the program`() async throws {
         let service = PagedService { _, _ in ([.file("a", .max), .file("b", .max), .file("c", -5)], 3) }
         let manifest = try #require(await scan(service)).manifest
@@ -128,10 +181,14 @@ struct CollectionListingTests {
 private final class PagedService: TransferService {
     let root = CollectionPath.root.appending("work/source")
     private let page: @Sendable (String, Int) -> ([DirectoryEntry], Int?)
+    private let count = Mutex(0)
+
+    var requests: Int { count.withLock { $0 } }
 
     init(_ page: @escaping @Sendable (_ path: String, _ offset: Int) -> (files: [DirectoryEntry], total: Int?)) { self.page = page }
 
     func list(_ path: CollectionPath, on collection: CollectionID, offset: Int, limit: Int) async throws(GlobusError) -> FileList {
+        count.withLock { $0 += 1 }
         let (files, total) = page(path.description, offset)
         var list = FileList(endpoint: collection, path: path.asDirectory, absolutePath: nil, total: 0, files: files)
         list.total = total

@@ -14,7 +14,7 @@ struct SampleFilesTests {
         #expect(!sample.paths.isEmpty)
         #expect(sample.paths.count <= 12)
         #expect(sample.paths.allSatisfy { selector.selects($0) })
-        #expect(selector.unmet(by: Manifest(sample.paths.map { .init(path: $0, size: 1, modified: 0) })).isEmpty)
+        #expect(selector.unmet(by: SourceScan(manifest: Manifest(sample.paths.map { .init(path: $0, size: 1, modified: 0) }))).isEmpty)
     }
 
     @Test func `without patterns it is a dozen in two directories`() {

@@ -142,6 +142,21 @@ import Testing
         }
     }
 
+    @Test func `a file that is being written to is sent again and again`() async throws {
+        try await with(.task(1, .resend(files: ["a.nc"]))) { world in
+            let id = try await world.submit(run)
+            let task = try await world.wait(id) { ($0["bytes_transferred"].int ?? 0) > 400 }
+            #expect(task["files_transferred"] == 3)
+            #expect(task["status"] == "ACTIVE")
+            #expect(task["nice_status"] == "VERIFY_CHECKSUM")
+        }
+        try await with(.task(1, .resend(files: ["a.nc"], times: 2))) { world in
+            let task = try await world.transfer(run)
+            #expect(task["status"] == "SUCCEEDED")
+            #expect(task["bytes_transferred"].int == 600)
+        }
+    }
+
     @Test func `a repeated submission is no other task, and a label's rule can be used up`() async throws {
         try await with(.task(2, .fail(code: "SECOND")), .label("*", .fail(code: "FIRST"), .once)) { world in
             let document = try await world.document(run)

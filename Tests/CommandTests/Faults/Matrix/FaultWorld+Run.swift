@@ -90,7 +90,7 @@ extension FaultWorld {
             [.file(desk.suite + "/task.yaml")], variables: Variables(set: [:], environment: desk.environment), words: .commands
         )
         .plans(named: .unknown, today: "2026-01-01", isRehearsal: true).plans[0]
-        let scan = SourceScanner(plan.description.select, links: plan.description.symlinks).scan(desk.data)
+        let scan = SourceScanner(plan.description.select, links: plan.links).scan(desk.data)
         var document = plan.document(.files(scan.manifest), now: SystemTimekeeper().now)
         document.submissionID = try await client.newSubmissionID()
         document.label = label
