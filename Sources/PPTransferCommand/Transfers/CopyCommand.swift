@@ -50,6 +50,7 @@ struct CopyCommand: AsyncParsableCommand {
     @OptionGroup var repeating: RepeatOptions
     @OptionGroup var waiting: WaitOptions
     @OptionGroup var forgetting: ForgetOptions
+    @OptionGroup var sums: SumsOptions
     @OptionGroup var forcing: ForceOptions
     @OptionGroup var logging: LogOptions
 
@@ -89,6 +90,8 @@ struct CopyCommand: AsyncParsableCommand {
         var options = SendOptions(limit: waiting.longest, forgetsTask: forgetting.forgetsTask)
         options.deletesMost = forcing.deletesMost
         options.rounds = try repeating.rounds(of: plans, session.console)
+        try sums.check(plans)
+        options.writesSums = sums.writesSums
         let place = session.journal(given: journal)
         guard place.hasPlace else { throw session.console.refused(JournalProblem.noPlace, asDocument: json) }
         try await session.send(plans, options, journal: place, reporter: RunReporter(session))
