@@ -182,7 +182,6 @@ final class CycleJournal {
         record.submission?.state = .succeeded
         record.submission?.ended = time.now.description
         record.receipt = receipt(archive, doubts, fingerprint)
-        record.receipt?.readHere = archive.readHere?.description
         record.asked = nil
         let remaining = (record.submission?.remaining ?? 0).clampedSum(missing)
         if missing > 0 { record.submission?.remaining = remaining }
@@ -232,7 +231,7 @@ final class CycleJournal {
     private func receipt(_ archive: Archive, _ doubts: Doubts, _ fingerprint: String) -> JournalRecord.Receipt {
         var tasks = record.receipt?.tasks ?? []
         if let task = record.submission?.task, !tasks.contains(task) { tasks.append(task) }
-        return JournalRecord.Receipt(
+        var receipt = JournalRecord.Receipt(
             files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, proven: time.now.description,
             since: doubts.hasKept ? record.receipt?.oldest : nil, tasks: tasks,
             rate: archive.figures.bytesPerSecond, byDigest: archive.byDigest, bySize: archive.tally.bySize,
@@ -240,6 +239,8 @@ final class CycleJournal {
             links: doubts.links.map { JournalRecord.Listed($0) },
             times: JournalRecord.Listed(ifAny: doubts.times), disputed: JournalRecord.Listed(ifAny: doubts.disputed),
             source: record.plan.source, destination: record.plan.destination)
+        receipt.readHere = archive.readHere?.description
+        return receipt
     }
 
     /// The wait ends while an error stands in the way, or without one.

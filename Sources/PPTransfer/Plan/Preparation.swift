@@ -45,8 +45,8 @@ package struct Preparation: Sendable {
     private let words: RemedyWording
     private let problems: [Problem]
     private let ends: [UnplannedEnd]
-    private let sites: Result<SiteCatalogue, Problems>
     private var origins: [Origin] = []
+    private let sites: Result<SiteCatalogue, Problems>
 
     /// Reads the inputs; their problems are told with the plans'.
     package init(_ inputs: [Input], variables: Variables, words: RemedyWording) {

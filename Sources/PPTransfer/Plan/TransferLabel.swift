@@ -81,19 +81,6 @@ package struct TransferLabel: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension TransferPlan {
-    /// A name for a transfer that has none: what it sends, and both ends as hexadecimal digits, so that no two share a record.
-    package var nameOfEnds: String {
-        RecordName.name(after: source.path == .root ? source.name : String(source.path.name), from: source, to: destination)
-    }
-
-    /// The same transfer under another workflow's name.
-    package func named(_ workflow: String) -> TransferPlan {
-        var plan = self
-        plan.description.workflow.value = workflow
-        plan.label = TransferLabel(workflow: workflow, cycle: cycle?.description, name: name)
-        return plan
-    }
-
     /// What distinguishes this transfer's tasks from others of the same workflow, cycle and name: the ends and the selection.
     var fingerprint: String {
         let select = description.select

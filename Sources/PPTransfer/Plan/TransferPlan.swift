@@ -51,7 +51,7 @@ package struct TransferPlan: Sendable, Equatable {
 
 extension TransferPlan {
     /// Gives the transfer another workflow, and so another record and label.
-    mutating func rename(_ workflow: String) {
+    package mutating func rename(_ workflow: String) {
         description.workflow.value = workflow
         description.isNamedByFile = false
         label = TransferLabel(workflow: workflow, cycle: cycle?.description, name: name)

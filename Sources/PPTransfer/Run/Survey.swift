@@ -44,7 +44,7 @@ extension TransferPlan {
     ///
     /// - Returns: the outcome that a run would have before it looked at the destination, if it had one.
     package func survey(
-        through service: any TransferService, time: any Timekeeper, warn: (String) -> Void
+        through service: any TransferService, time: any Timekeeper, disk: LocalDisk = .system, warn: (String) -> Void
     ) async -> Result<Survey, SurveyStop> {
         let plan: TransferPlan
         switch await located(through: service, nil, time: time, warn: warn) {
@@ -56,6 +56,7 @@ extension TransferPlan {
             guard scan.problems.isEmpty else { return .failure(SurveyStop(outcome: .source(scan.problems))) }
             let look = DestinationLook(plan: plan, service: service, time: time)
             var survey = Survey(scan, try await look.sighting(of: scan.manifest.entries))
+            if let destination = plan.localDestination { survey.free = (try? disk.room(at: destination.path))?.free }
             if description.transfer.deleteExtra {
                 survey.surplus = try await Surplus(besides: scan.manifest, at: destination, through: service, time: time)
             }

@@ -114,6 +114,12 @@ package struct SourceScan: Sendable {
         }
     }
 
+    /// Puts what was found beside files into an order that does not depend on who answered first.
+    mutating func sortRemarks() {
+        skippedLinks.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        problems.sort { $0.description.utf8.lexicographicallyPrecedes($1.description.utf8) }
+    }
+
     /// Nothing that could be sent is left: the directory is empty, or gone.
     var holdsNothing: Bool {
         guard manifest.entries.isEmpty, unsettled.entries.isEmpty else { return false }

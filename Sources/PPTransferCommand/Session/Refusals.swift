@@ -11,8 +11,9 @@ extension Console {
     /// - Parameter status: if it is not the files' own fault.
     func refused(_ problems: Problems, asDocument: Bool, status: ExitStatus? = nil) -> ExitCode {
         let isOfArguments = problems.errors.allSatisfy { $0.position.file == CopyOptions.origin.name }
-        let status =
-            status ?? (problems.errors.allSatisfy { $0.kind == .collection } ? .collection : isOfArguments ? .usage : .description)
+        let own: ExitStatus =
+            problems.errors.allSatisfy { $0.kind == .collection } ? .collection : isOfArguments ? .usage : .description
+        let status = status ?? own
         tell(problems)
         if asDocument {
             document(ReportDocument(RefusalReport(problems: problems, isRehearsal: isRehearsal), status: status))

@@ -17,9 +17,10 @@ struct RemoteSources {
         sources = plans.filter { $0.localSource == nil }.map { Source(plan: $0, directory: Mounts.simulated($0.source, in: files)) }
     }
 
-    /// Says where files are to be put that a rehearsal reads, if there are none.
+    /// Says where files are to be put that a rehearsal reads, if there are none. Of a path whose parent is on this machine, that would
+    /// only distract from the path.
     func tell(_ console: Console) {
-        for source in sources where Self.isEmpty(source.directory) {
+        for source in sources where Self.isEmpty(source.directory) && !Self.isMeantHere(source.plan.source.path.description) {
             console.note("put files of \(source.plan.source.text) in \(source.directory), or let --make-source make some")
         }
     }
@@ -40,6 +41,10 @@ struct RemoteSources {
             }
             console.note("made \(paths.count) files of \(source.plan.source.text) in \(source.directory)")
         }
+    }
+
+    private static func isMeantHere(_ path: String) -> Bool {
+        path.withoutEndingSlashes.directory.map { DirectoryState($0) == .directory } ?? false
     }
 
     private static func isEmpty(_ directory: String) -> Bool {

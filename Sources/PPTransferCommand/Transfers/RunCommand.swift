@@ -99,11 +99,12 @@ struct RunCommand: AsyncParsableCommand {
     /// Shows what would be sent: without a network, unless that is asked for.
     private func preview() async throws {
         let session = try CommandSession(json: descriptions.json, narration: narration)
+        let place = session.journal(given: journal)
         guard remote else {
-            let plans = session.journal(given: journal).continuing(try descriptions.plans(in: session.environment, session.console))
+            let plans = place.continuing(try descriptions.plans(in: session.environment, session.console))
             return try await session.preview(plans) { $0.text }
         }
-        let plans = session.journal(given: journal).continuing(try await descriptions.plans(in: session, waits: false))
+        let plans = place.continuing(try await descriptions.plans(in: session, waits: false))
         try await session.preview(plans, comparing: true) { [logging] preview in
             logging.verbose ? preview.text + "\n" + preview.comparison(isVerbose: true) : preview.text
         }

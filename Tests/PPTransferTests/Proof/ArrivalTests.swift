@@ -93,6 +93,7 @@ struct ArrivalTests {
         #expect(end.outcome.archive?.tally.byDigest == 4)
         #expect(end.document?.filesTransferred == 1)
         overwrite("a.h5", "fIrst")
+        try DownloadWorld.write("fourth", to: world.place.path + "/facility/run/d.h5")
         let other = await world.run(try plan(.mtime))
         #expect(other.status == .mismatch)
         #expect(other.outcome.details.first?.hasPrefix("other content: a.h5") == true)
@@ -102,9 +103,10 @@ struct ArrivalTests {
         // The clock is an hour ahead of the file system's, as if the files had been there for an hour.
         #expect(await world.run(try plan(.mtime), later: .seconds(3600)).status == .ok)
         overwrite("a.h5", "fIrst")
+        try DownloadWorld.write("third", to: world.place.path + "/facility/run/c.h5")
         let end = await world.run(try plan(.mtime), later: .seconds(3600))
         #expect(end.status == .ok, "\(end.resultLine)")
-        #expect(end.outcome.archive?.tally.byDigest == 3)
+        #expect(end.outcome.archive?.tally.byDigest == 4)
         #expect(try await verify().status == .mismatch)
     }
 
@@ -204,8 +206,10 @@ struct ArrivalTests {
         overwrite("a.h5", "fIrst")
         #expect(try await check("SHA256SUMS") != 0)
         overwrite("a.h5", "first")
+        try DownloadWorld.write("third", to: world.place.path + "/facility/run/c.h5")
         let again = await world.run(try plan(.mtime)) { $0.writesSums = true }
         #expect(again.status == .ok)
+        #expect(sums().count == 6)
         #expect(again.outcome.archive?.extra == [])
         #expect(sums("SHA256SUMS.pptransfer").isEmpty)
     }
