@@ -10,7 +10,7 @@ extension TaskDescription {
         if let name { lines.append("name: \(quoted(name.value, words: true))") }
         lines.append("workflow: \(quoted(workflow.value))")
         lines.append("cycle: \(cycle.map { quoted($0.value.description) } ?? "null")")
-        lines += end(from, "from") + end(to, "to")
+        lines += end(from, "from") + (expires.map { ["  expires: \($0.value)"] } ?? []) + end(to, "to")
         if let existing { lines.append("  existing: \(existing.rawValue)") }
         lines += section("select", selectionFields)
         let plain = TaskDescription(position: position, workflow: workflow, from: from, to: to)

@@ -22,6 +22,8 @@ struct DocumentReader {
     private var ends: [UnplannedEnd] = []
     /// `to.existing`, once it is read.
     private var existing: TaskDescription.ExistingPolicy?
+    /// `from.expires`, once it is read.
+    private var expires: Positioned<String>?
     private let defaultWorkflow: String
     /// Whether the workflow's name is the default.
     private var isNamedByFile = false
@@ -68,7 +70,7 @@ struct DocumentReader {
             position: node.position, name: name, workflow: workflow ?? Positioned(defaultWorkflow, at: node.position), cycle: cycle,
             from: from ?? placeholder, to: to ?? placeholder)
         description.isNamedByFile = isNamedByFile && cycle == nil
-        description.existing = existing
+        (description.existing, description.expires) = (existing, expires)
         options.read(fields, into: &description)
         reader = options.reader
         description.variablesUsed = reader.variablesUsed
@@ -230,9 +232,10 @@ struct DocumentReader {
 
     private mutating func end(_ node: YAMLNode, key: String, pane: WebAppLink.Pane) -> TaskDescription.End? {
         let example = "'\(key): {collection: archer2, path: /work/…}'"
-        let known = ["collection", "path", "link"] + (pane == .destination ? ["existing"] : [])
+        let known = ["collection", "path", "link"] + (pane == .destination ? ["existing"] : ["expires"])
         guard let fields = reader.fields(node, key: key, known: known, example: example) else { return nil }
         if let node = fields["existing"] { existing = reader.choice(node, key: fields.key("existing")) }
+        if let node = fields["expires"] { expires = day(node, key: fields.key("expires")) }
         if let link = fields["link"] { return end(link: link, fields, pane) }
         var collection: Positioned<CollectionReference>?
         if let node = fields["collection"] {
@@ -250,6 +253,15 @@ struct DocumentReader {
         if let collection { ends.append(UnplannedEnd(key: key, collection: collection, path: path)) }
         guard let collection, let path else { return nil }
         return TaskDescription.End(collection: collection, path: path)
+    }
+
+    private mutating func day(_ node: YAMLNode, key: String) -> Positioned<String>? {
+        guard let text = reader.text(node, key: key) else { return nil }
+        guard text.value.utf8.count == 10, Timestamp(wire: text.value + " 00:00:00+00:00")?.day == text.value else {
+            reader.report(at: text.position, key: key, "\(shown(text.value)) is not a day", remedy: "write it as in 2026-12-20")
+            return nil
+        }
+        return text
     }
 
     /// A link that names no directory leaves it to `path`.

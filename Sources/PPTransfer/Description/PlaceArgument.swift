@@ -157,7 +157,7 @@ package struct PlaceArgument: Hashable, Sendable {
     private static func windowsPath(_ text: String) -> PlaceProblem? {
         guard let match = text.firstMatch(of: /^(?:(.+):)?([A-Za-z]):([\/\\].*)?$/.dotMatchesNewlines()) else { return nil }
         let (collection, drive, rest) = (match.1, match.2, match.3 ?? "")
-        let path = "/" + drive.uppercased() + rest.replacing("\\", with: "/")
+        let path = "/" + drive.uppercased() + rest.with("\\", as: "/")
         return PlaceProblem(
             "\(shown(text)) is a Windows path", remedy: "write it as Globus Connect Personal does: '\(collection ?? "COLLECTION"):\(path)'")
     }

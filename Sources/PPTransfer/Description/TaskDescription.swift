@@ -40,6 +40,8 @@ package struct TaskDescription: Equatable, Sendable {
     package var to: End
     /// `to.existing` as it is written; `existingPolicy` has the default.
     package var existing: ExistingPolicy?
+    /// `from.expires`: the day after which the source may no longer have the files, `YYYY-MM-DD`.
+    package var expires: Positioned<String>?
     package var select: Selection
     package var empty: EmptyPolicy
     /// As it is written; `TransferPlan.links` has the default.

@@ -34,7 +34,7 @@ struct WebAppLink {
         let parts = address.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let page = Self.page(parts[0])
         let fields = try Self.fields(parts.dropFirst().joined())
-        if let id = page.removing(prefix: Self.collections)?.split(separator: "/").first {
+        if let id = page.removing(prefix: Self.collections)?.parts(at: "/").first {
             guard let collection = CollectionID(id) else { throw PlaceProblem("the link's '\(id)' is not a UUID", remedy: Self.remedy) }
             (self.collection, self.pane, path) = (collection, .origin, fields["path"] ?? fields["origin_path"])
         } else {

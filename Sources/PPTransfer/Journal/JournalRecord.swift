@@ -61,13 +61,15 @@ package struct JournalRecord: Codable, Hashable, Sendable {
         package var localSource: String?
         /// Where the files arrive on the machine that ran; absent if the destination is elsewhere.
         package var localDestination: String?
+        /// The day until which the source keeps the files, if the description says one: `2026-12-20`.
+        package var expires: String?
         package var label: String
 
         enum CodingKeys: String, CodingKey {
             case description, source, destination
             case localSource = "local_source"
             case localDestination = "local_destination"
-            case label
+            case expires, label
         }
     }
 
@@ -270,6 +272,7 @@ extension JournalRecord.Plan {
         (source, destination) = (End(plan.source), End(plan.destination))
         localSource = plan.localSource?.path
         localDestination = plan.localDestination?.path
+        expires = plan.description.expires?.value
         label = plan.taskLabel
     }
 }

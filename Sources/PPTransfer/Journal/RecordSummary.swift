@@ -25,6 +25,8 @@ extension JournalRecord {
         package var destination: Plan.End
         /// The latest runs of a transfer without a cycle, the newest last.
         package var history: [PastRun]
+        /// The day until which the source keeps the files, if it is known.
+        package var expires: String?
         /// Without its places and faults.
         package var submission: Submission?
         package var outcome: Ending?
@@ -38,6 +40,7 @@ extension JournalRecord {
             (workflow, cycle, name, updated) = (record.workflow, record.cycle, record.name, record.updated)
             (submission, outcome, begun) = (record.submission, record.outcome, record.begun)
             (source, destination, history) = (record.plan.source, record.plan.destination, record.history)
+            expires = record.plan.expires
             submission?.source = nil
             submission?.destination = nil
             submission?.fault = nil
@@ -57,6 +60,7 @@ extension JournalRecord.Summary {
         let plan = try json.value(JournalRecord.CodingKeys.plan, of: record)
         source = try JournalRecord.Plan.End(json, json.value(JournalRecord.Plan.CodingKeys.source, of: plan))
         destination = try JournalRecord.Plan.End(json, json.value(JournalRecord.Plan.CodingKeys.destination, of: plan))
+        expires = try json.optionalText(JournalRecord.Plan.CodingKeys.expires, of: plan)
         history = []
         if let index = try json.member(JournalRecord.CodingKeys.rounds, of: record) {
             for index in try json.elements(of: index) {

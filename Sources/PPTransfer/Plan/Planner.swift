@@ -52,6 +52,7 @@ package struct Planner: Sendable {
                     problems.append(unseen(description, key: "clean.source", "delete", instead: "source: keep"))
                 }
             }
+            if let problem = expiry(description) { problems.append(problem) }
             var plan = TransferPlan(
                 description: description, source: source, destination: destination, localSource: local, localDestination: arrival,
                 label: TransferLabel(
@@ -67,6 +68,17 @@ package struct Planner: Sendable {
         let found = Problems(problems)
         guard found.errors.isEmpty else { throw found }
         return (plans, found.warnings)
+    }
+
+    /// A warning when the source soon no longer has the files.
+    private func expiry(_ description: TaskDescription) -> Problem? {
+        guard let expires = description.expires, let last = Timestamp(wire: expires.value + " 00:00:00+00:00"),
+            let now = Timestamp(wire: today + " 00:00:00+00:00"), last - now < .seconds(7 * 86_400)
+        else { return nil }
+        return Problem(
+            .warning, at: expires.position, key: "from.expires",
+            last < now ? "the source kept the files until \(expires.value)" : "the source keeps the files until \(expires.value) only",
+            remedy: "check that all of them have arrived")
     }
 
     /// The errors of an end whose description is not planned.

@@ -7,7 +7,7 @@ package struct Survey: Sendable {
     /// The files by what Globus would do about each.
     package let files: [DestinationLook.Sighting.Treatment: FileTally]
     /// Free bytes on this machine's disk, if the destination is there.
-    package var free: Int64?
+    package internal(set) var free: Int64?
     /// What a mirror would delete at the destination; `nil` if it is none.
     package internal(set) var surplus: Surplus?
 
@@ -60,6 +60,7 @@ extension TransferPlan {
             if description.transfer.deleteExtra {
                 survey.surplus = try await Surplus(besides: scan.manifest, at: destination, through: service, time: time)
             }
+            if let localDestination { survey.free = try? LocalDisk.system.room(at: localDestination.path).free }
             return .success(survey)
         } catch {
             return .failure(SurveyStop(outcome: error == .cancelled ? .interrupted() : .service(error, during: .source)))

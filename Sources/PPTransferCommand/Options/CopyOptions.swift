@@ -20,6 +20,15 @@ struct CopyOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Leave out files that match this pattern. May be repeated.", valueName: "pattern"))
     var exclude: [String] = []
 
+    @Option(
+        help: ArgumentHelp("Leave files for a later run that were modified more recently than this (10m).", valueName: "time"))
+    var settled: WrittenDuration?
+
+    @Option(
+        help: ArgumentHelp(
+            "The day until which the source keeps the files (2026-12-20), for 'status', 'report' and a warning.", valueName: "day"))
+    var expires: String?
+
     @Option(help: ArgumentHelp("How files are verified at the destination: none, size, or digest.", valueName: "level"))
     var verify: TaskDescription.VerifyOptions.Level = .size
 
@@ -33,6 +42,8 @@ struct CopyOptions: ParsableArguments {
         func positioned(_ texts: [String]) -> [Positioned<String>] { texts.map { Positioned($0, at: copy.position) } }
 
         (copy.select.include, copy.select.exclude) = (positioned(include), positioned(exclude))
+        copy.select.settled = settled?.duration
+        copy.expires = expires.map { Positioned($0, at: copy.position) }
         (copy.transfer.sync, copy.verify.level) = (sync.level, verify)
         copy.transfer.deleteExtra = deleteExtra
         if isRepeated { copy.empty = .succeed }
@@ -44,7 +55,8 @@ struct CopyOptions: ParsableArguments {
         keys: [
             "from": "SOURCE", "from.collection": "SOURCE", "from.path": "SOURCE", "to": "DESTINATION", "to.collection": "DESTINATION",
             "to.path": "DESTINATION", "workflow": "--name", "name": "--name", "transfer.sync": "--sync", "select.include": "--include",
-            "select.exclude": "--exclude", "transfer.delete_extra": "--delete-extra", "verify.level": "--verify",
+            "select.exclude": "--exclude", "select.settled": "--settled", "from.expires": "--expires",
+            "transfer.delete_extra": "--delete-extra", "verify.level": "--verify",
         ])
 }
 

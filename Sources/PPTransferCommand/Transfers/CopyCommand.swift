@@ -52,6 +52,7 @@ struct CopyCommand: AsyncParsableCommand {
     @OptionGroup var forgetting: ForgetOptions
     @OptionGroup var sums: SumsOptions
     @OptionGroup var forcing: ForceOptions
+    @OptionGroup var sums: SumsOptions
     @OptionGroup var logging: LogOptions
 
     @Flag(help: "Print one JSON object instead of text.")
@@ -88,6 +89,8 @@ struct CopyCommand: AsyncParsableCommand {
             return try await session.preview(plans, comparing: true) { [logging] in $0.comparison(isVerbose: logging.verbose) }
         }
         var options = SendOptions(limit: waiting.longest, forgetsTask: forgetting.forgetsTask)
+        try sums.check(plans)
+        options.writesSums = sums.writesSums
         options.deletesMost = forcing.deletesMost
         options.rounds = try repeating.rounds(of: plans, session.console)
         try sums.check(plans)

@@ -6,6 +6,7 @@ struct PastRunTable {
     private let title: String
     /// The oldest first.
     private let rounds: [PastRun]
+    private let expiry: String?
 
     /// More lines than this nobody reads on a page; the drawing has all.
     private static let lines = 20
@@ -15,6 +16,7 @@ struct PastRunTable {
         guard !transfer.row.history.isEmpty else { return nil }
         title = [transfer.row.workflow, transfer.row.name].compactMap(\.self).joined(separator: " ")
         rounds = transfer.row.history
+        expiry = transfer.row.expires.map { "The source keeps the files until \($0)." }
     }
 
     private static let headings = ["run", "result", "files", "bytes", "new files", "new bytes"]
@@ -33,7 +35,7 @@ struct PastRunTable {
         var lines = ["### Runs of \(CampaignMarkdown.plain(title))", "", "| " + Self.headings.joined(separator: " | ") + " |"]
         lines.append("|---|---|---:|---:|---:|---:|")
         lines += cells.map { "| " + $0.map(CampaignMarkdown.plain).joined(separator: " | ") + " |" }
-        return lines + [""]
+        return lines + [""] + (expiry.map { [$0, ""] } ?? [])
     }
 
     func write(to html: inout HTMLText) {
@@ -49,6 +51,7 @@ struct PastRunTable {
             html.markup("</tr>\n")
         }
         html.markup("</tbody>\n</table>\n")
+        if let expiry { html.element("p", expiry) }
     }
 
     /// A bar for the new files of each run.

@@ -23,6 +23,8 @@ package struct StatusReport: Sendable {
         package var message: String?
         /// From where to where it sends (`archer2:/work/n02`); `nil` without a record.
         package var source: String?
+        /// The day until which the source keeps the files, if it is known.
+        package var expires: String?
         package var destination: String?
         /// The latest runs of a transfer without a cycle, the newest last.
         package var history: [PastRun] = []
@@ -83,16 +85,17 @@ package struct StatusReport: Sendable {
         let hasSeveral = Set(rows.map(\.workflow)).count > 1
         // Of cycles the paths differ in the cycle alone, and make long lines; without one they say what the transfer is.
         let showsEnds = rows.contains { $0.cycle == nil && $0.source != nil }
+        let showsExpiry = rows.contains { $0.expires != nil }
         let isRefreshed = rows.contains { $0.globus != nil }
         let headings =
             (hasSeveral ? ["workflow"] : []) + ["cycle", "name", "state"] + (isRefreshed ? ["now", "moved"] : [])
-            + ["files", "size", "rate", "age", "task"] + (showsEnds ? ["from", "to"] : [])
+            + ["files", "size", "rate", "age", "task"] + (showsExpiry ? ["kept until"] : []) + (showsEnds ? ["from", "to"] : [])
         let cells = rows.map { row in
             (hasSeveral ? [row.workflow] : []) + [row.cycle ?? "-", row.name ?? "-", row.state]
                 + (isRefreshed ? [row.globus?.state ?? "-", row.globus?.moved ?? "-"] : []) + [
                     "\(row.files)", Quantity.bytes(row.bytes), row.rate.map(Quantity.rate) ?? "-",
                     row.age.map { Quantity.time(.seconds($0)) } ?? "-", row.task?.description ?? "-",
-                ] + (showsEnds ? [row.source ?? "-", row.destination ?? "-"] : [])
+                ] + (showsExpiry ? [row.expires ?? "-"] : []) + (showsEnds ? [row.source ?? "-", row.destination ?? "-"] : [])
         }
         return TextTable.text([headings] + cells.map { $0.map(Outlet.line) })
     }
@@ -112,6 +115,7 @@ extension StatusReport.Row: JSONDocument {
         .exitStatus(\.exitStatus), JSONField("files", \.files), JSONField("bytes", \.bytes), JSONField("rate", \.rate, "Bytes per second."),
         JSONField("updated", \.updated), JSONField("age", \.age, "Seconds."), JSONField("task", \.task), JSONField("message", \.message),
         JSONField("globus", \.globus), JSONField("from", \.source), JSONField("to", \.destination),
+        JSONField("expires", \.expires, "The day until which the source keeps the files."),
         JSONField("rounds", \.history, "The latest runs of a transfer without a cycle, the newest last; at most 100."),
     ]
 }
@@ -122,6 +126,7 @@ extension StatusReport.Row {
         let submission = record.submission
         (task, message) = (submission?.task, record.outcome?.message)
         (source, destination, history) = (record.source.text, record.destination.text, record.history)
+        expires = record.expires
         age = Timestamp(wire: record.updated).map { max(0, (now - $0).components.seconds) } ?? 0
         isLive = submission?.state == .accepted && task != nil
         let standing = record.standing

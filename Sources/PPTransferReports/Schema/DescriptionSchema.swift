@@ -68,7 +68,8 @@ enum DescriptionSchema {
                 ),
                 "cycle": text(
                     "The cycle point. Default: CYLC_TASK_CYCLE_POINT. Null: there is no cycle, and every run compares all files again."),
-                "from": end("The source."), "to": end("The destination.", ["existing": existing]), "select": select,
+                "from": end("The source.", ["expires": text("The day until which the source keeps the files: 2026-12-20.")]),
+                "to": end("The destination.", ["existing": existing]), "select": select,
                 "empty": choice(TaskDescription.EmptyPolicy.fail, "The result if there is no file to send."),
                 "symlinks": choice(
                     TaskDescription.LinkPolicy.allCases.map(\.rawValue),
