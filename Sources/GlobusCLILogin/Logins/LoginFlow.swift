@@ -40,13 +40,14 @@ package struct LoginFlow: Sendable {
     /// - Parameters:
     ///   - application: the id of a native application that is registered with Globus.
     ///   - scopes: see `LoginScopes`.
+    ///   - observe: told of every repetition of a request, before its pause.
     package init(
         application: String, scopes: [String], session: Session = Session(), environment: GlobusEnvironment, client: ClientInfo,
-        time: any Timekeeper = SystemTimekeeper()
+        time: any Timekeeper = SystemTimekeeper(), observe: @escaping @Sendable (RetryNotice) -> Void = { _ in }
     ) {
         self.init(
             application: application, scopes: scopes, session: session, auth: environment.auth,
-            transport: environment.transport(for: client, policy: .interactive, time: time), time: time)
+            transport: environment.transport(for: client, policy: .interactive, time: time, observe: observe), time: time)
     }
 
     init(

@@ -14,12 +14,14 @@ package struct OwnLogin: Sendable {
 
     /// Asks Globus whose it is, which shows that it is alive.
     ///
+    /// - Parameter observe: told of every repetition of a request, before its pause.
     /// - Returns: `nil` if nobody has logged in.
     /// - Throws: `.notLoggedIn` if the login cannot be used any more, `.unreachable` or `.refused` if that cannot be learnt.
     package func username(
-        in environment: GlobusEnvironment, client: ClientInfo, variables: [String: String]
+        in environment: GlobusEnvironment, client: ClientInfo, variables: [String: String],
+        observe: @escaping @Sendable (RetryNotice) -> Void = { _ in }
     ) async throws(GlobusError) -> String? {
-        let transport = environment.transport(for: client, policy: .interactive, time: SystemTimekeeper())
+        let transport = environment.transport(for: client, policy: .interactive, time: SystemTimekeeper(), observe: observe)
         guard try attempt({ () throws(LoginProblem) in try file.login() }) != nil else { return nil }
         let login = try Credentials.own(file, TokenEndpoint(auth: environment.auth, transport: transport))
         _ = try await login.tokens.token()
@@ -37,10 +39,13 @@ package struct OwnLogin: Sendable {
 
     /// Takes every token back, refresh tokens first, and removes the login.
     ///
+    /// - Parameter observe: told of every repetition of a request, before its pause.
     /// - Returns: whether there was one.
     /// - Throws: `.unreachable` or `.refused` if Globus could not be told; then the login stays.
-    package func end(in environment: GlobusEnvironment, client: ClientInfo) async throws(GlobusError) -> Bool {
-        let transport = environment.transport(for: client, policy: .interactive, time: SystemTimekeeper())
+    package func end(
+        in environment: GlobusEnvironment, client: ClientInfo, observe: @escaping @Sendable (RetryNotice) -> Void = { _ in }
+    ) async throws(GlobusError) -> Bool {
+        let transport = environment.transport(for: client, policy: .interactive, time: SystemTimekeeper(), observe: observe)
         return try await end(TokenEndpoint(auth: environment.auth, transport: transport))
     }
 

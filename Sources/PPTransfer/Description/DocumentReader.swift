@@ -23,6 +23,8 @@ struct DocumentReader {
     /// `to.existing`, once it is read.
     private var existing: TaskDescription.ExistingPolicy?
     private let defaultWorkflow: String
+    /// Whether the workflow's name is the default.
+    private var isNamedByFile = false
 
     private init(variables: Variables, defaultWorkflow: String) {
         (reader, self.defaultWorkflow) = (FieldReader(variables: variables), defaultWorkflow)
@@ -65,6 +67,7 @@ struct DocumentReader {
         var description = TaskDescription(
             position: node.position, name: name, workflow: workflow ?? Positioned(defaultWorkflow, at: node.position), cycle: cycle,
             from: from ?? placeholder, to: to ?? placeholder)
+        description.isNamedByFile = isNamedByFile && cycle == nil
         description.existing = existing
         options.read(fields, into: &description)
         reader = options.reader
@@ -110,6 +113,8 @@ struct DocumentReader {
             workflow = text
         } else if let value = reader.standIn("CYLC_WORKFLOW_NAME") ?? reader.standIn("CYLC_SUITE_NAME") {
             workflow.value = value
+        } else {
+            isNamedByFile = true
         }
         let text = workflow.value
         let components = text.parts(at: "/", omittingEmpty: false)
@@ -211,6 +216,7 @@ struct DocumentReader {
     private mutating func checkRecordName(
         workflow: String, cycle: Positioned<CyclePoint>?, name: Positioned<String>?, of fields: Fields
     ) {
+        let workflow = isNamedByFile && cycle == nil ? RecordName.name(after: workflow, fingerprint: "") : workflow
         let longest = RecordName.length(workflow: workflow, cycle: cycle?.value.description, name: name?.value)
         guard longest > RecordName.longest else { return }
         let position = fields["name"]?.position ?? fields["workflow"]?.position ?? fields.position

@@ -60,6 +60,23 @@ package struct PlaceArgument: Hashable, Sendable {
         return Self(.id(link.collection), path)
     }
 
+    /// Reads the place that a person wants to look at: a collection alone will do, since each has a directory that is shown first.
+    ///
+    /// - Throws: what is wrong with the text, and what to write instead; a path of this machine is no collection's.
+    package static func listed(_ text: String) throws(PlaceProblem) -> (collection: CollectionReference, path: String?) {
+        if WebAppLink.isLink(text) {
+            if let place = try? link(text, .source) { return (place.collection, place.path) }
+            return (try CollectionReference(word: text), nil)
+        }
+        if let problem = windowsPath(text) { throw problem }
+        if !isLocal(text), divider(of: text) == nil { return (try CollectionReference(word: unquoted(text[...])), nil) }
+        let place = try PlaceArgument(text, workingDirectory: "/", home: "/")
+        guard place.collection != .globusConnectPersonal else {
+            throw PlaceProblem("\(shown(text)) names no collection", remedy: "write 'COLLECTION:/path'")
+        }
+        return (place.collection, place.path)
+    }
+
     // MARK: this machine
 
     private static func isLocal(_ text: String) -> Bool {

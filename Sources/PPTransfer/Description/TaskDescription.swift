@@ -32,6 +32,8 @@ package struct TaskDescription: Equatable, Sendable {
     /// Tells several transfers of one cycle apart.
     package var name: Positioned<String>?
     package var workflow: Positioned<String>
+    /// Whether nothing but the file's name says which workflow this is, and there is no cycle: the record is named after the ends, too.
+    package var isNamedByFile = false
     /// Absent: nothing says which cycle this is, so every run compares afresh.
     package var cycle: Positioned<CyclePoint>?
     package var from: End

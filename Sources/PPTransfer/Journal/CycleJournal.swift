@@ -19,6 +19,10 @@ final class CycleJournal {
     /// question.
     var list: (manifest: Manifest, fingerprint: String, isOurs: Bool)?
 
+    private let isRun: Bool
+    /// What the tasks that this run has concluded have sent.
+    private var sent: (files: Int64, bytes: Int64) = (0, 0)
+
     /// What a record's files are called, after its stem.
     private static let endings = [
         ".json", ".submission", ".sent", ".proven", ".spoilt", ".asked", ".listed", ".wanted", ".lost", ".unsent", ".links",
@@ -34,7 +38,7 @@ final class CycleJournal {
             guard !Mounts.lies(journal.directory, in: local.path) else { throw .inSource(path: journal.directory) }
         }
         stem = journal.stem(plan.workflow, cycle: plan.cycle?.description, name: plan.name)
-        self.time = time
+        (self.time, self.isRun) = (time, isRun)
         try JournalFile.makeDirectory(journal.workflowDirectory(plan.workflow))
         lock = try await CycleLock(path: stem + ".lock")
         // Before the record is read: a holder that was suspended just before the rename of what it wrote finds nothing to rename.
@@ -178,7 +182,6 @@ final class CycleJournal {
         record.submission?.state = .succeeded
         record.submission?.ended = time.now.description
         record.receipt = receipt(archive, doubts, fingerprint)
-        record.receipt?.readHere = archive.readHere?.description
         record.asked = nil
         let remaining = (record.submission?.remaining ?? 0).clampedSum(missing)
         if missing > 0 { record.submission?.remaining = remaining }
@@ -188,6 +191,7 @@ final class CycleJournal {
             record = before
             throw error
         }
+        countSent(archive.figures)
         if missing == 0 { try mended(by: manifest) }
         for ending in [JournalRecord.Receipt.listBefore, ".sent", ".submission", ".asked", ".listed"] { unlink(stem + ending) }
     }
@@ -215,13 +219,19 @@ final class CycleJournal {
         record.receipt = receipt(archive, doubts, fingerprint)
         record.asked = nil
         try save()
+        countSent(archive.figures)
         unlink(path(JournalRecord.Receipt.listBefore))
+    }
+
+    /// For the history of a transfer without a cycle.
+    private func countSent(_ figures: TaskFigures) {
+        sent = (sent.files.clampedSum(figures.filesTransferred), sent.bytes.clampedSum(figures.bytesTransferred))
     }
 
     private func receipt(_ archive: Archive, _ doubts: Doubts, _ fingerprint: String) -> JournalRecord.Receipt {
         var tasks = record.receipt?.tasks ?? []
         if let task = record.submission?.task, !tasks.contains(task) { tasks.append(task) }
-        return JournalRecord.Receipt(
+        var receipt = JournalRecord.Receipt(
             files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, proven: time.now.description,
             since: doubts.hasKept ? record.receipt?.oldest : nil, tasks: tasks,
             rate: archive.figures.bytesPerSecond, byDigest: archive.byDigest, bySize: archive.tally.bySize,
@@ -229,6 +239,8 @@ final class CycleJournal {
             links: doubts.links.map { JournalRecord.Listed($0) },
             times: JournalRecord.Listed(ifAny: doubts.times), disputed: JournalRecord.Listed(ifAny: doubts.disputed),
             source: record.plan.source, destination: record.plan.destination)
+        receipt.readHere = archive.readHere?.description
+        return receipt
     }
 
     /// The wait ends while an error stands in the way, or without one.
@@ -243,6 +255,13 @@ final class CycleJournal {
         record.outcome = ending
         record.unsettled = unsettled
         record.begun = nil
+        if isRun, record.cycle == nil {
+            record.add(
+                PastRun(
+                    time: ending.time, status: ending.status, files: record.receipt?.files ?? 0, bytes: record.receipt?.bytes ?? 0,
+                    newFiles: sent.files, newBytes: sent.bytes))
+            sent = (0, 0)
+        }
         if taskHasFailed {
             record.submission?.state = .failed
             record.submission?.ended = time.now.description

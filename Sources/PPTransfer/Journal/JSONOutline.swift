@@ -157,6 +157,17 @@ struct JSONOutline {
         return value
     }
 
+    /// The elements of the array at `index`.
+    func elements(of index: Int) throws(Irregular) -> [Int] {
+        guard values[index].kind == .array else { throw Irregular() }
+        var (found, next) = ([Int](), index + 1)
+        while next < values[index].next {
+            found.append(next)
+            next = values[next].next
+        }
+        return found
+    }
+
     func text(_ index: Int) throws(Irregular) -> String {
         let value = values[index]
         guard value.kind == .string else { throw Irregular() }

@@ -27,6 +27,8 @@ package struct JournalRecord: Codable, Hashable, Sendable {
     package var asked: String?
     /// Of which directory of which machine the source collection was seen to show the same (`host device inode`); absent if of none.
     package var mounted: String?
+    /// The latest runs of a transfer without a cycle, the newest last, each as `PastRun` writes it; absent for others.
+    var rounds: [String]?
     /// `2026-11-20T23:17:08Z`
     package var updated: String
     /// Goes up each time that a process takes hold of the record; absent in records of earlier versions.
@@ -34,7 +36,8 @@ package struct JournalRecord: Codable, Hashable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case format = "pptransfer_journal"
-        case workflow, cycle, name, plan, submission, earlier, outcome, unsettled, begun, receipt, asked, mounted, updated, generation
+        case workflow, cycle, name, plan, submission, earlier, outcome, unsettled, begun, receipt, asked, mounted, rounds, updated,
+            generation
     }
 
     /// What a re-run needs in order to do the same again.
@@ -43,6 +46,11 @@ package struct JournalRecord: Codable, Hashable, Sendable {
             package var name: String
             package var collection: CollectionID
             @Bytewise package var path: String
+
+            enum CodingKeys: String, CodingKey { case name, collection, path }
+
+            /// `archer2:/work/n02`: how messages call it.
+            package var text: String { "\(name):\(path)" }
         }
 
         /// The description as YAML, with nothing left to expand.

@@ -1,7 +1,7 @@
 /// Which records of a journal are meant.
 package struct RecordSelection: Sendable {
     package var workflow: String?
-    /// Empty: all.
+    /// Empty: all. `noCycle` stands for the transfers without one.
     package var cycles: Set<String> = []
     package var name: String?
     /// Both included.
@@ -10,6 +10,9 @@ package struct RecordSelection: Sendable {
     /// Only those whose latest run did not end well, or was killed before it submitted anything.
     package var failedOnly = false
     package var archivedOnly = false
+
+    /// What tables print, and people write, in the place of a cycle that there is not.
+    package static let noCycle = "-"
 
     package init(workflow: String? = nil) { self.workflow = workflow }
 
@@ -22,7 +25,7 @@ package struct RecordSelection: Sendable {
 
     private func matches(_ record: JournalRecord) -> Bool {
         let cycle = record.cycle ?? ""
-        if !cycles.isEmpty, !cycles.contains(cycle) { return false }
+        if !cycles.isEmpty, !cycles.contains(record.cycle ?? Self.noCycle) { return false }
         if let name, record.name != name { return false }
         if let from, Self.isEarlier(cycle, from) { return false }
         if let to, Self.isEarlier(to, cycle) { return false }

@@ -20,6 +20,11 @@ extension JournalRecord {
         package var workflow: String
         package var cycle: String?
         package var name: String?
+        /// From where to where the latest run sends.
+        package var source: Plan.End
+        package var destination: Plan.End
+        /// The latest runs of a transfer without a cycle, the newest last.
+        package var history: [PastRun]
         /// Without its places and faults.
         package var submission: Submission?
         package var outcome: Ending?
@@ -32,6 +37,7 @@ extension JournalRecord {
         package init(_ record: JournalRecord) {
             (workflow, cycle, name, updated) = (record.workflow, record.cycle, record.name, record.updated)
             (submission, outcome, begun) = (record.submission, record.outcome, record.begun)
+            (source, destination, history) = (record.plan.source, record.plan.destination, record.history)
             submission?.source = nil
             submission?.destination = nil
             submission?.fault = nil
@@ -47,7 +53,16 @@ extension JournalRecord.Summary {
         let version: Int = try json.integer(json.value(JournalRecord.CodingKeys.format, of: record))
         guard version == JournalRecord.version else { throw JSONOutline.Irregular() }
         // A run needs them.
-        for key in [JournalRecord.CodingKeys.plan, .earlier] { _ = try json.value(key, of: record) }
+        _ = try json.value(JournalRecord.CodingKeys.earlier, of: record)
+        let plan = try json.value(JournalRecord.CodingKeys.plan, of: record)
+        source = try JournalRecord.Plan.End(json, json.value(JournalRecord.Plan.CodingKeys.source, of: plan))
+        destination = try JournalRecord.Plan.End(json, json.value(JournalRecord.Plan.CodingKeys.destination, of: plan))
+        history = []
+        if let index = try json.member(JournalRecord.CodingKeys.rounds, of: record) {
+            for index in try json.elements(of: index) {
+                if let round = PastRun(try json.text(index)) { history.append(round) }
+            }
+        }
         workflow = try json.text(json.value(JournalRecord.CodingKeys.workflow, of: record))
         updated = try json.text(json.value(JournalRecord.CodingKeys.updated, of: record))
         cycle = try json.optionalText(JournalRecord.CodingKeys.cycle, of: record)
@@ -58,6 +73,15 @@ extension JournalRecord.Summary {
         }
         if let index = try json.member(JournalRecord.CodingKeys.outcome, of: record) { outcome = try JournalRecord.Ending(json, index) }
         if let index = try json.member(JournalRecord.CodingKeys.receipt, of: record) { proof = try Proof(json, index) }
+    }
+}
+
+extension JournalRecord.Plan.End {
+    fileprivate init(_ json: JSONOutline, _ index: Int) throws(JSONOutline.Irregular) {
+        guard let id = try json.identifier(CodingKeys.collection, of: index, { CollectionID($0) }) else { throw JSONOutline.Irregular() }
+        self.init(
+            name: try json.text(json.value(CodingKeys.name, of: index)), collection: id,
+            path: try json.text(json.value(CodingKeys.path, of: index)))
     }
 }
 

@@ -33,10 +33,20 @@ extension TransferPlan {
     private static let onceAllowed: Set = ["select.include", "select.exclude", "select.required", "clean.source"]
 }
 
+extension SiteCatalogue {
+    /// The site of a recorded end. One that names its collection by what people call it is known by its alias.
+    fileprivate func site(of end: JournalRecord.Plan.End) -> Site? {
+        if let site = site(for: end.collection) { return site }
+        guard var site = site(named: end.name), site.searchedName != nil else { return nil }
+        site.collection = end.collection
+        return site
+    }
+}
+
 extension ResolvedEnd {
     fileprivate init(_ end: JournalRecord.Plan.End, _ sites: SiteCatalogue, _ file: String) throws(Problems) {
         do {
-            self.init(collection: end.collection, name: end.name, path: try CollectionPath(end.path), site: sites.site(for: end.collection))
+            self.init(collection: end.collection, name: end.name, path: try CollectionPath(end.path), site: sites.site(of: end))
         } catch {
             throw Problems([Problem(at: SourcePosition(file: file), "\(error)", remedy: "run the cycle from its description")])
         }

@@ -38,7 +38,8 @@ extension Plan {
     private static func parsed(
         _ sites: Sites, _ reader: DescriptionReader, _ read: () throws(DescriptionReader.Mistakes) -> [TaskDescription]
     ) throws(PPTransferError) -> ParsedPlans {
-        let planner = Planner(sites: sites.catalogue, environment: [:], today: SystemTimekeeper().now.day)
+        var planner = Planner(sites: sites.catalogue, environment: [:], today: SystemTimekeeper().now.day)
+        planner.namesByEnds = false
         let descriptions: [TaskDescription]
         do throws(DescriptionReader.Mistakes) {
             descriptions = try read()

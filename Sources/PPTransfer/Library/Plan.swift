@@ -306,11 +306,19 @@ extension Plan {
         (described.from, described.to) = (description.from, description.to)
         described.warnings = []
         var named: [String: CollectionID] = [:]
-        if let collections, !described.searches.isEmpty {
-            named = try await CollectionSearch(service: collections, words: .library).collections(for: [described])
+        let catalogue = (self.sites ?? sites).catalogue
+        if let collections {
+            do throws(CollectionSearch.Failure) {
+                named = try await CollectionSearch(service: collections, words: .library).collections(for: [described], catalogue)
+            } catch {
+                switch error {
+                case .problems(let problems): throw problems
+                case .service(_, let problem): throw Problems([problem])
+                }
+            }
         }
-        var planner = Planner(sites: (self.sites ?? sites).catalogue, environment: [:], today: today, named: .found(named))
-        (planner.localSource, planner.localDestination) = (from.local, to.local)
+        var planner = Planner(sites: catalogue, environment: [:], today: today, named: .found(named))
+        (planner.localSource, planner.localDestination, planner.namesByEnds) = (from.local, to.local, false)
         do throws(Problems) {
             let (plans, warnings) = try planner.plans(for: [described])
             if let plan = plans.first { return (plan, placed(warnings).all) }

@@ -18,6 +18,13 @@ package struct FileTally: Hashable, Sendable {
         }
     }
 
+    /// Leaves out a file, if it is among those whose paths are kept.
+    mutating func remove(_ path: String, bytes size: Int64) {
+        guard let place = paths.firstIndex(where: { $0.isSameBytes(as: path) }) else { return }
+        paths.remove(at: place)
+        (files, bytes) = (files - 1, bytes.clampedDifference(size))
+    }
+
     static func + (one: FileTally, other: FileTally) -> FileTally {
         var sum = one
         sum.files += other.files

@@ -2,9 +2,9 @@ import Globus
 import PositionedYAML
 
 /// What there is to tell of a task that is waited for.
-struct WaitProgress: Sendable {
+package struct WaitProgress: Sendable {
     /// How often the job log gets a line when nothing changes.
-    static let heartbeat = Duration.seconds(600)
+    package static let heartbeat = Duration.seconds(600)
 
     var condition: Condition
     var document: TransferTask

@@ -1,45 +1,72 @@
 package import Globus
 package import PositionedYAML
 
-/// Finds the collections that descriptions name only by what people call them.
+/// Finds collections by what people call them.
 package struct CollectionSearch: Sendable {
+    /// What a name means.
+    package enum Answer: Sendable {
+        case one(CollectionInfo)
+        /// Several have this name.
+        case several([CollectionInfo])
+        /// None has it; these have names or descriptions that hold its words.
+        case none(similar: [CollectionInfo])
+    }
+
+    /// Why names are not collections.
+    package enum Failure: Error {
+        /// A problem for each name that none or several are called by, with the candidates.
+        case problems(Problems)
+        /// Globus was asked for the name in vain.
+        case service(GlobusError, Problem)
+    }
+
     private let service: any CollectionService
     private let words: RemedyWording
 
     package init(service: any CollectionService, words: RemedyWording) { (self.service, self.words) = (service, words) }
 
-    /// - Returns: for each name that the descriptions search for, the one collection that is called exactly so.
-    /// - Throws: a problem for each name that none or several are called by, with the candidates.
-    package func collections(for descriptions: [TaskDescription]) async throws(Problems) -> [String: CollectionID] {
+    /// Looks for the collection that is called exactly so, and if there is none, for one whose name differs in capitals alone.
+    package func collection(called name: String) async throws(GlobusError) -> Answer {
+        var seen: Set<CollectionID> = []
+        let candidates = try await service.search(name).filter { !$0.isNonFunctional && $0.id != .null && seen.insert($0.id).inserted }
+        let exact = candidates.filter { $0.displayName == name }
+        let found = exact.isEmpty ? candidates.filter { $0.displayName?.lowercased() == name.lowercased() } : exact
+        return found.isEmpty ? .none(similar: candidates) : found.count == 1 ? .one(found[0]) : .several(found)
+    }
+
+    /// - Returns: for each name that the descriptions search for, the one collection that is called so.
+    package func collections(for descriptions: [TaskDescription], _ sites: SiteCatalogue) async throws(Failure) -> [String: CollectionID] {
         var found: [String: CollectionID] = [:]
         var problems: [Problem] = []
-        for (key, end) in descriptions.flatMap({ [("from", $0.from), ("to", $0.to)] }) {
-            guard case .search(let name) = end.collection.value, found[name] == nil else { continue }
-            let key = "\(key).collection.search"
+        for (key, reference) in descriptions.flatMap({ [("from", $0.from.collection), ("to", $0.to.collection)] }) {
+            guard let name = sites.searchedName(of: reference.value), found[name] == nil else { continue }
+            let key = "\(key).collection"
             do throws(GlobusError) {
-                let candidates = try await service.search(name).filter { !$0.isNonFunctional }
-                let exact = candidates.filter { $0.displayName == name }
-                if exact.count == 1, exact[0].id != .null {
-                    found[name] = exact[0].id
-                } else {
-                    problems.append(problem(name, exact.isEmpty ? candidates : exact, at: end.collection.position, key: key))
+                switch try await collection(called: name) {
+                case .one(let collection): found[name] = collection.id
+                case .several(let candidates):
+                    problems.append(
+                        problem(name, "\(candidates.count) collections are called '\(name)'", candidates, at: reference.position, key: key))
+                case .none(let similar):
+                    problems.append(problem(name, "no collection is called '\(name)'", similar, at: reference.position, key: key))
                 }
             } catch {
-                problems.append(
+                throw .service(
+                    error,
                     Problem(
-                        kind: .collection, at: end.collection.position, key: key, "'\(name)' cannot be searched for: \(error)",
+                        kind: .collection, at: reference.position, key: key, "'\(name)' cannot be searched for: \(error)",
                         remedy: "write the collection's UUID, or correct that"))
             }
         }
-        guard problems.isEmpty else { throw Problems(problems) }
+        guard problems.isEmpty else { throw .problems(Problems(problems)) }
         return found
     }
 
-    private func problem(_ name: String, _ candidates: [CollectionInfo], at position: SourcePosition, key: String) -> Problem {
-        let list = candidates.prefix(5).map { "'\($0.displayName ?? "")' \($0.id)\($0.owner.map { " of \($0)" } ?? "")" }
-        let isAmbiguous = candidates.first?.displayName == name
-        let what = isAmbiguous ? "\(candidates.count) collections are called '\(name)'" : "no collection is called '\(name)'"
-        let more = candidates.count > 5 ? " and \(candidates.count - 5) more" : ""
+    private func problem(
+        _ name: String, _ what: String, _ candidates: [CollectionInfo], at position: SourcePosition, key: String
+    ) -> Problem {
+        let list = candidates.prefix(5).map { "\($0.id) ('\($0.displayName ?? "")', \($0.particulars))" }
+        let more = candidates.count > 5 ? ", and \(candidates.count - 5) more" : ""
         return Problem(
             kind: .collection, at: position, key: key, what,
             remedy: list.isEmpty
@@ -48,9 +75,13 @@ package struct CollectionSearch: Sendable {
     }
 }
 
-extension TaskDescription {
-    /// The names that collections are to be found by.
-    package var searches: [String] {
-        [from, to].compactMap { end in if case .search(let name) = end.collection.value { name } else { nil } }
+extension SiteCatalogue {
+    /// The name by which a collection is to be looked up; `nil` if its id is known without the service.
+    package func searchedName(of reference: CollectionReference) -> String? {
+        switch reference {
+        case .search(let name): name
+        case .alias(let alias): site(named: alias)?.searchedName
+        case .id, .globusConnectPersonal: nil
+        }
     }
 }

@@ -12,6 +12,8 @@ package struct Planner: Sendable {
     /// A rehearsal's source may lie anywhere on this machine.
     package var isRehearsal: Bool
     package var named: Preparation.NamedCollections
+    /// Whether a transfer that only its file names is named after its ends, too.
+    var namesByEnds = true
     /// Where the source is on this machine, at the caller's word.
     var localSource: String?
     /// Where the destination is on this machine, likewise.
@@ -55,6 +57,10 @@ package struct Planner: Sendable {
                 label: TransferLabel(
                     workflow: description.workflow.value, cycle: description.cycle?.value.description, name: description.name?.value))
             plan.personalAccess = mounts.access(from: (description.from, source), to: (description.to, destination))
+            if description.isNamedByFile, namesByEnds {
+                plan.formerWorkflow = plan.workflow
+                plan.rename(RecordName.name(after: plan.workflow, from: source, to: destination))
+            }
             plans.append(plan)
         }
         problems += indistinct(plans)

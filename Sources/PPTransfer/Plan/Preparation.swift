@@ -46,6 +46,7 @@ package struct Preparation: Sendable {
     private let problems: [Problem]
     private let ends: [UnplannedEnd]
     private var origins: [Origin] = []
+    private let sites: Result<SiteCatalogue, Problems>
 
     /// Reads the inputs; their problems are told with the plans'.
     package init(_ inputs: [Input], variables: Variables, words: RemedyWording) {
@@ -54,6 +55,7 @@ package struct Preparation: Sendable {
         var descriptions: [TaskDescription] = []
         var ends: [UnplannedEnd] = []
         reader = DescriptionReader(variables: variables)
+        sites = Result { () throws(Problems) in try SiteCatalogue.load(environment: variables.environment, words: words) }
         for input in inputs {
             do throws(DescriptionReader.Mistakes) {
                 switch input {
@@ -71,8 +73,19 @@ package struct Preparation: Sendable {
         (self.descriptions, self.problems, self.ends) = (descriptions, problems, ends)
     }
 
-    /// The names that must be looked up before there can be a plan; empty as long as the text itself is wrong.
-    package var searches: [String] { problems.isEmpty ? descriptions.flatMap(\.searches) : [] }
+    /// Whether collections must be looked up by their names before there can be a plan; `false` as long as the text itself is wrong.
+    package var needsSearch: Bool {
+        guard problems.isEmpty, let sites = try? sites.get() else { return false }
+        return descriptions.contains { description in
+            [description.from, description.to].contains { sites.searchedName(of: $0.collection.value) != nil }
+        }
+    }
+
+    /// Looks up the collections that the descriptions, or the sites that they name, call by a name.
+    package func search(_ search: CollectionSearch) async throws(CollectionSearch.Failure) -> NamedCollections {
+        guard needsSearch, let sites = try? sites.get() else { return .unknown }
+        return .found(try await search.collections(for: descriptions, sites))
+    }
 
     /// - Parameter today: `YYYY-MM-DD`.
     /// - Throws: every problem of every file.
@@ -84,7 +97,7 @@ package struct Preparation: Sendable {
         var planned: (plans: [TransferPlan], warnings: [Problem]) = ([], [])
         // A site file with mistakes is reported together with the descriptions' own; what descriptions name is looked up in sound ones.
         do throws(Problems) {
-            let sites = try SiteCatalogue.load(environment: variables.environment, words: words)
+            let sites = try sites.get()
             let planner = Planner(
                 sites: sites, environment: variables.environment, today: today, isRehearsal: isRehearsal, named: named)
             problems += ends.flatMap { planner.problems(of: $0) }

@@ -60,7 +60,12 @@ extension SiteCatalogue {
         switch reference.value {
         case .alias(let alias):
             guard let site = site(named: alias) else { return (nil, [unknown(alias, at: position, key: "\(key).collection")]) }
-            collection = (site.collection, site)
+            var found = site
+            if let text = site.searchedName {
+                found.collection = named.collection(called: text) ?? .null
+                if found.collection == .null { problems.append(notLookedUp(text, at: position, key: key)) }
+            }
+            collection = (found.collection, found)
         case .id(let id):
             collection = (id, site(for: id))
         case .globusConnectPersonal:
@@ -133,7 +138,7 @@ extension SiteCatalogue {
 
     private func notLookedUp(_ name: String, at position: SourcePosition, key: String) -> Problem {
         Problem(
-            .warning, at: position, key: "\(key).collection.search",
+            .warning, at: position, key: "\(key).collection",
             "'\(name)' is searched for at run time; the null UUID is shown in its place",
             remedy: words[.lookUp].oneLine)
     }

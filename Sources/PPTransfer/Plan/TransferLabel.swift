@@ -81,21 +81,6 @@ package struct TransferLabel: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension TransferPlan {
-    /// A name for a transfer that has none: what it sends, and both ends as hexadecimal digits, so that no two share a record.
-    package var nameOfEnds: String {
-        let ends = [source, destination].flatMap { [$0.collection.description, $0.path.description.withoutEndingSlashes] }
-        let subject = source.path == .root ? source.name : String(source.path.name)
-        return subject + "-" + TransferLabel.fingerprint(of: ends).prefix(8)
-    }
-
-    /// The same transfer under another workflow's name.
-    package func named(_ workflow: String) -> TransferPlan {
-        var plan = self
-        plan.description.workflow.value = workflow
-        plan.label = TransferLabel(workflow: workflow, cycle: cycle?.description, name: name)
-        return plan
-    }
-
     /// What distinguishes this transfer's tasks from others of the same workflow, cycle and name: the ends and the selection.
     var fingerprint: String {
         let select = description.select

@@ -15,6 +15,8 @@ package struct TransferPlan: Sendable, Equatable {
     /// What Globus Connect Personal of this machine is asked for; `nil` if nothing.
     var personalAccess: PersonalAccess?
     package var label: TransferLabel
+    /// What versions before 0.3 called the workflow: the name of the description's file alone. `nil` for a transfer that is named otherwise.
+    package var formerWorkflow: String?
     /// Why what is at the source's path on this machine is not what the collection shows; `nil` if that was not found.
     var notMounted: String?
 
@@ -45,6 +47,15 @@ package struct TransferPlan: Sendable, Equatable {
 
     /// `u-ab123 19880901T0000Z atmos`: how messages call it.
     package var title: String { [workflow, cycle?.description, name].compactMap { $0 }.joined(separator: " ") }
+}
+
+extension TransferPlan {
+    /// Gives the transfer another workflow, and so another record and label.
+    package mutating func rename(_ workflow: String) {
+        description.workflow.value = workflow
+        description.isNamedByFile = false
+        label = TransferLabel(workflow: workflow, cycle: cycle?.description, name: name)
+    }
 }
 
 /// What a submission sends.

@@ -172,8 +172,8 @@ package struct Submitter {
         for pattern in FileSelector(plan.description.select).idle(in: scan.manifest) {
             log.warning("the pattern \(shown(pattern)) in select.include matches no file")
         }
-        tellUnsettled(scan)
-        tellLinks(scan)
+        tellUnsettled(scan, isNews ? .info : .debug)
+        tellLinks(scan, isNews ? .warning : .debug)
         guard !scan.manifest.entries.isEmpty else {
             if let left = unsettled { throw Stop(.unsettled(left)) }
             throw Stop(.nothing(allowed: plan.description.empty == .succeed))
@@ -202,11 +202,11 @@ package struct Submitter {
     var unsettled: Unsettled? { Unsettled(memory.left, plan.description.select) }
 
     /// Names what is left, and what is sent although nobody knows how old it is.
-    private func tellUnsettled(_ scan: SourceScan) {
+    private func tellUnsettled(_ scan: SourceScan, _ level: Logger.Level = .info) {
         if let left = unsettled {
             let names = scan.unsettled.entries.lazy.map(\.path)
             let first = Quantity.list(Array(names.prefix(Self.namedFiles)), of: left.count, most: Self.namedFiles)
-            log.info("\(left.sentence): \(first.joined(separator: ", "))")
+            log.log(level: level, "\(left.sentence): \(first.joined(separator: ", "))")
             for name in names.dropFirst(Self.namedFiles) { log.debug("left for the next run: \(name)") }
         }
         guard plan.localSource == nil, let settled = plan.description.select.settled else { return }
@@ -218,12 +218,13 @@ package struct Submitter {
     }
 
     /// Names links that are left out because nobody said what to do with them.
-    private func tellLinks(_ scan: SourceScan) {
+    private func tellLinks(_ scan: SourceScan, _ level: Logger.Level) {
         guard plan.description.symlinks == nil, !scan.skippedLinks.isEmpty else { return }
         let links = scan.skippedLinks
         let names = Quantity.list(links, most: Self.namedLinks).joined(separator: ", ")
         let pronoun = links.count == 1 ? "it leads" : "they lead"
-        log.warning(
+        log.log(
+            level: level,
             "leaves out \(Quantity.count(links.count, "symbolic link")): \(names); to send what \(pronoun) to, write 'symlinks: follow'")
     }
 

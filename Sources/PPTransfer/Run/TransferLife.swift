@@ -131,9 +131,16 @@ struct TransferLife {
                 let conclusion = Conclusion(submitter: submitter.using(service(until: start + watch.options.limit)), begun: begun)
                 let outcome: Outcome
                 (outcome, latest.document) = await conclusion.outcome(of: end)
-                if outcome.isProven { new = new + begun.new }
                 if let document = latest.document { latest.figures.append(TaskFigures(document)) }
-                guard let more = await conclusion.goOn(after: outcome, latest.document) else {
+                let more = await conclusion.goOn(after: outcome, latest.document)
+                if outcome.isProven { new = new + begun.new }
+                if more != nil, case .sourceChanged(let changes, _) = outcome, latest.document?.status == .succeeded {
+                    // The files that changed are left, and the others have arrived.
+                    var rest = begun.new
+                    for change in changes { rest.remove(change.path, bytes: change.listed) }
+                    new = new + rest
+                }
+                guard let more else {
                     var report = finished(outcome, submitter, besides: begun.manifest, latest)
                     report.new = new
                     return report

@@ -6,8 +6,10 @@ import SystemFiles
 public struct Site: Sendable, Equatable {
     /// The name by which descriptions call it.
     public var alias: String
-    /// The collection's id.
+    /// The collection's id; `CollectionID.null` of a site file's entry that gives a name instead, which is looked up when it is used.
     public var collection: CollectionID
+    /// The name by which the collection is looked up; `nil` if its id is known.
+    package var searchedName: String?
     /// The name that the web app shows.
     public var name: String
     /// The directories that the collection shows; empty for anything.

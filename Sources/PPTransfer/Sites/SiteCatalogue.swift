@@ -23,7 +23,7 @@ package struct SiteCatalogue: Sendable, Equatable {
 
     /// The site whose collection this is. Of several, one in service is preferred.
     package func site(for collection: CollectionID) -> Site? {
-        let known = sites.filter { $0.collection == collection }
+        let known = collection == .null ? [] : sites.filter { $0.collection == collection }
         return known.first { !$0.isRetired } ?? known.first
     }
 
@@ -37,6 +37,9 @@ extension SiteCatalogue {
     package static func load(environment: [String: String], words: RemedyWording) throws(Problems) -> SiteCatalogue {
         try read(files(environment), after: SiteFileReader.read(PackageResources.sites_yaml, file: builtInName), words)
     }
+
+    /// Whether a site comes with the program, rather than from a file of its user.
+    package static func isBuiltIn(_ site: Site) -> Bool { site.position.file == builtInName }
 
     private static let builtInName = "sites.yaml (built in)"
 

@@ -73,7 +73,7 @@ struct SiteFileReader {
         let example = "'\(entry.key): {collection: UUID}'"
         guard let fields = reader.fields(entry.value, key: entry.key, known: Self.keys, example: example) else { return nil }
         // All fields before the first way out: one pass finds every mistake.
-        let (collection, name, identity) = (collectionID(fields), text("name", fields), text("identity", fields))
+        let (reference, name, identity) = (collection(fields), text("name", fields), text("identity", fields))
         let roots = fields["roots"].map { rootPaths($0, fields.key("roots")) }
         let rules = fields["paths"].map { pathRules($0, fields.key("paths")) }
         let here = fields["here"].map { hostPatterns($0, fields.key("here")) }
@@ -84,8 +84,13 @@ struct SiteFileReader {
         let (until, message) = (lastDay(fields), text("message", fields))
         let (retired, successor) = (text("retired", fields), text("successor", fields))
         let wantsConsent = fields["data_access"].flatMap { reader.boolean($0, key: fields.key("data_access")) }
-        guard let collection else { return nil }
-        var site = Site(alias: entry.key, collection: collection, name: name ?? entry.key, position: entry.keyPosition)
+        guard let reference else { return nil }
+        var site = Site(alias: entry.key, collection: .null, name: name ?? entry.key, position: entry.keyPosition)
+        switch reference {
+        case .id(let id): site.collection = id
+        case .search(let text): (site.searchedName, site.name) = (text, name ?? text)
+        case .alias, .globusConnectPersonal: return nil
+        }
         (site.roots, site.pathMap, site.identity, site.session) = (roots ?? [], rules ?? [], identity, session)
         (site.wantsConsent, site.here) = (wantsConsent ?? true, here)
         (site.job, site.batch, site.rate, site.fileRate) = (job, batch ?? [], rate, fileRate)
@@ -110,18 +115,26 @@ struct SiteFileReader {
         return nil
     }
 
-    private mutating func collectionID(_ fields: Fields) -> CollectionID? {
+    /// - Returns: the collection's id, or the name that is looked up when the site is used.
+    private mutating func collection(_ fields: Fields) -> CollectionReference? {
         let key = fields.key("collection")
         guard let node = fields["collection"] else {
             reader.reportMissing("collection", in: fields, remedy: "give the collection's UUID, which the web app shows")
             return nil
         }
         guard let text = reader.text(node, key: key) else { return nil }
-        if let id = CollectionID(text.value) { return id }
-        reader.report(
-            at: text.position, key: key, "\(shown(text.value)) is not a UUID",
-            remedy: "a UUID has 8, 4, 4, 4 and 12 of the digits 0-9 and a-f, with '-' between")
-        return nil
+        do throws(PlaceProblem) {
+            let reference = try CollectionReference(word: text.value)
+            // An entry is no alias of an alias: what could be one is a name, unless it looks like a part of a UUID.
+            guard case .alias(let name) = reference else { return reference }
+            guard !name.allSatisfy({ $0.isHexDigit || $0 == "-" }) || !name.contains(where: \.isNumber) else {
+                throw PlaceProblem("\(shown(name)) is not a UUID", remedy: CollectionReading.formOfUUID)
+            }
+            return .search(name)
+        } catch {
+            reader.report(at: text.position, key: key, error.what, remedy: error.remedy)
+            return nil
+        }
     }
 
     private mutating func text(_ name: String, _ fields: Fields) -> String? {

@@ -158,6 +158,7 @@ struct CollectionListing: Sendable {
             }
         }
         (scan.manifest, scan.unsettled) = (Manifest(entries), Manifest(unsettled))
+        scan.sortRemarks()
         return scan
     }
 

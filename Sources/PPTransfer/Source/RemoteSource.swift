@@ -17,7 +17,10 @@ struct RemoteSource: Sendable {
         do {
             found = try await service.stat(path, on: plan.source.collection)
         } catch let error where error.refusal?.kind == .notFound {
-            return (problem(.missing(path.description, near: await nearest(to: path))), .directory)
+            return (
+                problem(.missing(path.description, near: await NearestDirectory(above: path, on: plan.source.collection, service))),
+                .directory
+            )
         }
         let selector = FileSelector(plan.description.select)
         // The collection's times are those of its own machine, whose clock is more likely to agree with the service's than ours is.
@@ -46,25 +49,6 @@ struct RemoteSource: Sendable {
         if scan.problems.isEmpty { scan.problems = selector.unmet(by: scan) }
         return (scan, contents)
     }
-
-    /// Looks for the nearest directory above that exists. It is an aid: what cannot be listed is not told.
-    private func nearest(to path: CollectionPath) async -> NearestDirectory? {
-        var above = path
-        for _ in 0..<Self.mostParents {
-            guard above != .root else { return nil }
-            above = above.parent
-            do {
-                let list = try await service.list(above, on: plan.source.collection, offset: 0, limit: Self.mostEntries)
-                return NearestDirectory(path: above.description, names: list.files.map(\.name))
-            } catch {
-                guard error.refusal?.kind == .notFound else { return nil }
-            }
-        }
-        return nil
-    }
-
-    private static let mostParents = 4
-    private static let mostEntries = 1000
 
     private func problem(_ problem: SourceProblem) -> SourceScan {
         var scan = SourceScan(manifest: Manifest([]))

@@ -1,28 +1,5 @@
 import PositionedYAML
 
-/// The nearest directory above a path that does not exist, and what is in it.
-package struct NearestDirectory: Hashable, Sendable {
-    /// As many names as a person reads.
-    static let mostNames = 10
-
-    package var path: String
-    /// In the order of their names.
-    package var names: [String]
-    /// How many there are beside them.
-    package var others = 0
-
-    package init(path: String, names: [String]) {
-        (self.path, self.names) = (path, Array(names.sorted().prefix(Self.mostNames)))
-        others = names.count - self.names.count
-    }
-
-    /// `/work/n02 exists, and holds: a, b`
-    var sentence: String {
-        guard !names.isEmpty else { return "\(path) exists, and is empty" }
-        return "\(path) exists, and holds: \(names.joined(separator: ", "))" + (others > 0 ? " and \(others) more" : "")
-    }
-}
-
 /// What stands in the way of sending a source, one fact each.
 package enum SourceProblem: Error, Hashable, Sendable {
     /// `near` is the nearest directory above it that exists, where somebody looked.
@@ -135,6 +112,12 @@ package struct SourceScan: Sendable {
             default: return true
             }
         }
+    }
+
+    /// Puts what was found beside files into an order that does not depend on who answered first.
+    mutating func sortRemarks() {
+        skippedLinks.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        problems.sort { $0.description.utf8.lexicographicallyPrecedes($1.description.utf8) }
     }
 
     /// Nothing that could be sent is left: the directory is empty, or gone.

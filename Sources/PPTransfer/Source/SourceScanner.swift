@@ -32,8 +32,7 @@ package struct SourceScanner: Sendable {
     /// - Parameter path: a directory, or a single file, which is then the only entry, under its own name.
     package func scan(_ path: String) -> SourceScan {
         var scan = found(path)
-        scan.skippedLinks.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        scan.problems.sort { $0.description.utf8.lexicographicallyPrecedes($1.description.utf8) }
+        scan.sortRemarks()
         if scan.problems.isEmpty { scan.problems = selector.unmet(by: scan) }
         return scan
     }

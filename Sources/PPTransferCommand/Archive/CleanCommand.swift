@@ -23,6 +23,8 @@ struct CleanCommand: AsyncParsableCommand {
               pptransfer clean u-ab123 --to 19891201T0000Z --delete --directories
             """)
 
+    private static let choice = "--cycle, --from, --to or --all"
+
     @OptionGroup var place: JournalOptions
     @OptionGroup var cycles: CycleOptions
     @OptionGroup var logging: LogOptions
@@ -37,13 +39,13 @@ struct CleanCommand: AsyncParsableCommand {
     var directories = false
 
     func validate() throws {
-        if !all, cycles.cycles.isEmpty, cycles.from == nil, cycles.to == nil {
-            throw ValidationError("select cycles with --cycle, --from, --to or --all")
-        }
+        if !all { try cycles.requireChoice(place, Self.choice) }
     }
 
     func run() async throws {
-        let work = try RecordedWork(place, cycles, logging, ifNone: { _ in CleanReport(transfers: []) }) { $0.archivedOnly = all }
+        let work = try RecordedWork(place, cycles, logging, choice: all ? nil : Self.choice, ifNone: { _ in CleanReport(transfers: []) }) {
+            $0.archivedOnly = all
+        }
         guard let work else { return }
         let deletes = delete && work.console.mayDelete(work.session.environment)
         if delete, !deletes {

@@ -14,12 +14,16 @@ struct ReceiptCommand: ParsableCommand {
 
               pptransfer receipt --cycle "$CYLC_TASK_CYCLE_POINT"
               pptransfer receipt u-ab123 --cycle 19880901T0000Z --name atmos --name ocean
+              pptransfer receipt aps-download     # a transfer without cycles
 
             A transfer that never began has no record; name it with --name, so that it is missed. 'pptransfer verify' checks whether the \
             files are still there.
             """)
 
     @OptionGroup var place: JournalOptions
+
+    @Argument(help: "The cycle, as 'status' prints it; '-': the transfers without a cycle.")
+    var point: String?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("The cycle. Default: CYLC_TASK_CYCLE_POINT.", valueName: "point"))
     var cycle: String?
@@ -29,11 +33,10 @@ struct ReceiptCommand: ParsableCommand {
 
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
-        guard let cycle = cycle ?? environment["CYLC_TASK_CYCLE_POINT"], !cycle.isEmpty else {
-            throw ValidationError("select a cycle with --cycle")
-        }
-        let report = ReceiptReport(place.place(environment), workflow: place.workflow(environment), cycle: cycle, names: names)
         let console = Console(isRehearsal: place.isRehearsal(environment))
+        let (journal, workflow) = (place.place(environment), place.workflow(environment))
+        let cycle = try wantedCycle(of: workflow, in: journal, environment, console)
+        let report = ReceiptReport(journal, workflow: workflow, cycle: cycle, names: names)
         if place.json {
             console.document(ReportDocument(report, status: report.status))
         } else if !report.entries.isEmpty {
@@ -42,5 +45,23 @@ struct ReceiptCommand: ParsableCommand {
         for missing in report.missing { console.error("\(missing)") }
         for problem in report.problems { console.error("\(problem)", remedy: problem.remedy(in: .commands)) }
         try console.leave(with: report.status)
+    }
+
+    /// - Returns: `nil` for the transfers without a cycle.
+    /// - Throws: `ExitCode`, after a message.
+    private func wantedCycle(
+        of workflow: String?, in journal: Journal, _ environment: [String: String], _ console: Console
+    ) throws -> String? {
+        if let given = point ?? cycle ?? environment["CYLC_TASK_CYCLE_POINT"], !given.isEmpty {
+            return given == RecordSelection.noCycle ? nil : given
+        }
+        guard let workflow else {
+            console.error(
+                "no workflow and no cycle is named; write 'pptransfer receipt WORKFLOW --cycle POINT', or for a transfer without cycles "
+                    + "'pptransfer receipt NAME', with the name that 'pptransfer status' prints")
+            throw ExitCode(.usage)
+        }
+        try journal.requireNoCycles(of: workflow, "--cycle", console)
+        return nil
     }
 }

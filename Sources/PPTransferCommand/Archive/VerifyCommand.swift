@@ -31,6 +31,8 @@ struct VerifyCommand: AsyncParsableCommand {
 
     enum Way: String, ExpressibleByArgument, CaseIterable { case listing, manifest }
 
+    private static let choice = "--cycle, --from, --to or --all"
+
     @OptionGroup var place: JournalOptions
     @OptionGroup var cycles: CycleOptions
     @OptionGroup var logging: LogOptions
@@ -52,9 +54,7 @@ struct VerifyCommand: AsyncParsableCommand {
     var report: String?
 
     func validate() throws {
-        if !all, cycles.cycles.isEmpty, cycles.from == nil, cycles.to == nil {
-            throw ValidationError("select cycles with --cycle, --from, --to or --all")
-        }
+        if !all { try cycles.requireChoice(place, Self.choice) }
         if report != nil, via == .manifest { throw ValidationError("use either --via manifest or --report") }
         if sums.writesSums, via == .manifest || report != nil {
             throw ValidationError("--write-sums goes with a verification on this machine")
@@ -63,7 +63,9 @@ struct VerifyCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard let work = try RecordedWork(place, cycles, logging, { $0.archivedOnly = all }) else { return }
+        guard let work = try RecordedWork(place, cycles, logging, choice: all ? nil : Self.choice, { $0.archivedOnly = all }) else {
+            return
+        }
         let farEnd = FarEndVerification(journal: work.journal)
         let reporter = RunReporter(work.session)
         if let report { return try await reporter.end(offline: await farEnd.accept(report, work.plans)) }

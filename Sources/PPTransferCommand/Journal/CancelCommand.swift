@@ -14,22 +14,25 @@ struct CancelCommand: AsyncParsableCommand {
             later 'run' sends the rest.
 
               pptransfer cancel u-ab123 --cycle 19880901T0000Z
+              pptransfer cancel aps-download      # a transfer without cycles
             """)
+
+    private static let choice = "--cycle, --from or --to"
 
     @OptionGroup var place: JournalOptions
     @OptionGroup var cycles: CycleOptions
 
     func validate() throws {
-        if cycles.cycles.isEmpty, cycles.from == nil, cycles.to == nil {
-            throw ValidationError("select cycles with --cycle, --from or --to")
-        }
+        try cycles.requireChoice(place, Self.choice)
     }
 
     func run() async throws {
         let session = try CommandSession(json: place.json)
         let console = session.console
         let journal = place.place(session.environment)
-        let found = cycles.selection(place.workflow(session.environment)).records(in: journal)
+        let workflow = place.workflow(session.environment)
+        try cycles.requireNoCycles(of: workflow, in: journal, Self.choice, console)
+        let found = cycles.selection(workflow).records(in: journal)
         for problem in found.problems { console.error("\(problem)", remedy: problem.remedy(in: .commands)) }
         let globus: GlobusSession
         do { globus = try session.connected(for: .question) } catch { throw console.refused(login: error) }

@@ -5,6 +5,7 @@ import GlobusCLILogin
 import PPTransfer
 import PPTransferReports
 import PositionedYAML
+import SystemFiles
 
 struct CollectionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,23 +18,16 @@ struct CollectionsCommand: AsyncParsableCommand {
         @Flag(help: "Print one JSON object instead of text.")
         var json = false
 
+        @OptionGroup var outage: OutageOptions
+
         func session() throws -> (GlobusSession, Console) {
-            let command = try CommandSession(json: json)
+            var command = try CommandSession(json: json)
+            command.outage = outage.outage?.duration
             do {
                 return (try command.connected(for: .question), command.console)
             } catch {
                 throw refused(error, login: nil, command.console)
             }
-        }
-
-        /// An alias of the sites, or an id.
-        func collection(_ text: String) throws -> (id: CollectionID, site: Site?) {
-            let sites = try sites()
-            if let site = sites.site(named: text) { return (site.collection, site) }
-            if let id = CollectionID(text) { return (id, sites.site(for: id)) }
-            let near = sites.alias(near: text).map { "did you mean '\($0)'?" } ?? "'pptransfer collections list' shows the aliases"
-            Console(isRehearsal: false).error("'\(text)' is neither an alias nor a UUID; \(near)")
-            throw ExitCode(.usage)
         }
 
         func sites() throws -> SiteCatalogue {
@@ -75,82 +69,192 @@ struct CollectionsCommand: AsyncParsableCommand {
     struct Search: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Find collections by name.",
-            discussion: "A description may use the exact name of a collection: 'collection: {search: \"APS:DM:32ID\"}'.")
+            discussion: """
+                Prints all matches that Globus has, at most a thousand: UUID, name, kind, owner's organisation, host, and whether a \
+                Globus Connect Personal is connected. A description may use the exact name: 'collection: "APS:DM:32ID"', or, if it could \
+                be an alias, 'collection: {search: NAME}'.
+                """)
 
         @Argument(help: "Words of the collection's name.") var words: [String]
         @OptionGroup var online: Online
 
         func run() async throws {
             let (session, console) = try online.session()
-            let list: EndpointList
+            let found: [CollectionInfo]
             do {
-                list = try await session.transfer.search(words.joined(separator: " "), offset: 0, limit: 100)
+                found = try await session.transfer.search(words.joined(separator: " "))
             } catch {
                 throw online.refused(error, login: session.login.kind, console)
             }
-            if online.json { return online.show(list, console) }
-            guard !list.endpoints.isEmpty else {
+            if online.json {
+                return online.show(EndpointList(endpoints: found, limit: found.count, offset: 0, hasNextPage: false), console)
+            }
+            guard let first = found.first(where: { !$0.isNonFunctional }) ?? found.first else {
                 console.result("no collection has this name")
                 throw ExitCode(.collection)
             }
-            for endpoint in list.endpoints { console.result(line: endpoint.line) }
-            if list.hasNextPage == true { console.note("there are more; add words to narrow the search") }
+            console.result(TextTable.text(found.map { $0.cells.map(Outlet.line) }))
+            if found.count >= 1000 { console.note("there may be more; add words to narrow the search") }
+            let isOne = found.count { $0.displayName?.lowercased() == first.displayName?.lowercased() } == 1
+            let word = isOne ? first.displayName ?? first.id.description : first.id.description
+            console.note("to list one: pptransfer collections ls \(ShellWord.plainOrQuoted(word))")
         }
     }
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Show what Globus knows about a collection.")
 
-        @Argument(help: ArgumentHelp("An alias or a UUID.", valueName: "collection"), completion: .alias) var name: String
+        @Argument(
+            help: ArgumentHelp("An alias, a UUID, the exact name, or a link of the web app.", valueName: "collection"), completion: .alias)
+        var name: String
         @OptionGroup var online: Online
 
         func run() async throws {
-            let (id, site) = try online.collection(name)
-            let (session, console) = try online.session()
+            let console = Console(isRehearsal: false)
+            let wanted = try WantedCollection(try online.sites(), console) { () throws(PlaceProblem) in
+                (try CollectionReference(word: name), nil)
+            }
+            let (session, shown) = try online.session()
+            let (id, site) = try await wanted.id(online, session, shown) { "pptransfer collections show \($0)" }
             do throws(GlobusError) {
                 let document = try await session.transfer.collection(id)
-                if online.json { return online.show(document, console) }
-                console.result(document.particulars(site).map(Outlet.line).joined(separator: "\n"))
+                if online.json { return online.show(document, shown) }
+                shown.result(document.particulars(site).map(Outlet.line).joined(separator: "\n"))
             } catch {
-                throw online.refused(error, login: session.login.kind, console)
+                throw online.refused(error, login: session.login.kind, shown)
             }
         }
     }
 
     struct Listing: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "ls", abstract: "List a directory, such as 'jasmin:/gws/nopw/j04/canari'.")
+            commandName: "ls", abstract: "List a directory, such as 'jasmin:/gws/nopw/j04/canari'.",
+            discussion: """
+                The collection is an alias, a UUID, or the exact name; or the place is a link of the Globus web app's file manager. Names \
+                may hold colons: the last ':/' is where the path begins.
+
+                  pptransfer collections ls 'APS:DM:32ID:/Smith-2026-11/'
+                """)
 
         @Argument(
-            help: ArgumentHelp("An alias or a UUID, and a path. Without a path, the default directory.", valueName: "collection:/path"),
+            help: ArgumentHelp(
+                "A collection and a path, or a link. Without a path, the default directory.", valueName: "collection:/path"),
             completion: .alias)
         var place: String
         @OptionGroup var online: Online
 
         func run() async throws {
-            // A name may hold colons; a path begins with a slash.
-            let cut = place.firstRange(of: ":/")
-            let (id, site) = try online.collection(cut.map { String(place[..<$0.lowerBound]) } ?? place)
+            let wanted = try WantedCollection(try online.sites(), Console(isRehearsal: false)) { () throws(PlaceProblem) in
+                try PlaceArgument.listed(place)
+            }
             let (session, console) = try online.session()
+            let (id, site) = try await wanted.id(online, session, console) { word in
+                "pptransfer collections ls \(ShellWord.plainOrQuoted(wanted.path.map { "\(word):\($0)" } ?? word))"
+            }
+            let path = try path(try await text(wanted, id, session, console), site, console)
+            let list = try await list(path, on: id, session, console)
+            if online.json { return online.show(list, console) }
+            if !list.files.isEmpty { console.result(TextTable.text(list.files.map { $0.cells.map(Outlet.line) })) }
+            console.result(list.totals)
+            if let total = list.total, total > list.files.count { console.note("\(total - list.files.count) more entries") }
+        }
+
+        /// The path that was given, or the collection's own.
+        private func text(
+            _ wanted: WantedCollection, _ id: CollectionID, _ session: GlobusSession, _ console: Console
+        ) async throws -> String {
+            if let path = wanted.path { return path }
             do {
-                let path: CollectionPath
-                if let cut {
-                    let text = String(place[place.index(after: cut.lowerBound)...])
-                    path = try site.map { try $0.collectionPath(for: text) } ?? CollectionPath(text)
-                } else {
-                    path = try CollectionPath(try await session.transfer.collection(id).defaultDirectory ?? "/~")
-                }
-                let list = try await session.transfer.list(path, on: id, offset: 0, limit: 100_000)
-                if online.json { return online.show(list, console) }
-                for file in list.files { console.result(line: file.line) }
-                if let total = list.total, total > list.files.count { console.note("\(total - list.files.count) more entries") }
-            } catch let error as GlobusError {
+                return try await session.transfer.collection(id).defaultDirectory ?? "/~"
+            } catch {
                 throw online.refused(error, login: session.login.kind, console)
-            } catch let problem as PathProblem {
-                console.error("\(problem)")
+            }
+        }
+
+        private func path(_ text: String, _ site: Site?, _ console: Console) throws -> CollectionPath {
+            do {
+                return try site.map { site throws(PathProblem) in try site.collectionPath(for: text) } ?? CollectionPath(text)
+            } catch {
+                console.error("\(error)")
                 throw ExitCode(.usage)
             }
         }
+
+        private func list(
+            _ path: CollectionPath, on id: CollectionID, _ session: GlobusSession, _ console: Console
+        ) async throws -> FileList {
+            do {
+                return try await session.transfer.list(path, on: id, offset: 0, limit: 100_000)
+            } catch {
+                guard error.refusal?.kind == .notFound else { throw online.refused(error, login: session.login.kind, console) }
+                let near = await NearestDirectory(above: path, on: id, session.transfer)
+                let request = error.requestID.map { " (request id \($0))" } ?? ""
+                console.error("there is no \(path)\(request)" + (near.map { "; \($0.sentence)" } ?? ""))
+                throw ExitCode(ExitStatus(lookingUp: error))
+            }
+        }
+    }
+}
+
+/// The collection that a word on the command line means.
+struct WantedCollection {
+    private let sites: SiteCatalogue
+    private let reference: CollectionReference
+    /// `nil` if the argument has none.
+    let path: String?
+
+    /// - Throws: `ExitCode`, after a message, for a word that can mean no collection. Nothing is sent.
+    init(
+        _ sites: SiteCatalogue, _ console: Console,
+        _ read: () throws(PlaceProblem) -> (collection: CollectionReference, path: String?)
+    ) throws {
+        do throws(PlaceProblem) {
+            let (reference, path) = try read()
+            (self.sites, self.path) = (sites, path)
+            self.reference = sites.reference(meantBy: reference)
+        } catch {
+            console.error("\(error)")
+            throw ExitCode(.usage)
+        }
+    }
+
+    /// Looks the collection up if only its name is known.
+    ///
+    /// - Parameter command: the command for a collection's UUID, if the name is not clear.
+    /// - Throws: `ExitCode`, after a message.
+    func id(
+        _ online: CollectionsCommand.Online, _ session: GlobusSession, _ console: Console, _ command: (String) -> String
+    ) async throws -> (id: CollectionID, site: Site?) {
+        var site: Site?
+        if case .alias(let alias) = reference { site = sites.site(named: alias) }
+        if case .id(let id) = reference { return (id, sites.site(for: id)) }
+        guard let name = sites.searchedName(of: reference) else {
+            guard let site else { throw ExitCode(.usage) }
+            return (site.collection, site)
+        }
+        let answer: CollectionSearch.Answer
+        do {
+            answer = try await CollectionSearch(service: session.transfer, words: .commands).collection(called: name)
+        } catch {
+            throw online.refused(error, login: session.login.kind, console)
+        }
+        let (what, candidates): (String, [CollectionInfo])
+        switch answer {
+        case .one(let collection):
+            site?.collection = collection.id
+            return (collection.id, site ?? sites.site(for: collection.id))
+        case .several(let found): (what, candidates) = ("\(found.count) collections are called '\(name)'", found)
+        case .none(let similar):
+            let near = sites.alias(near: name).map { "did you mean '\($0)'?" }
+            let advice = similar.isEmpty ? "search for words of its name with 'pptransfer collections search'" : "these are similar"
+            (what, candidates) = ("no site and no collection is called '\(name)'; \(near ?? advice)", similar)
+        }
+        console.error(what)
+        for candidate in candidates.prefix(10) {
+            console.note("    \(command(candidate.id.description))  # '\(candidate.displayName ?? "-")', \(candidate.particulars)")
+        }
+        if candidates.count > 10 { console.note("    and \(candidates.count - 10) more") }
+        throw ExitCode(.collection)
     }
 }
 
@@ -161,17 +265,22 @@ extension Site {
         if let until { notes.append("until \(until)") }
         if let identity { notes.append("login of \(identity)" + (session.map { ", good for \($0.written)" } ?? "")) }
         if let successor { notes.append("successor: \(successor)") }
-        return "\(alias)  \(collection)  \(name)" + (notes.isEmpty ? "" : "  (\(notes.joined(separator: "; ")))")
+        return "\(alias)  \(searchedName == nil ? collection.description : "(looked up by its name)")  \(name)"
+            + (notes.isEmpty ? "" : "  (\(notes.joined(separator: "; ")))")
     }
 }
 
 extension CollectionInfo {
-    fileprivate var line: String {
-        "\(id)  \(displayName ?? "-")  (\(entityType.description)\(owner.map { ", \($0)" } ?? ""))"
+    /// What tells it apart, for a table.
+    fileprivate var cells: [String] {
+        [id.description, displayName ?? "-", kind, organisation ?? owner ?? "-", host ?? "-", connection ?? "-"]
     }
 
     fileprivate func particulars(_ site: Site?) -> [String] {
-        var lines = [line]
+        var lines = ["\(id)  \(displayName ?? "-")", "kind: \(kind)"]
+        if let organisation { lines.append("organisation: \(organisation)") }
+        if let owner { lines.append("owner: \(owner)") }
+        if let host { lines.append("host: \(host)") }
         if let site { lines.append("alias: \(site.alias)") }
         if let defaultDirectory { lines.append("default directory: \(defaultDirectory)") }
         lines.append("data_access consent: \(needsDataAccess ? "needed" : "none")")
@@ -183,9 +292,23 @@ extension CollectionInfo {
 }
 
 extension DirectoryEntry {
-    fileprivate var line: String {
-        let kind = isLink ? "link" : type
-        let amount = isDirectory ? "-" : Quantity.bytes(size ?? 0)
-        return "\(kind)  \(amount)  \(lastModified ?? "-")  \(name)\(isDirectory ? "/" : "")\(linkTarget.map { " -> \($0)" } ?? "")"
+    /// Type, size, time and name, for a table.
+    fileprivate var cells: [String] {
+        [
+            isLink ? "link" : type, isDirectory ? "-" : Quantity.bytes(size ?? 0), lastModified ?? "-",
+            "\(name)\(isDirectory ? "/" : "")\(linkTarget.map { " -> \($0)" } ?? "")",
+        ]
+    }
+}
+
+extension FileList {
+    /// `2 files, 1 directory, 4.1 GB`
+    fileprivate var totals: String {
+        let directories = files.count { $0.isDirectory }, regular = files.filter { $0.isFile }
+        let others = files.count - directories - regular.count
+        let bytes = regular.reduce(into: Int64(0)) { $0 = $0.clampedSum($1.size ?? 0) }
+        var parts = [Quantity.count(regular.count, "file"), directories == 1 ? "1 directory" : "\(directories) directories"]
+        if others > 0 { parts.append(others == 1 ? "1 other entry" : "\(others) other entries") }
+        return (parts + [Quantity.bytes(bytes)]).joined(separator: ", ")
     }
 }

@@ -33,7 +33,8 @@ struct LoginCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("collection"),
-        help: ArgumentHelp("A collection that needs a consent. May be repeated.", valueName: "id|alias"), completion: .alias)
+        help: ArgumentHelp("A collection that needs a consent: alias, UUID, exact name or link. May be repeated.", valueName: "collection"),
+        completion: .alias)
     var collections: [String] = []
 
     @Option(
@@ -76,7 +77,7 @@ struct LoginCommand: AsyncParsableCommand {
     func run() async throws {
         let command = try CommandSession(json: false)
         let (environment, globus, console) = (command.environment, command.globus, command.console)
-        let (application, wanted) = try settle(command)
+        let (application, wanted) = try await settle(command)
         guard let own = OwnLogin(environment, names: .pptransfer) else {
             throw refuse("there is no directory for the login file; set HOME or PPTRANSFER_LOGIN", console)
         }
@@ -92,7 +93,7 @@ struct LoginCommand: AsyncParsableCommand {
         session.policies = policies
         let flow = LoginFlow(
             application: application, scopes: LoginScopes.all(for: wanted), session: session, environment: globus,
-            client: Program.client)
+            client: Program.client, observe: console.outageObserver)
         console.note("open this page in a browser on any machine, log in, and paste the code that it shows:")
         console.text(flow.address + "\n")
         if !wanted.isEmpty {
@@ -120,29 +121,73 @@ struct LoginCommand: AsyncParsableCommand {
     }
 
     /// - Returns: the application to log in with, and the collections whose consent is wanted.
-    private func settle(_ command: CommandSession) throws -> (application: String, wanted: [CollectionID]) {
+    private func settle(_ command: CommandSession) async throws -> (application: String, wanted: [CollectionID]) {
         let environment = command.environment
-        do throws(Problems) {
+        do {
             let sites = try SiteCatalogue.load(environment: environment, words: .commands)
             var wanted: [CollectionID] = []
-            for text in collections {
-                guard let id = CollectionID(text) ?? sites.site(named: text)?.collection else {
-                    throw Problems([sites.unknown(text, at: SourcePosition(file: "--collection \(text)"))])
-                }
-                wanted.append(id)
-            }
+            for text in collections { wanted.append(try await collection(text, sites, command)) }
             if !files.isEmpty {
-                let planned = try descriptions.preparation(environment: environment).plans(
-                    named: .unknown, today: SystemTimekeeper().now.day, isRehearsal: command.console.isRehearsal)
+                let preparation = descriptions.preparation(environment: environment)
+                let planned = try preparation.plans(
+                    named: await named(preparation, command), today: SystemTimekeeper().now.day, isRehearsal: command.console.isRehearsal)
                 wanted += planned.plans.flatMap { [$0.source.collection, $0.destination.collection] }
             }
             let own = environment["HOME"].flatMap { ConnectPersonal.collection(home: $0) }
             var seen: Set<CollectionID> = []
             wanted = wanted.filter { $0 != own && $0 != .null && sites.site(for: $0)?.wantsConsent ?? true && seen.insert($0).inserted }
             return (try application(sites, environment), wanted)
-        } catch {
-            throw command.console.refused(error, asDocument: false)
+        } catch let problems as Problems {
+            throw command.console.refused(problems, asDocument: false)
         }
+    }
+
+    /// The collection of a word. A name can be looked up only with a login that is there already.
+    private func collection(_ text: String, _ sites: SiteCatalogue, _ command: CommandSession) async throws -> CollectionID {
+        let position = SourcePosition(file: "--collection \(text)")
+        let reference: CollectionReference
+        do throws(PlaceProblem) {
+            reference = try sites.reference(text)
+        } catch {
+            throw Problems([Problem(at: position, error.what, remedy: error.remedy)])
+        }
+        if case .id(let id) = reference { return id }
+        guard let name = sites.searchedName(of: reference) else {
+            if case .alias(let alias) = reference, let site = sites.site(named: alias) { return site.collection }
+            throw Problems([sites.unknown(text, at: position)])
+        }
+        let place = Positioned("/", at: position)
+        let end = TaskDescription.End(collection: Positioned(.search(name), at: position), path: place)
+        do {
+            let search = CollectionSearch(service: try command.connected(for: .question).transfer, words: .commands)
+            let description = TaskDescription(position: position, workflow: place, from: end, to: end)
+            return try await search.collections(for: [description], sites)[name] ?? .null
+        } catch CollectionSearch.Failure.problems(let problems) {
+            if CollectionReading.isAlias(text) { throw Problems([sites.unknown(text, at: position)]) }
+            throw problems
+        } catch {
+            throw Problems([
+                CollectionReading.isAlias(text)
+                    ? sites.unknown(text, at: position)
+                    : Problem(
+                        kind: .collection, at: position, "a name can be looked up only by somebody who is logged in",
+                        remedy: "run 'pptransfer login' first, or give the collection's UUID")
+            ])
+        }
+    }
+
+    /// The collections that the descriptions call by name, as far as a login that is there already can look them up.
+    private func named(_ preparation: Preparation, _ command: CommandSession) async -> Preparation.NamedCollections {
+        guard preparation.needsSearch else { return .unknown }
+        if let session = try? command.connected(for: .question),
+            let found = try? await preparation.search(CollectionSearch(service: session.transfer, words: .commands))
+        {
+            return found
+        }
+        command.console.note(
+            "collections that are called by their names cannot be looked up before the login; for their consents, run this command again after it",
+            .warning)
+        return .unknown
     }
 
     private func application(_ sites: SiteCatalogue, _ environment: [String: String]) throws(Problems) -> String {
@@ -167,7 +212,8 @@ struct LoginCommand: AsyncParsableCommand {
     /// Whether our own login is there and works; says so.
     private func isLoggedIn(_ own: OwnLogin, _ command: CommandSession) async throws -> Bool {
         do throws(GlobusError) {
-            let username = try await own.username(in: command.globus, client: Program.client, variables: command.environment)
+            let username = try await own.username(
+                in: command.globus, client: Program.client, variables: command.environment, observe: command.console.outageObserver)
             guard let username else { return false }
             command.console.result(line: "already logged in as \(username) (\(own.path)); use --force to log in again")
             return true

@@ -20,7 +20,7 @@ struct LogoutCommand: AsyncParsableCommand {
             return console.result("not logged in by 'pptransfer login'")
         }
         do {
-            let wasThere = try await own.end(in: session.globus, client: Program.client)
+            let wasThere = try await own.end(in: session.globus, client: Program.client, observe: console.outageObserver)
             console.result(line: wasThere ? "logged out: \(own.path) is removed" : "not logged in by 'pptransfer login'")
         } catch {
             let status = console.refused(login: error)

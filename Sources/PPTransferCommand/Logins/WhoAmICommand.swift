@@ -29,8 +29,11 @@ struct WhoAmICommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object instead of text.")
     var json = false
 
+    @OptionGroup var outage: OutageOptions
+
     func run() async throws {
-        let session = try CommandSession(json: json)
+        var session = try CommandSession(json: json)
+        session.outage = outage.outage?.duration
         let console = session.console
         let sites: SiteCatalogue
         do {
@@ -40,9 +43,11 @@ struct WhoAmICommand: AsyncParsableCommand {
         }
         let findings = Credentials.survey(session.environment, names: .pptransfer)
         let now = SystemTimekeeper().now
+        let used = session.journal(given: nil).summaries().summaries.flatMap { [$0.source.collection, $0.destination.collection] }
         let report: LoginReport
         do {
-            report = await LoginReport(findings, login: try session.connected(for: .identity).login, sites: sites, now: now)
+            report = await LoginReport(
+                findings, login: try session.connected(for: .identity).login, sites: sites, used: Set(used), now: now)
         } catch {
             report = LoginReport(findings, problem: error, now: now)
         }

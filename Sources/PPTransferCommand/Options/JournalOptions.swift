@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import Globus
 import PPTransfer
 
@@ -29,6 +30,9 @@ struct JournalOptions: ParsableArguments {
 
 /// Which cycles of it.
 struct CycleOptions: ParsableArguments {
+    @Argument(help: "These cycles, as 'status' prints them; '-': the transfers without a cycle.")
+    var points: [String] = []
+
     @Option(
         name: .customLong("cycle"), parsing: .unconditionalSingleValue,
         help: ArgumentHelp("This cycle. May be repeated.", valueName: "point"))
@@ -43,12 +47,32 @@ struct CycleOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Only the transfer of this name.", valueName: "name"))
     var name: String?
 
+    /// Whether cycles are chosen.
+    var areChosen: Bool { !points.isEmpty || !cycles.isEmpty || from != nil || to != nil }
+
     /// Whether a cycle or a name is given.
-    var isNamed: Bool { !cycles.isEmpty || from != nil || to != nil || name != nil }
+    var isNamed: Bool { areChosen || name != nil }
+
+    /// To be asked before the journal is read: without cycles there must be a workflow, which may have none.
+    ///
+    /// - Parameter options: by which cycles are chosen.
+    /// - Throws: `ValidationError`.
+    func requireChoice(_ place: JournalOptions, _ options: String) throws {
+        guard areChosen || place.workflow(ProcessInfo.processInfo.environment) != nil else {
+            throw ValidationError("select cycles with \(options), or name a workflow that has none")
+        }
+    }
+
+    /// Makes sure that whoever chooses no cycle means a workflow that has none.
+    ///
+    /// - Throws: `ExitCode`, after a message.
+    func requireNoCycles(of workflow: String?, in journal: Journal, _ options: String, _ console: Console) throws {
+        if !areChosen, let workflow { try journal.requireNoCycles(of: workflow, options, console) }
+    }
 
     func selection(_ workflow: String?) -> RecordSelection {
         var selection = RecordSelection(workflow: workflow)
-        (selection.cycles, selection.from, selection.to, selection.name) = (Set(cycles), from, to, name)
+        (selection.cycles, selection.from, selection.to, selection.name) = (Set(points + cycles), from, to, name)
         return selection
     }
 }
@@ -57,6 +81,24 @@ extension Journal {
     /// - Parameter given: on the command line.
     init(given: String?, _ environment: [String: String]) {
         self.init(environment: environment, given: given, isRehearsal: Self.isRehearsal(environment) && given == nil)
+    }
+
+    /// Makes sure that a workflow has no cycles, so that its name says which transfers are meant.
+    ///
+    /// - Parameter options: by which cycles are chosen.
+    /// - Throws: `ExitCode`, after a message.
+    func requireNoCycles(of workflow: String, _ options: String, _ console: Console) throws {
+        let found = summaries(of: workflow).summaries
+        guard !found.isEmpty else {
+            console.error(
+                "the journal has no record of workflow '\(workflow)'; 'pptransfer status' lists what it has; select cycles with \(options)")
+            throw ExitCode(.usage)
+        }
+        let points = found.compactMap(\.cycle)
+        guard let first = points.first, let last = points.last else { return }
+        let range = first == last ? "the cycle \(first)" : "cycles, from \(first) to \(last)"
+        console.error("workflow '\(workflow)' has \(range); select cycles with \(options)")
+        throw ExitCode(.usage)
     }
 
     static func isRehearsal(_ environment: [String: String]) -> Bool { (try? GlobusEnvironment(environment).transfer.isLoopback) ?? false }

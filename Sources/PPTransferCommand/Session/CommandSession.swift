@@ -15,6 +15,8 @@ struct CommandSession: Sendable {
     let json: Bool
     /// Whether the service is within this process, and ends with it.
     var endsWithService = false
+    /// How long an outage is put up with where somebody waits for the command; `nil` for the usual time.
+    var outage: Duration?
 
     /// - Throws: `ExitCode`, after a message, if the addresses of Globus in the environment are invalid.
     init(
@@ -57,31 +59,47 @@ extension CommandSession {
         case identity
         /// What somebody waits for at a terminal, or a suite before its first run.
         case question
-        /// The collections that are called by a name, before a run that may take hours.
-        case names
+        /// The collections that these descriptions call by a name, before a run that may take hours.
+        case names([TaskDescription])
         /// Transfers, for as long as their descriptions say.
         case transfers([TransferPlan])
 
-        fileprivate var policy: RetryPolicy {
-            switch self {
-            case .identity: .interactive
-            case .question: RetryPolicy(budget: .seconds(60))
-            case .names: RetryPolicy(budget: .seconds(300))
-            case .transfers(let plans): RetryPolicy(budget: plans.map(\.description.wait.outage).max() ?? .seconds(7200))
+        /// - Parameter outage: how long an outage is put up with, if somebody has said so.
+        fileprivate func policy(_ outage: Duration?) -> RetryPolicy {
+            let hours = Duration.seconds(7200)
+            return switch self {
+            case .identity, .question:
+                // Attempts are so near to each other that whoever waits can read what keeps them waiting.
+                RetryPolicy(longestDelay: .seconds(5), budget: outage ?? .seconds(60))
+            case .names(let descriptions): RetryPolicy(budget: outage ?? descriptions.map(\.wait.outage).max() ?? hours)
+            case .transfers(let plans): RetryPolicy(budget: plans.map(\.description.wait.outage).max() ?? hours)
             }
         }
     }
 
-    /// - Parameter reporter: told what happens on the way; without one nobody is.
+    /// - Parameter reporter: told what happens on the way. Without one, the console tells at once and every few seconds that Globus cannot be
+    ///   reached.
     /// - Throws: `.notLoggedIn` if there is no login, or none that can be used. Nothing is sent.
     func connected(for purpose: Purpose, heardBy reporter: RunReporter? = nil) throws(GlobusError) -> GlobusSession {
+        let policy = purpose.policy(outage)
         guard let reporter else {
             return try GlobusSession(
-                environment: globus, variables: environment, client: Program.client, names: .pptransfer, policy: purpose.policy)
+                environment: globus, variables: environment, client: Program.client, names: .pptransfer, policy: policy,
+                observe: console.outageObserver)
         }
         return try GlobusSession(
-            environment: globus, variables: environment, client: Program.client, names: .pptransfer, policy: purpose.policy,
+            environment: globus, variables: environment, client: Program.client, names: .pptransfer, policy: policy,
             observe: reporter.tell(retry:), watch: reporter.watch, clock: ServiceClock(tell: reporter.tell(clockSkew:)),
             warn: reporter.tell(login:))
+    }
+}
+
+extension Console {
+    /// Tells of an outage while somebody waits: at the first attempt that failed, and every few seconds after.
+    var outageObserver: @Sendable (RetryNotice) -> Void {
+        let outages = OutageNarrator(interval: .seconds(5))
+        return { [log] notice in
+            if outages.isWorthTelling(notice) { log.warning("\(notice.sentence)", metadata: notice.metadata) }
+        }
     }
 }

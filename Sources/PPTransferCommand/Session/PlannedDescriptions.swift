@@ -14,21 +14,29 @@ extension DescriptionOptions {
     }
 
     /// Looks up the collections that are named by what people call them.
-    func plans(in session: CommandSession) async throws -> [TransferPlan] {
-        try await session.plans(of: preparation(environment: session.environment))
+    ///
+    /// - Parameter waits: whether the outages of the descriptions are put up with, rather than those that somebody at a terminal would.
+    func plans(in session: CommandSession, waits: Bool) async throws -> [TransferPlan] {
+        try await session.plans(of: preparation(environment: session.environment), waits: waits)
     }
 }
 
 extension CommandSession {
     /// Looks up the collections that are named by what people call them.
-    func plans(of preparation: Preparation) async throws -> [TransferPlan] {
-        guard !preparation.searches.isEmpty else { return try console.plans(of: preparation, named: .unknown, asDocument: json) }
+    ///
+    /// - Parameter waits: whether the outages of the descriptions are put up with, rather than those that somebody at a terminal would.
+    func plans(of preparation: Preparation, waits: Bool) async throws -> [TransferPlan] {
+        guard preparation.needsSearch else { return try console.plans(of: preparation, named: .unknown, asDocument: json) }
         do {
-            let search = CollectionSearch(service: try connected(for: .names).transfer, words: .commands)
-            let found = try await search.collections(for: preparation.descriptions)
-            return try console.plans(of: preparation, named: .found(found), asDocument: json)
-        } catch let problems as Problems {
-            throw console.refused(problems, asDocument: json)
+            let globus = try connected(for: waits ? .names(preparation.descriptions) : .question)
+            let search = CollectionSearch(service: globus.transfer, words: .commands)
+            return try console.plans(of: preparation, named: try await preparation.search(search), asDocument: json)
+        } catch let failure as CollectionSearch.Failure {
+            switch failure {
+            case .problems(let problems): throw console.refused(problems, asDocument: json)
+            case .service(let error, let problem):
+                throw console.refused(Problems([problem]), asDocument: json, status: ExitStatus(lookingUp: error))
+            }
         } catch let error as GlobusError {
             console.error("\(error)")
             throw ExitCode(ExitStatus(lookingUp: error))

@@ -12,11 +12,12 @@ struct RecordedWork {
 
     var console: Console { session.console }
 
+    /// - Parameter options: by which cycles are chosen, if some must be, or the workflow has none.
     /// - Parameter nothing: what `--json` prints if no record is meant, given whether it is a rehearsal.
     /// - Returns: `nil` if no record is meant, which is said.
     /// - Throws: `ExitCode`.
     init?(
-        _ place: JournalOptions, _ cycles: CycleOptions, _ logging: LogOptions,
+        _ place: JournalOptions, _ cycles: CycleOptions, _ logging: LogOptions, choice options: String?,
         ifNone nothing: (Bool) -> some ReportBody = { RunReport(transfers: [], isRehearsal: $0) },
         _ refine: (inout RecordSelection) -> Void
     ) throws {
@@ -27,6 +28,7 @@ struct RecordedWork {
         session = try CommandSession(
             environment: environment, json: place.json, narration: logging.narration(outputIsDocument: place.json))
         let console = session.console
+        if let options { try cycles.requireNoCycles(of: selection.workflow, in: journal, options, console) }
         let found = selection.records(in: journal)
         for problem in found.problems { console.error("\(problem)", remedy: problem.remedy(in: .commands)) }
         plans = try session.plans(of: found.records)

@@ -7,10 +7,13 @@ import PositionedYAML
 /// Prints, once, why a command cannot do its work; returns the exit status.
 extension Console {
     /// What is wrong in files, before anything was begun.
-    func refused(_ problems: Problems, asDocument: Bool) -> ExitCode {
+    ///
+    /// - Parameter status: if it is not the files' own fault.
+    func refused(_ problems: Problems, asDocument: Bool, status: ExitStatus? = nil) -> ExitCode {
         let isOfArguments = problems.errors.allSatisfy { $0.position.file == CopyOptions.origin.name }
-        let status: ExitStatus =
+        let own: ExitStatus =
             problems.errors.allSatisfy { $0.kind == .collection } ? .collection : isOfArguments ? .usage : .description
+        let status = status ?? own
         tell(problems)
         if asDocument {
             document(ReportDocument(RefusalReport(problems: problems, isRehearsal: isRehearsal), status: status))

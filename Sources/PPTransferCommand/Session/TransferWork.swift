@@ -39,6 +39,7 @@ struct WorkResult: Sendable {
 
 extension CommandSession {
     func send(_ plans: [TransferPlan], _ options: SendOptions = SendOptions(), journal: Journal, reporter: RunReporter) async throws {
+        let plans = journal.continuing(plans)
         try await performWork(on: plans, journal: journal, reporter: reporter) { work in
             var transfers = Transfers(service: work.globus.transfer, journal: work.journal, log: work.log)
             transfers.run.login = work.globus.login

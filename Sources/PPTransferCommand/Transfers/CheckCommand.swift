@@ -23,15 +23,18 @@ struct CheckCommand: AsyncParsableCommand {
     @Option(name: .customLong("warn-days"), help: ArgumentHelp("Warn if a login is valid for fewer days.", valueName: "n"))
     var warnDays = 7
 
+    @OptionGroup var outage: OutageOptions
+
     func validate() throws {
         if descriptions.files.isEmpty { throw ValidationError("name a description, or '-' for standard input") }
         if warnDays < 0 { throw ValidationError("--warn-days is a number of days, 0 or more") }
     }
 
     func run() async throws {
-        let session = try CommandSession(json: descriptions.json)
+        var session = try CommandSession(json: descriptions.json)
+        session.outage = outage.outage?.duration
         let console = session.console
-        let plans = try await descriptions.plans(in: session)
+        let plans = try await descriptions.plans(in: session, waits: false)
         let report: CheckReport
         do {
             let globus = try session.connected(for: .question)

@@ -75,8 +75,14 @@ struct CopyCommand: AsyncParsableCommand {
     func run() async throws {
         let session = try CommandSession(json: json, narration: logging.narration(outputIsDocument: json || prints))
         let copies = try await separated(try copies(session.environment["HOME"]), in: session)
-        var plans = try await session.plans(of: Self.preparation(copies, session))
-        if selection.name == nil { plans = plans.map { $0.named($0.nameOfEnds) } }
+        var plans = try await session.plans(of: Self.preparation(copies, session), waits: !dryRun && !prints)
+        if selection.name == nil {
+            for index in plans.indices {
+                let (source, destination) = (plans[index].source, plans[index].destination)
+                let subject = source.path == .root ? source.name : String(source.path.name)
+                plans[index].rename(RecordName.name(after: subject, from: source, to: destination))
+            }
+        }
         if prints { return session.console.text(Self.yaml(plans.map(\.description))) }
         if dryRun {
             return try await session.preview(plans, comparing: true) { [logging] in $0.comparison(isVerbose: logging.verbose) }
@@ -121,7 +127,7 @@ struct CopyCommand: AsyncParsableCommand {
     /// Several sources do not arrive in one heap: a directory keeps its name. Which of them are directories must be asked.
     private func separated(_ copies: [TaskDescription], in session: CommandSession) async throws -> [TaskDescription] {
         guard copies.count > 1 else { return copies }
-        let plans = try await session.plans(of: Self.preparation(copies, session))
+        let plans = try await session.plans(of: Self.preparation(copies, session), waits: !dryRun && !prints)
         let service: any TransferService
         do throws(GlobusError) {
             service = try session.connected(for: .question, heardBy: RunReporter(session)).transfer

@@ -17,6 +17,8 @@ struct RerunCommand: AsyncParsableCommand {
     /// As many tasks as Globus works on at once for one user.
     private static let together = 3
 
+    private static let choice = "--failed, --cycle, --from or --to"
+
     @OptionGroup var place: JournalOptions
     @OptionGroup var cycles: CycleOptions
     @OptionGroup var waiting: WaitOptions
@@ -28,13 +30,13 @@ struct RerunCommand: AsyncParsableCommand {
     @OptionGroup var forgetting: ForgetOptions
 
     func validate() throws {
-        if !failed, cycles.cycles.isEmpty, cycles.from == nil, cycles.to == nil {
-            throw ValidationError("select cycles with --failed, --cycle, --from or --to")
-        }
+        if !failed { try cycles.requireChoice(place, Self.choice) }
     }
 
     func run() async throws {
-        guard let work = try RecordedWork(place, cycles, logging, { $0.failedOnly = failed }) else { return }
+        guard let work = try RecordedWork(place, cycles, logging, choice: failed ? nil : Self.choice, { $0.failedOnly = failed }) else {
+            return
+        }
         let options = SendOptions(limit: waiting.longest, together: Self.together, forgetsTask: forgetting.forgetsTask)
         try await work.session.send(work.plans, options, journal: work.journal, reporter: RunReporter(work.session))
     }

@@ -89,7 +89,7 @@ struct RunCommand: AsyncParsableCommand {
             guard session.journal(given: journal).hasPlace else {
                 throw console.refused(JournalProblem.noPlace, asDocument: descriptions.json)
             }
-            return (session, try await descriptions.plans(in: session))
+            return (session, try await descriptions.plans(in: session, waits: true))
         } catch let code as ExitCode {
             await SuiteReporter(environment, console)?.refused(ExitStatus(number: code.rawValue))
             throw code
@@ -99,11 +99,13 @@ struct RunCommand: AsyncParsableCommand {
     /// Shows what would be sent: without a network, unless that is asked for.
     private func preview() async throws {
         let session = try CommandSession(json: descriptions.json, narration: narration)
+        let place = session.journal(given: journal)
         guard remote else {
-            let plans = try descriptions.plans(in: session.environment, session.console)
+            let plans = place.continuing(try descriptions.plans(in: session.environment, session.console))
             return try await session.preview(plans) { $0.text }
         }
-        try await session.preview(try await descriptions.plans(in: session), comparing: true) { [logging] preview in
+        let plans = place.continuing(try await descriptions.plans(in: session, waits: false))
+        try await session.preview(plans, comparing: true) { [logging] preview in
             logging.verbose ? preview.text + "\n" + preview.comparison(isVerbose: true) : preview.text
         }
     }

@@ -23,6 +23,7 @@ struct CampaignMarkdown {
     private func section(_ workflow: CampaignWorkflow) -> [String] {
         var lines = ["## " + Self.plain(workflow.name), "", workflow.headline, "", "| state | transfers |", "|---|---:|"]
         lines += workflow.states.map { "| \(Self.plain($0.state)) | \($0.count) |" } + [""]
+        for transfer in workflow.transfers { lines += PastRunTable(transfer)?.markdown ?? [] }
         for failure in workflow.failures {
             lines += [
                 "### " + failure.heading, "", failure.status.explanation + ".",

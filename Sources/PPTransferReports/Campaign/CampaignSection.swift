@@ -21,6 +21,7 @@ struct CampaignSection {
         ProgressDrawing(workflow).write(to: &html)
         RateDrawing(workflow).write(to: &html)
         html.markup("</div>\n")
+        for transfer in workflow.transfers { PastRunTable(transfer)?.write(to: &html) }
         failures(&html)
         html.markup("</section>\n")
     }

@@ -45,7 +45,10 @@ package struct LoginReport: Sendable {
     }
 
     /// Asks Globus, which may renew the login's tokens.
-    package init(_ findings: [LoginFinding], login: ResolvedLogin, sites: SiteCatalogue, now: Timestamp) async {
+    ///
+    /// - Parameter used: the collections that the journal has transfers of. A built-in site that is not among them, and of which nobody has
+    ///   an identity, is no concern of this login.
+    package init(_ findings: [LoginFinding], login: ResolvedLogin, sites: SiteCatalogue, used: Set<CollectionID>, now: Timestamp) async {
         (self.findings, self.now) = (findings, now)
         do throws(GlobusError) {
             // Shows whether the login is alive, also where nobody can tell whose it is.
@@ -60,7 +63,11 @@ package struct LoginReport: Sendable {
         guard problem == nil, !identities.isEmpty else { return }
         // A service account has no session that could end.
         if case .serviceAccount = login.kind { return }
-        standings = sites.sites.filter { !$0.isRetired }.compactMap { standing(at: $0) }
+        standings = sites.sites.filter { !$0.isRetired && concerns($0, used) }.compactMap { standing(at: $0) }
+    }
+
+    private func concerns(_ site: Site, _ used: Set<CollectionID>) -> Bool {
+        !SiteCatalogue.isBuiltIn(site) || used.contains(site.collection) || identities.contains { $0.identity.domain == site.identity }
     }
 
     private func standing(at site: Site) -> Standing? {

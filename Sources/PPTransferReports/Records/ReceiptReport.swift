@@ -4,17 +4,18 @@ package import PPTransfer
 /// The receipts of one cycle: what is proven to be at the destination, and whether that is all of it.
 package struct ReceiptReport: Sendable {
     package var workflow: String?
-    package var cycle: String
+    /// `nil`: the transfers without a cycle are meant.
+    package var cycle: String?
     package var entries: [ReceiptEntry] = []
     /// What there is no receipt for, and how it stands with it.
     package var missing: [String] = []
     package var problems: [JournalProblem]
 
     /// - Parameter names: transfers that there must be; empty asks for those of which there is a record, at least one.
-    package init(_ journal: Journal, workflow: String?, cycle: String, names: [String] = []) {
+    package init(_ journal: Journal, workflow: String?, cycle: String?, names: [String] = []) {
         (self.workflow, self.cycle) = (workflow, cycle)
         var selection = RecordSelection(workflow: workflow)
-        selection.cycles = [cycle]
+        selection.cycles = [cycle ?? RecordSelection.noCycle]
         let found = selection.records(in: journal)
         problems = found.problems
         let records = found.records.filter { names.isEmpty || names.contains($0.name ?? "") }
@@ -51,7 +52,7 @@ package struct ReceiptReport: Sendable {
 extension ReceiptReport: ReportBody {
     package static let document = SchemaDocument.receipt
     package static let fields: [JSONField<Self>] = [
-        JSONField("cycle", \.cycle), JSONField("transfers", \.entries),
+        .nullable("cycle", \.cycle), JSONField("transfers", \.entries),
         JSONField("missing", \.missing, "The transfers without a receipt, and why."),
         JSONField("problems") { $0.problems.map(\.description) },
     ]

@@ -21,6 +21,11 @@ package struct StatusReport: Sendable {
         package var age: Int64?
         package var task: TaskID?
         package var message: String?
+        /// From where to where it sends (`archer2:/work/n02`); `nil` without a record.
+        package var source: String?
+        package var destination: String?
+        /// The latest runs of a transfer without a cycle, the newest last.
+        package var history: [PastRun] = []
         /// What Globus says of the task, if it was asked.
         package var globus: TaskNow?
         /// Whether the task may still be at work, as far as the journal knows.
@@ -76,16 +81,18 @@ package struct StatusReport: Sendable {
     /// A line each under a line of headings.
     package var text: String {
         let hasSeveral = Set(rows.map(\.workflow)).count > 1
+        // Of cycles the paths differ in the cycle alone, and make long lines; without one they say what the transfer is.
+        let showsEnds = rows.contains { $0.cycle == nil && $0.source != nil }
         let isRefreshed = rows.contains { $0.globus != nil }
         let headings =
             (hasSeveral ? ["workflow"] : []) + ["cycle", "name", "state"] + (isRefreshed ? ["now", "moved"] : [])
-            + ["files", "size", "rate", "age", "task"]
+            + ["files", "size", "rate", "age", "task"] + (showsEnds ? ["from", "to"] : [])
         let cells = rows.map { row in
             (hasSeveral ? [row.workflow] : []) + [row.cycle ?? "-", row.name ?? "-", row.state]
                 + (isRefreshed ? [row.globus?.state ?? "-", row.globus?.moved ?? "-"] : []) + [
                     "\(row.files)", Quantity.bytes(row.bytes), row.rate.map(Quantity.rate) ?? "-",
                     row.age.map { Quantity.time(.seconds($0)) } ?? "-", row.task?.description ?? "-",
-                ]
+                ] + (showsEnds ? [row.source ?? "-", row.destination ?? "-"] : [])
         }
         return TextTable.text([headings] + cells.map { $0.map(Outlet.line) })
     }
@@ -104,7 +111,8 @@ extension StatusReport.Row: JSONDocument {
         JSONField("workflow", \.workflow), JSONField("cycle", \.cycle), JSONField("name", \.name), JSONField("state", \.state),
         .exitStatus(\.exitStatus), JSONField("files", \.files), JSONField("bytes", \.bytes), JSONField("rate", \.rate, "Bytes per second."),
         JSONField("updated", \.updated), JSONField("age", \.age, "Seconds."), JSONField("task", \.task), JSONField("message", \.message),
-        JSONField("globus", \.globus),
+        JSONField("globus", \.globus), JSONField("from", \.source), JSONField("to", \.destination),
+        JSONField("rounds", \.history, "The latest runs of a transfer without a cycle, the newest last; at most 100."),
     ]
 }
 
@@ -113,6 +121,7 @@ extension StatusReport.Row {
         (workflow, cycle, name, updated) = (record.workflow, record.cycle, record.name, record.updated)
         let submission = record.submission
         (task, message) = (submission?.task, record.outcome?.message)
+        (source, destination, history) = (record.source.text, record.destination.text, record.history)
         age = Timestamp(wire: record.updated).map { max(0, (now - $0).components.seconds) } ?? 0
         isLive = submission?.state == .accepted && task != nil
         let standing = record.standing
@@ -126,4 +135,11 @@ extension StatusReport.Row {
         (files, bytes) = (record.proof?.files ?? submission?.files ?? 0, record.proof?.bytes ?? submission?.bytes ?? 0)
         rate = state == Self.archived ? record.proof?.rate : nil
     }
+}
+
+extension PastRun: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("time", \.time), JSONField("status", \.status), JSONField("files", \.files, "Verified at the destination."),
+        JSONField("bytes", \.bytes), JSONField("new_files", \.newFiles, "Sent by Globus for this run."), JSONField("new_bytes", \.newBytes),
+    ]
 }

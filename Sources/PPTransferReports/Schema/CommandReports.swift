@@ -57,7 +57,8 @@ package struct CollectionsReport: ReportBody {
 
 extension Site: JSONDocument {
     package static let fields: [JSONField<Self>] = [
-        JSONField("alias", \.alias), JSONField("collection", \.collection), JSONField("name", \.name), JSONField("until", \.until),
+        JSONField("alias", \.alias), JSONField("collection") { $0.searchedName == nil ? $0.collection : nil },
+        JSONField("name", \.name), JSONField("until", \.until),
         JSONField("session") { $0.session?.written }, JSONField("identity", \.identity), JSONField("retired", \.retired),
         JSONField("successor", \.successor),
     ]

@@ -64,7 +64,7 @@ enum DescriptionSchema {
                 "pptransfer": Schema(.constant(1), "The version of the format: 1. It marks the file as a transfer description."),
                 "name": text("The name of this transfer, if a cycle has several."),
                 "workflow": text(
-                    "The workflow. Default: CYLC_WORKFLOW_NAME, otherwise CYLC_SUITE_NAME, otherwise the file's name without its extension."
+                    "The workflow. Default: CYLC_WORKFLOW_NAME, otherwise CYLC_SUITE_NAME, otherwise the file's name without its extension and, if there is no cycle, a mark of both ends."
                 ),
                 "cycle": text(
                     "The cycle point. Default: CYLC_TASK_CYCLE_POINT. Null: there is no cycle, and every run compares all files again."),

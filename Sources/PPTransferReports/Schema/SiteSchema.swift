@@ -7,7 +7,7 @@ enum SiteSchema {
     private static func text(_ meaning: String) -> Schema { Schema(.text, meaning) }
 
     static let keys: [String: Schema] = [
-        "collection": Schema(uuid.shape, "The collection's UUID, as the web app shows it."),
+        "collection": text("The collection: its UUID, the exact name that the web app shows, or a link to its page."),
         "name": text("As the web app lists it."),
         "roots": Schema(.array(absolute), "What the collection shows; left out: anything."),
         "paths": Schema(.map(absolute), "Where a mount of the machine has another name in the collection."),

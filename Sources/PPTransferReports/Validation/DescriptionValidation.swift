@@ -23,8 +23,11 @@ struct DescriptionValidation {
         var cycle: String?
     }
 
-    init(_ validation: Validation, sites: SiteCatalogue, jobVariables: Set<String>) {
-        (self.validation, self.sites, self.jobVariables) = (validation, sites, jobVariables)
+    /// Whether there is a workflow's definition among the files.
+    private let isSuite: Bool
+
+    init(_ validation: Validation, sites: SiteCatalogue, jobVariables: Set<String>, isSuite: Bool) {
+        (self.validation, self.sites, self.jobVariables, self.isSuite) = (validation, sites, jobVariables, isSuite)
     }
 
     mutating func read(_ path: String) {
@@ -41,8 +44,9 @@ struct DescriptionValidation {
         let stream = YAMLReader.read(bytes, file: path)
         if stream.documents.isEmpty, stream.problems.isEmpty { problems.append(DescriptionReader.nothing(in: bytes, path)) }
         problems += stream.documents.flatMap { YAMLTraps.problems(in: $0) }
-        for cycle in cycles {
-            let variables = variables(cycle.point, mentionedIn: bytes)
+        let isOfJob = isOfJob(stream, bytes, isStandardInput ? nil : path)
+        for cycle in isOfJob || !validation.cycles.isEmpty ? cycles : [(nil, false)] {
+            let variables = variables(cycle.point, isOfJob: isOfJob, mentionedIn: bytes)
             let (descriptions, found, ends) = DescriptionReader(variables: variables).read(stream, file: path)
             problems += found
             for end in ends where !descriptions.contains(where: { $0.from == end.end || $0.to == end.end }) { lookUp(end) }
@@ -71,12 +75,21 @@ struct DescriptionValidation {
         return known == nil ? KnownVariables.placeholderCycles.map { ($0, true) } : [(nil, false)]
     }
 
-    private func variables(_ cycle: String?, mentionedIn text: [UInt8]) -> Variables {
+    /// Whether a description is for the jobs of a workflow, each with its cycle: it names a cycle or what depends on one, is in a suite, or
+    /// this is such a job. Any other is for people, who run it when they like.
+    private func isOfJob(_ stream: YAMLStream, _ text: [UInt8], _ path: String?) -> Bool {
+        let environment = Variables(set: validation.set, environment: validation.environment)
+        return isSuite || ["CYLC_TASK_CYCLE_POINT", "CYLC_WORKFLOW_NAME", "CYLC_SUITE_NAME"].contains { environment.nonEmpty($0) != nil }
+            || stream.documents.contains { $0.node(at: "cycle").map { !$0.isNull } ?? false }
+            || KnownVariables.mentionsCycle(text) || path.map(SuiteFiles.liesInSuite) ?? false
+    }
+
+    private func variables(_ cycle: String?, isOfJob: Bool, mentionedIn text: [UInt8]) -> Variables {
         var set = validation.set
         for name in jobVariables where set[name] == nil && validation.environment[name] == nil {
             set[name] = KnownVariables.placeholderRoot + "/" + name
         }
-        return KnownVariables.variables(set: set, environment: validation.environment, cycle: cycle, mentionedIn: text)
+        return KnownVariables.variables(set: set, environment: validation.environment, cycle: cycle, isOfJob: isOfJob, mentionedIn: text)
     }
 
     private mutating func add(_ description: TaskDescription, of stream: YAMLStream, in cycle: Cycle, _ variables: Variables) {
@@ -84,6 +97,10 @@ struct DescriptionValidation {
         let source = resolve(description.from, "from")
         let destination = resolve(description.to, "to")
         guard let source, let destination, let node = stream.documents.first(where: { $0.position == description.position }) else { return }
+        var description = description
+        if description.isNamedByFile {
+            description.workflow.value = RecordName.name(after: description.workflow.value, from: source, to: destination)
+        }
         let base = description.position.file.lastName
         waits[base] = max(waits[base] ?? .zero, description.wait.limit)
         let point = description.cycle?.value.description

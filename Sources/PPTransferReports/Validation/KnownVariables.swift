@@ -11,11 +11,21 @@ struct KnownVariables {
     private static let workflow = "WORKFLOW"
     private static let share = placeholderRoot + "/share"
 
+    /// Whether a text asks for what depends on the cycle.
+    static func mentionsCycle(_ text: [UInt8]) -> Bool {
+        names(in: text).contains { ofCycle($0, "") != nil }
+            || ["{cycle}", "{datac}"].contains { text.firstRange(of: Array($0.utf8)) != nil }
+    }
+
     /// What `set` and the environment say comes first; but what depends on the cycle follows a cycle that was given.
-    static func variables(set: [String: String], environment: [String: String], cycle: String?, mentionedIn text: [UInt8]) -> Variables {
+    ///
+    /// - Parameter isOfJob: whether the text is for a job of a workflow, which has a name and a cycle in its environment.
+    static func variables(set: [String: String], environment: [String: String], cycle: String?, isOfJob: Bool, mentionedIn text: [UInt8])
+        -> Variables
+    {
         var set = set
         let placeholder = cycle ?? placeholderCycles[0]
-        let mentioned = names(in: text).union(standIns)
+        let mentioned = isOfJob ? names(in: text).union(standIns) : names(in: text)
         for name in mentioned where set[name] == nil {
             let isOfCycle = cycle != nil && ofCycle(name, placeholder) != nil
             let known = isOfCycle || name == "HOME" ? nil : environment[name].flatMap { $0.isEmpty ? nil : $0 }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PPTransfer
 import PositionedYAML
 import SystemFiles
 
@@ -69,6 +70,18 @@ struct SuiteFiles {
                 search(path, depth: depth + 1)
             }
         }
+    }
+
+    /// Whether a file is in the directory of a suite, or below it.
+    static func liesInSuite(_ path: String) -> Bool {
+        var directory = Journal.absolute(path).directory
+        while let place = directory {
+            if ["flow.cylc", "suite.rc", "rose-suite.conf"].contains(where: { FileManager.default.fileExists(atPath: place + "/" + $0) }) {
+                return true
+            }
+            directory = place.directory
+        }
+        return false
     }
 
     private static func kind(of name: String) -> Kind? {

@@ -35,7 +35,8 @@ package struct Validation: Sendable {
         }
         let workflow = self.workflow(suite.files)
         problems += workflow.problems
-        var descriptions = DescriptionValidation(self, sites: sites, jobVariables: workflow.variables)
+        var descriptions = DescriptionValidation(
+            self, sites: sites, jobVariables: workflow.variables, isSuite: suite.files.contains { $0.kind == .workflow })
         for file in suite.files {
             switch file.kind {
             case .description: descriptions.read(file.path)

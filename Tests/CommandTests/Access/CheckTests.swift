@@ -89,6 +89,11 @@ struct CheckTests {
         let away = try await desk.run("check", "task.yaml", with: Desk.service("http://127.0.0.1:1"))
         #expect(away.status == 30, "\(away.everything)")
         #expect(away.outputLines.count == 3, "\(away.everything)")
+        let search = try await desk.run(
+            "collections", "search", "JASMIN", "--outage", "1s", with: Desk.service("http://127.0.0.1:1"))
+        #expect(search.status == 30, "\(search.everything)")
+        #expect(search.errorLines.first?.contains("WARN") == true, "\(search.errors)")
+        #expect(search.errorLines.first?.contains("trying again in") == true, "\(search.errors)")
     }
 
     @Test func `a clock that is off is told`() async throws {
@@ -109,15 +114,15 @@ struct CheckTests {
             #expect(try desk.tree("jasmin/gws/canari").count == 1)
             let dry = try await desk.run("run", "--dry-run", "task.yaml")
             #expect(dry.status == 0)
-            #expect(dry.errors.contains("warning: to.collection.search: 'JASMIN Default Collection' is searched for at run time"))
+            #expect(dry.errors.contains("warning: to.collection: 'JASMIN Default Collection' is searched for at run time"))
 
             try desk.describe(searched.replacing("JASMIN Default Collection", with: "Default"))
             let unclear = try await desk.run("check", "task.yaml", with: service.environment)
             #expect(unclear.status == 42, "\(unclear.everything)")
             #expect(
                 unclear.errors.contains(
-                    "task.yaml:5:27: error: to.collection.search: no collection is called 'Default'; write the UUID of the right one: "
-                        + "'JASMIN Default Collection' \(Desk.jasmin)"), "\(unclear.everything)")
+                    "task.yaml:5:27: error: to.collection: no collection is called 'Default'; write the UUID of the right one: "
+                        + "\(Desk.jasmin) ('JASMIN Default Collection', mapped, Rehearsal, of "), "\(unclear.everything)")
             let rehearsed = try await desk.run("rehearse", "task.yaml")
             #expect(rehearsed.status == 0, "\(rehearsed.everything)")
         }
@@ -140,11 +145,18 @@ struct CheckTests {
             #expect(entries.status == 0)
             #expect(entries.output.contains("file  5 B  "))
             #expect(entries.output.contains("  b.pp"))
+            #expect(entries.outputLines.last?.hasSuffix("1 file, 0 directories, 5 B") == true, "\(entries.output)")
+            // By its name, whatever the capitals; and by a link.
+            let link = "https://app.globus.org/file-manager?origin_id=\(Desk.jasmin)&amp;origin_path=%2Fgws%2Fx"
+            for place in ["jasmin default collection:/gws/x", link] {
+                let same = try await desk.run("collections", "ls", place, with: service.environment)
+                #expect(same.output == entries.output, "\(same.everything)")
+            }
             let absent = try await desk.run("collections", "ls", "jasmin:/gws/y", with: service.environment)
             #expect(absent.status == 41)
             let unknown = try await desk.run("collections", "show", "jasmni", with: service.environment)
-            #expect(unknown.status == 64)
-            #expect(unknown.errors.contains("'jasmni' is neither an alias nor a UUID; did you mean 'jasmin'?"))
+            #expect(unknown.status == 42)
+            #expect(unknown.errors.contains("no site and no collection is called 'jasmni'; did you mean 'jasmin'?"))
         }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import PPTransfer
+import PPTransferReports
 import Testing
 
 /// What the documents say is what the program does.
@@ -31,6 +32,20 @@ struct DocumentationTests {
         ).completed()
         #expect(end.status == 0, "\(end.errors)\(end.output)")
         #expect(!end.errors.contains("nothing asks for"))
+    }
+
+    @Test(arguments: examples.filter { $0.hasPrefix("examples/") }) func `an example passes the strict validation`(path: String) throws {
+        let desk = try Desk()
+        // What Cylc sets differs from cycle to cycle.
+        let set = Self.text(of: path).matches(of: /(?m)^# set: ([^=]+)=(.*)$/).map { (String($0.1), String($0.2)) }
+            .filter { !$0.0.hasPrefix("CYLC_") && !$0.0.hasPrefix("ROSE_") }
+        let sites = Self.text(of: path).matches(of: /(?m)^# sites: (\S+)$/).map { Document.package + "/examples/" + $0.1 }
+        var validation = Validation(
+            set: Dictionary(set) { $1 }, environment: ["HOME": desk.path("none"), "PPTRANSFER_SITES": sites.joined(separator: ":")],
+            today: "2026-11-20", commands: [])
+        validation.isStrict = true
+        let report = validation.report(on: [Document.package + "/" + path])
+        #expect(report.status == .ok, "\(report.text)")
     }
 
     @Test func `the README's description works as it stands`() async throws {

@@ -23,7 +23,7 @@ struct Campaign {
         var record = JournalRecord(try .example(), now: time.now)
         (record.workflow, record.cycle) = (workflow, cycle)
         change(&record)
-        let path = journal.stem(workflow, cycle: cycle, name: record.name) + ".json"
+        let path = journal.stem(workflow, cycle: record.cycle, name: record.name) + ".json"
         try DurableFile.makeDirectory(journal.workflowDirectory(workflow))
         try DurableFile.write(JSONEncoder().encode(record), to: path)
     }

@@ -138,4 +138,25 @@ struct CampaignReportTests {
         #expect(try Journal.read(path)?.record.receipt?.cleaned == nil)
         #expect(campaign.report().workflows[0].transfers[0].stages[.cleaned] == .open)
     }
+
+    @Test func `the runs of a repeated transfer are a table and a drawing`() throws {
+        try campaign.leave("1", workflow: "task-3f2a9c") { record in
+            record.cycle = nil
+            campaign.archive(&record)
+            for number in 1...30 {
+                record.add(
+                    PastRun(
+                        time: "T\(number)", status: "ok", files: 100 + number, bytes: 5_000_000_000, newFiles: Int64(number),
+                        newBytes: 1000))
+            }
+        }
+        let report = campaign.report(["task-3f2a9c"])
+        let lines = report.markdown.split(separator: "\n").filter { $0.hasPrefix("| T") }
+        #expect(lines.count == 20)
+        #expect(lines.first == "| T30 | ok | 130 | 5.0 GB | 30 | 1.0 kB |")
+        let page = String(decoding: report.html, as: UTF8.self)
+        #expect(page.contains("New files of each run of task-3f2a9c"))
+        #expect(page.contains("30 runs brought 465 new files."))
+        #expect(page.contains("<td>T30</td><td>ok</td><td>130</td>"))
+    }
 }

@@ -143,6 +143,19 @@ import Testing
         #expect(task.select.include.map(\.value) == ["b"])
     }
 
+    @Test func `a link that names no directory leaves it to the path`() throws {
+        let link = "https://app.globus.org/file-manager/collections/a2f53b7f-1b4e-4dce-9b7c-349ae760fee0/overview"
+        let task = try #require(
+            try read("pptransfer: 1\nfrom: {link: \"\(link)\", path: /data}\nto: {collection: \"APS:DM:32ID\", path: /x}\n").first)
+        #expect(task.from.collection.value == CollectionID("a2f53b7f-1b4e-4dce-9b7c-349ae760fee0").map { .id($0) })
+        #expect(task.from.path.value == "/data")
+        #expect(task.to.collection.value == .search("APS:DM:32ID"))
+        #expect(
+            lines("pptransfer: 1\nfrom: {link: \"\(link)\"}\nto: {collection: jasmin, path: /x}\n") == [
+                "task.yaml:2:14: error: from.link: the link names no directory (origin_path); give 'path:' beside it, or copy it from the browser while the file manager shows the directory"
+            ])
+    }
+
     @Test(arguments: [
         (
             "from", "origin_id=A2F53B7F-1b4e-4dce-9b7c-349ae760fee0&origin_path=%2Fgdata%2Fdm%2F32ID%2F2026-03%2FO%27Neil+1%2F",

@@ -106,6 +106,30 @@ import Testing
         #expect(place.path == "/a b/")
     }
 
+    @Test(arguments: [
+        ("jasmin", CollectionReference.alias("jasmin"), nil), ("APS:DM:32ID", .search("APS:DM:32ID"), nil),
+        ("jasmin:/x", .alias("jasmin"), "/x"),
+        ("APS:DM:32ID:~/x", .search("APS:DM:32ID"), "~/x"),
+    ])
+    func `to look at, a collection alone will do`(text: String, collection: CollectionReference, path: String?) throws {
+        let place = try PlaceArgument.listed(text)
+        #expect(place.collection == collection)
+        #expect(place.path == path)
+    }
+
+    @Test(arguments: ["\(manager)?origin_id=\(id)", "\(manager)/collections/\(id)/overview", id])
+    func `of a link without a directory the collection is looked at`(text: String) throws {
+        let place = try PlaceArgument.listed(text)
+        #expect(place.collection == .id(try #require(CollectionID(Self.id))))
+        #expect(place.path == nil)
+    }
+
+    @Test func `a path of this machine is no collection's`() {
+        #expect(throws: PlaceProblem("'/data' names no collection", remedy: "write 'COLLECTION:/path'")) {
+            try PlaceArgument.listed("/data")
+        }
+    }
+
     @Test func `of a link that shows two directories each end takes its own`() throws {
         let other = "a2f53b7f-1b4e-4dce-9b7c-349ae760fee0"
         let link = "\(Self.manager)?origin_id=\(Self.id)&origin_path=/from&destination_id=\(other)&destination_path=/to"

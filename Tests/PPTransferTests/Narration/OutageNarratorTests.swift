@@ -17,6 +17,12 @@ struct OutageNarratorTests {
         #expect(zip(told, told.dropFirst()).allSatisfy { $1 - $0 <= 11 })
     }
 
+    @Test func `who waits at a terminal is told every few seconds`() {
+        let narrator = OutageNarrator(interval: .seconds(5))
+        let told = (0...60).filter { narrator.isWorthTelling(notice(.seconds($0))) }
+        #expect(told == [0, 1, 3, 7, 12, 17, 22, 27, 32, 37, 42, 47, 52, 57])
+    }
+
     @Test func `each request and each outage begins anew`() {
         let narrator = OutageNarrator()
         #expect(narrator.isWorthTelling(notice(.zero)))

@@ -84,7 +84,7 @@ import Testing
         ),
         (
             .search("APS:DM:32ID"), "/x", "2026-01-01",
-            "task.yaml:3:15: warning: from.collection.search: 'APS:DM:32ID' is searched for at run time; the null UUID is shown in its place; 'pptransfer check' searches for it now"
+            "task.yaml:3:15: warning: from.collection: 'APS:DM:32ID' is searched for at run time; the null UUID is shown in its place; 'pptransfer check' searches for it now"
         ),
         (
             .alias("jasmin"), "gws", "2026-01-01",

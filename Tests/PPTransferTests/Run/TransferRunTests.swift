@@ -178,7 +178,8 @@ struct TransferRunTests {
         let named = lines.all.filter { $0.contains("symbolic link") && $0.hasPrefix("warning") }
         #expect(named.count == 1)
         #expect(
-            named.first?.hasSuffix("leaves out 5 symbolic links: l1, l2, l3, … and 2 more; to send what they lead to, write 'symlinks: follow'")
+            named.first?.hasSuffix(
+                "leaves out 5 symbolic links: l1, l2, l3, … and 2 more; to send what they lead to, write 'symlinks: follow'")
                 == true)
         #expect(plan.links == .skip)
         #expect(try self.plan().links == .fail)

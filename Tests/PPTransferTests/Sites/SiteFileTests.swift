@@ -171,8 +171,8 @@ private let siteRows = [
         "tab", "a:\n\tcollection: \(uuid)\n",
         "sites.yaml:2:1: error: a tab in the indentation, which YAML forbids; replace it with spaces"),
     Row(
-        "several", "a: {collection: x, until: y}\nb: {colection: \(uuid)}\n",
-        "sites.yaml:1:17: error: a.collection: 'x' is not a UUID; a UUID has 8, 4, 4, 4 and 12 of the digits 0-9 and a-f, with '-' between",
-        "sites.yaml:1:27: error: a.until: 'y' is not a date; write it as in 2026-11-21",
+        "several", "a: {collection: 3e90, until: y}\nb: {colection: \(uuid)}\n",
+        "sites.yaml:1:17: error: a.collection: '3e90' is not a UUID; a UUID has 8, 4, 4, 4 and 12 of the digits 0-9 and a-f, with '-' between",
+        "sites.yaml:1:30: error: a.until: 'y' is not a date; write it as in 2026-11-21",
         "sites.yaml:2:5: error: b.colection: this key is not known; did you mean 'collection'?"),
 ]

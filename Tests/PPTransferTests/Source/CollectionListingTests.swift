@@ -147,7 +147,7 @@ struct CollectionListingTests {
         let both = try #require(await scan(two)).problems
         #expect(Set(both) == [.endlessLink("on", depth: 64), .endlessLink("off", depth: 64)])
         #expect(both.allSatisfy { $0.status == .sourceMissing })
-        #expect(two.requests < 300)
+        #expect(two.requests < 600)
         let wide = PagedService { path, _ in
             let name = (path as NSString).lastPathComponent
             if name == "source" { return ([.link("on", to: "elsewhere", type: "dir")], 1) }
