@@ -29,6 +29,22 @@ struct CheckTests {
         }
     }
 
+    @Test func `of a destination on this machine, the free space and what is permitted are told`() async throws {
+        try desk.write("home/.globusonline/lta/client-id.txt", Desk.jasmin + "\n")
+        try desk.write("home/.globusonline/lta/config-paths", "/gws,0,1\n")
+        try await LocalService.with(desk) { service in
+            var environment = service.environment
+            environment["PPTRANSFER_REHEARSAL_FILES"] = desk.path("")
+            let end = try await desk.run("check", "task.yaml", with: environment)
+            #expect(end.status == 0, "\(end.everything)")
+            #expect(end.output.contains(" free in \(desk.path("jasmin")) on this machine, for 1 file of 1 B"), "\(end.output)")
+            try desk.write("home/.globusonline/lta/config-paths", "/gws,0,0\n")
+            let readOnly = try await desk.run("check", "task.yaml", with: environment)
+            #expect(readOnly.status == 23, "\(readOnly.everything)")
+            #expect(readOnly.output.contains("may read '/gws/canari/19880901T0000Z', but not write there"), "\(readOnly.output)")
+        }
+    }
+
     @Test func `what a person must type stands on a line of its own, for both collections`() async throws {
         try await LocalService.with(desk) { service in
             await service.standIn.setFaults(
