@@ -91,11 +91,13 @@ package struct StatusReport: Sendable {
             (hasSeveral ? ["workflow"] : []) + ["cycle", "name", "state"] + (isRefreshed ? ["now", "moved"] : [])
             + ["files", "size", "rate", "age", "task"] + (showsExpiry ? ["kept until"] : []) + (showsEnds ? ["from", "to"] : [])
         let cells = rows.map { row in
-            (hasSeveral ? [row.workflow] : []) + [row.cycle ?? "-", row.name ?? "-", row.state]
-                + (isRefreshed ? [row.globus?.state ?? "-", row.globus?.moved ?? "-"] : []) + [
-                    "\(row.files)", Quantity.bytes(row.bytes), row.rate.map(Quantity.rate) ?? "-",
-                    row.age.map { Quantity.time(.seconds($0)) } ?? "-", row.task?.description ?? "-",
-                ] + (showsExpiry ? [row.expires ?? "-"] : []) + (showsEnds ? [row.source ?? "-", row.destination ?? "-"] : [])
+            var line = hasSeveral ? [row.workflow] : []
+            line += [row.cycle ?? "-", row.name ?? "-", row.state]
+            if isRefreshed { line += [row.globus?.state ?? "-", row.globus?.moved ?? "-"] }
+            line += ["\(row.files)", Quantity.bytes(row.bytes), row.rate.map(Quantity.rate) ?? "-"]
+            line += [row.age.map { Quantity.time(.seconds($0)) } ?? "-", row.task?.description ?? "-"]
+            if showsExpiry { line.append(row.expires ?? "-") }
+            return line + (showsEnds ? [row.source ?? "-", row.destination ?? "-"] : [])
         }
         return TextTable.text([headings] + cells.map { $0.map(Outlet.line) })
     }
