@@ -50,7 +50,6 @@ struct CopyCommand: AsyncParsableCommand {
     @OptionGroup var repeating: RepeatOptions
     @OptionGroup var waiting: WaitOptions
     @OptionGroup var forgetting: ForgetOptions
-    @OptionGroup var sums: SumsOptions
     @OptionGroup var forcing: ForceOptions
     @OptionGroup var sums: SumsOptions
     @OptionGroup var logging: LogOptions
@@ -89,8 +88,6 @@ struct CopyCommand: AsyncParsableCommand {
             return try await session.preview(plans, comparing: true) { [logging] in $0.comparison(isVerbose: logging.verbose) }
         }
         var options = SendOptions(limit: waiting.longest, forgetsTask: forgetting.forgetsTask)
-        try sums.check(plans)
-        options.writesSums = sums.writesSums
         options.deletesMost = forcing.deletesMost
         options.rounds = try repeating.rounds(of: plans, session.console)
         try sums.check(plans)
