@@ -210,7 +210,8 @@ struct ForeignTextTests {
         }
         for word in Self.names {
             for arguments in [
-                ["run", word], ["validate", word], ["status", "--" + word], ["explain", word], [word], ["collections", "show", word],
+                ["run", word], ["validate", word], ["status", "--" + word], ["explain", word], [word],
+                ["collections", "show", word, "--outage", "1s"],
             ] {
                 expectPlain(try await desk.start(arguments, Desk.service("http://127.0.0.1:9")).completed(), "\(arguments)")
             }

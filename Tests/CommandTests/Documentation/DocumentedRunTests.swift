@@ -1,4 +1,6 @@
 import Foundation
+import Globus
+import Rehearsal
 import TestSupport
 import Testing
 
@@ -18,6 +20,11 @@ struct DocumentedRunTests {
         ("pptransfer login ", "needs action in a browser; has tests of its own"), ("pptransfer logout", "ends what 'login' began"),
         ("python3 Tests/Benchmarks/", "takes minutes, and needs a release build"), ("ln -s /home/", "needs the directories of ARCHER2"),
         ("ssh ", "needs another machine"),
+        (
+            "pptransfer copy \"APS:DM:32ID:/Smith-2026-11/\" ~/beamtime/Smith-2026-11 --every",
+            "runs for a day; rounds have tests of their own"
+        ),
+        ("pptransfer copy \"APS:DM:32ID:/Smith-2026-11/\" ~/beamtime --every", "runs until Ctrl-C; rounds have tests of their own"),
     ]
 
     /// Statuses that are not 0 in this world.
@@ -80,6 +87,21 @@ struct DocumentedRunTests {
             """, as: "pptransfer.nl")
     }
 
+    /// The collections of two beamlines, and this machine's Globus Connect Personal, which shows what is here.
+    private func beamlines() throws -> [StandInCollection] {
+        func id(_ text: String) throws -> CollectionID { try #require(CollectionID(text)) }
+        let laptop = "22222222-2222-4333-8444-555555555555"
+        try desk.write("home/.globusonline/lta/client-id.txt", laptop)
+        try desk.write("32ID/Smith-2026-11/scan0/image.h5", "frames")
+        try desk.write("2BM/2026-11/2026-11-Smith-1012039/image.h5", "frames")
+        let here = try ["home", "suite"].map { StandInCollection.Mount(desk.path($0), at: try CollectionPath(desk.path($0))) }
+        return [
+            StandInCollection(id: try id("33333333-2222-4333-8444-555555555555"), displayName: "APS:DM:32ID", root: desk.path("32ID")),
+            StandInCollection(id: try id("054a0877-97ca-4d80-947f-47ca522b173e"), displayName: "APS:DM:2BM", root: desk.path("2BM")),
+            StandInCollection(id: try id(laptop), displayName: "Laptop", mounts: here),
+        ]
+    }
+
     /// The status of each line.
     private func run(_ lines: [String], _ extra: [String: String]) async throws -> (statuses: [Int32], end: Completed) {
         try layOut()
@@ -96,7 +118,10 @@ struct DocumentedRunTests {
 
     @Test(arguments: Document.all.filter { !$0.blocks("sh").isEmpty && !$0.isTutorial })
     func `the commands of a document do as they stand`(document: Document) async throws {
-        try await LocalService.with(desk) { service in
+        let beamlines = try beamlines()
+        try await LocalService.with(desk) { configuration in
+            configuration.collections += beamlines
+        } _: { service in
             var environment = service.environment
             environment["PATH"] = desk.path("bin") + ":/usr/bin:/bin"
             (environment["ROSE_DATAC"], environment["STAGED"]) = (desk.data, desk.path("staged"))
