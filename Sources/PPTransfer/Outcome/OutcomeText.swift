@@ -124,9 +124,11 @@ extension Outcome {
             "write 'transfer: {sync: checksum}' and run again: Globus then compares the content of files that are there already; or write "
                 + "'verify: {level: size}' if that is enough"
         case .undigested: "the next run re-sends files that are verified by size only; write 'verify: {level: size}' if that is enough"
+        case .nothing(allowed: false) where plan.cycle == nil:
+            "check the path of the source, and the patterns; write 'empty: succeed' if there may be nothing"
         case .nothing(allowed: false):
             "check that post-processing staged this cycle; write 'empty: succeed' if a cycle may have no output"
-        case .source(let problems): Remedy(SourceProblem.remedy(of: problems))
+        case .source(let problems): Remedy(SourceProblem.remedy(of: problems, hasCycle: plan.cycle != nil))
         case .service(let error, let phase): error.remedy(during: phase, of: plan, in: words)
         case .conflict: "find that task at https://app.globus.org/activity; wait until it has ended, or cancel it"
         case .sameLabel(_, _, hasEnded: false): "find that task at https://app.globus.org/activity; wait until it has ended, or cancel it"

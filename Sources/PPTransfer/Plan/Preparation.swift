@@ -84,7 +84,14 @@ package struct Preparation: Sendable {
     /// Looks up the collections that the descriptions, or the sites that they name, call by a name.
     package func search(_ search: CollectionSearch) async throws(CollectionSearch.Failure) -> NamedCollections {
         guard needsSearch, let sites = try? sites.get() else { return .unknown }
-        return .found(try await search.collections(for: descriptions, sites))
+        do throws(CollectionSearch.Failure) {
+            return .found(try await search.collections(for: descriptions, sites))
+        } catch {
+            switch error {
+            case .problems(let problems): throw .problems(Problems(problems.all.map { told($0) }))
+            case .service(let cause, let problem): throw .service(cause, told(problem))
+            }
+        }
     }
 
     /// - Parameter today: `YYYY-MM-DD`.

@@ -2,9 +2,12 @@ import PositionedYAML
 
 extension SourceProblem {
     /// What to do about several: about the one that decides the status.
-    static func remedy(of problems: [SourceProblem]) -> String {
+    ///
+    /// - Parameter hasCycle: a cycle's output was made by a step before this one.
+    static func remedy(of problems: [SourceProblem], hasCycle: Bool = true) -> String {
         let status = ExitStatus.mostSerious(of: problems.map(\.status))
         return switch problems.first(where: { $0.status == status }) ?? problems[0] {
+        case .missing where !hasCycle: "check the path of the source"
         case .missing: "check that post-processing has run, and that from.path is right"
         case .notADirectory: "give a directory or a file as from.path"
         case .denied: "make it readable, or run as a user who may read it"

@@ -49,6 +49,9 @@ struct CopyTests {
             let third = try await desk.run("copy", "jasmin:/Smith", "data", "--json", with: service.environment)
             #expect(try JSONValue(text: third.output)["transfers"][0]["new"]["paths"] == ["scan2/c.h5"])
             #expect(try await service.tasks().count == 2)
+            let unknown = try await desk.run("copy", "APS:DM:1:/Smith", "data", with: service.environment)
+            #expect(unknown.status == 42)
+            #expect(unknown.errors.contains("command line: error: SOURCE: no collection is called 'APS:DM:1'"), "\(unknown.everything)")
         }
     }
 
