@@ -67,9 +67,12 @@ def schema_of_descriptions_takes_every_example(s):
 @judge
 def schema_of_descriptions_refuses_what_the_reader_refuses(s):
     schema = validator(s, "description")
-    for name in ("duration-bare", "enumeration", "key-unknown", "list-for-mapping", "sync-number", "notify-off", "link-and-path"):
+    for name in ("duration-bare", "enumeration", "key-unknown", "list-for-mapping", "sync-number", "notify-off"):
         document = yaml.safe_load((PACKAGE / "Tests/Corpus" / name / "task.yaml").read_text())
         assert not schema.is_valid(document), name
+    end = {"collection": "jasmin", "path": "/gws/x"}
+    assert schema.is_valid({"pptransfer": 1, "from": {"link": "https://app.globus.org/file-manager", "path": "/x"}, "to": end})
+    assert not schema.is_valid({"pptransfer": 1, "from": {"link": "https://app.globus.org/file-manager", "collection": "x"}, "to": end})
 
 
 @judge
@@ -84,7 +87,7 @@ def schema_of_sites_takes_every_site_file(s):
             if "until" in site:
                 site["until"] = str(site["until"])
         schema.validate(document)
-    for spoilt in ({"x": {}}, {"x": {"collection": "x"}}, {"x": {"collection": ARCHER2, "nmae": "x"}}, {"login": {}}):
+    for spoilt in ({"x": {}}, {"x": {"collection": ["x"]}}, {"x": {"collection": ARCHER2, "nmae": "x"}}, {"login": {}}):
         assert not schema.is_valid(spoilt), spoilt
 
 

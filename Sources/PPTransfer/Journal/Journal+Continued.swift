@@ -4,7 +4,7 @@ import SystemFiles
 extension Journal {
     /// The plans under the names of the records that they continue.
     ///
-    /// Versions before 0.3 named a record without a workflow after the description's file alone. Such a record whose ends are the plan's is
+    /// Earlier versions named a record without a workflow after the description's file alone. Such a record whose ends are the plan's is
     /// continued: under another name the same files would be submitted a second time.
     package func continuing(_ plans: [TransferPlan]) -> [TransferPlan] {
         plans.map { plan in

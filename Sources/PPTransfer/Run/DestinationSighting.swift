@@ -51,7 +51,7 @@ extension DestinationLook {
         }
 
         /// `nil` if both are equal by size and time.
-        private func comparison(_ hit: Hit) -> ExistingFile.Comparison? {
+        fileprivate func comparison(_ hit: Hit) -> ExistingFile.Comparison? {
             if !hit.isFile { return .notAFile }
             if hit.size != entries.size(hit.index) { return .differs }
             let modified = modified(hit.index)
@@ -91,11 +91,14 @@ extension DestinationLook.Sighting {
     }
 
     /// Those of proven files that need not be sent again, because the destination still has them as the source does.
-    func stillThere(_ proven: Manifest) -> Manifest {
+    ///
+    /// - Parameter byContents: what was proven of them is their contents: a file that was touched since may have others.
+    func stillThere(_ proven: Manifest, byContents: Bool) -> Manifest {
         let treatments = treatments
+        let equal = Set(hits.filter { comparison($0) == nil }.map(\.index))
         var kept: Set<Int> = []
         proven.entries.forEachShared(with: entries) { index, place in
-            if [.there, .laterThere].contains(treatments[place]) { kept.insert(index) }
+            if byContents ? equal.contains(place) : [.there, .laterThere].contains(treatments[place]) { kept.insert(index) }
         }
         return proven.with(proven.entries.filtered { kept.contains($0) })
     }

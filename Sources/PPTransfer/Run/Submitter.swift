@@ -310,8 +310,9 @@ package struct Submitter {
         guard let receipt = journal?.record.receipt else { return nil }
         guard plan.cycle != nil || seen != nil && plan.description.transfer.sync != .checksum else { return nil }
         do throws(JournalProblem) {
-            guard let proven = try journal?.proven(atLeast: plan.description.verify.level) else { return nil }
-            return (receipt, seen?.stillThere(proven) ?? proven)
+            let level = plan.description.verify.level
+            guard let proven = try journal?.proven(atLeast: level) else { return nil }
+            return (receipt, seen?.stillThere(proven, byContents: level == .digest) ?? proven)
         } catch {
             // What may be gone from the source already cannot be compared again.
             guard case .foreignProof = error, !scan.holdsNothing, plan.description.clean.source == .keep else { throw Stop(error) }

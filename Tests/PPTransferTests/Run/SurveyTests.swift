@@ -54,6 +54,15 @@ struct SurveyTests {
             ])
     }
 
+    @Test func `what was proven is kept while it is there; proven contents only while the file was not touched`() async throws {
+        let plan = try TransferPlan.example(local: place.path + "/data") { $0.transfer.sync = .mtime }
+        let (service, time) = (service, SteppedTimekeeper())
+        let proven = try await plan.scan(through: service, time: time).0.manifest
+        let sighting = try await DestinationLook(plan: plan, service: service, time: time).sighting(of: proven.entries)
+        #expect(sighting.stillThere(proven, byContents: false).entries.map(\.path) == ["equal.nc", "later.nc"])
+        #expect(sighting.stillThere(proven, byContents: true).entries.map(\.path) == ["equal.nc"])
+    }
+
     @Test func `it is one sentence`() async throws {
         let plan = try TransferPlan.example(local: place.path + "/data") { $0.transfer.sync = .mtime }
         var survey = try await plan.survey(through: service, time: SteppedTimekeeper(), warn: { _ in }).get()
