@@ -172,10 +172,7 @@ final class CycleJournal {
         _ archive: Archive, _ manifest: Manifest, _ doubts: Doubts, missing: Int = 0
     ) throws(JournalProblem) {
         // Before the receipt, which speaks of them.
-        try keep(doubts.unsent, in: ".unsent")
-        try keep(doubts.links ?? Manifest([]), in: ".links")
-        try keep(doubts.times, in: ".times")
-        try keep(doubts.disputed, in: ".disputed")
+        try keep(doubts)
         let fingerprint = try writeProof(manifest)
         let before = record
         record.submission?.listed = nil
@@ -205,14 +202,9 @@ final class CycleJournal {
     func arrived(
         _ archive: Archive, _ manifest: Manifest, _ doubts: Doubts, spoiling: Manifest, hasSucceeded: Bool
     ) throws(JournalProblem) {
-        try keep(doubts.unsent, in: ".unsent")
-        try keep(doubts.links ?? Manifest([]), in: ".links")
-        try keep(doubts.times, in: ".times")
-        try keep(doubts.disputed, in: ".disputed")
+        try keep(doubts)
         let fingerprint = try writeProof(manifest)
-        if !spoiling.entries.isEmpty {
-            try write(Manifest(Array(spoiling.entries) + (try spoilt() ?? Manifest([])).lacking(in: spoiling).entries), as: ".spoilt")
-        }
+        try spoil(spoiling)
         record.submission?.listed = nil
         record.submission?.state = hasSucceeded ? .succeeded : .failed
         record.submission?.ended = time.now.description
@@ -226,6 +218,13 @@ final class CycleJournal {
     /// For the history of a transfer without a cycle.
     private func countSent(_ figures: TaskFigures) {
         sent = (sent.files.clampedSum(figures.filesTransferred), sent.bytes.clampedSum(figures.bytesTransferred))
+    }
+
+    private func keep(_ doubts: Doubts) throws(JournalProblem) {
+        try keep(doubts.unsent, in: ".unsent")
+        try keep(doubts.links ?? Manifest([]), in: ".links")
+        try keep(doubts.times, in: ".times")
+        try keep(doubts.disputed, in: ".disputed")
     }
 
     private func receipt(_ archive: Archive, _ doubts: Doubts, _ fingerprint: String) -> JournalRecord.Receipt {
@@ -295,10 +294,13 @@ final class CycleJournal {
     /// Files lie at the destination as something else than what was sent: a comparison of less than checksums could find them equal.
     func spoil(_ differences: [FileDifference], of manifest: Manifest) throws(JournalProblem) {
         let spoilt = Set(differences.filter { if case .missing = $0 { false } else { true } }.map { FileName($0.path) })
-        guard !spoilt.isEmpty else { return }
-        let before = try JournalFile.manifest(stem + ".spoilt")?.entries ?? Manifest.Entries()
-        let now = manifest.entries.filter { spoilt.contains(FileName($0.path)) }
-        try write(Manifest(before.filter { !spoilt.contains(FileName($0.path)) } + now), as: ".spoilt")
+        try spoil(manifest.filter { spoilt.contains(FileName($0.path)) })
+    }
+
+    private func spoil(_ files: Manifest) throws(JournalProblem) {
+        guard !files.entries.isEmpty else { return }
+        let before = try spoilt() ?? Manifest([])
+        try write(Manifest(Array(before.lacking(in: files).entries) + files.entries), as: ".spoilt")
     }
 
     /// All that was proven was read on this machine, where it arrived.

@@ -46,12 +46,14 @@ extension DestinationLook {
 
         /// The files that are equal at both ends by size and time.
         func equal() -> Manifest.Entries {
-            let equal = Set(hits.filter { comparison($0) == nil }.map(\.index))
+            let equal = equalIndices
             return entries.filtered { equal.contains($0) }
         }
 
+        fileprivate var equalIndices: Set<Int> { Set(hits.filter { comparison($0) == nil }.map(\.index)) }
+
         /// `nil` if both are equal by size and time.
-        fileprivate func comparison(_ hit: Hit) -> ExistingFile.Comparison? {
+        private func comparison(_ hit: Hit) -> ExistingFile.Comparison? {
             if !hit.isFile { return .notAFile }
             if hit.size != entries.size(hit.index) { return .differs }
             let modified = modified(hit.index)
@@ -94,11 +96,11 @@ extension DestinationLook.Sighting {
     ///
     /// - Parameter byContents: what was proven of them is their contents: a file that was touched since may have others.
     func stillThere(_ proven: Manifest, byContents: Bool) -> Manifest {
-        let treatments = treatments
-        let equal = Set(hits.filter { comparison($0) == nil }.map(\.index))
+        let there =
+            byContents ? equalIndices : Set(hits.filter { [.there, .laterThere].contains(treatment($0)) }.map(\.index))
         var kept: Set<Int> = []
         proven.entries.forEachShared(with: entries) { index, place in
-            if byContents ? equal.contains(place) : [.there, .laterThere].contains(treatments[place]) { kept.insert(index) }
+            if there.contains(place) { kept.insert(index) }
         }
         return proven.with(proven.entries.filtered { kept.contains($0) })
     }

@@ -178,7 +178,7 @@ package struct Submitter {
             if let left = unsettled { throw Stop(.unsettled(left)) }
             throw Stop(.nothing(allowed: plan.description.empty == .succeed))
         }
-        let isMirror = try await deletesExtra(scan)
+        let isMirror = try await deletesExtra(scan, contents)
         let needed = try await work(on: scan, contents, besides: proven?.manifest ?? Manifest([]))
         guard let work = isMirror ? Work(mirroring: scan, needed) : needed else {
             guard let proven else { throw Stop(.nothing(allowed: false)) }
@@ -322,8 +322,8 @@ package struct Submitter {
     }
 
     /// Looks for what a mirror is to delete, and says how much that is.
-    private func deletesExtra(_ scan: SourceScan) async throws(Stop) -> Bool {
-        guard plan.description.transfer.deleteExtra else { return false }
+    private func deletesExtra(_ scan: SourceScan, _ contents: SubmissionContents) async throws(Stop) -> Bool {
+        guard plan.mirrors(contents) else { return false }
         let surplus: Surplus
         do throws(GlobusError) {
             surplus = try await Surplus(besides: scan.manifest, at: plan.destination, through: service, time: time)

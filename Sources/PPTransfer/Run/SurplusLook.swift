@@ -16,3 +16,10 @@ extension Surplus {
         extra = FileTally(all.lacking(in: manifest).entries)
     }
 }
+
+extension TransferPlan {
+    /// Whether the destination is to be like the source: like a directory, never like a single file.
+    func mirrors(_ contents: SubmissionContents) -> Bool {
+        description.transfer.deleteExtra && contents != .file && localSource?.isFile != true
+    }
+}

@@ -52,12 +52,12 @@ extension TransferPlan {
         case .stopped(let outcome): return .failure(SurveyStop(outcome: outcome))
         }
         do throws(GlobusError) {
-            let scan = try await plan.scan(through: service, time: time).0
+            let (scan, contents) = try await plan.scan(through: service, time: time)
             guard scan.problems.isEmpty else { return .failure(SurveyStop(outcome: .source(scan.problems))) }
             let look = DestinationLook(plan: plan, service: service, time: time)
             var survey = Survey(scan, try await look.sighting(of: scan.manifest.entries))
             if let destination = plan.localDestination { survey.free = (try? disk.room(at: destination.path))?.free }
-            if description.transfer.deleteExtra {
+            if plan.mirrors(contents) {
                 survey.surplus = try await Surplus(besides: scan.manifest, at: destination, through: service, time: time)
             }
             if let localDestination { survey.free = try? LocalDisk.system.room(at: localDestination.path).free }

@@ -5,7 +5,7 @@ import SystemFiles
 package enum ConnectPersonal {
     /// Where its set-up leaves the UUID of its collection, below the home directory.
     package static let file = directory + "/client-id.txt"
-    /// Where its set-up leaves what it is told, below the home directory.
+    /// The directory of its settings, below the home directory.
     static let directory = ".globusonline/lta"
 
     /// - Returns: `nil` if it is not set up for this user.

@@ -73,7 +73,7 @@ struct VerifyCommand: AsyncParsableCommand {
             let directory = output ?? FileManager.default.currentDirectoryPath
             return try await reporter.end(offline: await farEnd.ask(work.plans, into: directory))
         }
-        try sums.check(work.plans)
+        try sums.check(work.plans, work.console)
         if work.plans.allSatisfy({ $0.localDestination != nil }) {
             var verification = Verification(service: nil, journal: work.journal, log: work.console.log)
             let display = work.console.narration.makeDisplay()

@@ -8,11 +8,12 @@ struct SumsOptions: ParsableArguments {
         help: "Write SHA256SUMS (or MD5SUMS) beside the files, where they arrive on this machine.")
     var writesSums = false
 
-    /// - Throws: if the files of one of the transfers do not arrive here.
-    func check(_ plans: [TransferPlan]) throws {
+    /// - Throws: `ExitCode`, after a message, if the files of one of the transfers do not arrive here.
+    func check(_ plans: [TransferPlan], _ console: Console) throws {
         guard writesSums, let plan = plans.first(where: { $0.localDestination == nil }) else { return }
-        throw ValidationError(
+        console.error(
             "--write-sums needs a destination on this machine (to: {collection: {gcp: local}}); that of \(plan.title) is "
                 + "\(plan.destination.text)")
+        throw ExitCode(.usage)
     }
 }

@@ -90,7 +90,7 @@ struct CopyCommand: AsyncParsableCommand {
         var options = SendOptions(limit: waiting.longest, forgetsTask: forgetting.forgetsTask)
         options.deletesMost = forcing.deletesMost
         options.rounds = try repeating.rounds(of: plans, session.console)
-        try sums.check(plans)
+        try sums.check(plans, session.console)
         options.writesSums = sums.writesSums
         let place = session.journal(given: journal)
         guard place.hasPlace else { throw session.console.refused(JournalProblem.noPlace, asDocument: json) }

@@ -68,7 +68,7 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         guard !dryRun else { return try await preview() }
         let (session, plans) = try await prepared()
-        try sums.check(plans)
+        try sums.check(plans, session.console)
         var options = SendOptions(limit: waiting.longest, forgetsTask: forgetting.forgetsTask)
         options.deletesMost = forcing.deletesMost
         options.rounds = try repeating.rounds(of: plans, session.console)

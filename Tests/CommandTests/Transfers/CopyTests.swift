@@ -149,6 +149,11 @@ struct CopyTests {
             let last = try await desk.run(arguments: copy, with: service.environment)
             #expect(last.output.contains("nothing new: 2 files"), "\(last.everything)")
             #expect(try await service.tasks().count == 2)
+            // A single file is no directory that the destination could be like.
+            let file = ["copy", "jasmin:/readme.txt", "data", "--delete-extra", "--force"]
+            let single = try await desk.run(arguments: file, with: service.environment)
+            #expect(single.status == 0, "\(single.everything)")
+            #expect(try desk.tree("laptop\(desk.suite)/data").keys.sorted() == ["readme.txt", "scan0/a.h5", "scan1/b.h5"])
         }
     }
 }
