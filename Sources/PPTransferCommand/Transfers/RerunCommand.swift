@@ -34,10 +34,12 @@ struct RerunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard let work = try RecordedWork(place, cycles, logging, choice: failed ? nil : Self.choice, { $0.failedOnly = failed }) else {
-            return
-        }
+        let work = try RecordedWork(
+            place, cycles, logging, command: "pptransfer rerun", choice: failed ? nil : Self.choice,
+            idle: ("no transfer has failed, and nothing is run again", .ok)
+        ) { $0.failedOnly = failed }
+        guard let work else { return }
         let options = SendOptions(limit: waiting.longest, together: Self.together, forgetsTask: forgetting.forgetsTask)
-        try await work.session.send(work.plans, options, journal: work.journal, reporter: RunReporter(work.session))
+        try await work.session.send(work.plans, options, journal: work.journal, reporter: work.reporter)
     }
 }
