@@ -37,6 +37,7 @@ struct PPTransferTool: AsyncParsableCommand {
             ReportCommand.self,
             CleanCommand.self,
             CancelCommand.self,
+            RecordsCommand.self,
             CollectionsCommand.self,
             ManifestCommand.self,
             ExplainCommand.self,

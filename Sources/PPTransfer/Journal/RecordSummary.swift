@@ -34,6 +34,8 @@ extension JournalRecord {
         package var begun: String?
         /// Of the receipt, if there is one.
         package var proof: Proof?
+        /// Where the archived files are now, as somebody has noted it.
+        package var elsewhere: String?
         package var updated: String
 
         package init(_ record: JournalRecord) {
@@ -45,6 +47,7 @@ extension JournalRecord {
             submission?.destination = nil
             submission?.fault = nil
             proof = record.receipt.map { Proof($0) }
+            elsewhere = record.elsewhere
         }
     }
 }
@@ -72,6 +75,7 @@ extension JournalRecord.Summary {
         cycle = try json.optionalText(JournalRecord.CodingKeys.cycle, of: record)
         name = try json.optionalText(JournalRecord.CodingKeys.name, of: record)
         begun = try json.optionalText(JournalRecord.CodingKeys.begun, of: record)
+        elsewhere = try json.optionalText(JournalRecord.CodingKeys.elsewhere, of: record)
         if let index = try json.member(JournalRecord.CodingKeys.submission, of: record) {
             submission = try JournalRecord.Submission(json, index)
         }
