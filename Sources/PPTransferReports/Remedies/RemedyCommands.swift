@@ -27,7 +27,7 @@ extension RemedyWording {
         case .setting(let name): "--set \(name)"
         case .nameSites: "it may have changed (site files: PPTRANSFER_SITES)"
         case .nameSiteFile: "PPTRANSFER_SITES names it"
-        case .addSite(let alias): "write '\(alias): {collection: UUID}' to ~/.config/pptransfer/sites.yaml"
+        case .addSite(let alias): "run \(quoted: "pptransfer sites add \(ShellWord.plainOrQuoted(alias)) --collection UUID")"
         case .lookUp: "'pptransfer check' searches for it now"
         case .searchCollections: "search for it with \(quoted: "pptransfer collections search")"
         case .repeatSubmission: "run it again with --no-wait"

@@ -39,7 +39,7 @@ struct EnvelopeTests {
     ) async throws -> JSONValue {
         let words = arguments.split(separator: " ").map(String.init)
         let end = try await desk.start(words + ["--json"], environment).completed()
-        await seen.insert(["collections", "records"].contains(words[0]) ? words[0] + " " + words[1] : words[0])
+        await seen.insert(["collections", "records", "sites"].contains(words[0]) ? words[0] + " " + words[1] : words[0])
         let document = try JSONValue(text: end.output)
         let schema = try #require(SchemaDocument(rawValue: name)?.schema)
         let problems = SchemaCheck(schema: schema).mismatches(document)
@@ -102,6 +102,7 @@ struct EnvelopeTests {
                 try await document("collections", 0, "collections show jasmin", with: environment)["answer"]["id"] == .string(Desk.jasmin))
             let listing = try await document("collections", 0, "collections ls archer2:\(desk.data)", with: environment)
             #expect(listing["answer"]["DATA"][0]["name"] == "a.pp")
+            try await document("collections", 0, "sites add own --collection \(Desk.jasmin) --file own.yaml", with: environment)
 
             let cancelled = try await document("cancel", 0, "cancel --cycle \(cycle)", with: environment)
             #expect(cancelled["transfers"][0]["message"] == "no Globus task is under way")
