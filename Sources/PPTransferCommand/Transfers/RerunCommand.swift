@@ -28,6 +28,7 @@ struct RerunCommand: AsyncParsableCommand {
     var failed = false
 
     @OptionGroup var forgetting: ForgetOptions
+    @OptionGroup var archiving: ArchiveAgainOptions
 
     func validate() throws {
         if !failed { try cycles.requireChoice(place, Self.choice) }
@@ -37,7 +38,8 @@ struct RerunCommand: AsyncParsableCommand {
         guard let work = try RecordedWork(place, cycles, logging, choice: failed ? nil : Self.choice, { $0.failedOnly = failed }) else {
             return
         }
-        let options = SendOptions(limit: waiting.longest, together: Self.together, forgetsTask: forgetting.forgetsTask)
+        var options = SendOptions(limit: waiting.longest, together: Self.together, forgetsTask: forgetting.forgetsTask)
+        options.archivesAgain = archiving.archivesAgain
         try await work.session.send(work.plans, options, journal: work.journal, reporter: RunReporter(work.session))
     }
 }
