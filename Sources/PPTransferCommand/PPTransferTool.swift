@@ -38,6 +38,7 @@ struct PPTransferTool: AsyncParsableCommand {
             ReportCommand.self,
             CleanCommand.self,
             CancelCommand.self,
+            RecordsCommand.self,
             CollectionsCommand.self,
             ManifestCommand.self,
             ExplainCommand.self,

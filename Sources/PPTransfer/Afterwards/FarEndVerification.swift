@@ -15,7 +15,7 @@ package struct FarEndVerification: Sendable {
     package func ask(_ plans: [TransferPlan], into directory: String) async -> [FinishedTransfer] {
         await reports(plans) { plan, cycle throws(JournalProblem) in
             guard cycle.isSent, cycle.provesPlan, let proven = try cycle.proof(), !proven.entries.isEmpty else { return .notArchived }
-            let manifest = await digested(proven, plan)
+            let manifest = await digested(proven.digested(by: try cycle.formerDigests()), plan)
             let list = FarEndList(
                 manifest: manifest, asked: try cycle.ask(for: manifest), directory: plan.description.to.path.value,
                 name: [plan.workflow, plan.cycle?.description, plan.name].compactMap { $0.map(RecordName.fileName) }.joined(separator: "."),
@@ -123,6 +123,14 @@ package struct FarEndVerification: Sendable {
             Manifest(unknown).entries, in: root, followingLinks: plan.links == .follow
         ).entries
         return manifest.with(manifest.entries.filter { $0.digest != nil } + read)
+    }
+}
+
+extension Manifest {
+    /// With the digests of files that others know, where nothing else is known of them.
+    fileprivate func digested(by others: Manifest) -> Manifest {
+        guard !others.entries.isEmpty else { return self }
+        return with(entries.map { entry in entry.digest == nil ? others.unchanged(entry) ?? entry : entry })
     }
 }
 

@@ -7,12 +7,12 @@ import SystemFiles
 ///
 /// Every method that changes something has it on disk when it returns.
 final class CycleJournal {
-    private(set) var record: JournalRecord
+    var record: JournalRecord
     /// The record on disk was damaged, and an older one took its place.
     let isPrevious: Bool
     private let stem: String
     private let lock: CycleLock
-    private let time: any Timekeeper
+    let time: any Timekeeper
     /// How often the record has been taken hold of, this time included.
     private let generation: Int
     /// The list of what is proven and its SHA-256, and whether this process has written it: a million files are not read again for each
@@ -26,9 +26,9 @@ final class CycleJournal {
     private var sent: (files: Int64, bytes: Int64) = (0, 0)
 
     /// What a record's files are called, after its stem.
-    private static let endings = [
+    static let endings = [
         ".json", ".submission", ".sent", ".proven", ".spoilt", ".asked", ".listed", ".wanted", ".lost", ".differs", ".unsent", ".links",
-        ".times", ".disputed",
+        ".times", ".disputed", ".digests",
     ]
 
     /// Takes hold of the transfer's record. Writes it, so that a journal which cannot be written is known before anything is sent.
@@ -72,12 +72,9 @@ final class CycleJournal {
         try save()
     }
 
-    /// Whether `inner` lies in `outer`, links resolved as far as the paths exist.
-    private func save() throws(JournalProblem) {
+    func save() throws(JournalProblem) {
         record.updated = time.now.description
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(record) else { throw .unwritable(path: stem + ".json", reason: "it cannot be encoded") }
+        let data = try JournalFile.encode(record, for: stem + ".json")
         try check()
         try DurableFile.write(data, to: stem + ".json", token: lock.token, keepingPrevious: true, check: check)
     }
@@ -238,7 +235,7 @@ final class CycleJournal {
         sent = (sent.files.clampedSum(figures.filesTransferred), sent.bytes.clampedSum(figures.bytesTransferred))
     }
 
-    private func keep(_ doubts: Doubts) throws(JournalProblem) {
+    func keep(_ doubts: Doubts) throws(JournalProblem) {
         try keep(doubts.unsent, in: ".unsent")
         try keep(doubts.links ?? Manifest([]), in: ".links")
         try keep(doubts.times, in: ".times")
@@ -295,6 +292,8 @@ final class CycleJournal {
         record.submission = submission
         record.outcome = nil
         record.look?.isOfArchive = nil
+        // Somebody's note is about what was archived before.
+        record.elsewhere = nil
     }
 
     /// Files that were proven are not, or no longer, at the destination: they count as not sent. That they were proven stays recorded.
@@ -338,7 +337,7 @@ final class CycleJournal {
     }
 
     /// Shortens the lists of what was not found, once the record has what stays so.
-    private func shortenLook(to kept: Manifest) throws(JournalProblem) {
+    func shortenLook(to kept: Manifest) throws(JournalProblem) {
         try check()
         if let changed = try JournalFile.manifest(stem + ".differs") { try keep(changed.found(in: kept), in: ".differs") }
         guard let lost = try JournalFile.manifest(stem + ".lost"), let proof = try proof() else { return }
@@ -560,7 +559,7 @@ final class CycleJournal {
 }
 
 extension JournalRecord {
-    var title: String { [workflow, cycle, name].compactMap { $0 }.joined(separator: " ") }
+    package var title: String { [workflow, cycle, name].compactMap { $0 }.joined(separator: " ") }
 
     fileprivate func isOf(_ plan: TransferPlan) -> Bool {
         workflow == plan.workflow && cycle == plan.cycle?.description && name == plan.name

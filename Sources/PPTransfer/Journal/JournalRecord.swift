@@ -32,6 +32,8 @@ package struct JournalRecord: Codable, Hashable, Sendable {
     package var mounted: String?
     /// The latest runs of a transfer without a cycle, the newest last, each as `PastRun` writes it; absent for others.
     var rounds: [String]?
+    /// Where the archived files are now, as somebody has noted it ("NLDS holding 1234"); absent if nobody has.
+    package var elsewhere: String?
     /// `2026-11-20T23:17:08Z`
     package var updated: String
     /// Goes up each time that a process takes hold of the record; absent in records of earlier versions.
@@ -39,8 +41,8 @@ package struct JournalRecord: Codable, Hashable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case format = "pptransfer_journal"
-        case workflow, cycle, name, plan, submission, earlier, outcome, unsettled, begun, receipt, look, asked, mounted, rounds, updated,
-            generation
+        case workflow, cycle, name, plan, submission, earlier, outcome, unsettled, begun, receipt, look, asked, mounted, rounds, elsewhere,
+            updated, generation
     }
 
     /// What a re-run needs in order to do the same again.
@@ -207,6 +209,8 @@ package struct JournalRecord: Codable, Hashable, Sendable {
         package var destination: Plan.End
         /// When the files were last found at the destination, if later than `proven`.
         package var checked: String?
+        /// Where the files were before somebody moved them, the latest last: `2026-11-20T23:17:08Z from jasmin:/gws/nopw/…`.
+        package var moved: [String]?
         /// When, after a clean-up, nothing of what is proven was left at the source; absent if that was not asked for or is not so.
         package var cleaned: String?
 
@@ -219,7 +223,7 @@ package struct JournalRecord: Codable, Hashable, Sendable {
             case readBack = "read_back"
             case readHere = "read_here"
             case unsent, links, times, disputed
-            case source, destination, checked, cleaned
+            case source, destination, checked, moved, cleaned
         }
     }
 

@@ -67,6 +67,9 @@ package struct ReceiptStore: Sendable, Hashable {
         if !isThere { prune(folder) }
     }
 
+    /// Removes the copy of a record, if there is one.
+    func remove(_ record: JournalRecord) { unlink(path(of: record)) }
+
     /// Removes the oldest copies of a workflow that has too many.
     private func prune(_ folder: String) {
         let paths = DurableFile.names(in: folder, ending: ".json").map { folder + "/" + $0 }

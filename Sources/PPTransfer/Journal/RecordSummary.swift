@@ -36,6 +36,8 @@ extension JournalRecord {
         package var proof: Proof?
         /// What looks at the destination did not find as it was proven.
         package var look: Look?
+        /// Where the archived files are now, as somebody has noted it.
+        package var elsewhere: String?
         package var updated: String
 
         package init(_ record: JournalRecord) {
@@ -47,6 +49,7 @@ extension JournalRecord {
             submission?.destination = nil
             submission?.fault = nil
             proof = record.receipt.map { Proof($0) }
+            elsewhere = record.elsewhere
         }
     }
 }
@@ -74,6 +77,7 @@ extension JournalRecord.Summary {
         cycle = try json.optionalText(JournalRecord.CodingKeys.cycle, of: record)
         name = try json.optionalText(JournalRecord.CodingKeys.name, of: record)
         begun = try json.optionalText(JournalRecord.CodingKeys.begun, of: record)
+        elsewhere = try json.optionalText(JournalRecord.CodingKeys.elsewhere, of: record)
         if let index = try json.member(JournalRecord.CodingKeys.submission, of: record) {
             submission = try JournalRecord.Submission(json, index)
         }

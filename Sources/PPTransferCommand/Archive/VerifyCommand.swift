@@ -63,9 +63,10 @@ struct VerifyCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard let work = try RecordedWork(place, cycles, logging, choice: all ? nil : Self.choice, { $0.archivedOnly = all }) else {
-            return
-        }
+        guard
+            let work = try RecordedWork(
+                place, cycles, logging, choice: all ? nil : Self.choice, leavesNoted: all, { $0.archivedOnly = all })
+        else { return }
         let farEnd = FarEndVerification(journal: work.journal)
         let reporter = RunReporter(work.session)
         if let report { return try await reporter.end(offline: await farEnd.accept(report, work.plans)) }

@@ -31,6 +31,8 @@ package struct StatusReport: Sendable {
         package var look: JournalRecord.Look?
         /// The latest runs of a transfer without a cycle, the newest last.
         package var history: [PastRun] = []
+        /// Where the archived files are now, as somebody has noted it.
+        package var elsewhere: String?
         /// What Globus says of the task, if it was asked.
         package var globus: TaskNow?
         /// Whether the task may still be at work, as far as the journal knows.
@@ -99,10 +101,12 @@ package struct StatusReport: Sendable {
         // Of cycles the paths differ in the cycle alone, and make long lines; without one they say what the transfer is.
         let showsEnds = rows.contains { $0.cycle == nil && $0.source != nil }
         let showsExpiry = rows.contains { $0.expires != nil }
+        let showsNotes = rows.contains { $0.elsewhere != nil }
         let isRefreshed = rows.contains { $0.globus != nil }
         let headings =
             (hasSeveral ? ["workflow"] : []) + ["cycle", "name", "state"] + (isRefreshed ? ["now", "moved"] : [])
-            + ["files", "size", "rate", "age", "task"] + (showsExpiry ? ["kept until"] : []) + (showsEnds ? ["from", "to"] : [])
+            + ["files", "size", "rate", "age", "task"] + (showsExpiry ? ["kept until"] : []) + (showsNotes ? ["now elsewhere"] : [])
+            + (showsEnds ? ["from", "to"] : [])
         let cells = rows.map { row in
             var line = hasSeveral ? [row.workflow] : []
             line += [row.cycle ?? "-", row.name ?? "-", row.stateWords]
@@ -110,6 +114,7 @@ package struct StatusReport: Sendable {
             line += ["\(row.files)", Quantity.bytes(row.bytes), row.rate.map(Quantity.rate) ?? "-"]
             line += [row.age.map { Quantity.time(.seconds($0)) } ?? "-", row.task?.description ?? "-"]
             if showsExpiry { line.append(row.expires ?? "-") }
+            if showsNotes { line.append(row.elsewhere ?? "-") }
             return line + (showsEnds ? [row.source ?? "-", row.destination ?? "-"] : [])
         }
         return TextTable.text([headings] + cells.map { $0.map(Outlet.line) })
@@ -135,6 +140,7 @@ extension StatusReport.Row: JSONDocument {
         JSONField("missing", \.look?.missing, "Verified files that were not at the destination when it was last looked at."),
         JSONField("differing", \.look?.differing, "Verified files that were different there."),
         JSONField("since", \.look?.since, "When the first of these was found."),
+        JSONField("elsewhere", \.elsewhere, "Where the files are now, as 'records note' has it."),
         JSONField("rounds", \.history, "The latest runs of a transfer without a cycle, the newest last; at most 100."),
     ]
 }
@@ -145,7 +151,7 @@ extension StatusReport.Row {
         let submission = record.submission
         (task, message) = (submission?.task, record.outcome?.message)
         (source, destination, history) = (record.source.text, record.destination.text, record.history)
-        (expires, look) = (record.expires, record.look)
+        (expires, look, elsewhere) = (record.expires, record.look, record.elsewhere)
         age = Timestamp(wire: record.updated).map { max(0, (now - $0).components.seconds) } ?? 0
         isLive = submission?.state == .accepted && task != nil
         let standing = record.standing

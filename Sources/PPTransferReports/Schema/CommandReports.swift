@@ -45,6 +45,21 @@ package struct CleanReport: ReportBody {
     package static let fields: [JSONField<Self>] = [JSONField("transfers", \.transfers)]
 }
 
+/// What the subcommands of `records` print.
+package struct RecordsReport: ReportBody {
+    package var transfers: [RecordUpkeep.Result]
+    /// Whether records were changed, rather than the changes told.
+    package var isDone: Bool
+
+    package init(transfers: [RecordUpkeep.Result], isDone: Bool) { (self.transfers, self.isDone) = (transfers, isDone) }
+
+    package static let document = SchemaDocument.records
+    package static let fields: [JSONField<Self>] = [
+        JSONField("transfers", \.transfers),
+        JSONField("done", \.isDone, "Whether records were changed; without --yes the changes are only printed."),
+    ]
+}
+
 /// What `collections list` prints.
 package struct CollectionsReport: ReportBody {
     package var collections: [Site]

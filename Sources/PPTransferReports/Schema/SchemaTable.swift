@@ -26,6 +26,7 @@ extension SchemaDocument {
         case .whoami: "What 'pptransfer whoami --json' prints"
         case .explain: "What 'pptransfer explain --json' prints"
         case .validate: "What 'pptransfer validate --json' prints"
+        case .records: "What 'pptransfer records move --json' prints, and forget, rename and note"
         case .refusal: "What any command prints with --json if its files or variables are wrong"
         case .log: "A line of what 'pptransfer run --log-format json' prints"
         }
@@ -48,6 +49,7 @@ extension SchemaDocument {
         case .validate: ReportDocument<ValidationReport>.jsonSchema
         case .explain: ReportDocument<ExplanationReport>.jsonSchema
         case .collections: Self.orRefusal(CollectionsReport.self, AnswerReport.self)
+        case .records: Self.orRefusal(RecordsReport.self)
         case .refusal: ReportDocument<RefusalReport>.jsonSchema
         case .log: LogSchema.document
         }

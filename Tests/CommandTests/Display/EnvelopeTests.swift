@@ -39,7 +39,7 @@ struct EnvelopeTests {
     ) async throws -> JSONValue {
         let words = arguments.split(separator: " ").map(String.init)
         let end = try await desk.start(words + ["--json"], environment).completed()
-        await seen.insert(words[0] == "collections" ? words[0] + " " + words[1] : words[0])
+        await seen.insert(["collections", "records"].contains(words[0]) ? words[0] + " " + words[1] : words[0])
         let document = try JSONValue(text: end.output)
         let schema = try #require(SchemaDocument(rawValue: name)?.schema)
         let problems = SchemaCheck(schema: schema).mismatches(document)
@@ -108,6 +108,11 @@ struct EnvelopeTests {
             #expect(cancelled["transfers"][0]["message"] == "no Globus task is under way")
             #expect(try await document("cancel", 12, "cancel --cycle 1850", with: environment)["transfers"] == [])
 
+            for change in [
+                "move u-ab123 --to /moved", "forget --cycle \(cycle)", "rename u-ab123 --as u-b", "note --cycle \(cycle) --text tape",
+            ] {
+                #expect(try await document("records", 0, "records \(change)", with: environment)["done"] == false)
+            }
             #expect(try await document("clean", 0, "clean --all", with: environment)["transfers"][0]["files"] == 1)
             #expect(try await document("clean", 12, "clean --cycle 1850", with: environment)["transfers"] == [])
             #expect(try await document("clean", 0, "clean --all", with: ["PPTRANSFER_JOURNAL": desk.path("none")])["transfers"] == [])
