@@ -34,6 +34,7 @@ struct PPTransferTool: AsyncParsableCommand {
             RerunCommand.self,
             VerifyCommand.self,
             ReceiptCommand.self,
+            ExportCommand.self,
             ReportCommand.self,
             CleanCommand.self,
             CancelCommand.self,

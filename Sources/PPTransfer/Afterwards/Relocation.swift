@@ -25,7 +25,7 @@ package struct Relocation: Sendable {
         do throws(JournalProblem) {
             let cycle = try await CycleJournal(journal, recorded, time: time)
             defer { cycle.release() }
-            guard cycle.record.isArchived, let manifest = try cycle.proven(atLeast: .none) else {
+            guard cycle.record.isArchived, cycle.provesPlan, let manifest = try cycle.proof() else {
                 return Result(record, "is not archived; the record is unchanged", .unverified)
             }
             guard recorded.destination.collection != plan.destination.collection || recorded.destination.path != plan.destination.path
@@ -47,7 +47,10 @@ package struct Relocation: Sendable {
                 let count = "\(differences.count) of \(manifest.entries.count) files are not as verified"
                 return Result(record, "\(count) at \(plan.destination.text): \(names); the record is unchanged", .mismatch)
             }
+            let before = cycle.record
             try cycle.moved(to: plan, sighting)
+            journal.receipts?.remove(before)
+            if let problem = cycle.copyReceipt() { log.about(plan).warning("the second copy of the receipt is missing: \(problem)") }
             let way = sighting.byDigest == manifest.entries.count ? "digest" : "size"
             return Result(
                 record,

@@ -35,7 +35,11 @@ extension CycleJournal {
         record.submission?.destination = receipt.destination
         record.asked = nil
         record.elsewhere = nil
+        // It told of what was missing where the files were.
+        if record.look != nil, record.outcome?.exitStatus == ExitStatus.mismatch.number { record.outcome = nil }
+        record.look = nil
         try save()
+        try shortenLook(to: Manifest([]))
         unlink(path(JournalRecord.Receipt.listBefore))
     }
 

@@ -1,5 +1,6 @@
 import CycleCalendar
 package import Globus
+import PositionedYAML
 package import SystemFiles
 
 /// All that is known of one transfer of one cycle: its plan, its submissions, how it ended. One JSON file, readable by people.
@@ -23,6 +24,8 @@ package struct JournalRecord: Codable, Hashable, Sendable {
     /// When the run began that has not ended: it is at work, or was killed.
     package var begun: String?
     package var receipt: Receipt?
+    /// What looks at the destination found otherwise than the receipt has it; absent as long as all was there.
+    package var look: Look?
     /// When the destination was asked to read back what is proven; absent once it has answered, or more was proven.
     package var asked: String?
     /// Of which directory of which machine the source collection was seen to show the same (`host device inode`); absent if of none.
@@ -38,7 +41,7 @@ package struct JournalRecord: Codable, Hashable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case format = "pptransfer_journal"
-        case workflow, cycle, name, plan, submission, earlier, outcome, unsettled, begun, receipt, asked, mounted, rounds, elsewhere,
+        case workflow, cycle, name, plan, submission, earlier, outcome, unsettled, begun, receipt, look, asked, mounted, rounds, elsewhere,
             updated, generation
     }
 
@@ -53,6 +56,9 @@ package struct JournalRecord: Codable, Hashable, Sendable {
 
             /// `archer2:/work/n02`: how messages call it.
             package var text: String { "\(name):\(path)" }
+
+            /// Whether it is the same path of the same collection, whatever that is called.
+            func isSamePlace(as other: Self) -> Bool { collection == other.collection && path == other.path }
         }
 
         /// The description as YAML, with nothing left to expand.
@@ -221,6 +227,32 @@ package struct JournalRecord: Codable, Hashable, Sendable {
         }
     }
 
+    /// Proven files were not at the destination, or not as they were proven, when it was looked at. The proof stays.
+    package struct Look: Codable, Hashable, Sendable {
+        /// When the first of them was found so.
+        package var since: String
+        /// When the destination was last looked at.
+        package var time: String
+        package var missing: Int
+        package var differing: Int
+        /// The transfer was archived then, and nothing was submitted since; absent if not.
+        var isOfArchive: Bool?
+
+        enum CodingKeys: String, CodingKey {
+            case since, time, missing, differing
+            case isOfArchive = "of_archive"
+        }
+
+        /// `missing since 2026-11-20T23:17:08Z`
+        package var text: String { "\(missing > 0 ? "missing" : "different") since \(since)" }
+
+        /// `2 files missing, 1 file different`
+        package var count: String {
+            [(missing, "missing"), (differing, "different")].filter { $0.0 > 0 }.map { "\(Quantity.count($0.0, "file")) \($0.1)" }
+                .joined(separator: ", ")
+        }
+    }
+
     /// A list of files that is kept beside the record.
     package struct Listed: Codable, Hashable, Sendable {
         package var files: Int
@@ -254,11 +286,11 @@ package struct JournalRecord: Codable, Hashable, Sendable {
         package var asked: String?
     }
 
-    /// All that the receipt speaks of was brought, whatever a later run came to: see `Standing`.
+    /// All that the receipt speaks of was brought, whatever a later run or look came to: see `Standing`.
     package var isArchived: Bool {
         guard receipt != nil, let submission else { return false }
         let isOver = submission.state == .succeeded || submission.state == .failed
-        return submission.isComplete || isOver && outcome?.exitStatus == ExitStatus.ok.number
+        return submission.isComplete || isOver && (outcome?.exitStatus == ExitStatus.ok.number || look?.isOfArchive == true)
     }
 }
 

@@ -84,6 +84,7 @@ package struct RecordUpkeep: Sendable {
                     guard rename(stem + ".json", stem + ".json.forgotten") == 0 else { throw JournalFile.failure(stem + ".json") }
                     rename(stem + ".proven", stem + ".proven.forgotten")
                     for ending in CycleJournal.endings + [JournalRecord.Receipt.listBefore] { unlink(stem + ending) }
+                    journal.receipts?.remove(record)
                     return Result(record, "forgotten (\(Self.standing(of: record))); a copy is in \(stem).json.forgotten")
                 })
         }
@@ -150,6 +151,9 @@ package struct RecordUpkeep: Sendable {
                     check: { () throws(JournalProblem) in try lock.check() })
                 unlink(from + ".json.previous")
                 for ending in CycleJournal.endings + [JournalRecord.Receipt.listBefore] { unlink(from + ending) }
+                journal.receipts?.remove(present)
+                // Nothing depends on it, and the next run or look writes it.
+                try? journal.receipts?.keep(renamed)
                 return Result(present, "is \(renamed.title) now")
             }
             // Only if nothing is left in it.
@@ -183,6 +187,7 @@ package struct RecordUpkeep: Sendable {
                 let cycle = try await CycleJournal(journal, plan, time: time)
                 cycle.record.elsewhere = text
                 try cycle.save()
+                _ = cycle.copyReceipt()
                 cycle.release()
                 results.append(Result(record, message))
             } catch {

@@ -66,7 +66,7 @@ package struct Planner: Sendable {
             }
             plans.append(plan)
         }
-        problems += indistinct(plans)
+        problems += indistinct(plans) + sharedLists(plans)
         let found = Problems(problems)
         guard found.errors.isEmpty else { throw found }
         return (plans, found.warnings)
@@ -144,5 +144,9 @@ package struct Planner: Sendable {
                 "this transfer has the same workflow, cycle and name as the one at \(earlier)",
                 remedy: "give each a name of its own (name: atmos)")
         }
+    }
+
+    private func sharedLists(_ plans: [TransferPlan]) -> [Problem] {
+        plans.indices.compactMap { plans[$0].description.sharedList(with: plans[..<$0].map(\.description)) }
     }
 }

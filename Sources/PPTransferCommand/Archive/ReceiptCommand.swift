@@ -16,6 +16,9 @@ struct ReceiptCommand: ParsableCommand {
               pptransfer receipt u-ab123 --cycle 19880901T0000Z --name atmos --name ocean
               pptransfer receipt aps-download     # a transfer without cycles
 
+            If the journal is gone, as after 'cylc clean', the command prints the second copy of the receipt, and says so. In a Cylc job \
+            it does not: another run of the workflow may have written that copy.
+
             A transfer that never began has no record; name it with --name, so that it is missed. 'pptransfer verify' checks whether the \
             files are still there.
             """)
@@ -36,12 +39,15 @@ struct ReceiptCommand: ParsableCommand {
         let console = Console(isRehearsal: place.isRehearsal(environment))
         let (journal, workflow) = (place.place(environment), place.workflow(environment))
         let cycle = try wantedCycle(of: workflow, in: journal, environment, console)
-        let report = ReceiptReport(journal, workflow: workflow, cycle: cycle, names: names)
+        // In a job, this is the gate of a deletion.
+        let isJob = !(environment["CYLC_TASK_CYCLE_POINT"] ?? "").isEmpty
+        let report = ReceiptReport(journal, workflow: workflow, cycle: cycle, names: names, usesCopies: !isJob)
         if place.json {
             console.document(ReportDocument(report, status: report.status))
         } else if !report.entries.isEmpty {
             console.result(report.text)
         }
+        if let note = StatusReport.note(copies: report.copies, journal) { console.note(note) }
         for missing in report.missing { console.error("\(missing)") }
         for problem in report.problems { console.error("\(problem)", remedy: problem.remedy(in: .commands)) }
         try console.leave(with: report.status)

@@ -40,6 +40,7 @@ struct RerunCommand: AsyncParsableCommand {
     var dryRun = false
 
     @OptionGroup var forgetting: ForgetOptions
+    @OptionGroup var archiving: ArchiveAgainOptions
 
     func validate() throws {
         var cycles = cycles
@@ -56,7 +57,8 @@ struct RerunCommand: AsyncParsableCommand {
         var plans = work.plans
         if source != nil || destination != nil { plans = try await work.session.plans(of: work, from: source, to: destination) }
         guard !dryRun else { return try await work.session.preview(plans) { $0.text } }
-        let options = SendOptions(limit: waiting.longest, together: Self.together, forgetsTask: forgetting.forgetsTask)
+        var options = SendOptions(limit: waiting.longest, together: Self.together, forgetsTask: forgetting.forgetsTask)
+        options.archivesAgain = archiving.archivesAgain
         try await work.session.send(plans, options, journal: work.journal, reporter: RunReporter(work.session))
     }
 }

@@ -101,3 +101,26 @@ package struct ExplanationReport: ReportBody {
     package static let document = SchemaDocument.explain
     package static let fields: [JSONField<Self>] = [JSONField("pages", \.pages)]
 }
+
+/// What `export` prints.
+package struct BagReport: ReportBody {
+    package var report: BagExport.Report?
+
+    /// - Parameter report: `nil` if no bag was written.
+    package init(report: BagExport.Report?) { self.report = report }
+
+    /// `bag: 2 files, 2 kB of 1 transfer; data/ is jasmin:/gws/archive`
+    package var text: String {
+        report.map {
+            "\($0.directory): \(Quantity.count($0.files, "file")), \(Quantity.bytes($0.bytes)) of "
+                + "\(Quantity.count($0.transfers.count, "transfer")); data/ is \($0.payload)"
+        } ?? ""
+    }
+
+    package static let document = SchemaDocument.export
+    package static let fields: [JSONField<Self>] = [
+        JSONField("directory", \.report?.directory, "Where the tag files are; absent, like the rest, if none were written."),
+        JSONField("files", \.report?.files), JSONField("bytes", \.report?.bytes), JSONField("transfers", \.report?.transfers),
+        JSONField("payload", \.report?.payload, "What 'data/' stands for: jasmin:/gws/archive."),
+    ]
+}

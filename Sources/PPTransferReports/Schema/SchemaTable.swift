@@ -18,6 +18,7 @@ extension SchemaDocument {
         case .status: "What 'pptransfer status --json' prints"
         case .check: "What 'pptransfer check --json' prints"
         case .clean: "What 'pptransfer clean --json' prints"
+        case .export: "What 'pptransfer export --json' prints"
         case .receipt: "What 'pptransfer receipt --json' prints"
         case .doctor: "What 'pptransfer doctor --json' prints"
         case .cancel: "What 'pptransfer cancel --json' prints"
@@ -43,6 +44,7 @@ extension SchemaDocument {
         case .cancel: Self.orRefusal(CancelReport.self)
         case .clean: Self.orRefusal(CleanReport.self)
         case .whoami: Self.orRefusal(LoginReport.self)
+        case .export: ReportDocument<BagReport>.jsonSchema
         case .receipt: ReportDocument<ReceiptReport>.jsonSchema
         case .validate: ReportDocument<ValidationReport>.jsonSchema
         case .explain: ReportDocument<ExplanationReport>.jsonSchema

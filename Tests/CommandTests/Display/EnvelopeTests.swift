@@ -84,6 +84,7 @@ struct EnvelopeTests {
             try await document("status", 12, "status u-none", with: environment)
             #expect(try await document("receipt", 0, "receipt --cycle \(cycle)", with: environment)["missing"] == [])
             try await document("receipt", 61, "receipt --cycle 2", with: environment)
+            try await document("export", 61, "export --cycle \(cycle) --bagit \(desk.path("bag"))", with: environment)
             try await document("status", 0, "report", with: environment)
             try await document("check", 0, "check task.yaml", with: environment)
             try await document("doctor", nil, "doctor", with: environment)
