@@ -127,7 +127,9 @@ package struct JournalSearch: Sendable {
         let base = directory + "/share/pptransfer"
         let journal = isRehearsal ? base + Journal.rehearsals : base
         guard DirectoryState(journal) != .nothing else { return nil }
-        return Place(Journal(directory: journal), run: Self.runName(of: directory))
+        var found = Journal(directory: journal)
+        found.receipts = standard.receipts
+        return Place(found, run: Self.runName(of: directory))
     }
 
     /// Every journal of the workflows that are installed: a workflow's name may have several parts.
@@ -174,11 +176,11 @@ extension Journal {
         var unset = environment
         for name in ["PPTRANSFER_JOURNAL", "CYLC_WORKFLOW_SHARE_DIR", "CYLC_SUITE_SHARE_DIR"] { unset[name] = nil }
         let own = Journal(environment: unset)
-        if self == own || directory == own.directory + Self.rehearsals { return true }
+        if [own.directory, own.directory + Self.rehearsals].contains(directory) { return true }
         if let home = environment["HOME"], directory.begins(with: home.withoutEndingSlashes + "/cylc-run/") { return true }
         // A variable of a job is not set where somebody types what the job has printed.
         guard let named = environment["PPTRANSFER_JOURNAL"], !named.isEmpty, environment["CYLC_TASK_JOB"] == nil else { return false }
         let journal = Journal(directory: Self.absolute(named))
-        return self == journal || directory == journal.directory + Self.rehearsals
+        return [journal.directory, journal.directory + Self.rehearsals].contains(directory)
     }
 }

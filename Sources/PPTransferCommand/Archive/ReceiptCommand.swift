@@ -16,6 +16,9 @@ struct ReceiptCommand: ParsableCommand {
               pptransfer receipt u-ab123 --cycle 19880901T0000Z --name atmos --name ocean
               pptransfer receipt aps-download     # a transfer without cycles
 
+            If the journal is gone, as after 'cylc clean', the command prints the second copy of the receipt, and says so. In a Cylc job \
+            it does not: another run of the workflow may have written that copy.
+
             A transfer that never began has no record; name it with --name, so that it is missed. 'pptransfer verify' checks whether the \
             files are still there.
             """)
@@ -36,12 +39,16 @@ struct ReceiptCommand: ParsableCommand {
         let console = Console(isRehearsal: place.isRehearsal(environment))
         let wanted: (journal: Journal, workflow: String?, cycle: String?)
         do throws(RecordProblem) { wanted = try self.wanted(environment) } catch { throw console.refused(error) }
-        let report = ReceiptReport(wanted.journal, workflow: wanted.workflow, cycle: wanted.cycle, names: names)
+        // In a job, this is the gate of a deletion.
+        let isJob = !(environment["CYLC_TASK_CYCLE_POINT"] ?? "").isEmpty
+        let report = ReceiptReport(
+            wanted.journal, workflow: wanted.workflow, cycle: wanted.cycle, names: names, usesCopies: !isJob)
         if place.json {
             console.document(ReportDocument(report, status: report.status))
         } else if !report.entries.isEmpty {
             console.result(report.text)
         }
+        if let note = StatusReport.note(copies: report.copies, wanted.journal) { console.note(note) }
         for missing in report.missing { console.error("\(missing)") }
         if report.entries.isEmpty, let nowhere = RecordProblem(place.search(environment), workflow: place.workflow, journal: place.journal)
         {
@@ -64,7 +71,11 @@ struct ReceiptCommand: ParsableCommand {
         if let given = point ?? cycle ?? environment["CYLC_TASK_CYCLE_POINT"], !given.isEmpty {
             wanted = given == RecordSelection.noCycle ? nil : given
         } else if let workflow {
-            if let problem = RecordProblem(search, workflow: workflow, journal: place.journal) { throw problem }
+            if search.standard.copies(of: workflow).isEmpty,
+                let problem = RecordProblem(search, workflow: workflow, journal: place.journal)
+            {
+                throw problem
+            }
             let records = places.flatMap { RecordSelection(workflow: workflow).records(in: $0.journal).records }
             try JournalOptions.requireNoCycles(records, of: workflow, "--cycle")
         } else {

@@ -10,8 +10,8 @@ struct VerifyCommand: AsyncParsableCommand {
         abstract: "Re-check that archived cycles are at the destination.",
         discussion: """
             Lists the destination, and compares each file that was verified with the size on record. Nothing is sent. Exits with status \
-            60 and names the files that are missing or have another size; from then on they count as not sent, and 'pptransfer rerun' \
-            re-sends them. Exits with status 61 for a cycle that is not archived.
+            60 and names the files that are missing or have another size. That they were verified stays on record; 'pptransfer rerun' re-sends \
+            those that the source still has, and a later 'verify' that finds them again clears the finding. Exits with status 61 for a cycle that is not archived.
 
               pptransfer verify u-ab123 --all
               pptransfer verify u-ab123 --cycle 19880901T0000Z
@@ -65,11 +65,11 @@ struct VerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let work = try RecordedWork(
-            place, cycles, logging, command: "pptransfer verify", choice: all ? nil : Self.choice,
+            place, cycles, logging, command: "pptransfer verify", choice: all ? nil : Self.choice, leavesNoted: all,
             idle: ("no transfer is archived, and nothing is verified", .unverified)
         ) { $0.archivedOnly = all }
         guard let work else { return }
-        for record in work.records where record.standing != .archived { work.console.note(ReceiptReport.standing(of: record)) }
+        for record in work.records where !record.isArchivedOrUnfound { work.console.note(ReceiptReport.standing(of: record)) }
         let farEnd = FarEndVerification(journal: work.journal)
         let reporter = work.reporter
         if let report { return try await reporter.end(offline: await farEnd.accept(report, work.plans)) }

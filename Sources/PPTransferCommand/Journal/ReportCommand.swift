@@ -72,6 +72,7 @@ struct ReportCommand: ParsableCommand {
             throw ExitCode(.usage)
         }
         var report = try found(environment, console)
+        if let first = report.places.first, let note = StatusReport.note(copies: report.copies, first.journal) { console.note(note) }
         for problem in report.problems { console.error("\(problem)", remedy: problem.remedy(in: .commands)) }
         report.sites = try? SiteCatalogue.load(environment: environment, words: .commands)
         if report.lacksLogins {
@@ -95,7 +96,9 @@ struct ReportCommand: ParsableCommand {
 
         let names = workflows.isEmpty ? [nil] : Set(workflows).sorted().map(Optional.some)
         let searches = names.map { (name: $0, search: search($0)) }
-        let unknown = searches.compactMap { RecordProblem($0.search, workflow: $0.name, journal: journal) }
+        let unknown = searches.compactMap { name, search in
+            search.standard.copies(of: search.workflow).isEmpty ? RecordProblem(search, workflow: name, journal: journal) : nil
+        }
         var report = CampaignReport(
             searches.map { ($0.search.workflow, $0.search.places.isEmpty ? [JournalSearch.Place($0.search.standard)] : $0.search.places) },
             now: SystemTimekeeper().now, environment: environment)

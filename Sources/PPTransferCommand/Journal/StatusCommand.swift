@@ -64,7 +64,8 @@ struct StatusCommand: AsyncParsableCommand {
         let allWell: String?
         let known = report.rows.count
         do throws(RecordProblem) {
-            if let problem = RecordProblem(search, workflow: place.workflow, journal: place.journal) { throw problem }
+            let isKnown = report.copies != nil
+            if !isKnown, let problem = RecordProblem(search, workflow: place.workflow, journal: place.journal) { throw problem }
             try keepNamed(in: &report, search, places)
             if !place.json { console.tell(search) }
         } catch {
@@ -83,6 +84,7 @@ struct StatusCommand: AsyncParsableCommand {
             let nothing = known == 0 ? "no records in \(search.standard.directory)" : "no such transfer among the \(known) on record"
             console.result(report.rows.isEmpty ? allWell ?? nothing : report.text)
         }
+        if let note = StatusReport.note(copies: report.copies, search.standard) { console.note(note) }
         for problem in report.problems {
             let remedy = problem.remedy(in: .commands)
             if problem.isWarning {

@@ -7,9 +7,9 @@ import PPTransferReports
 /// What the commands need that work on cycles from the journal: the plans of the records that are meant, and all that carries them out.
 struct RecordedWork {
     let session: CommandSession
-    let plans: [TransferPlan]
-    /// Of which the plans are.
     let records: [JournalRecord]
+    /// Of the records, as they were made.
+    let plans: [TransferPlan]
     let journal: Journal
 
     var console: Console { session.console }
@@ -19,12 +19,14 @@ struct RecordedWork {
 
     /// - Parameters:
     ///   - options: by which cycles are chosen, if some must be, or the workflow has none.
+    ///   - leavesNoted: leaves out what somebody has noted to be elsewhere, and says so.
     ///   - nothing: what `--json` prints if no record is meant, given whether it is a rehearsal.
     ///   - idle: what to say, and the status, where the records that are named need nothing of the command.
     /// - Returns: `nil` if there is nothing to do, which is said.
     /// - Throws: `ExitCode`.
     init?(
         _ place: JournalOptions, _ cycles: CycleOptions, _ logging: LogOptions, command: String, choice options: String?,
+        leavesNoted: Bool = false,
         ifNone nothing: (Bool) -> some ReportBody = { RunReport(transfers: [], isRehearsal: $0) },
         idle: (message: String, status: ExitStatus) = ("there is nothing to do", .ok), _ refine: (inout RecordSelection) -> Void
     ) throws {
@@ -41,8 +43,15 @@ struct RecordedWork {
         }
         journal = chosen.journal
         for problem in chosen.problems { console.error("\(problem)", remedy: problem.remedy(in: .commands)) }
-        records = chosen.records
+        let noted = leavesNoted ? chosen.records.filter { $0.elsewhere != nil } : []
+        records = chosen.records.filter { record in !noted.contains { $0.title == record.title } }
+        for record in noted { console.note("\(record.title): left out; lies elsewhere now: \(record.elsewhere ?? "")") }
         plans = try session.plans(of: records)
+        if plans.isEmpty, !noted.isEmpty {
+            if place.json { console.document(ReportDocument(none, status: .unverified)) }
+            try console.leave(with: .unverified)
+            return nil
+        }
         if plans.isEmpty {
             if chosen.problems.isEmpty { console.note(chosen.idle(idle.message)) }
             let status = !chosen.problems.isEmpty ? .journal : chosen.named.isEmpty ? .ok : idle.status
@@ -50,7 +59,9 @@ struct RecordedWork {
             try console.leave(with: status)
             return nil
         }
-        if journal != place.search(environment, .standard).standard { console.note("the journal is \(journal.directory)") }
+        if journal.directory != place.search(environment, .standard).standard.directory {
+            console.note("the journal is \(journal.directory)")
+        }
     }
 }
 

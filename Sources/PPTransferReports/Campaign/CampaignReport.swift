@@ -20,6 +20,8 @@ package struct CampaignReport: Sendable {
     package var nothing = "The journal has no record of these workflows."
     /// Which kind of login is in use: it decides which commands renew it.
     package var login: LoginKind?
+    /// The directory of the second copies of receipts that a workflow is from; `nil`: all are the journal's.
+    package var copies: String?
 
     /// - Parameter names: the workflows; empty stands for all that the journal has.
     package init(_ journal: Journal, workflows names: [String], now: Timestamp) {
@@ -40,11 +42,12 @@ package struct CampaignReport: Sendable {
         for (name, places) in sources {
             // A workflow, and one of its runs, may both be named.
             for place in places where seen.insert([name, place.journal.directory]).inserted {
-                let found = place.journal.summaries(of: name)
+                let found = place.journal.summariesOrCopies(of: name)
+                copies = copies ?? found.copies
                 let isFound = environment.map { place.journal.isFound(in: $0) } ?? true
                 transfers += found.summaries.map { record in
                     var transfer = CampaignTransfer(record, now: now)
-                    (transfer.row.run, transfer.row.journal) = (place.run, place.journal.directory)
+                    if found.copies == nil { (transfer.row.run, transfer.row.journal) = (place.run, place.journal.directory) }
                     transfer.isFound = isFound
                     return transfer
                 }
@@ -85,7 +88,7 @@ package struct CampaignReport: Sendable {
     package var lacksLogins: Bool { transfers.contains { [.auth, .session].contains($0.row.status) } }
 
     /// The same numbers as a table: what `status` shows.
-    package var status: StatusReport { StatusReport(rows: transfers.map(\.row), problems: problems) }
+    package var status: StatusReport { StatusReport(rows: transfers.map(\.row), problems: problems, copies: copies) }
 
     /// Leaves the transfers of a table that was made from `status`, and adds those of which there is no record.
     package mutating func keep(_ report: StatusReport) {

@@ -13,7 +13,8 @@ package struct StatusReport: Sendable {
         package var run: String?
         /// The directory of the journal; `nil` without a record.
         package var journal: String?
-        /// `archived`, `submitted` (a task may be at work), `begun` (a run did not come as far), the status with which the latest run left, or `absent`: no record.
+        /// `archived`, `missing` or `different` (archived, and not found so at the destination since), `submitted` (a task may be at work),
+        /// `begun` (a run did not come as far), the status with which the latest run left, or `absent`: no record.
         package var state: String
         package var exitStatus: Int32
         package var files: Int
@@ -33,8 +34,12 @@ package struct StatusReport: Sendable {
         /// The day until which the source keeps the files, if it is known.
         package var expires: String?
         package var destination: String?
+        /// What looks at the destination did not find as it was verified; `nil` if they found all.
+        package var look: JournalRecord.Look?
         /// The latest runs of a transfer without a cycle, the newest last.
         package var history: [PastRun] = []
+        /// Where the archived files are now, as somebody has noted it.
+        package var elsewhere: String?
         /// What Globus says of the task, if it was asked.
         package var globus: TaskNow?
         /// Whether the task may still be at work, as far as the journal knows.
@@ -63,6 +68,8 @@ package struct StatusReport: Sendable {
     package var problems: [JournalProblem]
     /// Why Globus could not be asked, or not about all.
     package var refreshProblem: GlobusError?
+    /// The directory of the second copies of receipts that the rows are from; `nil`: they are the journal's.
+    package var copies: String?
     /// Every journal that was found, if they are asked for.
     package var journals: [JournalEntry]?
     /// Whether a workflow, a cycle or a transfer is asked for that is not on record.
@@ -78,10 +85,11 @@ package struct StatusReport: Sendable {
     package init(_ places: [JournalSearch.Place], workflow: String?, now: Timestamp) {
         (rows, problems) = ([], [])
         for place in places {
-            let found = place.journal.summaries(of: workflow)
+            let found = place.journal.summariesOrCopies(of: workflow)
+            copies = copies ?? found.copies
             rows += found.summaries.map { summary in
                 var row = Row(summary, now: now)
-                (row.run, row.journal) = (place.run, place.journal.directory)
+                if found.copies == nil { (row.run, row.journal) = (place.run, place.journal.directory) }
                 return row
             }
             problems += found.problems
@@ -90,9 +98,14 @@ package struct StatusReport: Sendable {
         if isOfSeveral { rows.sort(by: Row.isEarlier) }
     }
 
-    package init(rows: [Row], problems: [JournalProblem]) {
-        (self.rows, self.problems) = (rows, problems)
+    package init(rows: [Row], problems: [JournalProblem], copies: String? = nil) {
+        (self.rows, self.problems, self.copies) = (rows, problems, copies)
         isOfSeveral = Set(rows.map(\.journal)).count > 1
+    }
+
+    /// That the journal has nothing of it; `nil` if it has.
+    package static func note(copies: String?, _ journal: Journal) -> String? {
+        copies.map { "no record in \(journal.directory): this is from the second copies of the receipts in \($0)" }
     }
 
     package mutating func keep(name: String) { rows.removeAll { $0.name != name } }
@@ -108,11 +121,13 @@ package struct StatusReport: Sendable {
 
     /// Keeps transfers in one of these states, as the table has them.
     package mutating func keep(states: [String]) {
-        if !states.isEmpty { rows.removeAll { row in !states.contains { row.state == $0 || row.state.begins(with: $0 + ",") } } }
+        if !states.isEmpty { rows.removeAll { !states.contains($0.state) } }
     }
 
     /// The states that a row may have.
-    package static var states: [String] { [Row.archived, "submitted", "begun", Row.absent] + ExitStatus.all.map(\.name) + ["signal"] }
+    package static var states: [String] {
+        [Row.archived, "missing", "different", "submitted", "begun", Row.absent] + ExitStatus.all.map(\.name) + ["signal"]
+    }
 
     /// Keeps what a person should look at: everything whose latest run did not end well.
     package mutating func keepFailed() { rows.removeAll { !$0.isFailure } }
@@ -141,21 +156,22 @@ package struct StatusReport: Sendable {
         let showsExpiry = rows.contains { $0.expires != nil }
         let showsRuns = isOfSeveral && rows.contains { $0.run != nil }
         let showsArchiving = rows.contains { $0.archived != nil }
+        let showsNotes = rows.contains { $0.elsewhere != nil }
         let isRefreshed = rows.contains { $0.globus != nil }
-        let headings =
-            (hasSeveral ? ["workflow"] : []) + ["cycle"] + (showsRuns ? ["run"] : []) + ["name", "state"]
-            + (isRefreshed ? ["now", "moved"] : [])
-            + ["files", "size", "rate", "age"] + (showsArchiving ? ["archived since"] : []) + ["task"] + (showsExpiry ? ["kept until"] : [])
-            + (showsEnds ? ["from", "to"] : [])
+        var headings = (hasSeveral ? ["workflow"] : []) + ["cycle"] + (showsRuns ? ["run"] : []) + ["name", "state"]
+        headings += (isRefreshed ? ["now", "moved"] : []) + ["files", "size", "rate", "age"] + (showsArchiving ? ["archived since"] : [])
+        headings += ["task"] + (showsExpiry ? ["kept until"] : []) + (showsNotes ? ["now elsewhere"] : [])
+        headings += showsEnds ? ["from", "to"] : []
         let cells = rows.map { row in
             var line = hasSeveral ? [row.workflow] : []
-            line += [row.cycle ?? "-"] + (showsRuns ? [row.run ?? "-"] : []) + [row.name ?? "-", row.state]
+            line += [row.cycle ?? "-"] + (showsRuns ? [row.run ?? "-"] : []) + [row.name ?? "-", row.stateWords]
             if isRefreshed { line += [row.globus?.state ?? "-", row.globus?.moved ?? "-"] }
             line += ["\(row.files)", Quantity.bytes(row.bytes), row.rate.map(Quantity.rate) ?? "-"]
             line.append(row.age.map { Quantity.time(.seconds($0)) } ?? "-")
             if showsArchiving { line.append(row.archived.flatMap { Timestamp(wire: $0) }?.minute ?? "-") }
             line.append(row.task?.description ?? "-")
             if showsExpiry { line.append(row.expires ?? "-") }
+            if showsNotes { line.append(row.elsewhere ?? "-") }
             return line + (showsEnds ? [row.source ?? "-", row.destination ?? "-"] : [])
         }
         let table = TextTable.text([headings] + cells.map { $0.map(Outlet.line) })
@@ -170,6 +186,7 @@ extension StatusReport: ReportBody {
         JSONField("journals", \.journals, "Every journal that was found: only with '--journal -'."),
         JSONField("problems") { $0.problems.map(\.description) },
         JSONField("refresh_problem") { $0.refreshProblem?.description },
+        JSONField("copies", \.copies, "The directory of the second copies of receipts that this is from; absent if it is the journal."),
     ]
 }
 
@@ -184,6 +201,10 @@ extension StatusReport.Row: JSONDocument {
         JSONField("task", \.task), JSONField("message", \.message),
         JSONField("globus", \.globus), JSONField("from", \.source), JSONField("to", \.destination),
         JSONField("expires", \.expires, "The day until which the source keeps the files."),
+        JSONField("missing", \.look?.missing, "Verified files that were not at the destination when it was last looked at."),
+        JSONField("differing", \.look?.differing, "Verified files that were different there."),
+        JSONField("since", \.look?.since, "When the first of these was found."),
+        JSONField("elsewhere", \.elsewhere, "Where the files are now, as 'records note' has it."),
         JSONField("rounds", \.history, "The latest runs of a transfer without a cycle, the newest last; at most 100."),
     ]
 }
@@ -199,20 +220,32 @@ extension StatusReport.Row {
         let submission = record.submission
         (task, message) = (submission?.task, record.outcome?.message)
         (source, destination, history) = (record.source.text, record.destination.text, record.history)
-        expires = record.expires
+        (expires, look, elsewhere) = (record.expires, record.look, record.elsewhere)
         age = Timestamp(wire: record.updated).map { max(0, (now - $0).components.seconds) } ?? 0
         isLive = submission?.state == .accepted && task != nil
         let standing = record.standing
         isFailure = standing.isFailure
         switch standing {
         case .archived: (state, exitStatus) = (Self.archived, ExitStatus.ok.number)
+        case .unfound(let look):
+            (state, exitStatus) = (look.missing > 0 ? "missing" : "different", ExitStatus.mismatch.number)
+            message = message ?? "\(look.count) at the destination, since \(look.since)"
         case .submitted: (state, exitStatus) = ("submitted", ExitStatus.running.number)
         case .begun: (state, exitStatus) = ("begun", ExitStatus.running.number)
         case .ended(let outcome): (state, exitStatus) = (outcome.status, outcome.exitStatus)
         }
         (files, bytes) = (record.proof?.files ?? submission?.files ?? 0, record.proof?.bytes ?? submission?.bytes ?? 0)
         rate = state == Self.archived ? record.proof?.rate : nil
-        archived = state == Self.archived ? record.proof?.proven : nil
+        if case .unfound = standing { archived = record.proof?.proven }
+        if case .archived = standing { archived = record.proof?.proven }
+    }
+}
+
+extension StatusReport.Row {
+    /// `archived, missing since 2026-11-20T23:17:08Z`; else the state's one word.
+    package var stateWords: String {
+        guard let look, state == "missing" || state == "different" else { return state }
+        return "archived, \(look.text)"
     }
 }
 
