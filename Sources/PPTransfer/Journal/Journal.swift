@@ -30,7 +30,7 @@ public struct Journal: Sendable, Hashable {
         func set(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
 
         let base: String
-        if let given = given ?? set("PPTRANSFER_JOURNAL") {
+        if let given = given ?? set(Self.variable) {
             base = Self.absolute(given)
         } else if let share = set("CYLC_WORKFLOW_SHARE_DIR") ?? set("CYLC_SUITE_SHARE_DIR") {
             base = share + "/pptransfer"
@@ -136,6 +136,8 @@ public struct Journal: Sendable, Hashable {
     }
 
     static let rehearsals = "/rehearsal"
+    /// Names the directory.
+    static let variable = "PPTRANSFER_JOURNAL"
     private static let loginFiles: Set = ["identities.json", "logins.json"]
 
     /// One record, and the text by which it is ordered among others; a problem if it took the place of a damaged one.

@@ -49,7 +49,7 @@ package struct JournalSearch: Sendable {
         func set(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
 
         let isOfJob = set("CYLC_WORKFLOW_SHARE_DIR") != nil || set("CYLC_SUITE_SHARE_DIR") != nil
-        let variable = set("PPTRANSFER_JOURNAL")
+        let variable = set(Journal.variable)
         standard = Journal(environment: environment, given: given, isRehearsal: isRehearsal && given == nil)
         isNamed = given != nil || extent != .everywhere && (isOfJob || variable != nil && workflow == nil)
         self.isRehearsal = isRehearsal && given == nil
@@ -62,7 +62,7 @@ package struct JournalSearch: Sendable {
         }
         if variable != nil {
             var unset = environment
-            unset["PPTRANSFER_JOURNAL"] = nil
+            unset[Journal.variable] = nil
             candidates.append(Place(Journal(environment: unset, isRehearsal: isRehearsal)))
         }
         if let root, let workflow, RecordName.isWorkflow(workflow) {
@@ -174,12 +174,12 @@ extension Journal {
     /// Whether somebody in a login shell finds it without being told where it is: it is the user's own, or that of an installed workflow.
     package func isFound(in environment: [String: String]) -> Bool {
         var unset = environment
-        for name in ["PPTRANSFER_JOURNAL", "CYLC_WORKFLOW_SHARE_DIR", "CYLC_SUITE_SHARE_DIR"] { unset[name] = nil }
+        for name in [Self.variable, "CYLC_WORKFLOW_SHARE_DIR", "CYLC_SUITE_SHARE_DIR"] { unset[name] = nil }
         let own = Journal(environment: unset)
         if [own.directory, own.directory + Self.rehearsals].contains(directory) { return true }
         if let home = environment["HOME"], directory.begins(with: home.withoutEndingSlashes + "/cylc-run/") { return true }
         // A variable of a job is not set where somebody types what the job has printed.
-        guard let named = environment["PPTRANSFER_JOURNAL"], !named.isEmpty, environment["CYLC_TASK_JOB"] == nil else { return false }
+        guard let named = environment[Self.variable], !named.isEmpty, environment["CYLC_TASK_JOB"] == nil else { return false }
         let journal = Journal(directory: Self.absolute(named))
         return [journal.directory, journal.directory + Self.rehearsals].contains(directory)
     }

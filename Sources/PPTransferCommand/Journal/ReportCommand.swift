@@ -97,7 +97,8 @@ struct ReportCommand: ParsableCommand {
         let names = workflows.isEmpty ? [nil] : Set(workflows).sorted().map(Optional.some)
         let searches = names.map { (name: $0, search: search($0)) }
         let unknown = searches.compactMap { name, search in
-            search.standard.copies(of: search.workflow).isEmpty ? RecordProblem(search, workflow: name, journal: journal) : nil
+            name == nil || search.standard.copies(of: search.workflow).isEmpty
+                ? RecordProblem(search, workflow: name, journal: journal) : nil
         }
         var report = CampaignReport(
             searches.map { ($0.search.workflow, $0.search.places.isEmpty ? [JournalSearch.Place($0.search.standard)] : $0.search.places) },
@@ -110,7 +111,7 @@ struct ReportCommand: ParsableCommand {
             if let problem = unknown.last { throw problem }
             try filter.keep(in: &table, report.places)
         } catch {
-            table.rows = []
+            (table.rows, table.copies) = ([], nil)
             throw console.refused(error, document: json ? ReportDocument(table, status: error.status) : nil)
         }
         if let allWell = try missing.keepMissing(in: &table, workflow: searches[0].search.workflow, environment, console) {

@@ -64,12 +64,12 @@ struct StatusCommand: AsyncParsableCommand {
         let allWell: String?
         let known = report.rows.count
         do throws(RecordProblem) {
-            let isKnown = report.copies != nil
+            let isKnown = report.copies != nil && search.workflow != nil
             if !isKnown, let problem = RecordProblem(search, workflow: place.workflow, journal: place.journal) { throw problem }
             try keepNamed(in: &report, search, places)
             if !place.json { console.tell(search) }
         } catch {
-            report.rows = []
+            (report.rows, report.copies) = ([], nil)
             report.isUnknown = true
             let status = ExitStatus.mostSerious(of: [error.status, report.status])
             throw console.refused(error, document: place.json ? ReportDocument(report, status: status) : nil)

@@ -1,6 +1,7 @@
 import Globus
 import PPTransfer
 import PositionedYAML
+import SystemFiles
 
 /// The report in plain text, for mail or a terminal: what was archived in the last days, and what needs somebody.
 struct CampaignDigest {
@@ -17,7 +18,7 @@ struct CampaignDigest {
         if report.isPart { lines += [CampaignReport.partSentence, ""] }
         if report.workflows.isEmpty { lines += wrapped(report.nothing) + [""] }
         if report.workflows.count > 1 {
-            lines += TextTable.text([CampaignReport.overviewHeadings] + report.overview.map { $0.map(Outlet.line) }).split(separator: "\n")
+            lines += TextTable.text([CampaignReport.overviewHeadings] + report.overview.map { $0.map(Outlet.line) }).parts(at: "\n")
                 .map(String.init)
             lines.append("")
         }

@@ -72,7 +72,8 @@ struct TutorialTests {
         // Whether anybody looked while it moved.
         text = text.replacing(#/(?m)^.*\ INFO\ .*:\ moving:\ .*\n/#, with: "")
         for (pattern, name) in [
-            (#/\d{4}-\d\d-\d\d[T\ ]\d\d:\d\d:\d\d(?:Z|\+00:00)/#, "TIME"), (#/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/#, "UUID"),
+            (#/\d{4}-\d\d-\d\d[T\ ]\d\d:\d\d:\d\d(?:Z|\+00:00)/#, "TIME"), (#/\d{4}-\d\d-\d\d\ \d\d:\d\d\b/#, "TIME"),
+            (#/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/#, "UUID"),
             (#/\ sent\ in\ \d+(?:\.\d+)?\ \w+\ \([^)]*\)/#, " sent"),
             (#/sha256:[0-9a-f]{64}|\b[0-9a-f]{10}\b/#, "HASH"), (#/\b\d+(?:\.\d+)?\ (?:B|kB|MB|GB)\/s/#, "RATE"),
             (#/\b\d+(?:\.\d+)?\ (?:ms|s|min|h)\b/#, "DURATION"), (#/\ {2,}/#, "  "),

@@ -15,6 +15,7 @@ struct OutputTests {
 
     init() throws {
         desk = try Desk()
+        try FileManager.default.createDirectory(atPath: desk.path("none"), withIntermediateDirectories: true)
         try desk.write("data/a.pp", "a")
         try desk.write(
             "old/pptransfer.nl",

@@ -143,7 +143,7 @@ struct StartTests {
         let commands: [([String], Int32)] = [
             (["--version"], 0), (["run", "task.yaml"], 65), (["run", "--dry-run", task], 0), (["rehearse", task], 64),
             (["rehearse", "--root", "played", task], 64), (["run", task, "--journal", "records"], 71),
-            (["report", "--output", "report.html"], 73), (["status", "--journal", "records"], 0),
+            (["report", "--output", "report.html"], 73), (["status", "--journal", "records"], 13),
         ]
         for (arguments, status) in commands {
             let end = try await desk.start(arguments, Desk.service("http://127.0.0.1:9"), wrapper: wrapper).completed()

@@ -63,7 +63,7 @@ struct ExplanationTests {
         ("file_not_found", ["FILE_NOT_FOUND"]), ("FileNotFound", ["FILE_NOT_FOUND"]), ("expired", ["expired"]), ("INACTIVE", ["session"]),
         ("permission-denied", ["PERMISSION_DENIED", "PermissionDenied"]), ("gc_paused", ["ExternalError.DirListingFailed.GCDisconnected"]),
         ("ClientError.Conflict.TooManyPendingJobs", ["TooManyPendingJobs"]), ("ExternalError.RenameFailed.Whatever", ["ExternalError"]),
-        ("13", []), ("", []), ("...", []), ("nonsense", []),
+        ("14", []), ("", []), ("...", []), ("nonsense", []),
     ])
     func `a page is found by every spelling`(word: String, expected: [String]) {
         #expect(explanations.pages(for: word).map { $0.names[0] } == expected)
