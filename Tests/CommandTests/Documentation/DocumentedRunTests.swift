@@ -20,6 +20,7 @@ struct DocumentedRunTests {
         ("pptransfer login ", "needs action in a browser; has tests of its own"), ("pptransfer logout", "ends what 'login' began"),
         ("python3 Tests/Benchmarks/", "takes minutes, and needs a release build"), ("ln -s /home/", "needs the directories of ARCHER2"),
         ("ssh ", "needs another machine"),
+        ("pptransfer status u-ab123/run2", "needs a workflow that Cylc installed: the tests of the search for journals have one"),
         (
             "pptransfer copy \"APS:DM:32ID:/Smith-2026-11/\" ~/beamtime/Smith-2026-11 --every",
             "runs for a day; rounds have tests of their own"
@@ -30,7 +31,7 @@ struct DocumentedRunTests {
     /// Statuses that are not 0 in this world.
     private static let expected: [(prefix: String, status: Int32)] = [
         // The catalogue of cycles has one that was sent, and many that were not.
-        ("pptransfer status u-ab123 --missing 19880901T0000Z..19991201T0000Z", 12),
+        ("pptransfer status u-ab123 --missing 19880901T0000Z..19991201T0000Z", 13),
         // Nobody has moved the files of this world.
         ("pptransfer records move u-ab123 --to '/gws/ssde/j25b/canari/{workflow}/{cycle}' --yes", 60),
     ]
@@ -157,6 +158,7 @@ struct DocumentedRunTests {
             try layOut()
             let variables = [
                 "ROSE_DATAC": "/work/n02/n02/me/cycle", "CYLC_WORKFLOW_NAME": "u-ab123", "CYLC_TASK_CYCLE_POINT": "19880901T0000Z",
+                "CYLC_WORKFLOW_ID": "u-ab123/run2",
             ]
             if block.contains("pptransfer_faults: 1") {
                 try desk.describe(block, as: "faults.yaml")
