@@ -59,7 +59,7 @@ struct ManualPage {
         KnownSetting.all.map { ($0.name, $0.meaning) } + [
             ("HTTPS_PROXY", "The proxy to Globus."),
             (
-                "CYLC_WORKFLOW_NAME, CYLC_TASK_CYCLE_POINT, CYLC_WORKFLOW_SHARE_DIR",
+                "CYLC_WORKFLOW_NAME, CYLC_WORKFLOW_ID, CYLC_TASK_CYCLE_POINT, CYLC_WORKFLOW_SHARE_DIR",
                 "Workflow, cycle and journal directory in a Cylc job."
             ),
             ("CYLC_CYCLING_MODE", "The calendar of the cycle points without --cycling."),
