@@ -40,6 +40,7 @@ struct PPTransferTool: AsyncParsableCommand {
             CancelCommand.self,
             RecordsCommand.self,
             CollectionsCommand.self,
+            SitesCommand.self,
             ManifestCommand.self,
             ExplainCommand.self,
             LoginCommand.self,

@@ -28,6 +28,9 @@ extension TaskDescription {
             lines += section("clean", ["source: \(clean.source.rawValue)"] + (clean.directories ? ["directories: true"] : []))
         }
         if let fileList { lines += section("after", ["filelist: \(quoted(fileList.value, words: true))"]) }
+        if !acknowledgedEnds.isEmpty {
+            lines += section("site", ["acknowledge_end: [\(acknowledgedEnds.map { quoted($0) }.joined(separator: ", "))]"])
+        }
         if cylcMessages != plain.cylcMessages { lines += section("cylc", ["messages: \(cylcMessages)"]) }
         return lines.joined(separator: "\n") + "\n"
     }

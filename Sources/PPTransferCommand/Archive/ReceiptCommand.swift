@@ -37,37 +37,60 @@ struct ReceiptCommand: ParsableCommand {
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
         let console = Console(isRehearsal: place.isRehearsal(environment))
-        let (journal, workflow) = (place.place(environment), place.workflow(environment))
-        let cycle = try wantedCycle(of: workflow, in: journal, environment, console)
+        let wanted: (journal: Journal, workflow: String?, cycle: String?)
+        do throws(RecordProblem) { wanted = try self.wanted(environment) } catch { throw console.refused(error) }
         // In a job, this is the gate of a deletion.
         let isJob = !(environment["CYLC_TASK_CYCLE_POINT"] ?? "").isEmpty
-        let report = ReceiptReport(journal, workflow: workflow, cycle: cycle, names: names, usesCopies: !isJob)
+        let report = ReceiptReport(
+            wanted.journal, workflow: wanted.workflow, cycle: wanted.cycle, names: names, usesCopies: !isJob)
         if place.json {
             console.document(ReportDocument(report, status: report.status))
         } else if !report.entries.isEmpty {
             console.result(report.text)
         }
-        if let note = StatusReport.note(copies: report.copies, journal) { console.note(note) }
+        if let note = StatusReport.note(copies: report.copies, wanted.journal) { console.note(note) }
         for missing in report.missing { console.error("\(missing)") }
+        if report.entries.isEmpty, let nowhere = RecordProblem(place.search(environment), workflow: place.workflow, journal: place.journal)
+        {
+            for line in nowhere.details { console.note("    " + line) }
+        }
         for problem in report.problems { console.error("\(problem)", remedy: problem.remedy(in: .commands)) }
         try console.leave(with: report.status)
     }
 
-    /// - Returns: `nil` for the transfers without a cycle.
-    /// - Throws: `ExitCode`, after a message.
-    private func wantedCycle(
-        of workflow: String?, in journal: Journal, _ environment: [String: String], _ console: Console
-    ) throws -> String? {
+    /// The journal that holds the cycle; without one, the journal that runs from here write.
+    ///
+    /// - Returns: no cycle for the transfers without one.
+    private func wanted(_ environment: [String: String]) throws(RecordProblem) -> (
+        journal: Journal, workflow: String?, cycle: String?
+    ) {
+        let search = place.search(environment, place.workflow(environment) == nil ? .standard : .likely)
+        let workflow = search.workflow
+        let places = search.places.isEmpty ? [JournalSearch.Place(search.standard)] : search.places
+        var wanted: String?
         if let given = point ?? cycle ?? environment["CYLC_TASK_CYCLE_POINT"], !given.isEmpty {
-            return given == RecordSelection.noCycle ? nil : given
-        }
-        guard let workflow else {
-            console.error(
+            wanted = given == RecordSelection.noCycle ? nil : given
+        } else if let workflow {
+            if search.standard.copies(of: workflow).isEmpty,
+                let problem = RecordProblem(search, workflow: workflow, journal: place.journal)
+            {
+                throw problem
+            }
+            let records = places.flatMap { RecordSelection(workflow: workflow).records(in: $0.journal).records }
+            try JournalOptions.requireNoCycles(records, of: workflow, "--cycle")
+        } else {
+            throw RecordProblem(
                 "no workflow and no cycle is named; write 'pptransfer receipt WORKFLOW --cycle POINT', or for a transfer without cycles "
-                    + "'pptransfer receipt NAME', with the name that 'pptransfer status' prints")
-            throw ExitCode(.usage)
+                    + "'pptransfer receipt NAME', with the name that 'pptransfer status' prints", status: .usage)
         }
-        try journal.requireNoCycles(of: workflow, "--cycle", console)
-        return nil
+        var selection = RecordSelection(workflow: workflow)
+        selection.cycles = [wanted ?? RecordSelection.noCycle]
+        let holders = places.count == 1 ? places : places.filter { !selection.records(in: $0.journal).records.isEmpty }
+        guard holders.count < 2 else {
+            throw RecordProblem(
+                ambiguous: [workflow, wanted].compactMap(\.self).joined(separator: " "), in: holders, workflow: workflow,
+                command: "pptransfer receipt")
+        }
+        return ((holders.first ?? places[0]).journal, workflow, wanted)
     }
 }

@@ -72,10 +72,13 @@ package struct CollectionsReport: ReportBody {
 
 extension Site: JSONDocument {
     package static let fields: [JSONField<Self>] = [
-        JSONField("alias", \.alias), JSONField("collection") { $0.searchedName == nil ? $0.collection : nil },
+        JSONField("alias", \.alias),
+        JSONField("collection") { $0.searchedName == nil && $0.collection != .null ? $0.collection : nil },
         JSONField("name", \.name), JSONField("until", \.until),
         JSONField("session") { $0.session?.written }, JSONField("identity", \.identity), JSONField("retired", \.retired),
-        JSONField("successor", \.successor),
+        JSONField("successor", \.successor), JSONField("roots") { $0.roots.map(\.description) },
+        JSONField("shown") { $0.shown.map(\.mount.description) }, JSONField("notes", \.notes), JSONField("source", \.source),
+        JSONField("checked", \.checked),
     ]
 }
 

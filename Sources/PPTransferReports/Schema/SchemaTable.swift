@@ -22,7 +22,7 @@ extension SchemaDocument {
         case .receipt: "What 'pptransfer receipt --json' prints"
         case .doctor: "What 'pptransfer doctor --json' prints"
         case .cancel: "What 'pptransfer cancel --json' prints"
-        case .collections: "What 'pptransfer collections list --json' prints, and search, show and ls"
+        case .collections: "What 'pptransfer collections list --json' prints, and search, show, ls and 'sites add'"
         case .whoami: "What 'pptransfer whoami --json' prints"
         case .explain: "What 'pptransfer explain --json' prints"
         case .validate: "What 'pptransfer validate --json' prints"

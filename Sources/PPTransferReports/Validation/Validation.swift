@@ -46,6 +46,7 @@ package struct Validation: Sendable {
             }
         }
         problems += descriptions.problems + descriptions.unusedSettings + OverlapChecks.problems(of: descriptions.transfers)
+        problems += RunChecks(environment).problems(of: descriptions.transfers)
         let checks = WorkflowChecks(commands: commands, waits: descriptions.waits)
         problems += checks.problems(in: workflow.namespaces)
         return ValidationReport(
