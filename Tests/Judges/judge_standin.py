@@ -4,6 +4,7 @@
 import sys
 
 import judge_aps  # noqa: F401  (registers its judgements)
+import judge_bag  # noqa: F401
 import judge_cli  # noqa: F401
 import judge_login  # noqa: F401
 import judge_schema  # noqa: F401

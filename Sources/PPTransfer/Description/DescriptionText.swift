@@ -17,6 +17,7 @@ extension TaskDescription {
         lines.append("cycle: \(cycle.map { quoted($0.value.description) } ?? "null")")
         lines += end(from, "from", ends) + (expires.map { ["  expires: \($0.value)"] } ?? []) + end(to, "to", ends)
         if let existing { lines.append("  existing: \(existing.rawValue)") }
+        if let manifest { lines.append("  manifest: \(manifest.value.rawValue)") }
         lines += section("select", selectionFields)
         let plain = TaskDescription(position: position, workflow: workflow, from: from, to: to)
         if empty != plain.empty { lines.append("empty: \(empty.rawValue)") }

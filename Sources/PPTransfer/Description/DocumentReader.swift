@@ -22,6 +22,8 @@ struct DocumentReader {
     private var ends: [UnplannedEnd] = []
     /// `to.existing`, once it is read.
     private var existing: TaskDescription.ExistingPolicy?
+    /// `to.manifest`, likewise.
+    private var manifest: Positioned<TaskDescription.ManifestPolicy>?
     /// `from.expires`, once it is read.
     private var expires: Positioned<String>?
     private let defaultWorkflow: String
@@ -70,9 +72,10 @@ struct DocumentReader {
             position: node.position, name: name, workflow: workflow ?? Positioned(defaultWorkflow, at: node.position), cycle: cycle,
             from: from ?? placeholder, to: to ?? placeholder)
         description.isNamedByFile = isNamedByFile && cycle == nil
-        (description.existing, description.expires) = (existing, expires)
+        (description.existing, description.expires, description.manifest) = (existing, expires, manifest)
         options.read(fields, into: &description)
         reader = options.reader
+        checkManifest(description)
         description.variablesUsed = reader.variablesUsed
         return description
     }
@@ -245,9 +248,12 @@ struct DocumentReader {
 
     private mutating func end(_ node: YAMLNode, key: String, pane: WebAppLink.Pane) -> TaskDescription.End? {
         let example = "'\(key): {collection: archer2, path: /work/…}'"
-        let known = ["collection", "path", "link"] + (pane == .destination ? ["existing"] : ["expires"])
+        let known = ["collection", "path", "link"] + (pane == .destination ? ["existing", "manifest"] : ["expires"])
         guard let fields = reader.fields(node, key: key, known: known, example: example) else { return nil }
         if let node = fields["existing"] { existing = reader.choice(node, key: fields.key("existing")) }
+        if let node = fields["manifest"] {
+            manifest = reader.choice(node, key: fields.key("manifest")).map { Positioned($0, at: node.position) }
+        }
         if let node = fields["expires"] { expires = day(node, key: fields.key("expires")) }
         if let link = fields["link"] { return end(link: link, fields, pane) }
         var collection: Positioned<CollectionReference>?
@@ -266,6 +272,21 @@ struct DocumentReader {
         if let collection { ends.append(UnplannedEnd(key: key, collection: collection, path: path)) }
         guard let collection, let path else { return nil }
         return TaskDescription.End(collection: collection, path: path)
+    }
+
+    /// Checksums go with the data only where they are proven, and are of a cycle, which names their files.
+    private mutating func checkManifest(_ description: TaskDescription) {
+        guard let manifest = description.manifest, manifest.value == .beside else { return }
+        if description.verify.level != .digest || description.verify.digest != .sha256 {
+            reader.report(
+                at: manifest.position, key: "to.manifest", "without 'verify: {level: digest}', no SHA-256 of the files is verified",
+                remedy: "write 'verify: {level: digest}', or leave to.manifest out")
+        }
+        if description.cycle == nil {
+            reader.report(
+                at: manifest.position, key: "to.manifest", "the files are named after the cycle, and there is none",
+                remedy: "give a cycle, or leave to.manifest out")
+        }
     }
 
     private mutating func day(_ node: YAMLNode, key: String) -> Positioned<String>? {

@@ -40,6 +40,8 @@ package struct TaskDescription: Equatable, Sendable {
     package var to: End
     /// `to.existing` as it is written; `existingPolicy` has the default.
     package var existing: ExistingPolicy?
+    /// `to.manifest` as it is written: whether checksums and receipt go to the destination with the data.
+    package var manifest: Positioned<ManifestPolicy>?
     /// `from.expires`: the day after which the source may no longer have the files, `YYYY-MM-DD`.
     package var expires: Positioned<String>?
     package var select: Selection
@@ -104,6 +106,9 @@ extension TaskDescription {
 
     /// A cycle's archive must not be replaced unknowingly; without a cycle, every run sends to the same place.
     package var existingPolicy: ExistingPolicy { existing ?? (cycle == nil ? .warn : .fail) }
+
+    /// Whether the checksums and the receipt are sent after the data.
+    package enum ManifestPolicy: String, Hashable, Sendable, CaseIterable { case none, beside }
 
     /// What a source without a file to send means.
     package enum EmptyPolicy: String, Hashable, Sendable, CaseIterable { case fail, succeed }

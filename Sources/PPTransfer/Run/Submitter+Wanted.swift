@@ -44,7 +44,10 @@ extension Submitter {
                 if let proven { proven } else { try journal.proven(atLeast: .none) ?? Manifest([]) }
             }
             if !shortfall.lost.entries.isEmpty, let receipt = journal.record.receipt {
-                return .rechecked(.gone(shortfall.lost.entries.map { .missing($0.path) }, receipt))
+                let differences = shortfall.lost.entries.map { FileDifference.missing($0.path) }
+                // What is still being written is at the source, and for a later run.
+                let isThere = !memory.left.found(in: shortfall.lost).entries.isEmpty
+                return .rechecked(isThere ? .lost(differences, receipt) : .gone(differences, receipt))
             }
             return Self.gone(shortfall.vanished.lacking(in: memory.left))
         } catch {

@@ -90,6 +90,7 @@ package struct TransferRun: Sendable {
     }
 
     /// - Parameter controls: one for each plan; each gets the report of its transfer as soon as that has ended.
+    /// - Returns: a report for each plan, in their order; after these, one for each transfer that brings checksums after the data.
     func run(_ plans: [TransferPlan], _ controls: [TransferControl], _ engine: Engine) async -> [FinishedTransfer] {
         let shared = await SharedDestinations(plans) { [service, time] plan in
             (try? await plan.scan(through: service, time: time))?.0.manifest
@@ -109,7 +110,8 @@ package struct TransferRun: Sendable {
             return controls[index].end(report, at: time.now)
         }
         var reports = await run.runDistinct(others, distinct.map { controls[$0] }, engine)[...]
-        return ended.map { $0 ?? reports.removeFirst() }
+        let all = ended.map { $0 ?? reports.removeFirst() }
+        return all + (await sendBeside(all, engine))
     }
 
     /// Transfers that write different files.

@@ -69,7 +69,7 @@ enum DescriptionSchema {
                 "cycle": text(
                     "The cycle point. Default: CYLC_TASK_CYCLE_POINT. Null: there is no cycle, and every run compares all files again."),
                 "from": end("The source.", ["expires": text("The day until which the source keeps the files: 2026-12-20.")]),
-                "to": end("The destination.", ["existing": existing]), "select": select,
+                "to": end("The destination.", ["existing": existing, "manifest": manifest]), "select": select,
                 "empty": choice(TaskDescription.EmptyPolicy.fail, "The result if there is no file to send."),
                 "symlinks": choice(
                     TaskDescription.LinkPolicy.allCases.map(\.rawValue),
@@ -97,6 +97,10 @@ enum DescriptionSchema {
     private static let existing = choice(
         TaskDescription.ExistingPolicy.allCases.map(\.rawValue),
         "What happens if files that this journal did not send would be replaced. Default: fail; without a cycle, warn.")
+
+    private static let manifest = choice(
+        TaskDescription.ManifestPolicy.none,
+        "Whether <cycle>.sha256 and <cycle>.receipt.json are sent after the data, beside its directory. Needs verify.level digest.")
 
     private static let select = section(
         [

@@ -30,6 +30,8 @@ struct DocumentedRunTests {
 
     /// Statuses that are not 0 in this world.
     private static let expected: [(prefix: String, status: Int32)] = [
+        // The cycle of this world is archived in another place.
+        ("pptransfer convert | pptransfer run -", 33),
         // The catalogue of cycles has one that was sent, and many that were not.
         ("pptransfer status u-ab123 --missing 19880901T0000Z..19991201T0000Z", 13),
         // Nobody has moved the files of this world.
@@ -43,7 +45,7 @@ struct DocumentedRunTests {
         try desk.write("data/ab123a.pa19880901.pp", "a stream")
         try desk.write("data/ab123a.da19881001_00", "a dump")
         // As the old tool stages: below its root by workflow and cycle.
-        try desk.write("old/u-ab123/19880901T0000Z/ab123a.pa19880901.pp", "a stream")
+        try desk.write("old/u-ab123/19881001T0000Z/ab123a.pa19880901.pp", "a stream")
         try desk.write("staged/x.pp", "staged")
         try desk.write("jasmin/gws/nopw/j04/canari/README", "a group workspace")
         try FileManager.default.createDirectory(atPath: desk.path("bin"), withIntermediateDirectories: true)
@@ -135,7 +137,11 @@ struct DocumentedRunTests {
                 let lines = block.split(separator: "\n").map(String.init).filter { line in
                     !Self.notRun.contains { line.hasPrefix($0.prefix) }
                 }
+                // The old task's place is in a suite that has not run yet.
+                let isOld = lines.contains { $0.hasPrefix("pptransfer convert | ") }
+                if isOld { environment["CYLC_TASK_CYCLE_POINT"] = "19881001T0000Z" }
                 let (statuses, end) = try await run(lines, environment)
+                environment["CYLC_TASK_CYCLE_POINT"] = "19880901T0000Z"
                 let expected = lines.map { line in Self.expected.first { line.hasPrefix($0.prefix) }?.status ?? 0 }
                 #expect(statuses == expected, "\(lines.joined(separator: "\n"))\n\(end.everything)")
             }

@@ -87,7 +87,7 @@ struct FileListTests {
     }
 
     @Test func `two transfers do not write one list`() async throws {
-        let after = "after: {filelist: /lists/{cycle}.txt}"
+        let after = "after: {filelist: \"/lists/{cycle}.txt\"}"
         try desk.describe(
             desk.description("name: a\n\(after)") + "\n---\n" + desk.description("name: b\n\(after)", to: "/gws/other/{cycle}"))
         let end = try await desk.run("validate", "task.yaml")

@@ -1,0 +1,36 @@
+"""The Library of Congress's BagIt program reads what 'pptransfer export' writes, beside the files as they arrived."""
+
+import subprocess
+
+import bagit
+from support import judge
+
+DESCRIPTION = """pptransfer: 1
+workflow: u-bag
+cycle: {cycle}
+from: {{collection: archer2, path: "/bag/{cycle}"}}
+to: {{collection: jasmin, path: "/archive/{{cycle}}"}}
+verify: {{level: digest}}
+"""
+
+
+@judge
+def a_bag_of_two_cycles_is_valid_beside_what_arrived_and_invalid_once_a_byte_changes(s):
+    environment = {**s.environment, "PPTRANSFER_JOURNAL": str(s.directory / "bag-journal")}
+
+    def ran(*arguments):
+        done = subprocess.run([s.program, *arguments], env=environment, cwd=s.directory, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, f"{arguments}: status {done.returncode}\n{done.stdout}{done.stderr}"
+
+    for cycle in ("19880901T0000Z", "19881001T0000Z"):
+        for name in ("a.pp", "50% of b.pp", "sub/line\nend.pp", "sub/ü.pp"):
+            s.write(s.archer2 / "bag" / cycle / name, f"{cycle} {name}")
+        ran("run", str(s.write(s.directory / f"{cycle}.yaml", DESCRIPTION.format(cycle=cycle))))
+    directory = s.directory / "bag"
+    ran("export", "u-bag", "--bagit", str(directory))
+    (directory / "data").symlink_to(s.jasmin / "archive")
+    bag = bagit.Bag(str(directory))
+    bag.validate()
+    assert len(bag.entries) == 8 + 3 and bag.info["Bag-Group-Identifier"] == "u-bag", bag.entries
+    s.write(s.jasmin / "archive/19880901T0000Z/a.pp", "19880901T0000Z b.pp")
+    assert not bagit.Bag(str(directory)).is_valid()
