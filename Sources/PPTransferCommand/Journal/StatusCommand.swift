@@ -78,6 +78,9 @@ struct StatusCommand: AsyncParsableCommand {
         if refresh, report.hasLiveTasks { console = try await ask(&report) }
         if failed { report.keepFailed() }
         if let stale { report.keepStale(for: stale.duration) }
+        if let sites = try? SiteCatalogue.load(environment: environment, words: .commands) {
+            report.findEndedSites(sites, now: SystemTimekeeper().now)
+        }
         if place.json {
             console.document(ReportDocument(report, status: report.status))
         } else {

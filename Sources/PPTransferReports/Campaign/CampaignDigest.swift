@@ -27,6 +27,7 @@ struct CampaignDigest {
             lines +=
                 ["UNREADABLE RECORDS"] + Quantity.list(report.problems.map { "\($0); \($0.remedy(in: .commands))" }).flatMap(item) + [""]
         }
+        if !report.endedSites.isEmpty { lines += ["SITES"] + report.endedSites.flatMap(item) + [""] }
         return (lines + ["LOGINS"] + report.loginSentences.flatMap(item)).joined(separator: "\n")
     }
 

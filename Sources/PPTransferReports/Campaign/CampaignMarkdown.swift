@@ -21,6 +21,7 @@ struct CampaignMarkdown {
             lines += ["## Unreadable records", ""]
             lines += Quantity.list(report.problems.map { "\($0); \($0.remedy(in: .commands))" }).map { "- " + Self.plain($0) } + [""]
         }
+        if !report.endedSites.isEmpty { lines += ["## Sites", ""] + report.endedSites.map { "- " + Self.plain($0) } + [""] }
         lines += ["## Logins", ""] + report.loginSentences.map { "- " + Self.plain($0) }
         return lines.joined(separator: "\n")
     }

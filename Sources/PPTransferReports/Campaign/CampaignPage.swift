@@ -65,6 +65,14 @@ struct CampaignPage {
         overview(&html)
         for workflow in report.workflows { CampaignSection(workflow: workflow, report: report).write(to: &html) }
         problems(&html)
+        if !report.endedSites.isEmpty {
+            html.markup("<section aria-labelledby=\"sites\">\n<h2 id=\"sites\">Sites</h2>\n<ul>\n")
+            for sentence in report.endedSites {
+                html.element("li", sentence)
+                html.markup("\n")
+            }
+            html.markup("</ul>\n</section>\n")
+        }
         html.markup("<section aria-labelledby=\"logins\">\n<h2 id=\"logins\">Logins</h2>\n<ul>\n")
         for sentence in report.loginSentences {
             html.element("li", sentence)

@@ -84,6 +84,9 @@ package struct CampaignReport: Sendable {
     /// Every transfer, ordered by workflow, cycle and name.
     var transfers: [CampaignTransfer] { workflows.flatMap(\.transfers) }
 
+    /// What still has to leave sites that have ended, or end soon, a sentence each.
+    var endedSites: [String] { sites.map { EndedSite.all(transfers.map(\.row), $0, now: now).map(\.text) } ?? [] }
+
     /// Whether a login is why something failed.
     package var lacksLogins: Bool { transfers.contains { [.auth, .session].contains($0.row.status) } }
 

@@ -40,6 +40,8 @@ package struct StatusReport: Sendable {
         package var history: [PastRun] = []
         /// Where the archived files are now, as somebody has noted it.
         package var elsewhere: String?
+        /// The collections of both ends; `nil` without a record.
+        var ends: (source: CollectionID, destination: CollectionID)?
         /// What Globus says of the task, if it was asked.
         package var globus: TaskNow?
         /// Whether the task may still be at work, as far as the journal knows.
@@ -48,6 +50,7 @@ package struct StatusReport: Sendable {
         var isFailure = true
 
         package var status: ExitStatus { ExitStatus(number: exitStatus) }
+        var isArchived: Bool { state == Self.archived }
 
         static let archived = "archived"
         static let absent = "absent"
@@ -66,6 +69,8 @@ package struct StatusReport: Sendable {
     package var rows: [Row]
     /// Records that could not be read.
     package var problems: [JournalProblem]
+    /// The sites that have ended, or end soon, and what still has to leave them.
+    package var endedSites: [EndedSite] = []
     /// Why Globus could not be asked, or not about all.
     package var refreshProblem: GlobusError?
     /// The directory of the second copies of receipts that the rows are from; `nil`: they are the journal's.
@@ -175,7 +180,8 @@ package struct StatusReport: Sendable {
             return line + (showsEnds ? [row.source ?? "-", row.destination ?? "-"] : [])
         }
         let table = TextTable.text([headings] + cells.map { $0.map(Outlet.line) })
-        return rows.count < 2 ? table : table + "\ntotal: " + StatusTotals(rows).headline
+        return ([table] + (rows.count < 2 ? [] : ["total: " + StatusTotals(rows).headline]) + endedSites.map(\.text))
+            .joined(separator: "\n")
     }
 }
 
@@ -184,6 +190,7 @@ extension StatusReport: ReportBody {
     package static let fields: [JSONField<Self>] = [
         JSONField("transfers", \.rows), JSONField("totals", { StatusTotals($0.rows) }, "Of the transfers that are shown."),
         JSONField("journals", \.journals, "Every journal that was found: only with '--journal -'."),
+        JSONField("ended_sites", \.endedSites, "Sites that have ended, or end within a month, and what still has to leave them."),
         JSONField("problems") { $0.problems.map(\.description) },
         JSONField("refresh_problem") { $0.refreshProblem?.description },
         JSONField("copies", \.copies, "The directory of the second copies of receipts that this is from; absent if it is the journal."),
@@ -221,6 +228,7 @@ extension StatusReport.Row {
         (task, message) = (submission?.task, record.outcome?.message)
         (source, destination, history) = (record.source.text, record.destination.text, record.history)
         (expires, look, elsewhere) = (record.expires, record.look, record.elsewhere)
+        ends = (record.source.collection, record.destination.collection)
         age = Timestamp(wire: record.updated).map { max(0, (now - $0).components.seconds) } ?? 0
         isLive = submission?.state == .accepted && task != nil
         let standing = record.standing

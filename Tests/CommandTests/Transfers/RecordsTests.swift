@@ -138,4 +138,25 @@ struct RecordsTests {
             #expect(wrong.status == 64 && wrong.errors.contains("did you mean '{cycle}'?"), "\(wrong.everything)")
         }
     }
+
+    @Test func `what still has to leave a site that has ended is listed`() async throws {
+        try await world { environment in
+            try desk.write(
+                "ended.yaml", "archer2: {collection: \(Desk.archer2), name: Archer2 file systems, until: 2020-01-01}\n")
+            let environment = environment.merging(["PPTRANSFER_SITES": desk.path("ended.yaml")]) { $1 }
+            try await archive([Self.cycles[0]], environment)
+            var late = environment
+            late["CYLC_TASK_CYCLE_POINT"] = "19881101T0000Z"
+            #expect(try await desk.run("run", "task.yaml", with: late).status == 10)
+            let sentence = "archer2 ended on 2020-01-01: 1 transfer still has to leave it (19881101T0000Z)"
+            let status = try await desk.run("status", "u-ab123", with: environment)
+            #expect(status.output.contains(sentence), "\(status.everything)")
+            for format in ["text", "markdown", "html"] {
+                let report = try await desk.run("report", "u-ab123", "--format", format, with: environment)
+                #expect(report.output.replacing("\n  ", with: " ").contains("1 transfer still has to leave it"), "\(report.everything)")
+            }
+            let json = try JSONValue(text: try await desk.run("status", "u-ab123", "--json", with: environment).output)
+            #expect(json["ended_sites"][0]["leaving"] == 1)
+        }
+    }
 }
