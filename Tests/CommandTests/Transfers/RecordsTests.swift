@@ -1,4 +1,5 @@
 import Foundation
+import Globus
 import TestSupport
 import Testing
 
