@@ -2,17 +2,20 @@ import ArgumentParser
 import FoundationEssentials
 import PPTransfer
 import PPTransferReports
+import PositionedYAML
 
-struct ReceiptCommand: ParsableCommand {
+struct ReceiptCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "receipt",
         abstract: "Show the proof that a cycle is archived, or fail.",
         discussion: """
             Prints files and bytes, when and how they were verified, and by which Globus tasks: from the journal, without a network. \
             Exits with status 0 only if every transfer of the cycle is archived and verified, with 61 if one is not, and with 71 if the \
-            journal cannot be read. Use it as the gate of a task that removes staged files.
+            journal cannot be read. Use it as the gate of a task that removes staged files: with --staged, the status is 61 also if the \
+            directory holds a file, link or anything else that is not verified, or that has changed since. Each is named.
 
               pptransfer receipt --cycle "$CYLC_TASK_CYCLE_POINT"
+              pptransfer receipt --staged "$STAGED"
               pptransfer receipt u-ab123 --cycle 19880901T0000Z --name atmos --name ocean
               pptransfer receipt aps-download     # a transfer without cycles
 
@@ -31,20 +34,44 @@ struct ReceiptCommand: ParsableCommand {
     @Option(name: .customLong("name"), help: ArgumentHelp("A transfer that must be archived. May be repeated.", valueName: "name"))
     var names: [String] = []
 
-    func run() throws {
+    @Option(
+        help: ArgumentHelp("A directory that must hold only what is verified, so that it can be deleted.", valueName: "dir"),
+        completion: .directory)
+    var staged: String?
+
+    func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         let console = Console(isRehearsal: place.isRehearsal(environment))
         let (journal, workflow) = (place.place(environment), place.workflow(environment))
         let cycle = try wantedCycle(of: workflow, in: journal, environment, console)
-        let report = ReceiptReport(journal, workflow: workflow, cycle: cycle, names: names)
+        var report = ReceiptReport(journal, workflow: workflow, cycle: cycle, names: names)
+        if let staged, report.problems.isEmpty {
+            let plans = try CommandSession(environment: environment, json: place.json).plans(of: report.records)
+            do throws(JournalProblem) {
+                report.staged = try await StagedCheck(journal).report(on: Journal.absolute(staged), plans)
+            } catch {
+                report.problems.append(error)
+            }
+        }
         if place.json {
             console.document(ReportDocument(report, status: report.status))
         } else if !report.entries.isEmpty {
             console.result(report.text)
         }
         for missing in report.missing { console.error("\(missing)") }
+        if let staged = report.staged { tell(staged, console) }
         for problem in report.problems { console.error("\(problem)", remedy: problem.remedy(in: .commands)) }
         try console.leave(with: report.status)
+    }
+
+    private func tell(_ staged: StagedCheck.Report, _ console: Console) {
+        guard !staged.isMissing else { return console.error("there is no directory '\(staged.directory)'") }
+        guard !staged.unproven.isEmpty else { return }
+        for line in Quantity.list(staged.unproven) { console.error("\(line)") }
+        console.error(
+            "'\(staged.directory)' must not be deleted: \(Quantity.count(staged.unproven.count, "thing")) in it "
+                + (staged.unproven.count == 1 ? "is not verified" : "are not verified")
+                + "; 'pptransfer clean --delete --directories' deletes only what is")
     }
 
     /// - Returns: `nil` for the transfers without a cycle.

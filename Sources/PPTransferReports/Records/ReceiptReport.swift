@@ -10,6 +10,10 @@ package struct ReceiptReport: Sendable {
     /// What there is no receipt for, and how it stands with it.
     package var missing: [String] = []
     package var problems: [JournalProblem]
+    /// The records that were found.
+    package private(set) var records: [JournalRecord] = []
+    /// What a directory holds that is to be deleted; `nil` if nobody asked.
+    package var staged: StagedCheck.Report?
 
     /// - Parameter names: transfers that there must be; empty asks for those of which there is a record, at least one.
     package init(_ journal: Journal, workflow: String?, cycle: String?, names: [String] = []) {
@@ -18,7 +22,7 @@ package struct ReceiptReport: Sendable {
         selection.cycles = [cycle ?? RecordSelection.noCycle]
         let found = selection.records(in: journal)
         problems = found.problems
-        let records = found.records.filter { names.isEmpty || names.contains($0.name ?? "") }
+        records = found.records.filter { names.isEmpty || names.contains($0.name ?? "") }
         for record in records {
             // The problem tells; an older record proves nothing of the transfer as it is now.
             if journal.isDamaged(record, problems) { continue }
@@ -43,7 +47,10 @@ package struct ReceiptReport: Sendable {
 
     /// `ok` only if every transfer that was asked for is proven.
     package var status: ExitStatus {
-        ExitStatus.mostSerious(of: problems.map(\.status) + (missing.isEmpty && !entries.isEmpty ? [] : [.unverified]))
+        let isHolding = staged.map { !$0.unproven.isEmpty } ?? false
+        let isProven = missing.isEmpty && !entries.isEmpty && !isHolding
+        return ExitStatus.mostSerious(
+            of: problems.map(\.status) + (isProven ? [] : [.unverified]) + (staged?.isMissing == true ? [.sourceMissing] : []))
     }
 
     package var text: String { entries.map(\.text).joined(separator: "\n") }
@@ -54,6 +61,7 @@ extension ReceiptReport: ReportBody {
     package static let fields: [JSONField<Self>] = [
         .nullable("cycle", \.cycle), JSONField("transfers", \.entries),
         JSONField("missing", \.missing, "The transfers without a receipt, and why."),
+        JSONField("staged", \.staged, "What the directory of '--staged' holds."),
         JSONField("problems") { $0.problems.map(\.description) },
     ]
 }
