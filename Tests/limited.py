@@ -48,6 +48,15 @@ def main():
                     pass
             threading.Event().wait(2)
 
+    def stop(*_):
+        for process in list(members(child.pid)):
+            try:
+                os.kill(process, signal.SIGTERM)
+            except OSError:
+                pass
+        sys.exit(143)
+
+    signal.signal(signal.SIGTERM, stop)
     timer = threading.Timer(minutes * 60, end)
     timer.daemon = True
     timer.start()

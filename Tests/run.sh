@@ -42,12 +42,19 @@ if [ "$speed" = quick ]; then
     exit 0
 fi
 
-step "unit tests, the client on a real socket, the built program"
-limited 20 swift test --skip-build --parallel --skip ChaosTests
+step "unit tests, and the client on a real socket"
+# The tests of the program run below, on the release program.
+limited 20 swift test --skip-build --parallel --skip 'CommandTests|ChaosTests'
 
 step "chaos: seeded faults, kills and signals"
 # By itself: it takes all the cores that it finds, and other tests watch real transfers.
 limited 10 swift test --skip-build --filter ChaosTests
+
+# Compiles for minutes while the next steps mostly wait; its result is read in its own step.
+embed_log=$PWD/.build/embed.log
+limited 15 sh Tests/Judges/embed.sh >"$embed_log" 2>&1 &
+embed=$!
+trap 'kill "$embed" 2>/dev/null || true' EXIT
 
 step "Spin checks the model of exactly once"
 limited 10 sh Tests/Model/run.sh
@@ -59,12 +66,17 @@ step "docc, mandoc, groff and the shells judge articles, manual page and complet
 limited 10 sh Tests/Judges/docs.sh
 
 step "programs of one's own on the libraries"
-limited 10 sh Tests/Judges/embed.sh
+wait "$embed" || {
+    cat "$embed_log" >&2
+    fail "the programs on the libraries"
+}
+trap - EXIT
+cat "$embed_log"
 
 step "Chromium judges the page of a report and the documentation"
 limited 10 sh Tests/Judges/report.sh
 
-step "the release program: the quick start, then the program's tests again"
+step "the release program: the quick start, then the program's tests"
 limited 20 ./examples/quickstart.sh
 export PPTRANSFER="$PWD/.build/release/pptransfer"
 # The optimiser has broken what the debug build could do; so the tests meet what users get.

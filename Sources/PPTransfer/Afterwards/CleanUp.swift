@@ -35,6 +35,10 @@ package struct CleanUp: Sendable {
             guard cycle.record.isArchived, let deletable = try Deletable(cycle, plan.description) else {
                 return report(plan, .unverified, "not verified at the level that the description requires; nothing is deleted")
             }
+            if let look = cycle.record.look {
+                let message = "at the destination: \(look.count) since \(look.since); nothing is deleted"
+                return report(plan, .unverified, message)
+            }
             guard let root = plan.localRoot else {
                 return report(plan, .ok, "the source is not on this machine, or no longer exists: nothing to delete")
             }

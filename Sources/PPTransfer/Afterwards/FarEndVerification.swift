@@ -14,8 +14,8 @@ package struct FarEndVerification: Sendable {
     /// Writes list and job of each transfer into a directory.
     package func ask(_ plans: [TransferPlan], into directory: String) async -> [FinishedTransfer] {
         await reports(plans) { plan, cycle throws(JournalProblem) in
-            guard cycle.isSent, let proven = try cycle.proven(atLeast: .none), !proven.entries.isEmpty else { return .notArchived }
-            let manifest = await digested(proven, plan)
+            guard cycle.isSent, cycle.provesPlan, let proven = try cycle.proof(), !proven.entries.isEmpty else { return .notArchived }
+            let manifest = await digested(proven.digested(by: try cycle.formerDigests()), plan)
             let list = FarEndList(
                 manifest: manifest, asked: try cycle.ask(for: manifest), directory: plan.description.to.path.value,
                 name: [plan.workflow, plan.cycle?.description, plan.name].compactMap { $0.map(RecordName.fileName) }.joined(separator: "."),
@@ -57,13 +57,14 @@ package struct FarEndVerification: Sendable {
         guard let manifest = try cycle.asked(), let asked = cycle.record.asked else { return .unreported(.neverAsked) }
         let report: FarEndReport
         do throws(ReportProblem) { report = try FarEndReport(bytes, of: manifest, asked: asked) } catch { return .unreported(error) }
-        guard cycle.isSent, let receipt = cycle.record.receipt, let proven = try cycle.proven(atLeast: .none),
+        guard cycle.isSent, cycle.provesPlan, let receipt = cycle.record.receipt, let proven = try cycle.proof(),
             proven.entries.elementsEqual(manifest.entries, by: { Sameness($0, $1).isUnchanged && $0.path.isSameBytes(as: $1.path) })
         else { return .unreported(.outdated) }
         let differences = report.differences(from: manifest)
         let unread = zip(manifest.entries, report.rows).filter { $1 == .unreadable }.map(\.0.path)
         guard differences.isEmpty else {
-            try cycle.disproven(differences)
+            // Of what could not be read nothing is known.
+            if unread.isEmpty { _ = try cycle.looked(differences, readsContents: true) } else { try cycle.disproven(differences) }
             return .lost(differences, receipt)
         }
         guard unread.isEmpty else { return .unreported(.unread(paths: unread, host: report.host)) }
@@ -89,8 +90,10 @@ package struct FarEndVerification: Sendable {
                 case .lost:
                     try cycle.ended(
                         JournalRecord.Ending(report.outcome, plan, time.now), taskHasFailed: report.outcome.taskHasFailed)
-                case .verified, .readHere, .asked, .unreported, .notArchived: break
+                case .verified, .readHere, .gone, .asked, .unreported, .notArchived: break
                 }
+                // Nothing depends on it, and the next run or look writes it.
+                _ = cycle.copyReceipt()
             } catch {
                 report.outcome = Task.isCancelled ? .interrupted() : .journal(error)
             }
@@ -120,6 +123,14 @@ package struct FarEndVerification: Sendable {
             Manifest(unknown).entries, in: root, followingLinks: plan.links == .follow
         ).entries
         return manifest.with(manifest.entries.filter { $0.digest != nil } + read)
+    }
+}
+
+extension Manifest {
+    /// With the digests of files that others know, where nothing else is known of them.
+    fileprivate func digested(by others: Manifest) -> Manifest {
+        guard !others.entries.isEmpty else { return self }
+        return with(entries.map { entry in entry.digest == nil ? others.unchanged(entry) ?? entry : entry })
     }
 }
 

@@ -34,10 +34,11 @@ package struct StagedCheck: Sendable {
         }
         let entries = found.entries
         (report.files, report.bytes) = (entries.count, found.scan.manifest.bytes)
-        var seen = Seen(isKnown: Array(repeating: false, count: entries.count), isSelected: Array(repeating: false, count: entries.count))
+        var seen = Seen(isKnown: Array(repeating: false, count: entries.count), isSelected: Array(repeating: nil, count: entries.count))
         for plan in plans { report.unproven += try await look(at: plan, in: found, &seen) }
         for index in entries.indices where !seen.isKnown[index] {
-            report.unproven.append("\(found.root)/\(entries[index].path): \(Leftovers.reason(seen.isSelected[index]))")
+            let reason = seen.isSelected[index].map(Leftovers.reason) ?? "it is not in the source of a transfer of this cycle"
+            report.unproven.append("\(found.root)/\(entries[index].path): \(reason)")
         }
         report.unproven += found.scan.problems.map { "\(found.root): \($0)" }
         return report
@@ -46,7 +47,8 @@ package struct StagedCheck: Sendable {
     /// What transfers know of the directory's files.
     private struct Seen {
         var isKnown: [Bool]
-        var isSelected: [Bool]
+        /// `nil`: it is in no transfer's source.
+        var isSelected: [Bool?]
     }
 
     /// - Returns: a line for each file of the directory that the transfer's record has, and that is not what was verified.
@@ -56,8 +58,9 @@ package struct StagedCheck: Sendable {
         guard let root = plan.localRoot, let deletable = try Deletable(cycle, plan.description) else { return [] }
         let origin = Origin(source: root, directory: found.root)
         let selector = FileSelector(plan.description.select)
-        for index in found.entries.indices where !seen.isSelected[index] {
-            seen.isSelected[index] = origin.path(ofFile: found.entries[index].path).map { selector.selects($0) } ?? false
+        for index in found.entries.indices where seen.isSelected[index] != true {
+            guard let path = origin.path(ofFile: found.entries[index].path) else { continue }
+            seen.isSelected[index] = selector.selects(path)
         }
         func present(_ manifest: Manifest) -> Manifest {
             var isThere: [Bool] = []

@@ -4,7 +4,8 @@ package import Logging
 /// Proves archived transfers again: every file that was proven is looked for at the destination, as it was recorded. What arrived on this
 /// machine is read here.
 ///
-/// Files that are no longer there count as not sent from then on, so that a later run sends them again.
+/// Files that are no longer there count as not sent from then on, so that a later run sends them again. What was proven stays recorded, and
+/// counts again when the files are found again.
 package struct Verification: Sendable {
     private let service: (any TransferService)?
     private let journal: Journal
@@ -30,6 +31,9 @@ package struct Verification: Sendable {
                     let cycle = try await CycleJournal(journal, plan, time: time)
                     report.task = cycle.record.submission?.task
                     report.outcome = try await outcome(plan, cycle)
+                    if let problem = cycle.copyReceipt() {
+                        log.about(plan).warning("the second copy of the receipt is missing: \(problem)")
+                    }
                     cycle.release()
                 } catch {
                     report.outcome = Task.isCancelled ? .interrupted() : .journal(error)
@@ -41,9 +45,10 @@ package struct Verification: Sendable {
     }
 
     private func outcome(_ plan: TransferPlan, _ cycle: CycleJournal) async throws(JournalProblem) -> Outcome {
-        guard cycle.record.isArchived, let receipt = cycle.record.receipt, let manifest = try cycle.proven(atLeast: .none) else {
+        guard cycle.record.isArchived, cycle.provesPlan, let receipt = cycle.record.receipt else {
             return .rechecked(.notArchived)
         }
+        guard let manifest = try cycle.proof() else { throw .foreignProof(path: cycle.path(".proven")) }
         if let destination = plan.localDestination { return try await read(manifest, receipt, at: destination, plan, cycle) }
         guard let service else { return .rechecked(.notArchived) }
         let differences: [FileDifference]
@@ -52,21 +57,36 @@ package struct Verification: Sendable {
         } catch {
             return error == .cancelled ? .interrupted() : .unverified(error, sent: nil, of: manifest.entries.count)
         }
-        guard !differences.isEmpty else {
-            try cycle.foundAgain(level: .size)
-            return .rechecked(.verified(receipt))
-        }
-        return try lost(differences, receipt, plan, cycle)
+        return try judged(differences, receipt, plan, cycle, level: .size) ?? .rechecked(.verified(receipt))
     }
 
-    private func lost(
-        _ differences: [FileDifference], _ receipt: JournalRecord.Receipt, _ plan: TransferPlan, _ cycle: CycleJournal
-    ) throws(JournalProblem) -> Outcome {
-        let outcome = Outcome.rechecked(.lost(differences, receipt))
-        try cycle.disproven(differences)
-        try cycle.ended(JournalRecord.Ending(outcome, plan, time.now), taskHasFailed: outcome.taskHasFailed)
-        return outcome
+    /// Writes down what a look found, and that all was found, if it was.
+    ///
+    /// - Returns: `nil` if all is as it was proven.
+    private func judged(
+        _ differences: [FileDifference], _ receipt: JournalRecord.Receipt, _ plan: TransferPlan, _ cycle: CycleJournal,
+        level: TaskDescription.VerifyOptions.Level
+    ) throws(JournalProblem) -> Outcome? {
+        let since = cycle.record.look?.since
+        // How a run ended that found something else, such as files that vanished at the source, stays.
+        let endsWell = cycle.record.isArchivedOrUnfound
+        func end(_ outcome: Outcome) throws(JournalProblem) {
+            guard endsWell else { return }
+            let ending = JournalRecord.Ending(outcome, plan, time.now)
+            try cycle.ended(ending, taskHasFailed: false, leaving: cycle.record.unsettled)
+        }
+        let unseen = try cycle.looked(differences, readsContents: level == .digest)
+        guard differences.isEmpty, unseen.entries.isEmpty else {
+            let outcome = Outcome.rechecked(.lost(differences + unseen.entries.map { .unread($0.path) }, receipt))
+            try end(outcome)
+            return outcome
+        }
+        try cycle.foundAgain(level: min(level, .size))
+        if since != nil { try end(.rechecked(.verified(cycle.record.receipt ?? receipt))) }
+        if let since { log.about(plan).info("all files that were missing or different since \(since) are as verified again") }
+        return nil
     }
+
     /// Reads the files where they arrived, on this machine.
     private func read(
         _ manifest: Manifest, _ receipt: JournalRecord.Receipt, at destination: LocalDestination, _ plan: TransferPlan,
@@ -80,10 +100,10 @@ package struct Verification: Sendable {
         let readings = await reader.read(manifest.entries) { proof.algorithms($0) }
         guard let readings, !Task.isCancelled else { return .interrupted() }
         let found = proof.finding(readings)
-        guard found.differences.isEmpty else { return try lost(found.differences, receipt, plan, cycle) }
-        if let unread = found.unread { return .localDisk(.unread(unread.paths, reason: unread.reason)) }
+        if found.differences.isEmpty, let unread = found.unread { return .localDisk(.unread(unread.paths, reason: unread.reason)) }
+        if let lost = try judged(found.differences, receipt, plan, cycle, level: .digest) { return lost }
         // Of files that are known by their size only nothing was read.
-        if found.sizeOnly.isEmpty { try cycle.readHere(from: begin) } else { try cycle.foundAgain(level: .size) }
+        if found.sizeOnly.isEmpty { try cycle.readHere(from: begin) }
         if writesSums, let problem = try await SumsFile(plan)?.write(found.manifest, by: reader) { return .localDisk(problem) }
         return .rechecked(.readHere(receipt, Tally(byDigest: found.count, bySize: found.sizeOnly.count, unproven: 0)))
     }

@@ -59,6 +59,7 @@ package struct DescriptionReader: Sendable {
                         "the document in line \(earlier.position.line) has the same workflow, cycle and name",
                         remedy: "give each document a 'name:' of its own"))
             }
+            if let problem = description.sharedList(with: descriptions) { problems.append(problem) }
             descriptions.append(description)
         }
         // Beside a mistake nothing is planned: what is right is looked up all the same, so that one pass tells all.
@@ -131,5 +132,16 @@ extension TaskDescription {
     /// Whether both keep the same journal record.
     package func isSameTransfer(as other: TaskDescription) -> Bool {
         workflow.value == other.workflow.value && cycle?.value == other.cycle?.value && name?.value == other.name?.value
+    }
+}
+
+extension TaskDescription {
+    /// That this transfer would replace the list of verified files which another one leaves for the next step.
+    package func sharedList(with others: [TaskDescription]) -> Problem? {
+        guard let list = fileList, let earlier = others.lazy.compactMap(\.fileList).first(where: { $0.value == list.value })
+        else { return nil }
+        return Problem(
+            at: list.position, key: "after.filelist", "the transfer at \(earlier.position) writes the same list \(shown(list.value))",
+            remedy: "give each transfer a list of its own, for example with {name} and {cycle} in its path")
     }
 }

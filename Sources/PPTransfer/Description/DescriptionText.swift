@@ -5,12 +5,17 @@ import PositionedYAML
 extension TaskDescription {
     /// The description as YAML text. Reading it gives the same description, whatever the environment then holds; what equals its default
     /// is left out.
-    package var yaml: String {
+    package var yaml: String { yaml(expandingPathOf: []) }
+
+    /// The description as YAML text.
+    ///
+    /// - Parameter ends: `from`, `to`: the ends whose path holds words in braces (`{cycle}`) that the reader is to replace.
+    func yaml(expandingPathOf ends: Set<String>) -> String {
         var lines = ["pptransfer: \(DocumentReader.formatVersion)"]
         if let name { lines.append("name: \(quoted(name.value, words: true))") }
         lines.append("workflow: \(quoted(workflow.value))")
         lines.append("cycle: \(cycle.map { quoted($0.value.description) } ?? "null")")
-        lines += end(from, "from") + (expires.map { ["  expires: \($0.value)"] } ?? []) + end(to, "to")
+        lines += end(from, "from", ends) + (expires.map { ["  expires: \($0.value)"] } ?? []) + end(to, "to", ends)
         if let existing { lines.append("  existing: \(existing.rawValue)") }
         lines += section("select", selectionFields)
         let plain = TaskDescription(position: position, workflow: workflow, from: from, to: to)
@@ -22,6 +27,9 @@ extension TaskDescription {
             lines += section("clean", ["source: \(clean.source.rawValue)"] + (clean.directories ? ["directories: true"] : []))
         }
         if let fileList { lines += section("after", ["filelist: \(quoted(fileList.value, words: true))"]) }
+        if !acknowledgedEnds.isEmpty {
+            lines += section("site", ["acknowledge_end: [\(acknowledgedEnds.map { quoted($0) }.joined(separator: ", "))]"])
+        }
         if cylcMessages != plain.cylcMessages { lines += section("cylc", ["messages: \(cylcMessages)"]) }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -30,7 +38,7 @@ extension TaskDescription {
         fields.isEmpty ? [] : ["\(name):"] + fields.map { "  " + $0 }
     }
 
-    private func end(_ end: End, _ name: String) -> [String] {
+    private func end(_ end: End, _ name: String, _ expanding: Set<String>) -> [String] {
         let collection =
             switch end.collection.value {
             case .alias(let alias): quoted(alias)
@@ -38,7 +46,7 @@ extension TaskDescription {
             case .search(let text): "{search: \(quoted(text))}"
             case .globusConnectPersonal: "{gcp: local}"
             }
-        return section(name, ["collection: \(collection)", "path: \(quoted(end.path.value, words: true))"])
+        return section(name, ["collection: \(collection)", "path: \(quoted(end.path.value, words: !expanding.contains(name)))"])
     }
 
     private var selectionFields: [String] {

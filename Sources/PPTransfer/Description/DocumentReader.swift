@@ -11,7 +11,7 @@ struct DocumentReader {
     static let formatVersion = 1
     static let keys = [
         "pptransfer", "name", "workflow", "cycle", "from", "to", "select", "empty", "symlinks", "transfer", "wait", "verify", "clean",
-        "after", "cylc",
+        "after", "site", "cylc",
     ]
     static let example = "'pptransfer: 1', 'from:' and 'to:'"
 

@@ -17,6 +17,12 @@ struct OptionsReader {
         if let node = fields["verify"] { verify(node, &description.verify) }
         if let node = fields["clean"] { clean(node, &description) }
         if let node = fields["after"] { after(node, &description) }
+        if let node = fields["site"],
+            let site = reader.fields(node, key: "site", known: ["acknowledge_end"], example: "'site: {acknowledge_end: archer2}'"),
+            let ends = site["acknowledge_end"]
+        {
+            description.acknowledgedEnds = reader.texts(ends, key: site.key("acknowledge_end")).map(\.value)
+        }
         if let node = fields["cylc"] { cylc(node, &description.cylcMessages) }
         checkMirror(fields, description)
     }

@@ -52,6 +52,8 @@ package struct TaskDescription: Equatable, Sendable {
     package var clean: CleanOptions
     /// On this machine: where the paths of all proven files are listed, for the step that follows.
     package var fileList: Positioned<String>?
+    /// Sites of which it is known that their service has ended: no warning is given.
+    package var acknowledgedEnds: [String] = []
     /// Whether the workflow engine is told by `cylc message`.
     package var cylcMessages: Bool
     /// What looks wrong but does not stop the transfer.

@@ -48,20 +48,13 @@ extension CycleJournal {
         return Shortfall(lost: lacking, vanished: missing(wanted).lacking(in: lacking))
     }
 
-    /// What was wanted is proven, or no longer wanted.
-    func settle() { for ending in [".wanted", ".lost"] { unlink(path(ending)) } }
+    /// What another transfer was to bring is not this one's.
+    func forgetWanted() { for ending in [".wanted"] + (record.look == nil ? [".lost"] : []) { unlink(path(ending)) } }
 
     /// It was told which of the wanted files are gone, and written down as the run's outcome: they are not missed again.
     func acknowledge(_ gone: [String]) throws(JournalProblem) {
         guard !gone.isEmpty, let wanted = try JournalFile.manifest(path(".wanted")) else { return }
         let gone = Set(gone.map { FileName($0) })
         try write(Manifest(wanted.entries.filter { !gone.contains(FileName($0.path)) }), as: ".wanted")
-    }
-
-    /// These were proven, and are lost at the destination.
-    func remember(lost: Manifest) throws(JournalProblem) {
-        guard !lost.entries.isEmpty else { return }
-        let before = try JournalFile.manifest(path(".lost")) ?? Manifest([])
-        try write(Manifest(Array(lost.entries) + before.lacking(in: lost).entries), as: ".lost")
     }
 }

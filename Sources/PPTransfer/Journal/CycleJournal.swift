@@ -7,12 +7,12 @@ import SystemFiles
 ///
 /// Every method that changes something has it on disk when it returns.
 final class CycleJournal {
-    private(set) var record: JournalRecord
+    var record: JournalRecord
     /// The record on disk was damaged, and an older one took its place.
     let isPrevious: Bool
     private let stem: String
     private let lock: CycleLock
-    private let time: any Timekeeper
+    let time: any Timekeeper
     /// How often the record has been taken hold of, this time included.
     private let generation: Int
     /// The list of what is proven and its SHA-256, and whether this process has written it: a million files are not read again for each
@@ -20,25 +20,31 @@ final class CycleJournal {
     var list: (manifest: Manifest, fingerprint: String, isOurs: Bool)?
 
     private let isRun: Bool
+    /// Where second copies of receipts are kept.
+    let receipts: ReceiptStore?
     /// What the tasks that this run has concluded have sent.
     private var sent: (files: Int64, bytes: Int64) = (0, 0)
 
     /// What a record's files are called, after its stem.
-    private static let endings = [
-        ".json", ".submission", ".sent", ".proven", ".spoilt", ".asked", ".listed", ".wanted", ".lost", ".unsent", ".links",
-        ".times", ".disputed",
+    static let endings = [
+        ".json", ".submission", ".sent", ".proven", ".spoilt", ".asked", ".listed", ".wanted", ".lost", ".differs", ".unsent", ".links",
+        ".times", ".disputed", ".digests",
     ]
 
     /// Takes hold of the transfer's record. Writes it, so that a journal which cannot be written is known before anything is sent.
     ///
-    /// - Parameter isRun: whether a run begins, which ends with `ended`: one that is killed before leaves its beginning in the record.
-    init(_ journal: Journal, _ plan: TransferPlan, time: any Timekeeper, isRun: Bool = false) async throws(JournalProblem) {
+    /// - Parameters:
+    ///   - isRun: whether a run begins, which ends with `ended`: one that is killed before leaves its beginning in the record.
+    ///   - movesArchive: whether what is archived elsewhere may be archived again from or at the ends that the plan names.
+    init(
+        _ journal: Journal, _ plan: TransferPlan, time: any Timekeeper, isRun: Bool = false, movesArchive: Bool = false
+    ) async throws(JournalProblem) {
         guard journal.hasPlace else { throw .noPlace }
         if let local = plan.localSource, !local.isFile {
             guard !Mounts.lies(journal.directory, in: local.path) else { throw .inSource(path: journal.directory) }
         }
         stem = journal.stem(plan.workflow, cycle: plan.cycle?.description, name: plan.name)
-        (self.time, self.isRun) = (time, isRun)
+        (self.time, self.isRun, receipts) = (time, isRun, journal.receipts)
         try JournalFile.makeDirectory(journal.workflowDirectory(plan.workflow))
         lock = try await CycleLock(path: stem + ".lock")
         // Before the record is read: a holder that was suspended just before the rename of what it wrote finds nothing to rename.
@@ -51,23 +57,24 @@ final class CycleJournal {
             throw .foreign(path: stem + ".json", title: record.title)
         }
         let before = record.plan
+        if !movesArchive, let problem = record.conflict(with: plan) {
+            lock.release()
+            throw problem
+        }
         record.plan = JournalRecord.Plan(plan)
         generation = (record.generation ?? 0).clampedSum(1)
         record.generation = generation
         if isRun {
             record.begun = time.now.description
             // What another transfer was to bring is not this one's.
-            if before.source != record.plan.source || before.destination != record.plan.destination { settle() }
+            if before.source != record.plan.source || before.destination != record.plan.destination { forgetWanted() }
         }
         try save()
     }
 
-    /// Whether `inner` lies in `outer`, links resolved as far as the paths exist.
-    private func save() throws(JournalProblem) {
+    func save() throws(JournalProblem) {
         record.updated = time.now.description
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(record) else { throw .unwritable(path: stem + ".json", reason: "it cannot be encoded") }
+        let data = try JournalFile.encode(record, for: stem + ".json")
         try check()
         try DurableFile.write(data, to: stem + ".json", token: lock.token, keepingPrevious: true, check: check)
     }
@@ -171,14 +178,17 @@ final class CycleJournal {
     func proven(
         _ archive: Archive, _ manifest: Manifest, _ doubts: Doubts, missing: Int = 0
     ) throws(JournalProblem) {
+        let kept = provesPlan ? try unfound().lacking(in: manifest) : Manifest([])
+        let doubts = try self.doubts(doubts, keeping: kept)
         // Before the receipt, which speaks of them.
         try keep(doubts)
-        let fingerprint = try writeProof(manifest)
+        let fingerprint = try writeProof(kept.entries.isEmpty ? manifest : Manifest(Array(manifest.entries) + kept.entries))
         let before = record
         record.submission?.listed = nil
         record.submission?.state = .succeeded
         record.submission?.ended = time.now.description
-        record.receipt = receipt(archive, doubts, fingerprint)
+        record.receipt = receipt(archive, doubts, fingerprint, keeping: kept)
+        record.look = look(keeping: kept)
         record.asked = nil
         let remaining = (record.submission?.remaining ?? 0).clampedSum(missing)
         if missing > 0 { record.submission?.remaining = remaining }
@@ -190,6 +200,7 @@ final class CycleJournal {
         }
         countSent(archive.figures)
         if missing == 0 { try mended(by: manifest) }
+        try shortenLook(to: kept)
         for ending in [JournalRecord.Receipt.listBefore, ".sent", ".submission", ".asked", ".listed"] { unlink(stem + ending) }
     }
 
@@ -202,16 +213,20 @@ final class CycleJournal {
     func arrived(
         _ archive: Archive, _ manifest: Manifest, _ doubts: Doubts, spoiling: Manifest, hasSucceeded: Bool
     ) throws(JournalProblem) {
+        let kept = provesPlan ? try unfound().lacking(in: manifest) : Manifest([])
+        let doubts = try self.doubts(doubts, keeping: kept)
         try keep(doubts)
-        let fingerprint = try writeProof(manifest)
+        let fingerprint = try writeProof(kept.entries.isEmpty ? manifest : Manifest(Array(manifest.entries) + kept.entries))
         try spoil(spoiling)
         record.submission?.listed = nil
         record.submission?.state = hasSucceeded ? .succeeded : .failed
         record.submission?.ended = time.now.description
-        record.receipt = receipt(archive, doubts, fingerprint)
+        record.receipt = receipt(archive, doubts, fingerprint, keeping: kept)
+        record.look = look(keeping: kept)
         record.asked = nil
         try save()
         countSent(archive.figures)
+        try shortenLook(to: kept)
         unlink(path(JournalRecord.Receipt.listBefore))
     }
 
@@ -220,14 +235,17 @@ final class CycleJournal {
         sent = (sent.files.clampedSum(figures.filesTransferred), sent.bytes.clampedSum(figures.bytesTransferred))
     }
 
-    private func keep(_ doubts: Doubts) throws(JournalProblem) {
+    func keep(_ doubts: Doubts) throws(JournalProblem) {
         try keep(doubts.unsent, in: ".unsent")
         try keep(doubts.links ?? Manifest([]), in: ".links")
         try keep(doubts.times, in: ".times")
         try keep(doubts.disputed, in: ".disputed")
     }
 
-    private func receipt(_ archive: Archive, _ doubts: Doubts, _ fingerprint: String) -> JournalRecord.Receipt {
+    /// - Parameter kept: what was proven before, and was neither found nor brought since.
+    private func receipt(
+        _ archive: Archive, _ doubts: Doubts, _ fingerprint: String, keeping kept: Manifest
+    ) -> JournalRecord.Receipt {
         var tasks = record.receipt?.tasks ?? []
         if let task = record.submission?.task, !tasks.contains(task) { tasks.append(task) }
         var receipt = JournalRecord.Receipt(
@@ -239,6 +257,7 @@ final class CycleJournal {
             times: JournalRecord.Listed(ifAny: doubts.times), disputed: JournalRecord.Listed(ifAny: doubts.disputed),
             source: record.plan.source, destination: record.plan.destination)
         receipt.readHere = archive.readHere?.description
+        if !kept.entries.isEmpty { receipt.keep(kept) }
         return receipt
     }
 
@@ -272,23 +291,75 @@ final class CycleJournal {
         if let old = record.submission { record.earlier = Array((record.earlier + [old]).suffix(20)) }
         record.submission = submission
         record.outcome = nil
+        record.look?.isOfArchive = nil
+        // Somebody's note is about what was archived before.
+        record.elsewhere = nil
     }
 
-    /// Files that were proven are not, or no longer, at the destination: they count as not sent.
+    /// Files that were proven are not, or no longer, at the destination: they count as not sent. That they were proven stays recorded.
     func disproven(_ differences: [FileDifference]) throws(JournalProblem) {
         guard let manifest = try proof() else { return }
-        let lost = Set(differences.map { FileName($0.path) })
-        let left = manifest.filter { !lost.contains(FileName($0.path)) }
+        let earlier = (lost: try unfound(), changed: try changedContents())
         try spoil(differences, of: manifest)
-        // Before they are no longer proven, so that they are not forgotten.
-        try remember(lost: Manifest(manifest.entries.filter { lost.contains(FileName($0.path)) }))
-        try writeProof(left)
-        record.submission?.state = .failed
+        record.look = try look(differences, besides: earlier, of: manifest, at: time.now.description)
         record.outcome = nil
-        record.receipt?.lose(manifest.entries.count - left.entries.count, leaving: left)
         record.asked = nil
         try save()
-        unlink(stem + JournalRecord.Receipt.listBefore)
+    }
+
+    /// All that was proven was looked for at the destination, once more.
+    ///
+    /// - Parameters:
+    ///   - differences: what was not found as it was proven. The rest is found again, but for what only contents tell.
+    ///   - readsContents: whether each file was read.
+    /// - Returns: what is still not as it was proven, although the look did not see it.
+    func looked(_ differences: [FileDifference], readsContents: Bool) throws(JournalProblem) -> Manifest {
+        guard let manifest = try proof() else { return Manifest([]) }
+        let isOfArchive = record.isArchived
+        let changed = readsContents ? Manifest([]) : try changedContents()
+        guard !differences.isEmpty || record.look != nil else { return Manifest([]) }
+        try spoil(differences, of: manifest)
+        record.look = try look(differences, besides: (changed, changed), of: manifest, at: time.now.description)
+        if isOfArchive, record.look != nil { record.look?.isOfArchive = true }
+        if !differences.isEmpty { record.asked = nil }
+        try save()
+        if record.look == nil { try shortenLook(to: Manifest([])) }
+        let seen = Set(differences.map { FileName($0.path) })
+        return changed.filter { !seen.contains(FileName($0.path)) }
+    }
+
+    /// What stays unfound after a proof without these.
+    private func look(keeping kept: Manifest) -> JournalRecord.Look? {
+        guard !kept.entries.isEmpty, var look = record.look else { return nil }
+        look.differing = min(look.differing, kept.entries.count)
+        look.missing = kept.entries.count - look.differing
+        return look
+    }
+
+    /// Shortens the lists of what was not found, once the record has what stays so.
+    func shortenLook(to kept: Manifest) throws(JournalProblem) {
+        try check()
+        if let changed = try JournalFile.manifest(stem + ".differs") { try keep(changed.found(in: kept), in: ".differs") }
+        guard let lost = try JournalFile.manifest(stem + ".lost"), let proof = try proof() else { return }
+        // What an earlier version has lost is proven no more.
+        let earlier = lost.lacking(in: proof)
+        try keep(earlier.entries.isEmpty ? kept : Manifest(Array(kept.entries) + earlier.entries), in: ".lost")
+    }
+
+    /// What was wanted is proven, or no longer wanted: what is missing at the destination and no longer selected is proven no more.
+    func settle() throws(JournalProblem) {
+        unlink(stem + ".wanted")
+        guard record.look != nil else {
+            unlink(stem + ".lost")
+            return
+        }
+        guard provesPlan, let manifest = try proof() else { return }
+        let left = manifest.lacking(in: try unfound())
+        try writeProof(left)
+        record.receipt?.lose(manifest.entries.count - left.entries.count, leaving: left)
+        record.look = nil
+        try save()
+        for ending in [JournalRecord.Receipt.listBefore, ".lost", ".differs"] { unlink(stem + ending) }
     }
 
     /// Files lie at the destination as something else than what was sent: a comparison of less than checksums could find them equal.
@@ -312,10 +383,10 @@ final class CycleJournal {
         try save()
     }
 
-    /// What was last verified, whatever the description says since.
+    /// What was last verified and not missed since, whatever the description says since.
     func everProven() throws(JournalProblem) -> Manifest? {
-        if let list, list.isOurs { return list.manifest }
-        return try JournalFile.manifest(stem + ".proven")
+        let proven = if let list, list.isOurs { list.manifest } else { try JournalFile.manifest(stem + ".proven") }
+        return record.look == nil ? proven : proven?.lacking(in: try unfound())
     }
 
     /// What lay at the destination as something else than what was sent, when it was last looked for there.
@@ -397,7 +468,10 @@ final class CycleJournal {
             user: report.user, host: report.host, directory: report.directory, begun: report.begun, ended: report.ended,
             manifest: report.manifest.description, asked: report.asked)
         if digested == now.entries.count { record.receipt?.level = TaskDescription.VerifyOptions.Level.digest.rawValue }
+        if record.look != nil, record.isArchived, record.outcome?.exitStatus == ExitStatus.mismatch.number { record.outcome = nil }
+        record.look = nil
         try save()
+        try shortenLook(to: Manifest([]))
         unlink(stem + JournalRecord.Receipt.listBefore)
     }
 
@@ -449,8 +523,8 @@ final class CycleJournal {
         return manifest.entries.count == submission.files && manifest.bytes == submission.bytes ? manifest : nil
     }
 
-    /// What is proven to be at the destination, at this level or a stricter one, if the transfer still goes from there to there. Entries
-    /// have digests if these were proven.
+    /// What is proven to be at the destination, at this level or a stricter one, and was not missed there since, if the transfer still goes
+    /// from there to there. Entries have digests if these were proven.
     ///
     /// - Throws: `foreignProof` if the list beside the record is not the one that the receipt speaks of.
     func proven(atLeast level: TaskDescription.VerifyOptions.Level) throws(JournalProblem) -> Manifest? {
@@ -460,7 +534,8 @@ final class CycleJournal {
         // One file may be proven by its digest although another is not.
         let reached = TaskDescription.VerifyOptions.Level(rawValue: receipt.level) ?? .none
         guard reached >= min(level, .size) else { return nil }
-        guard let manifest = try proof() else { throw .foreignProof(path: stem + ".proven") }
+        guard var manifest = try proof() else { throw .foreignProof(path: stem + ".proven") }
+        if record.look != nil { manifest = manifest.lacking(in: try unfound()) }
         return level == .digest ? manifest.filter { $0.digest != nil } : manifest
     }
 
@@ -484,9 +559,21 @@ final class CycleJournal {
 }
 
 extension JournalRecord {
-    var title: String { [workflow, cycle, name].compactMap { $0 }.joined(separator: " ") }
+    package var title: String { [workflow, cycle, name].compactMap { $0 }.joined(separator: " ") }
 
     fileprivate func isOf(_ plan: TransferPlan) -> Bool {
         workflow == plan.workflow && cycle == plan.cycle?.description && name == plan.name
+    }
+
+    /// A cycle that is archived, and whose plan now names other ends: its receipt would be lost by a mistake in a path. Without a cycle
+    /// each run is a comparison of what lies there now.
+    fileprivate func conflict(with plan: TransferPlan) -> JournalProblem? {
+        guard cycle != nil, isArchived, let receipt, receipt.source == self.plan.source, receipt.destination == self.plan.destination
+        else { return nil }
+        let now = Plan(plan)
+        guard !now.source.isSamePlace(as: receipt.source) || !now.destination.isSamePlace(as: receipt.destination) else { return nil }
+        return .archivedElsewhere(
+            of: .init(workflow: workflow, cycle: cycle, name: name), ends: "\(receipt.source.text) to \(receipt.destination.text)",
+            now: "\(now.source.text) to \(now.destination.text)", proven: receipt.proven)
     }
 }

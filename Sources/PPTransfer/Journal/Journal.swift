@@ -1,5 +1,6 @@
 import Dispatch
 import FoundationEssentials
+import Globus
 import Synchronization
 import SystemFiles
 
@@ -8,6 +9,8 @@ import SystemFiles
 /// It is what makes a transfer happen once: what a run intends, submits and proves is on disk before it goes on, and the next run resumes.
 public struct Journal: Sendable, Hashable {
     @Bytewise private var place: String
+    /// Where second copies of the receipts are kept; `nil`: nowhere.
+    package var receipts: ReceiptStore?
 
     /// The directory without a slash at its end; empty if the program's environment names no place for a journal.
     public var directory: String { place }
@@ -37,6 +40,9 @@ public struct Journal: Sendable, Hashable {
             base = ""
         }
         self.init(directory: isRehearsal && !base.isEmpty ? Journal(directory: base).directory + Self.rehearsals : base)
+        // Wherever its journal is.
+        let isSimulated = (try? GlobusEnvironment(environment).transfer.isLoopback) ?? false
+        receipts = ReceiptStore(environment: environment, isRehearsal: isRehearsal || isSimulated)
     }
 
     /// Seen from the working directory. If that was removed, the path stays as it is, and nothing can be made there: it must not become

@@ -19,6 +19,14 @@ enum JournalFile {
         do throws(FileProblem) { return try DurableFile.read(path) } catch { throw JournalProblem(error) }
     }
 
+    /// The text of a record.
+    static func encode(_ record: JournalRecord, for path: String) throws(JournalProblem) -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(record) else { throw .unwritable(path: path, reason: "it cannot be encoded") }
+        return data
+    }
+
     static func manifest(_ path: String) throws(JournalProblem) -> Manifest? {
         do throws(FileProblem) { return try ManifestFile.read(path) } catch { throw JournalProblem(error) }
     }

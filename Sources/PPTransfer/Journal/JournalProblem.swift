@@ -21,6 +21,8 @@ package enum JournalProblem: Error, Hashable, Sendable {
     case foreignProof(path: String)
     /// The record is of another transfer.
     case foreign(path: String, title: String)
+    /// The cycle is archived, and its plan now names other ends.
+    case archivedElsewhere(of: RemedyStep.TransferWords, ends: String, now: String, proven: String)
     /// Another process works on this cycle.
     case held(by: LockHolder)
     /// The lock that this process held is gone: another process may have worked since.
@@ -48,6 +50,8 @@ extension JournalProblem: CustomStringConvertible {
         case .foreignProof(let path):
             "the list of verified files \(path) is not the one that the receipt names: it is damaged, or of another time or cycle"
         case .foreign(let path, let title): "the journal record \(path) belongs to another transfer (\(title))"
+        case .archivedElsewhere(_, let ends, let now, let proven):
+            "this cycle is archived: from \(ends), verified at \(proven); the description now says from \(now)"
         case .held(let holder): "another process works on this cycle: \(holder)"
         case .lockLost(let path): "this process no longer holds the lock \(path), which was removed: another process may work on this cycle"
         case .superseded(let path): "another process has written the journal record \(path) since this process read it"
@@ -70,6 +74,8 @@ extension JournalProblem: CustomStringConvertible {
         case .foreignProof(let path):
             "restore it, or remove it and the record beside it (\(command: "rm \(ShellWord.plainOrQuoted(path)) \(ShellWord.plainOrQuoted(path.dropLast("proven".count) + "json"))")), and run the cycle again"
         case .foreign: "move it aside; a task that still runs is found again through Globus"
+        case .archivedElsewhere(let transfer, _, _, _):
+            "correct the path; to archive the cycle there as well, use \(words[.archivingAgain]); if the archive is no longer needed, \(words[.forgetRecord(transfer)])"
         case .held, .waitEnded: "wait until it has ended"
         case .lockLost, .superseded: "wait until the other process has ended, then run again: nothing is sent twice"
         case .lockUnreadable(let path, _):
@@ -84,6 +90,7 @@ extension JournalProblem: CustomStringConvertible {
         switch self {
         case .unlisted, .output: .output
         case .held, .lockLost, .superseded, .waitEnded: .busy
+        case .archivedElsewhere: .conflict
         case .unwritable, .unreadable, .newer, .inSource, .lockUnreadable, .noPlace, .damaged, .foreignProof, .foreign: .journal
         }
     }
@@ -100,7 +107,8 @@ extension JournalProblem: CustomStringConvertible {
     var isLoss: Bool {
         switch self {
         case .held, .lockLost, .superseded, .waitEnded: true
-        case .unwritable, .unreadable, .newer, .inSource, .unlisted, .lockUnreadable, .noPlace, .output, .damaged, .foreignProof, .foreign:
+        case .unwritable, .unreadable, .newer, .inSource, .unlisted, .lockUnreadable, .noPlace, .output, .damaged, .foreignProof, .foreign,
+            .archivedElsewhere:
             false
         }
     }

@@ -1,5 +1,6 @@
 import CycleCalendar
 package import Globus
+import PositionedYAML
 package import SystemFiles
 
 /// All that is known of one transfer of one cycle: its plan, its submissions, how it ended. One JSON file, readable by people.
@@ -23,12 +24,16 @@ package struct JournalRecord: Codable, Hashable, Sendable {
     /// When the run began that has not ended: it is at work, or was killed.
     package var begun: String?
     package var receipt: Receipt?
+    /// What looks at the destination found otherwise than the receipt has it; absent as long as all was there.
+    package var look: Look?
     /// When the destination was asked to read back what is proven; absent once it has answered, or more was proven.
     package var asked: String?
     /// Of which directory of which machine the source collection was seen to show the same (`host device inode`); absent if of none.
     package var mounted: String?
     /// The latest runs of a transfer without a cycle, the newest last, each as `PastRun` writes it; absent for others.
     var rounds: [String]?
+    /// Where the archived files are now, as somebody has noted it ("NLDS holding 1234"); absent if nobody has.
+    package var elsewhere: String?
     /// `2026-11-20T23:17:08Z`
     package var updated: String
     /// Goes up each time that a process takes hold of the record; absent in records of earlier versions.
@@ -36,8 +41,8 @@ package struct JournalRecord: Codable, Hashable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case format = "pptransfer_journal"
-        case workflow, cycle, name, plan, submission, earlier, outcome, unsettled, begun, receipt, asked, mounted, rounds, updated,
-            generation
+        case workflow, cycle, name, plan, submission, earlier, outcome, unsettled, begun, receipt, look, asked, mounted, rounds, elsewhere,
+            updated, generation
     }
 
     /// What a re-run needs in order to do the same again.
@@ -51,6 +56,9 @@ package struct JournalRecord: Codable, Hashable, Sendable {
 
             /// `archer2:/work/n02`: how messages call it.
             package var text: String { "\(name):\(path)" }
+
+            /// Whether it is the same path of the same collection, whatever that is called.
+            func isSamePlace(as other: Self) -> Bool { collection == other.collection && path == other.path }
         }
 
         /// The description as YAML, with nothing left to expand.
@@ -201,6 +209,8 @@ package struct JournalRecord: Codable, Hashable, Sendable {
         package var destination: Plan.End
         /// When the files were last found at the destination, if later than `proven`.
         package var checked: String?
+        /// Where the files were before somebody moved them, the latest last: `2026-11-20T23:17:08Z from jasmin:/gws/nopw/…`.
+        package var moved: [String]?
         /// When, after a clean-up, nothing of what is proven was left at the source; absent if that was not asked for or is not so.
         package var cleaned: String?
 
@@ -213,7 +223,33 @@ package struct JournalRecord: Codable, Hashable, Sendable {
             case readBack = "read_back"
             case readHere = "read_here"
             case unsent, links, times, disputed
-            case source, destination, checked, cleaned
+            case source, destination, checked, moved, cleaned
+        }
+    }
+
+    /// Proven files were not at the destination, or not as they were proven, when it was looked at. The proof stays.
+    package struct Look: Codable, Hashable, Sendable {
+        /// When the first of them was found so.
+        package var since: String
+        /// When the destination was last looked at.
+        package var time: String
+        package var missing: Int
+        package var differing: Int
+        /// The transfer was archived then, and nothing was submitted since; absent if not.
+        var isOfArchive: Bool?
+
+        enum CodingKeys: String, CodingKey {
+            case since, time, missing, differing
+            case isOfArchive = "of_archive"
+        }
+
+        /// `missing since 2026-11-20T23:17:08Z`
+        package var text: String { "\(missing > 0 ? "missing" : "different") since \(since)" }
+
+        /// `2 files missing, 1 file different`
+        package var count: String {
+            [(missing, "missing"), (differing, "different")].filter { $0.0 > 0 }.map { "\(Quantity.count($0.0, "file")) \($0.1)" }
+                .joined(separator: ", ")
         }
     }
 
@@ -250,11 +286,11 @@ package struct JournalRecord: Codable, Hashable, Sendable {
         package var asked: String?
     }
 
-    /// All that the receipt speaks of was brought, whatever a later run came to: see `Standing`.
+    /// All that the receipt speaks of was brought, whatever a later run or look came to: see `Standing`.
     package var isArchived: Bool {
         guard receipt != nil, let submission else { return false }
         let isOver = submission.state == .succeeded || submission.state == .failed
-        return submission.isComplete || isOver && outcome?.exitStatus == ExitStatus.ok.number
+        return submission.isComplete || isOver && (outcome?.exitStatus == ExitStatus.ok.number || look?.isOfArchive == true)
     }
 }
 

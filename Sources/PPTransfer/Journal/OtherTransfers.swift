@@ -43,7 +43,8 @@ extension JournalRecord {
             (workflow, cycle, name) = (record.workflow, record.cycle, record.name)
             (description, localSource) = (record.plan.description, record.plan.localSource)
             (source, destination) = (record.plan.source, record.plan.destination)
-            isArchived = record.isArchived
+            // What is to be sent again is still needed at the source.
+            isArchived = record.isArchived && record.look == nil
             if let submission = record.submission, submission.state == .intended || submission.state == .accepted {
                 live = Live(task: submission.task, destination: submission.destination ?? record.plan.destination)
             }
@@ -89,7 +90,8 @@ extension JournalRecord.Places {
         switch try json.text(json.value(Submission.state, of: index)) {
         case "succeeded":
             let remaining = try json.member(Submission.remaining, of: index)
-            isArchived = proof != nil && remaining == nil
+            let look = try json.member(Record.look, of: record)
+            isArchived = proof != nil && remaining == nil && look == nil
         case "failed":
             guard task != nil else { break }
             let updated = try json.text(json.value(Record.updated, of: record))

@@ -24,7 +24,18 @@ extension JournalRecord.Receipt {
         return nil
     }
 
-    /// Files turn out not to be there any more.
+    /// Also counts what was proven before, and was neither found nor brought since.
+    mutating func keep(_ kept: Manifest) {
+        let digested = kept.entries.count { $0.digest != nil }, others = kept.entries.count - digested
+        (files, bytes) = (files.clampedSum(kept.entries.count), bytes.clampedSum(kept.bytes))
+        byDigest = byDigest.map { $0.clampedSum(digested) }
+        bySize = bySize.map { $0.clampedSum(byDigest == nil ? kept.entries.count : others) }
+        if others > 0, level == TaskDescription.VerifyOptions.Level.digest.rawValue {
+            level = TaskDescription.VerifyOptions.Level.size.rawValue
+        }
+    }
+
+    /// Files are missing at the destination, and are not wanted there any more.
     mutating func lose(_ count: Int, leaving left: Manifest) {
         (files, bytes) = (left.entries.count, left.bytes)
         let digested = left.entries.count { $0.digest != nil }

@@ -8,6 +8,8 @@ package struct ReceiptEntry: Sendable {
     package var cycle: String?
     package var name: String?
     package var receipt: JournalRecord.Receipt
+    /// Where the files are now, as somebody has noted it.
+    package var elsewhere: String?
 
     /// - Returns: `nil` unless the transfer is archived, and was proven rather than believed.
     package init?(_ record: JournalRecord) {
@@ -15,6 +17,7 @@ package struct ReceiptEntry: Sendable {
             receipt.level != TaskDescription.VerifyOptions.Level.none.rawValue
         else { return nil }
         (workflow, cycle, name, self.receipt) = (record.workflow, record.cycle, record.name, receipt)
+        elsewhere = record.elsewhere
     }
 
     package var text: String {
@@ -47,6 +50,8 @@ package struct ReceiptEntry: Sendable {
         if let tally = receipt.recordedTally { lines.append("  tally    \(tally)") }
         if let manifest = receipt.manifest { lines.append("  manifest \(manifest)") }
         if let checked = receipt.checked { lines.append("  checked  \(checked), all still there") }
+        lines += (receipt.moved ?? []).map { "  moved    \($0)" }
+        if let elsewhere { lines.append("  note     lies elsewhere now: \(elsewhere)") }
         if receipt.rate > 0 { lines.append("  rate     \(Quantity.rate(receipt.rate))") }
         lines += receipt.tasks.map { "  task     \($0), \($0.webPage)" }
         return lines.map(Outlet.line).joined(separator: "\n")

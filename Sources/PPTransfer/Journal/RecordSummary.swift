@@ -34,17 +34,22 @@ extension JournalRecord {
         package var begun: String?
         /// Of the receipt, if there is one.
         package var proof: Proof?
+        /// What looks at the destination did not find as it was proven.
+        package var look: Look?
+        /// Where the archived files are now, as somebody has noted it.
+        package var elsewhere: String?
         package var updated: String
 
         package init(_ record: JournalRecord) {
             (workflow, cycle, name, updated) = (record.workflow, record.cycle, record.name, record.updated)
             (submission, outcome, begun) = (record.submission, record.outcome, record.begun)
             (source, destination, history) = (record.plan.source, record.plan.destination, record.history)
-            expires = record.plan.expires
+            (expires, look) = (record.plan.expires, record.look)
             submission?.source = nil
             submission?.destination = nil
             submission?.fault = nil
             proof = record.receipt.map { Proof($0) }
+            elsewhere = record.elsewhere
         }
     }
 }
@@ -72,11 +77,13 @@ extension JournalRecord.Summary {
         cycle = try json.optionalText(JournalRecord.CodingKeys.cycle, of: record)
         name = try json.optionalText(JournalRecord.CodingKeys.name, of: record)
         begun = try json.optionalText(JournalRecord.CodingKeys.begun, of: record)
+        elsewhere = try json.optionalText(JournalRecord.CodingKeys.elsewhere, of: record)
         if let index = try json.member(JournalRecord.CodingKeys.submission, of: record) {
             submission = try JournalRecord.Submission(json, index)
         }
         if let index = try json.member(JournalRecord.CodingKeys.outcome, of: record) { outcome = try JournalRecord.Ending(json, index) }
         if let index = try json.member(JournalRecord.CodingKeys.receipt, of: record) { proof = try Proof(json, index) }
+        if let index = try json.member(JournalRecord.CodingKeys.look, of: record) { look = try JournalRecord.Look(json, index) }
     }
 }
 
@@ -122,6 +129,17 @@ extension JournalRecord.Ending {
         exitStatus = try json.integer(json.value(CodingKeys.exitStatus, of: index))
         message = try json.text(json.value(CodingKeys.message, of: index))
         time = try json.text(json.value(CodingKeys.time, of: index))
+    }
+}
+
+extension JournalRecord.Look {
+    fileprivate init(_ json: JSONOutline, _ index: Int) throws(JSONOutline.Irregular) {
+        since = try json.text(json.value(CodingKeys.since, of: index))
+        time = try json.text(json.value(CodingKeys.time, of: index))
+        missing = try json.integer(json.value(CodingKeys.missing, of: index))
+        differing = try json.integer(json.value(CodingKeys.differing, of: index))
+        // Written only where it is so.
+        isOfArchive = try json.member(CodingKeys.isOfArchive, of: index) == nil ? nil : true
     }
 }
 

@@ -5,6 +5,8 @@
 package enum Standing: Hashable, Sendable {
     /// Everything that the transfer had to bring is proven, and no later run found otherwise.
     case archived
+    /// Everything was proven, and a later look at the destination did not find all of it as it was proven.
+    case unfound(JournalRecord.Look)
     /// Globus has, or may have, a task of it.
     case submitted
     /// A run began and did not come as far as a submission, or has not yet.
@@ -14,11 +16,19 @@ package enum Standing: Hashable, Sendable {
 
     /// - Parameters:
     ///   - isProven: whether there is a receipt.
+    ///   - look: what looks at the destination did not find as it was proven.
     ///   - begun: when the run began that has not ended.
-    init(isProven: Bool, _ submission: JournalRecord.Submission?, _ outcome: JournalRecord.Ending?, begun: String?) {
+    init(
+        isProven: Bool, _ look: JournalRecord.Look?, _ submission: JournalRecord.Submission?, _ outcome: JournalRecord.Ending?,
+        begun: String?
+    ) {
         let isUnderWay = submission?.state == .intended || submission?.state == .accepted
-        let isBrought = isProven && !isUnderWay && (submission?.isComplete == true || outcome?.isSuccess == true)
-        if let outcome, !outcome.isOpen, !outcome.isSuccess {
+        let isBrought = isProven && look == nil && !isUnderWay && (submission?.isComplete == true || outcome?.isSuccess == true)
+        if isProven, let look, !isUnderWay, outcome.map({ $0.isSuccess || $0.isMismatch }) ?? (begun == nil),
+            submission?.isComplete == true || look.isOfArchive == true
+        {
+            self = .unfound(look)
+        } else if let outcome, !outcome.isOpen, !outcome.isSuccess {
             self = .ended(outcome)
         } else if isUnderWay {
             self = .submitted
@@ -37,7 +47,7 @@ package enum Standing: Hashable, Sendable {
     package var isFailure: Bool {
         switch self {
         case .archived, .submitted: false
-        case .begun: true
+        case .begun, .unfound: true
         case .ended(let ending): !ending.isSuccess
         }
     }
@@ -45,14 +55,23 @@ package enum Standing: Hashable, Sendable {
 
 extension JournalRecord.Ending {
     fileprivate var isSuccess: Bool { exitStatus == ExitStatus.ok.number }
+    fileprivate var isMismatch: Bool { exitStatus == ExitStatus.mismatch.number }
     /// The run ended before it knew.
     fileprivate var isOpen: Bool { exitStatus == ExitStatus.running.number || ExitStatus(number: exitStatus).isSignal }
 }
 
 extension JournalRecord {
-    package var standing: Standing { Standing(isProven: receipt != nil, submission, outcome, begun: begun) }
+    /// Whether the latest run left it archived, whatever a look found since.
+    var isArchivedOrUnfound: Bool {
+        switch standing {
+        case .archived, .unfound: true
+        case .submitted, .begun, .ended: false
+        }
+    }
+
+    package var standing: Standing { Standing(isProven: receipt != nil, look, submission, outcome, begun: begun) }
 }
 
 extension JournalRecord.Summary {
-    package var standing: Standing { Standing(isProven: proof != nil, submission, outcome, begun: begun) }
+    package var standing: Standing { Standing(isProven: proof != nil, look, submission, outcome, begun: begun) }
 }

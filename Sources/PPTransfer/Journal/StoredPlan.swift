@@ -9,14 +9,7 @@ extension TransferPlan {
     ///   - isRehearsal: the source may be anywhere on this machine.
     /// - Throws: what cannot be read in the record, as this version reads descriptions; that both ends are one place.
     package init(_ record: JournalRecord, sites: SiteCatalogue, isRehearsal: Bool = false, home: String? = nil) throws(Problems) {
-        let file = "journal of \(record.workflow) \(record.cycle ?? "")"
-        let reader = DescriptionReader(variables: Variables(), tolerates: Self.onceAllowed)
-        let read = try reader.read(Array(record.plan.description.utf8), file: file)
-        guard let description = read.first else {
-            throw Problems([
-                Problem(at: SourcePosition(file: file), "it holds no description", remedy: "run the cycle from its description")
-            ])
-        }
+        let (description, file) = (try record.description(), record.journalName)
         let source = try ResolvedEnd(record.plan.source, sites, file), destination = try ResolvedEnd(record.plan.destination, sites, file)
         let mounts = Mounts(home: home, isRehearsal: isRehearsal)
         if let problem = SamePlace.problem(description, from: source, to: destination, mounts) { throw Problems([problem]) }
@@ -26,6 +19,24 @@ extension TransferPlan {
             localDestination: mounts.destination(description.to, destination, at: record.plan.localDestination),
             label: TransferLabel(workflow: record.workflow, cycle: record.cycle, name: record.name))
         personalAccess = mounts.access(from: (description.from, source), to: (description.to, destination))
+    }
+}
+
+extension JournalRecord {
+    /// What messages call the place of its description.
+    fileprivate var journalName: String { "journal of \(workflow) \(cycle ?? "")" }
+
+    /// The description as it was run.
+    ///
+    /// - Throws: what this version cannot read in it.
+    func description() throws(Problems) -> TaskDescription {
+        let reader = DescriptionReader(variables: Variables(), tolerates: Self.onceAllowed)
+        guard let description = try reader.read(Array(plan.description.utf8), file: journalName).first else {
+            throw Problems([
+                Problem(at: SourcePosition(file: journalName), "it holds no description", remedy: "run the cycle from its description")
+            ])
+        }
+        return description
     }
 
     /// Keys with which an earlier version accepted what this one refuses. What was archived by it can still be verified, and nothing is

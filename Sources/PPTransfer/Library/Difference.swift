@@ -52,6 +52,7 @@ public struct Difference: Sendable, Hashable, Codable, CustomStringConvertible {
         case .notAFile: kind = .notAFile
         case .unsent: kind = .unsent
         case .extra: kind = .extra
+        case .unread: kind = .contents
         case .size(_, let expected, let found): (kind, sizes) = (.size, (expected, found))
         case .digest(_, let expected, let found), .contents(_, let expected, let found, of: _):
             (kind, digests) = (.contents, (expected, found))

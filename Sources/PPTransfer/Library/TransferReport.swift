@@ -185,8 +185,8 @@ public struct ArchiveProof: Sendable, Hashable, Codable {
         switch outcome {
         case .archived(let archive), .undigested(let archive, _):
             self.init(files: archive.files, bytes: archive.bytes, archive.tally)
-        case .already(let receipt, _, _), .rechecked(.lost(_, let receipt)), .rechecked(.verified(let receipt)),
-            .rechecked(.readBack(let receipt)):
+        case .already(let receipt, _, _), .rechecked(.lost(_, let receipt)), .rechecked(.gone(_, let receipt)),
+            .rechecked(.verified(let receipt)), .rechecked(.readBack(let receipt)):
             self.init(receipt)
         default: return nil
         }
@@ -197,7 +197,9 @@ extension Outcome {
     /// The files that are not as they were sent.
     fileprivate var differences: [FileDifference] {
         switch self {
-        case .mismatch(let differences), .rechecked(.lost(let differences, _)): differences
+        case .mismatch(let differences), .rechecked(.lost(let differences, _)),
+            .rechecked(.gone(let differences, _)):
+            differences
         default: []
         }
     }

@@ -111,9 +111,11 @@ extension Outcome {
     /// Whether running again helps. What is found to be lost is sent by another command than the one that found it.
     package var again: ExitStatus.Again {
         switch self {
-        case .rechecked(.lost): .act
+        case .rechecked(.lost), .rechecked(.gone): .act
         // An archive does not end by itself.
         case .shared(let files): if case .archived = files.other { .act } else { status.again }
+        // An archive does not end by itself, and its description does not correct itself.
+        case .journal(.archivedElsewhere): .act
         // What is still being written will be whole.
         case .source(let problems) where problems.allSatisfy(\.passes): .later
         default: status.again
@@ -149,7 +151,7 @@ extension Outcome {
     /// Whether the Globus task is over and did not do its work: a later run submits again.
     var taskHasFailed: Bool {
         switch self {
-        case .failed, .cancelled, .expired, .partial, .mismatch, .rechecked(.lost), .samePlace, .undigested(_, isLate: false),
+        case .failed, .cancelled, .expired, .partial, .mismatch, .samePlace, .undigested(_, isLate: false),
             .calledOff(.some), .stuck(_, _, cancelled: true), .sourceChanged(_, taskHasEnded: true), .sameLabel(_, _, hasEnded: true):
             true
         case .archived, .already, .rechecked, .undigested(_, isLate: true), .nothing, .unsettled, .source,

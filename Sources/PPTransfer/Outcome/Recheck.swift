@@ -6,6 +6,8 @@ package enum Recheck: Equatable, Sendable {
     case readHere(JournalRecord.Receipt, Tally)
     /// Some of it is not.
     case lost([FileDifference], JournalRecord.Receipt)
+    /// Some of it was not found at the destination, and the source does not have it to send again.
+    case gone([FileDifference], JournalRecord.Receipt)
     /// A list for the destination, and a job that reads the files back there: of these files, in this directory.
     case asked(FarEndRequest)
     /// Every file was read back at the destination.
@@ -20,7 +22,7 @@ extension Recheck {
     var status: ExitStatus {
         switch self {
         case .verified, .readHere, .readBack, .asked: .ok
-        case .lost: .mismatch
+        case .lost, .gone: .mismatch
         case .notArchived, .unreported: .unverified
         }
     }
@@ -29,7 +31,7 @@ extension Recheck {
     var isProven: Bool {
         switch self {
         case .verified, .readHere, .readBack: true
-        case .lost, .asked, .unreported, .notArchived: false
+        case .lost, .gone, .asked, .unreported, .notArchived: false
         }
     }
 }

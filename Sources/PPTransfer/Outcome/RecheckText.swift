@@ -13,6 +13,9 @@ extension Recheck {
         case .lost(let differences, let receipt):
             "\(differences.count) of \(Quantity.count(receipt.files, "file")) at \(plan.destination.text) "
                 + "\(differences.count == 1 ? "is" : "are") no longer as verified at \(receipt.proven)"
+        case .gone(let differences, let receipt):
+            "\(differences.count) of \(Quantity.count(receipt.files, "file")), verified at \(receipt.proven): not at the destination "
+                + "\(plan.destination.text), not at the source \(plan.source.text)"
         case .asked(let request): request.sentence
         case .readBack(let receipt):
             "\(amount(receipt, plan)): "
@@ -28,6 +31,8 @@ extension Recheck {
         switch self {
         case .verified, .readHere, .readBack: nil
         case .lost: "find out what removed or changed them; if the source still has them, \(words[.sendAgain])"
+        case .gone:
+            "find out what removed or changed them; if they are at the destination again, \(words[.confirmReturn]); put back at the source, they are re-sent by the next run"
         case .asked(let request): request.remedy(plan, in: words)
         case .unreported(let problem): problem.remedy(in: words)
         case .notArchived: words[.lookAtRecord]
@@ -37,7 +42,7 @@ extension Recheck {
     /// The particulars, one a line.
     var details: [String] {
         switch self {
-        case .lost(let differences, _): Quantity.list(differences.map(\.description))
+        case .lost(let differences, _), .gone(let differences, _): Quantity.list(differences.map(\.description))
         case .asked(let request): request.details
         case .unreported(.unread(let paths, _)): Quantity.list(paths)
         case .verified, .readHere, .readBack, .unreported, .notArchived: []

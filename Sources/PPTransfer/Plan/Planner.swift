@@ -36,8 +36,10 @@ package struct Planner: Sendable {
         var plans: [TransferPlan] = []
         for description in descriptions {
             problems += description.warnings
-            let (source, sourceProblems) = resolve(description.from, "from", rootsOnlyWarn: isRehearsal)
-            let (destination, destinationProblems) = resolve(description.to, "to", rootsOnlyWarn: false)
+            var sites = sites
+            sites.acknowledged.formUnion(description.acknowledgedEnds)
+            let (source, sourceProblems) = resolve(description.from, "from", sites, rootsOnlyWarn: isRehearsal)
+            let (destination, destinationProblems) = resolve(description.to, "to", sites, rootsOnlyWarn: false)
             problems += sourceProblems + destinationProblems
             guard let source, let destination else { continue }
             if let problem = SamePlace.problem(description, from: source, to: destination, mounts) { problems.append(problem) }
@@ -64,7 +66,7 @@ package struct Planner: Sendable {
             }
             plans.append(plan)
         }
-        problems += indistinct(plans)
+        problems += indistinct(plans) + sharedLists(plans)
         let found = Problems(problems)
         guard found.errors.isEmpty else { throw found }
         return (plans, found.warnings)
@@ -85,14 +87,16 @@ package struct Planner: Sendable {
     func problems(of end: UnplannedEnd) -> [Problem] {
         let problems =
             if let whole = end.end {
-                resolve(whole, end.key, rootsOnlyWarn: end.key == "from" && isRehearsal).1
+                resolve(whole, end.key, sites, rootsOnlyWarn: end.key == "from" && isRehearsal).1
             } else {
                 sites.resolve(end.collection, key: end.key, today: today, localConnectPersonal: localConnectPersonal, named: named).problems
             }
         return problems.filter { $0.severity == .error }
     }
 
-    private func resolve(_ end: TaskDescription.End, _ key: String, rootsOnlyWarn: Bool) -> (ResolvedEnd?, [Problem]) {
+    private func resolve(
+        _ end: TaskDescription.End, _ key: String, _ sites: SiteCatalogue, rootsOnlyWarn: Bool
+    ) -> (ResolvedEnd?, [Problem]) {
         sites.resolve(
             end, key: key, today: today, localConnectPersonal: localConnectPersonal, named: named, rootsOnlyWarn: rootsOnlyWarn)
     }
@@ -140,5 +144,9 @@ package struct Planner: Sendable {
                 "this transfer has the same workflow, cycle and name as the one at \(earlier)",
                 remedy: "give each a name of its own (name: atmos)")
         }
+    }
+
+    private func sharedLists(_ plans: [TransferPlan]) -> [Problem] {
+        plans.indices.compactMap { plans[$0].description.sharedList(with: plans[..<$0].map(\.description)) }
     }
 }

@@ -68,6 +68,13 @@ extension SiteCatalogue {
             collection = (found.collection, found)
         case .id(let id):
             collection = (id, site(for: id))
+            if collection.site == nil, let near = site(nearlyFor: id) {
+                problems.append(
+                    Problem(
+                        .warning, kind: .collection, at: position, key: "\(key).collection",
+                        "\(id) is no known collection, but differs in a digit or two from that of \(near.alias) (\(near.collection))",
+                        remedy: "write '\(near.alias)', if you mean it"))
+            }
         case .globusConnectPersonal:
             guard let id = localConnectPersonal() else { return (nil, [Self.noConnectPersonal(at: position, key: key)]) }
             collection = (id, site(for: id))
@@ -89,6 +96,19 @@ extension SiteCatalogue {
         do {
             guard let site else { return try CollectionPath(end.path.value) }
             let path = try site.collectionPath(for: end.path.value)
+            if let advice = site.advice(for: path) {
+                problems.append(
+                    Problem(
+                        rootsOnlyWarn ? .warning : .error, at: position, key: "\(key).path", "'\(path)' is no longer on \(site.alias)",
+                        remedy: advice))
+                return path
+            }
+            if !site.isKnown(path) {
+                problems.append(
+                    Problem(
+                        .warning, at: position, key: "\(key).path", "'\(path)' is not below a path that \(site.alias) is known to have",
+                        remedy: "check its spelling; known are \(site.shown.map(\.mount.description).joined(separator: ", "))"))
+            }
             guard !site.contains(path) else { return path }
             problems.append(
                 Problem(
@@ -108,11 +128,12 @@ extension SiteCatalogue {
         if let retired = site.retired {
             return [
                 Problem(
-                    kind: .collection, at: position, key: key, "\(site.alias) (\(site.name), \(site.collection)) is retired: \(retired)",
+                    kind: .collection, at: position, key: key,
+                    "\(site.alias) (\(site.name)\(site.collection == .null ? "" : ", \(site.collection)")) is retired: \(retired)",
                     remedy: successor ?? "name another collection")
             ]
         }
-        guard let until = site.until, today > until else { return [] }
+        guard let until = site.until, today > until, !acknowledged.contains(site.alias) else { return [] }
         return [
             Problem(
                 .warning, kind: .collection, at: position, key: key,
@@ -123,8 +144,9 @@ extension SiteCatalogue {
 
     /// What there is to say of an alias that no site has.
     package func unknown(_ alias: String, at position: SourcePosition, key: String = "") -> Problem {
-        let known = sites.filter { !$0.isRetired }.map(\.alias).joined(separator: ", ")
-        let near = self.alias(near: alias).map { "did you mean '\($0)'? To" } ?? "known are \(known); to"
+        let known = sites.filter { !$0.isRetired && !Self.isBuiltIn($0) || ["archer2", "jasmin"].contains($0.alias) }.map(\.alias)
+            .joined(separator: ", ")
+        let near = self.alias(near: alias).map { "did you mean '\($0)'? To" } ?? "known are \(known) and others; to"
         return Problem(
             kind: .collection, at: position, key: key, "no site is called '\(alias)'",
             remedy: "\(near) add a site, \(words[.addSite(alias: alias)])")

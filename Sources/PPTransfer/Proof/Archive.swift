@@ -111,6 +111,8 @@ package enum FileDifference: Sendable, Hashable {
     case digest(String, expected: Digest, found: Digest)
     /// It was read at the destination, and has other content: those of another file, if one is known that has them.
     case contents(String, expected: Digest, found: Digest, of: String?)
+    /// It had other content when it was last read at the destination, and was only listed since.
+    case unread(String)
     /// It does not belong there; only if the description minds (`verify: {extra: fail}`).
     case extra(String)
 }

@@ -9,6 +9,7 @@ extension FileDifference: CustomStringConvertible {
             "\(found < expected ? "short" : "long"): \(path) has \(found) bytes instead of \(expected)"
         case .notAFile(let path): "not a file: \(path)"
         case .unsent(let path): "not accounted for: \(path) (Globus counts it neither as sent nor as skipped)"
+        case .unread(let path): "other content when last read: \(path) (its size is right; a listing shows no content)"
         case .extra(let path): "extra: \(path)"
         case .digest(let path, let expected, let found): "other content: \(path) was sent with \(found) instead of \(expected)"
         case .contents(let path, let expected, let found, let other):

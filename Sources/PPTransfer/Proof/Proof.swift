@@ -101,7 +101,7 @@ extension FileDifference {
     var path: String {
         switch self {
         case .missing(let path), .unsent(let path), .extra(let path), .size(let path, _, _), .digest(let path, _, _), .notAFile(let path),
-            .contents(let path, _, _, _):
+            .contents(let path, _, _, _), .unread(let path):
             path
         }
     }

@@ -67,7 +67,7 @@ struct Conclusion {
         return differences.filter { difference in
             switch difference {
             case .missing(let path), .size(let path, _, _), .notAFile(let path), .unsent(let path): known.contains(FileName(path))
-            case .digest, .contents, .extra: false
+            case .digest, .contents, .unread, .extra: false
             }
         }
     }

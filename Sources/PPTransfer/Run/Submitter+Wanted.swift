@@ -44,7 +44,7 @@ extension Submitter {
                 if let proven { proven } else { try journal.proven(atLeast: .none) ?? Manifest([]) }
             }
             if !shortfall.lost.entries.isEmpty, let receipt = journal.record.receipt {
-                return .rechecked(.lost(shortfall.lost.entries.map { .missing($0.path) }, receipt))
+                return .rechecked(.gone(shortfall.lost.entries.map { .missing($0.path) }, receipt))
             }
             return Self.gone(shortfall.vanished.lacking(in: memory.left))
         } catch {

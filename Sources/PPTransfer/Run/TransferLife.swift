@@ -28,7 +28,7 @@ struct TransferLife {
         control.show(TransferStep(.scanning))
         let journal: CycleJournal?
         do throws(JournalProblem) {
-            journal = if let place = run.journal { try await CycleJournal(place, plan, time: run.time, isRun: true) } else { nil }
+            journal = try await heldJournal()
         } catch {
             var report = report(.journal(error))
             // A wait for a lock that was cut off found out nothing.
@@ -64,6 +64,11 @@ struct TransferLife {
         run.record(&report, journal)
         journal?.release()
         return await announced(report)
+    }
+
+    private func heldJournal() async throws(JournalProblem) -> CycleJournal? {
+        guard let place = run.journal else { return nil }
+        return try await CycleJournal(place, plan, time: run.time, isRun: true, movesArchive: run.archivesAgain)
     }
 
     private func submitter(_ journal: CycleJournal?) -> Submitter {
@@ -199,7 +204,7 @@ struct TransferLife {
     func callOff(_ known: FinishedTransfer) async -> FinishedTransfer {
         let journal: CycleJournal?
         do throws(JournalProblem) {
-            journal = if let place = run.journal { try await CycleJournal(place, plan, time: run.time, isRun: true) } else { nil }
+            journal = try await heldJournal()
         } catch {
             return await announced(report(.journal(error)))
         }

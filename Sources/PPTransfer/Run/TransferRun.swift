@@ -25,6 +25,8 @@ package struct TransferRun: Sendable {
     package var forgetsTask = false
     /// A person says that most files at a destination may be deleted, where descriptions make it like the source.
     package var deletesMost = false
+    /// A person says that an archived cycle is to be archived at the ends that its description now names.
+    package var archivesAgain = false
     /// How remedies are worded where they are logged or belong to what stays at the source.
     package var words = RemedyWording.library
     /// Told before each file that is looked at for deletion.
@@ -177,13 +179,15 @@ package struct TransferRun: Sendable {
         return .jobEnds(nil)
     }
 
-    /// Lists what is proven, for the step that follows.
+    /// Lists what is proven, for the step that follows. Where nothing is, the list of an earlier run is removed.
     func handOver(_ outcome: inout Outcome, _ submitter: Submitter) {
         let plan = submitter.plan
-        guard let path = plan.description.fileList?.value, outcome.isProven else { return }
+        guard let path = plan.description.fileList?.value, outcome.status == .ok else { return }
         do throws(JournalProblem) {
-            guard let proven = try submitter.journal?.proven(atLeast: .size) else { return }
-            try ProvenFileList.write(proven, at: plan.destination, to: path)
+            guard let journal = submitter.journal else { return }
+            let proven = try journal.proven(atLeast: .size) ?? Manifest([])
+            try ProvenFileList.write(proven, at: plan.destination, to: path, outside: plan.localSource?.path)
+            if proven.entries.isEmpty { submitter.log.warning("no file is verified: there is no list \(shown(path))") }
         } catch {
             outcome = .journal(error)
         }
@@ -288,10 +292,12 @@ package struct TransferRun: Sendable {
             if case .samePlace = report.outcome { journal.withdraw() }
             let ending = JournalRecord.Ending(report.outcome, report.plan, leaving: report.unsettled, time.now)
             try journal.ended(ending, taskHasFailed: report.outcome.taskHasFailed, leaving: report.unsettled)
-            if report.status == .ok { journal.settle() }
+            if report.status == .ok { try journal.settle() }
             if case .sourceChanged(let changes, _) = report.outcome {
                 try journal.acknowledge(changes.filter { $0.now == nil }.map(\.path))
             }
+            // Nothing depends on it: the journal has the proof.
+            if let problem = journal.copyReceipt() { report.log.warning("the second copy of the receipt is missing: \(problem)") }
         } catch {
             report.log.warning("\(error)")
             // What another process does by now is not this one's to tell.

@@ -41,6 +41,16 @@ public struct Site: Sendable, Equatable {
     public var successor: String?
     /// Why the collection cannot be used any more, so that plans that use it are refused; `nil` while it can.
     public var retired: String?
+    /// What else a user of the collection should know, a sentence each.
+    package var notes: [String] = []
+    /// Where what is said of the site was read.
+    package var source: String?
+    /// When it was read: `2026-03-12`, `2026-08`.
+    package var checked: String?
+    /// Paths that are known to exist, as patterns; empty if nobody says. A path outside of them is likely a mistake.
+    package var shown: [PathRule] = []
+    /// Paths that were there once, and what to do now.
+    package var gone: [GonePath] = []
     package var position: SourcePosition
 
     /// The host names of the machines that mount what the collection shows, as patterns (`ln*`); `nil` if nobody says. Empty: none does.
@@ -48,6 +58,12 @@ public struct Site: Sendable, Equatable {
         get { here?.map(\.description) }
         set { here = newValue?.map { Glob($0) } }
     }
+
+    /// Whether a path is among those that are known to exist; `true` if nobody says which are.
+    func isKnown(_ path: CollectionPath) -> Bool { shown.isEmpty || path.isHomeRelative || shown.contains { $0.apply(to: path) != nil } }
+
+    /// What to do instead of using a path that is no longer there; `nil` for any other.
+    func advice(for path: CollectionPath) -> String? { gone.first { $0.rule.apply(to: path) != nil }?.advice }
 
     package var isRetired: Bool { retired != nil }
 
@@ -75,6 +91,15 @@ public struct Site: Sendable, Equatable {
 }
 
 extension Site {
+    /// A path that was there once.
+    package struct GonePath: Hashable, Sendable {
+        var rule: PathRule
+        /// What to do now.
+        package var advice: String
+
+        package var path: String { rule.mount.description }
+    }
+
     /// Whether `host` mounts what the collection shows; `nil` if the site does not say. A pattern is compared with the whole host name
     /// and with its part before the first dot.
     func isMounted(on host: String) -> Bool? {

@@ -8,6 +8,8 @@ package struct SiteCatalogue: Sendable, Equatable {
     package let sites: [Site]
     /// The id of the native application that `pptransfer login` logs in with.
     package let loginApplication: String?
+    /// The aliases of sites of which the user knows that their service has ended.
+    package var acknowledged: Set<String> = []
     /// How it is worded what may be done about a site that is not here.
     package let words: RemedyWording
 
@@ -25,6 +27,18 @@ package struct SiteCatalogue: Sendable, Equatable {
     package func site(for collection: CollectionID) -> Site? {
         let known = collection == .null ? [] : sites.filter { $0.collection == collection }
         return known.first { !$0.isRetired } ?? known.first
+    }
+
+    /// The site whose collection's UUID differs from this one in one digit, or by two that have changed places.
+    package func site(nearlyFor collection: CollectionID) -> Site? {
+        let digits = Array(collection.description.utf8)
+        return sites.first { site in
+            guard site.collection != .null else { return false }
+            let known = Array(site.collection.description.utf8)
+            let differing = digits.indices.filter { digits[$0] != known[$0] }
+            return differing.count == 1
+                || differing.count == 2 && digits[differing[0]] == known[differing[1]] && digits[differing[1]] == known[differing[0]]
+        }
     }
 
     /// The alias that a misspelt one most likely means.
@@ -45,37 +59,41 @@ extension SiteCatalogue {
 
     /// The sites that come with this library.
     package static var builtIn: SiteCatalogue {
-        let (sites, application, _) = SiteFileReader.read(PackageResources.sites_yaml, file: builtInName)
-        return SiteCatalogue(sites, loginApplication: application)
+        let contents = SiteFileReader.read(PackageResources.sites_yaml, file: builtInName)
+        return SiteCatalogue(contents.sites, loginApplication: contents.application)
+    }
+
+    /// What is wrong in the text of a site file, successors aside.
+    ///
+    /// - Parameter file: the name that messages use.
+    package static func problems(inSiteFile text: [UInt8], called file: String) -> [Problem] {
+        SiteFileReader.read(text, file: file).problems
     }
 
     /// The sites of files, all of which must be there.
     package static func read(_ paths: [String]) throws(Problems) -> SiteCatalogue {
-        try read(paths.map { ($0, false) }, after: ([], nil, []), .library)
+        try read(paths.map { ($0, false) }, after: SiteFileReader.Contents(), .library)
     }
 
     private static func read(
-        _ files: [(path: String, isOptional: Bool)], after known: (sites: [Site], application: String?, problems: [Problem]),
-        _ words: RemedyWording
+        _ files: [(path: String, isOptional: Bool)], after known: SiteFileReader.Contents, _ words: RemedyWording
     ) throws(Problems) -> SiteCatalogue {
-        var (sites, application, problems) = known
+        var contents = known
         for (path, isOptional) in files {
             do {
-                let found = SiteFileReader.read(try FileBytes.read(path, limit: YAMLLimits.fileBytes), file: path)
-                sites += found.sites
-                application = found.application ?? application
-                problems += found.problems
+                contents.add(SiteFileReader.read(try FileBytes.read(path, limit: YAMLLimits.fileBytes), file: path))
             } catch  where isOptional && error.isMissing {
                 continue
             } catch {
-                problems.append(
+                contents.problems.append(
                     Problem(
                         at: SourcePosition(file: path), error.what,
                         remedy: isOptional ? error.remedy : error.remedy + "; \(words[.nameSiteFile])"))
             }
         }
-        let catalogue = SiteCatalogue(sites, loginApplication: application, words: words)
-        let all = Problems(problems + catalogue.strandedSuccessors)
+        var catalogue = SiteCatalogue(contents.sites, loginApplication: contents.application, words: words)
+        catalogue.acknowledged = contents.acknowledged
+        let all = Problems(contents.problems + catalogue.strandedSuccessors)
         guard all.errors.isEmpty else { throw all.limited() }
         return catalogue
     }

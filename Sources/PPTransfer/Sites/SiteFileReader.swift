@@ -7,16 +7,35 @@ struct SiteFileReader {
         "collection", "name", "roots", "paths", "here", "identity", "session", "job", "batch", "rate", "file_rate", "until", "message",
         "retired",
         "successor",
-        "data_access",
+        "data_access", "notes", "source", "checked", "shown", "moved",
     ]
     /// The one key that is not an alias: with which application `pptransfer login` logs in.
     static let loginKey = "login"
+    /// And one more: the sites of which it is known that their service has ended.
+    static let acknowledgedKey = "acknowledge_end"
 
     private var reader = FieldReader(variables: nil)
     private var application: String?
+    private var acknowledged: Set<String> = []
+
+    /// What is in a file.
+    struct Contents {
+        var sites: [Site] = []
+        var application: String?
+        var acknowledged: Set<String> = []
+        var problems: [Problem] = []
+
+        /// A later file comes after an earlier one.
+        mutating func add(_ later: Contents) {
+            sites += later.sites
+            application = later.application ?? application
+            acknowledged.formUnion(later.acknowledged)
+            problems += later.problems
+        }
+    }
 
     /// A file in which nothing is written knows no site, which is no mistake.
-    static func read(_ text: [UInt8], file: String) -> (sites: [Site], application: String?, problems: [Problem]) {
+    static func read(_ text: [UInt8], file: String) -> Contents {
         let stream = YAMLReader.read(text, file: file)
         var (reader, sites) = (SiteFileReader(), [Site]())
         for document in stream.documents where !document.isNull {
@@ -30,7 +49,9 @@ struct SiteFileReader {
             }
             seen[site.alias] = site.position.line
         }
-        return (sites, reader.application, stream.problems + reader.reader.problems)
+        return Contents(
+            sites: sites, application: reader.application, acknowledged: reader.acknowledged,
+            problems: stream.problems + reader.reader.problems)
     }
 
     private mutating func sites(_ node: YAMLNode) -> [Site] {
@@ -41,6 +62,10 @@ struct SiteFileReader {
         return entries.compactMap { entry in
             if entry.key == Self.loginKey {
                 application = loginApplication(entry.value)
+                return nil
+            }
+            if entry.key == Self.acknowledgedKey {
+                acknowledged.formUnion(reader.texts(entry.value, key: entry.key).map(\.value))
                 return nil
             }
             guard CollectionReading.isAlias(entry.key) else {
@@ -77,14 +102,18 @@ struct SiteFileReader {
         let roots = fields["roots"].map { rootPaths($0, fields.key("roots")) }
         let rules = fields["paths"].map { pathRules($0, fields.key("paths")) }
         let here = fields["here"].map { hostPatterns($0, fields.key("here")) }
-        let session = fields["session"].flatMap { reader.duration($0, key: fields.key("session")) }
+        let session = session(fields)
+        let shown = fields["shown"].map { reader.texts($0, key: fields.key("shown")).compactMap { path($0, fields.key("shown")) } } ?? []
+        let gone = fields["moved"].map { gonePaths($0, fields.key("moved")) } ?? []
+        let notes = fields["notes"].map { reader.texts($0, key: fields.key("notes")).map(\.value) } ?? []
+        let (source, checked) = (text("source", fields), text("checked", fields))
         let job = fields["job"].flatMap { reader.duration($0, key: fields.key("job")) }
         let batch = fields["batch"].map { batchOptions($0, fields.key("batch")) }
         let (rate, fileRate) = (self.rate("rate", fields, of: Self.byteUnits), self.rate("file_rate", fields, of: [("/s", 1)]))
         let (until, message) = (lastDay(fields), text("message", fields))
         let (retired, successor) = (text("retired", fields), text("successor", fields))
         let wantsConsent = fields["data_access"].flatMap { reader.boolean($0, key: fields.key("data_access")) }
-        guard let reference else { return nil }
+        guard let reference = reference ?? (retired == nil || fields["collection"] != nil ? nil : .id(.null)) else { return nil }
         var site = Site(alias: entry.key, collection: .null, name: name ?? entry.key, position: entry.keyPosition)
         switch reference {
         case .id(let id): site.collection = id
@@ -95,7 +124,29 @@ struct SiteFileReader {
         (site.wantsConsent, site.here) = (wantsConsent ?? true, here)
         (site.job, site.batch, site.rate, site.fileRate) = (job, batch ?? [], rate, fileRate)
         (site.until, site.message, site.retired, site.successor) = (until, message, retired, successor)
+        (site.notes, site.source, site.checked) = (notes, source, checked)
+        (site.shown, site.gone) = (shown.map { Site.PathRule(mount: $0, target: .root) }, gone)
         return site
+    }
+
+    /// `unknown` says that nobody knows, which is what a missing key says, too.
+    private mutating func session(_ fields: Fields) -> Duration? {
+        guard let node = fields["session"] else { return nil }
+        if case .scalar(let scalar) = node.content, scalar.text == "unknown" { return nil }
+        return reader.duration(node, key: fields.key("session"))
+    }
+
+    private mutating func gonePaths(_ node: YAMLNode, _ key: String) -> [Site.GonePath] {
+        guard case .mapping(let entries) = node.content else {
+            reader.refuse(node, key, wanted: "a mapping", remedy: "write '{/old/path: what to do now}'")
+            return []
+        }
+        return entries.compactMap { entry in
+            guard let path = path(Positioned(entry.key, at: entry.keyPosition), key), let text = reader.text(entry.value, key: key) else {
+                return nil
+            }
+            return Site.GonePath(rule: Site.PathRule(mount: path, target: .root), advice: text.value)
+        }
     }
 
     private static let byteUnits: [(name: String, factor: Int64)] = [
@@ -119,6 +170,8 @@ struct SiteFileReader {
     private mutating func collection(_ fields: Fields) -> CollectionReference? {
         let key = fields.key("collection")
         guard let node = fields["collection"] else {
+            // What is gone may never have had a collection that anybody knows.
+            guard fields["retired"] == nil else { return nil }
             reader.reportMissing("collection", in: fields, remedy: "give the collection's UUID, which the web app shows")
             return nil
         }

@@ -13,6 +13,12 @@ package enum RemedyStep: Hashable, Sendable {
     case forgettingTask
     /// The setting by which most files of a destination may be deleted.
     case deletingMost
+    /// The setting by which an archived cycle is archived at other ends as well.
+    case archivingAgain
+    /// Removing the record of a transfer.
+    case forgetRecord(TransferWords)
+    /// Recording that files are at the destination again.
+    case confirmReturn
     /// Looking at the files of a place: `archer2:/work/n02`.
     case list(place: String)
     /// Cancelling a task of the transfer.
@@ -82,6 +88,9 @@ package struct RemedyWording: Sendable {
         case .endOtherRuns: "make sure that no other process works on this transfer"
         case .forgettingTask: "forgetsTask"
         case .deletingMost: "deletesMost"
+        case .archivingAgain: "archivesAgain"
+        case .forgetRecord: "remove its record from the journal"
+        case .confirmReturn: "verify the transfer again"
         case .list(let place): "list these files at \(place)"
         case .cancelTask: "cancel it"
         case .deleteSource: "start the plan again, which deletes them"

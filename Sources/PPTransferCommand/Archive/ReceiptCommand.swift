@@ -19,6 +19,9 @@ struct ReceiptCommand: AsyncParsableCommand {
               pptransfer receipt u-ab123 --cycle 19880901T0000Z --name atmos --name ocean
               pptransfer receipt aps-download     # a transfer without cycles
 
+            If the journal is gone, as after 'cylc clean', the command prints the second copy of the receipt, and says so. In a Cylc job, \
+            and with --staged, it does not: another run of the workflow may have written that copy.
+
             A transfer that never began has no record; name it with --name, so that it is missed. 'pptransfer verify' checks whether the \
             files are still there.
             """)
@@ -44,7 +47,9 @@ struct ReceiptCommand: AsyncParsableCommand {
         let console = Console(isRehearsal: place.isRehearsal(environment))
         let (journal, workflow) = (place.place(environment), place.workflow(environment))
         let cycle = try wantedCycle(of: workflow, in: journal, environment, console)
-        var report = ReceiptReport(journal, workflow: workflow, cycle: cycle, names: names)
+        // In a job, and before a directory is deleted, this is the gate of a deletion.
+        let isJob = !(environment["CYLC_TASK_CYCLE_POINT"] ?? "").isEmpty
+        var report = ReceiptReport(journal, workflow: workflow, cycle: cycle, names: names, usesCopies: !isJob && staged == nil)
         if let staged, report.problems.isEmpty {
             let plans = try CommandSession(environment: environment, json: place.json).plans(of: report.records)
             do throws(JournalProblem) {
@@ -58,6 +63,7 @@ struct ReceiptCommand: AsyncParsableCommand {
         } else if !report.entries.isEmpty {
             console.result(report.text)
         }
+        if let note = StatusReport.note(copies: report.copies, journal) { console.note(note) }
         for missing in report.missing { console.error("\(missing)") }
         if let staged = report.staged { tell(staged, console) }
         for problem in report.problems { console.error("\(problem)", remedy: problem.remedy(in: .commands)) }

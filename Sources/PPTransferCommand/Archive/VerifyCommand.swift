@@ -9,8 +9,8 @@ struct VerifyCommand: AsyncParsableCommand {
         abstract: "Re-check that archived cycles are at the destination.",
         discussion: """
             Lists the destination, and compares each file that was verified with the size on record. Nothing is sent. Exits with status \
-            60 and names the files that are missing or have another size; from then on they count as not sent, and 'pptransfer rerun' \
-            re-sends them. Exits with status 61 for a cycle that is not archived.
+            60 and names the files that are missing or have another size. That they were verified stays on record; 'pptransfer rerun' re-sends \
+            those that the source still has, and a later 'verify' that finds them again clears the finding. Exits with status 61 for a cycle that is not archived.
 
               pptransfer verify u-ab123 --all
               pptransfer verify u-ab123 --cycle 19880901T0000Z
@@ -63,9 +63,10 @@ struct VerifyCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard let work = try RecordedWork(place, cycles, logging, choice: all ? nil : Self.choice, { $0.archivedOnly = all }) else {
-            return
-        }
+        guard
+            let work = try RecordedWork(
+                place, cycles, logging, choice: all ? nil : Self.choice, leavesNoted: all, { $0.archivedOnly = all })
+        else { return }
         let farEnd = FarEndVerification(journal: work.journal)
         let reporter = RunReporter(work.session)
         if let report { return try await reporter.end(offline: await farEnd.accept(report, work.plans)) }

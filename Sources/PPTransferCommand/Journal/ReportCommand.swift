@@ -55,6 +55,7 @@ struct ReportCommand: ParsableCommand {
         let console = Console(isRehearsal: false)
         let report = CampaignReport(journal, workflows: workflows, now: SystemTimekeeper().now)
         let missing = report.missing(workflows)
+        if let note = StatusReport.note(copies: report.copies, journal) { console.note(note) }
         for name in missing { console.note("error: \(MissingCyclesProblem.noRecord(workflow: name))") }
         for problem in report.problems { console.error("\(problem)", remedy: problem.remedy(in: .commands)) }
         if !missing.isEmpty { throw ExitCode(.usage) }

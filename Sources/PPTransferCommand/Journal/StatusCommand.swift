@@ -56,6 +56,7 @@ struct StatusCommand: AsyncParsableCommand {
         } else {
             console.result(report.rows.isEmpty ? allWell ?? "no such record in \(journal.directory)" : report.text)
         }
+        if let note = StatusReport.note(copies: report.copies, journal) { console.note(note) }
         for problem in report.problems {
             let remedy = problem.remedy(in: .commands)
             if problem.isWarning {

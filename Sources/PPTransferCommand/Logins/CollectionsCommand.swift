@@ -56,13 +56,17 @@ struct CollectionsCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "List the aliases of the site files, without a network.")
 
+        @Flag(help: "Also print paths, notes, and where each fact was read.")
+        var long = false
+
         @OptionGroup var online: Online
 
         func run() throws {
             let sites = try online.sites().sites
             let console = Console(isRehearsal: false)
             if online.json { return console.document(ReportDocument(CollectionsReport(collections: sites), status: .ok)) }
-            console.result(sites.map { Outlet.line($0.line) }.joined(separator: "\n"))
+            console.result(
+                sites.flatMap { [$0.line] + (long ? $0.details : []) }.map(Outlet.line).joined(separator: "\n"))
         }
     }
 
@@ -265,8 +269,25 @@ extension Site {
         if let until { notes.append("until \(until)") }
         if let identity { notes.append("login of \(identity)" + (session.map { ", good for \($0.written)" } ?? "")) }
         if let successor { notes.append("successor: \(successor)") }
-        return "\(alias)  \(searchedName == nil ? collection.description : "(looked up by its name)")  \(name)"
+        let id = searchedName != nil ? "(looked up by its name)" : collection == .null ? "(no collection)" : collection.description
+        return "\(alias)  \(id)  \(name)"
             + (notes.isEmpty ? "" : "  (\(notes.joined(separator: "; ")))")
+    }
+}
+
+extension Site {
+    /// What else is known of it, a line each.
+    fileprivate var details: [String] {
+        var rows: [(String, String)] = []
+        rows.append(("roots", roots.isEmpty ? "everything" : roots.map(\.description).joined(separator: ", ")))
+        rows += pathMap.map { ("path", "\($0.mount) is \($0.target) in the collection") }
+        if !shown.isEmpty { rows.append(("shown", shown.map(\.mount.description).joined(separator: ", "))) }
+        rows += gone.map { ("moved", "\($0.path): \($0.advice)") }
+        rows.append(("session", session.map { "a login is valid for \($0.written)" } ?? "not known"))
+        if !wantsConsent { rows.append(("consent", "none is needed")) }
+        rows += notes.map { ("note", $0) }
+        if let source { rows.append(("source", source + (checked.map { ", \($0)" } ?? ""))) }
+        return rows.map { "    " + $0.0 + String(repeating: " ", count: max(1, 9 - $0.0.count)) + $0.1 }
     }
 }
 

@@ -38,11 +38,31 @@ struct CycleOptions: ParsableArguments {
         help: ArgumentHelp("This cycle. May be repeated.", valueName: "point"))
     var cycles: [String] = []
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("This cycle and later ones.", valueName: "point"))
-    var from: String?
+    @Option(
+        name: .customLong("from"), parsing: .unconditionalSingleValue, help: ArgumentHelp("This cycle and later ones.", valueName: "point"))
+    var first: [String] = []
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("This cycle and earlier ones.", valueName: "point"))
-    var to: String?
+    @Option(
+        name: .customLong("to"), parsing: .unconditionalSingleValue, help: ArgumentHelp("This cycle and earlier ones.", valueName: "point"))
+    var last: [String] = []
+
+    /// The cycles that are meant begin here.
+    var from: String? { first.last }
+    /// The cycles that are meant end here.
+    var to: String? { last.last }
+
+    /// Takes the places out of what is given as cycles: a command may read '--from' and '--to' as both.
+    ///
+    /// - Throws: `ValidationError`, if an end is given twice.
+    mutating func takePlaces() throws -> (source: String?, destination: String?) {
+        func take(_ values: inout [String], _ option: String) throws -> String? {
+            let places = values.filter { OtherEnds.isPlace($0) }
+            guard places.count < 2 else { throw ValidationError("\(option) names two places: '\(places[0])' and '\(places[1])'") }
+            values.removeAll { OtherEnds.isPlace($0) }
+            return places.first
+        }
+        return (try take(&first, "--from"), try take(&last, "--to"))
+    }
 
     @Option(help: ArgumentHelp("Only the transfer of this name.", valueName: "name"))
     var name: String?

@@ -22,6 +22,8 @@ struct SendOptions: Sendable {
     var together = Int.max
     /// A person says that earlier tasks which this login cannot see have ended.
     var forgetsTask = false
+    /// A person says that an archived cycle is to be archived at the ends that its description now names.
+    var archivesAgain = false
     /// A person says that most files at the destination may be deleted.
     var deletesMost = false
     /// Whether the checksums of what is proven are left beside the files.
@@ -48,6 +50,7 @@ extension CommandSession {
             (transfers.run.limit, transfers.run.together) = (options.limit, options.together)
             transfers.run.words = .commands
             (transfers.run.forgetsTask, transfers.run.deletesMost) = (options.forgetsTask, options.deletesMost)
+            transfers.run.archivesAgain = options.archivesAgain
             transfers.run.writesSums = options.writesSums
             transfers.run.display = work.display
             transfers.run.leaveBy = BatchJob.end(environment)

@@ -12,6 +12,15 @@ struct RerunCommand: AsyncParsableCommand {
 
               pptransfer rerun u-ab123 --failed
               pptransfer rerun u-ab123 --from 19880901T0000Z --to 19891201T0000Z
+
+            If the staged files have moved, or the archive is elsewhere now, name the new place with --from or --to. A place holds ':/', or \
+            begins with '/', which means the recorded collection. '{cycle}', '{workflow}' and '{name}' stand for those of each record. \
+            --dry-run prints the new plans and sends nothing.
+
+              pptransfer rerun u-ab123 --failed --dry-run \\
+                --to 'jasmin:/gws/ssde/j25b/canari/{workflow}/{cycle}'
+
+            Cycles that are archived stay where they are: see 'pptransfer records move'.
             """)
 
     /// As many tasks as Globus works on at once for one user.
@@ -27,17 +36,29 @@ struct RerunCommand: AsyncParsableCommand {
     @Flag(help: "Only cycles whose latest run failed, or was killed before it submitted.")
     var failed = false
 
+    @Flag(name: .customLong("dry-run"), help: "Print the plans. Nothing is sent.")
+    var dryRun = false
+
     @OptionGroup var forgetting: ForgetOptions
+    @OptionGroup var archiving: ArchiveAgainOptions
 
     func validate() throws {
+        var cycles = cycles
+        _ = try cycles.takePlaces()
         if !failed { try cycles.requireChoice(place, Self.choice) }
     }
 
     func run() async throws {
+        var cycles = cycles
+        let (source, destination) = try cycles.takePlaces()
         guard let work = try RecordedWork(place, cycles, logging, choice: failed ? nil : Self.choice, { $0.failedOnly = failed }) else {
             return
         }
-        let options = SendOptions(limit: waiting.longest, together: Self.together, forgetsTask: forgetting.forgetsTask)
-        try await work.session.send(work.plans, options, journal: work.journal, reporter: RunReporter(work.session))
+        var plans = work.plans
+        if source != nil || destination != nil { plans = try await work.session.plans(of: work, from: source, to: destination) }
+        guard !dryRun else { return try await work.session.preview(plans) { $0.text } }
+        var options = SendOptions(limit: waiting.longest, together: Self.together, forgetsTask: forgetting.forgetsTask)
+        options.archivesAgain = archiving.archivesAgain
+        try await work.session.send(plans, options, journal: work.journal, reporter: RunReporter(work.session))
     }
 }

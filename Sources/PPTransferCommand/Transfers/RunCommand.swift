@@ -24,6 +24,9 @@ struct RunCommand: AsyncParsableCommand {
             pptransfer cannot see a task that another login submitted. It then submits nothing and exits with status 20, until that \
             login has run the cycle, 30 days have passed (the history that Globus keeps), or you add --forget-task.
 
+            If a cycle is archived and the description now names another source or destination, pptransfer sends nothing and exits with \
+            status 33, so that a wrong path does not replace a receipt. To archive the cycle there as well, add --archive-again.
+
             In a Slurm job, the command ends one minute before the job does (SLURM_JOB_END_TIME).
 
             In a Cylc job, the command sends messages that a graph can trigger on: 'pptransfer submitted' when Globus has accepted every \
@@ -48,6 +51,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var repeating: RepeatOptions
 
     @OptionGroup var forgetting: ForgetOptions
+    @OptionGroup var archiving: ArchiveAgainOptions
     @OptionGroup var forcing: ForceOptions
     @OptionGroup var sums: SumsOptions
 
@@ -70,7 +74,7 @@ struct RunCommand: AsyncParsableCommand {
         let (session, plans) = try await prepared()
         try sums.check(plans, session.console)
         var options = SendOptions(limit: waiting.longest, forgetsTask: forgetting.forgetsTask)
-        options.deletesMost = forcing.deletesMost
+        (options.deletesMost, options.archivesAgain) = (forcing.deletesMost, archiving.archivesAgain)
         options.rounds = try repeating.rounds(of: plans, session.console)
         options.writesSums = sums.writesSums
         let reporter = RunReporter(session, for: SuiteReporter(session.environment, session.console))

@@ -11,6 +11,8 @@ package struct CampaignReport: Sendable {
     package var logins: [String: KnownLogins.Login]
     package var journal: Journal
     package var now: Timestamp
+    /// The directory of the second copies of receipts that a workflow is from; `nil`: all are the journal's.
+    package var copies: String?
 
     /// - Parameter names: the workflows; empty stands for all that the journal has.
     package init(_ journal: Journal, workflows names: [String], now: Timestamp) {
@@ -20,7 +22,8 @@ package struct CampaignReport: Sendable {
         problems = []
         let chosen: [String?] = names.isEmpty ? [nil] : Set(names).sorted()
         for name in chosen {
-            let found = journal.summaries(of: name)
+            let found = journal.summariesOrCopies(of: name)
+            copies = copies ?? found.copies
             transfers += found.summaries.map { CampaignTransfer($0, now: now) }
             problems += found.problems
         }
@@ -38,7 +41,7 @@ package struct CampaignReport: Sendable {
     var transfers: [CampaignTransfer] { workflows.flatMap(\.transfers) }
 
     /// The same numbers as a table: what `status` shows.
-    package var status: StatusReport { StatusReport(rows: transfers.map(\.row), problems: problems) }
+    package var status: StatusReport { StatusReport(rows: transfers.map(\.row), problems: problems, copies: copies) }
 
     /// What nobody can tell from the journal, for it is not there: workflows that were asked for by name.
     package func missing(_ names: [String]) -> [String] {

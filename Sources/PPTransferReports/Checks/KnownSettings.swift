@@ -16,6 +16,7 @@ package struct KnownSetting: Sendable {
     package static let all: [KnownSetting] = [
         KnownSetting("PPTRANSFER_SITES", "Site files, separated by ':'; each entry replaces a known one of its alias."),
         KnownSetting("PPTRANSFER_JOURNAL", "The journal directory."),
+        KnownSetting("PPTRANSFER_RECEIPTS", "The directory for second copies of receipts; 'none' keeps none."),
         KnownSetting("PPTRANSFER_LOG_FORMAT", "The log format without --log-format: text, json or moci."),
         KnownSetting("PPTRANSFER_CLIENT_ID", "The UUID of the registered application for 'pptransfer login'."),
         KnownSetting("PPTRANSFER_LOGIN", "The login file of 'pptransfer login'."),

@@ -1,4 +1,5 @@
 /// The documents that have a schema.
 package enum SchemaDocument: String, CaseIterable, Sendable {
-    case description, sites, plan, run, status, check, doctor, cancel, clean, receipt, validate, collections, whoami, explain, refusal, log
+    case description, sites, plan, run, status, check, doctor, cancel, clean, receipt, export, validate, collections, whoami, explain
+    case records, refusal, log
 }

@@ -94,6 +94,12 @@ extension RunReport: ReportBody {
     package static let fields: [JSONField<Self>] = [.rehearsal(\.isRehearsal), JSONField("transfers", \.transfers)]
 }
 
+extension RecordUpkeep.Result: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("title", \.title), JSONField("message", \.message), .exitStatus(\.exitStatus),
+    ]
+}
+
 extension Cancellation.Result: JSONDocument {
     package static let fields: [JSONField<Self>] = [
         JSONField("title", \.title), JSONField("task", \.task), JSONField("message", \.message), .exitStatus(\.exitStatus),
@@ -137,6 +143,7 @@ extension SharedFiles.Other {
 extension ReceiptEntry: JSONDocument {
     package static let fields: [JSONField<Self>] = [
         JSONField("workflow", \.workflow), JSONField("cycle", \.cycle), JSONField("name", \.name), JSONField("receipt", \.receipt),
+        JSONField("elsewhere", \.elsewhere, "Where the files are now, as 'records note' has it."),
     ]
 }
 
@@ -151,6 +158,7 @@ extension JournalRecord.Receipt: JSONDocument {
         JSONField("by_digest", \.byDigest, "Files whose digest Globus confirmed when it sent them."),
         JSONField("by_size", \.bySize, "Files verified by their size at the destination only."),
         JSONField("unproven", \.unproven, "Files that should be there and are not verified."),
+        JSONField("moved", \.moved, "When, and from where, 'records move' found the files at another place, the latest last."),
         JSONField("manifest", \.manifest, "SHA-256 of the manifest of the verified files: sha256:9f86…"),
         JSONField(
             "by_report", \.byReport, "Files that were read back at the destination, each with the manifest's size and digest."),

@@ -8,7 +8,8 @@ package struct StatusReport: Sendable {
         package var workflow: String
         package var cycle: String?
         package var name: String?
-        /// `archived`, `submitted` (a task may be at work), `begun` (a run did not come as far), the status with which the latest run left, or `absent`: no record.
+        /// `archived`, `missing` or `different` (archived, and not found so at the destination since), `submitted` (a task may be at work),
+        /// `begun` (a run did not come as far), the status with which the latest run left, or `absent`: no record.
         package var state: String
         package var exitStatus: Int32
         package var files: Int
@@ -26,8 +27,12 @@ package struct StatusReport: Sendable {
         /// The day until which the source keeps the files, if it is known.
         package var expires: String?
         package var destination: String?
+        /// What looks at the destination did not find as it was verified; `nil` if they found all.
+        package var look: JournalRecord.Look?
         /// The latest runs of a transfer without a cycle, the newest last.
         package var history: [PastRun] = []
+        /// Where the archived files are now, as somebody has noted it.
+        package var elsewhere: String?
         /// What Globus says of the task, if it was asked.
         package var globus: TaskNow?
         /// Whether the task may still be at work, as far as the journal knows.
@@ -46,18 +51,28 @@ package struct StatusReport: Sendable {
     package var problems: [JournalProblem]
     /// Why Globus could not be asked, or not about all.
     package var refreshProblem: GlobusError?
+    /// The directory of the second copies of receipts that the rows are from; `nil`: they are the journal's.
+    package var copies: String?
     /// Whether a workflow is asked for that the journal does not know.
     private let isUnknown: Bool
 
     /// - Parameter mustBeKnown: whether a workflow without any record is a mistake, as of a name that a person has typed.
     package init(_ journal: Journal, workflow: String?, now: Timestamp, mustBeKnown: Bool = false) {
-        let found = journal.summaries(of: workflow)
+        let found = journal.summariesOrCopies(of: workflow)
+        copies = found.copies
         isUnknown = mustBeKnown && found.summaries.isEmpty
         rows = found.summaries.map { Row($0, now: now) }
         problems = found.problems
     }
 
-    init(rows: [Row], problems: [JournalProblem]) { (self.rows, self.problems, isUnknown) = (rows, problems, false) }
+    init(rows: [Row], problems: [JournalProblem], copies: String? = nil) {
+        (self.rows, self.problems, self.copies, isUnknown) = (rows, problems, copies, false)
+    }
+
+    /// That the journal has nothing of it; `nil` if it has.
+    package static func note(copies: String?, _ journal: Journal) -> String? {
+        copies.map { "no record in \(journal.directory): this is from the second copies of the receipts in \($0)" }
+    }
 
     package mutating func keep(name: String) { rows.removeAll { $0.name != name } }
 
@@ -86,17 +101,20 @@ package struct StatusReport: Sendable {
         // Of cycles the paths differ in the cycle alone, and make long lines; without one they say what the transfer is.
         let showsEnds = rows.contains { $0.cycle == nil && $0.source != nil }
         let showsExpiry = rows.contains { $0.expires != nil }
+        let showsNotes = rows.contains { $0.elsewhere != nil }
         let isRefreshed = rows.contains { $0.globus != nil }
         let headings =
             (hasSeveral ? ["workflow"] : []) + ["cycle", "name", "state"] + (isRefreshed ? ["now", "moved"] : [])
-            + ["files", "size", "rate", "age", "task"] + (showsExpiry ? ["kept until"] : []) + (showsEnds ? ["from", "to"] : [])
+            + ["files", "size", "rate", "age", "task"] + (showsExpiry ? ["kept until"] : []) + (showsNotes ? ["now elsewhere"] : [])
+            + (showsEnds ? ["from", "to"] : [])
         let cells = rows.map { row in
             var line = hasSeveral ? [row.workflow] : []
-            line += [row.cycle ?? "-", row.name ?? "-", row.state]
+            line += [row.cycle ?? "-", row.name ?? "-", row.stateWords]
             if isRefreshed { line += [row.globus?.state ?? "-", row.globus?.moved ?? "-"] }
             line += ["\(row.files)", Quantity.bytes(row.bytes), row.rate.map(Quantity.rate) ?? "-"]
             line += [row.age.map { Quantity.time(.seconds($0)) } ?? "-", row.task?.description ?? "-"]
             if showsExpiry { line.append(row.expires ?? "-") }
+            if showsNotes { line.append(row.elsewhere ?? "-") }
             return line + (showsEnds ? [row.source ?? "-", row.destination ?? "-"] : [])
         }
         return TextTable.text([headings] + cells.map { $0.map(Outlet.line) })
@@ -108,6 +126,7 @@ extension StatusReport: ReportBody {
     package static let fields: [JSONField<Self>] = [
         JSONField("transfers", \.rows), JSONField("problems") { $0.problems.map(\.description) },
         JSONField("refresh_problem") { $0.refreshProblem?.description },
+        JSONField("copies", \.copies, "The directory of the second copies of receipts that this is from; absent if it is the journal."),
     ]
 }
 
@@ -118,6 +137,10 @@ extension StatusReport.Row: JSONDocument {
         JSONField("updated", \.updated), JSONField("age", \.age, "Seconds."), JSONField("task", \.task), JSONField("message", \.message),
         JSONField("globus", \.globus), JSONField("from", \.source), JSONField("to", \.destination),
         JSONField("expires", \.expires, "The day until which the source keeps the files."),
+        JSONField("missing", \.look?.missing, "Verified files that were not at the destination when it was last looked at."),
+        JSONField("differing", \.look?.differing, "Verified files that were different there."),
+        JSONField("since", \.look?.since, "When the first of these was found."),
+        JSONField("elsewhere", \.elsewhere, "Where the files are now, as 'records note' has it."),
         JSONField("rounds", \.history, "The latest runs of a transfer without a cycle, the newest last; at most 100."),
     ]
 }
@@ -128,19 +151,30 @@ extension StatusReport.Row {
         let submission = record.submission
         (task, message) = (submission?.task, record.outcome?.message)
         (source, destination, history) = (record.source.text, record.destination.text, record.history)
-        expires = record.expires
+        (expires, look, elsewhere) = (record.expires, record.look, record.elsewhere)
         age = Timestamp(wire: record.updated).map { max(0, (now - $0).components.seconds) } ?? 0
         isLive = submission?.state == .accepted && task != nil
         let standing = record.standing
         isFailure = standing.isFailure
         switch standing {
         case .archived: (state, exitStatus) = (Self.archived, ExitStatus.ok.number)
+        case .unfound(let look):
+            (state, exitStatus) = (look.missing > 0 ? "missing" : "different", ExitStatus.mismatch.number)
+            message = message ?? "\(look.count) at the destination, since \(look.since)"
         case .submitted: (state, exitStatus) = ("submitted", ExitStatus.running.number)
         case .begun: (state, exitStatus) = ("begun", ExitStatus.running.number)
         case .ended(let outcome): (state, exitStatus) = (outcome.status, outcome.exitStatus)
         }
         (files, bytes) = (record.proof?.files ?? submission?.files ?? 0, record.proof?.bytes ?? submission?.bytes ?? 0)
         rate = state == Self.archived ? record.proof?.rate : nil
+    }
+}
+
+extension StatusReport.Row {
+    /// `archived, missing since 2026-11-20T23:17:08Z`; else the state's one word.
+    package var stateWords: String {
+        guard let look, state == "missing" || state == "different" else { return state }
+        return "archived, \(look.text)"
     }
 }
 

@@ -11,6 +11,9 @@ extension RemedyWording {
         case .endOtherRuns: "make sure that no pptransfer works on this cycle"
         case .forgettingTask: "--forget-task"
         case .deletingMost: "--force"
+        case .archivingAgain: "--archive-again"
+        case .forgetRecord(let transfer): .command(line(["pptransfer", "records", "forget"] + words(of: transfer)))
+        case .confirmReturn: "run 'pptransfer verify'"
         case .list(let place): "list these files with \(quoted: "pptransfer collections ls \(place)")"
         case .cancelTask: "cancel it (pptransfer cancel)"
         case .deleteSource: "delete them with \(quoted: "pptransfer clean --delete")"
@@ -19,29 +22,28 @@ extension RemedyWording {
         case .writeList: "write the list with \(quoted: "pptransfer verify --via manifest")"
         case .takeReport(let transfer, let file):
             .command(
-                line(
-                    ["pptransfer", "verify", transfer.workflow] + option("cycle", [transfer.cycle].compactMap(\.self))
-                        + option("name", [transfer.name].compactMap(\.self))) + " --report \(file)")
+                line(["pptransfer", "verify"] + words(of: transfer)) + " --report \(file)")
         case .proveBytes: "'pptransfer verify --via manifest' verifies its content"
         case .recordLoss: "'pptransfer verify' records that, and the next run re-sends it"
         case .setting(let name): "--set \(name)"
         case .nameSites: "it may have changed (site files: PPTRANSFER_SITES)"
         case .nameSiteFile: "PPTRANSFER_SITES names it"
-        case .addSite(let alias): "write '\(alias): {collection: UUID}' to ~/.config/pptransfer/sites.yaml"
+        case .addSite(let alias): "run \(quoted: "pptransfer sites add \(ShellWord.plainOrQuoted(alias)) --collection UUID")"
         case .lookUp: "'pptransfer check' searches for it now"
         case .searchCollections: "search for it with \(quoted: "pptransfer collections search")"
         case .repeatSubmission: "run it again with --no-wait"
         case .follow(let transfer): .command(line(["pptransfer", "status", transfer.workflow, "--refresh"]))
         case .cancel(let transfer):
-            .command(
-                line(
-                    ["pptransfer", "cancel", transfer.workflow] + option("cycle", [transfer.cycle].compactMap(\.self))
-                        + option("name", [transfer.name].compactMap(\.self))))
+            .command(line(["pptransfer", "cancel"] + words(of: transfer)))
         case .logIn(let collections, let sessions, let policies):
             .command(
                 line(
                     ["pptransfer", "login"] + option("collection", collections) + option("session", sessions) + option("policy", policies)))
         }
+    }
+
+    private static func words(of transfer: RemedyStep.TransferWords) -> [String] {
+        [transfer.workflow] + option("cycle", [transfer.cycle].compactMap(\.self)) + option("name", [transfer.name].compactMap(\.self))
     }
 
     private static func option(_ name: String, _ values: [String]) -> [String] { values.flatMap { ["--" + name, $0] } }

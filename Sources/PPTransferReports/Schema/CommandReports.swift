@@ -45,6 +45,21 @@ package struct CleanReport: ReportBody {
     package static let fields: [JSONField<Self>] = [JSONField("transfers", \.transfers)]
 }
 
+/// What the subcommands of `records` print.
+package struct RecordsReport: ReportBody {
+    package var transfers: [RecordUpkeep.Result]
+    /// Whether records were changed, rather than the changes told.
+    package var isDone: Bool
+
+    package init(transfers: [RecordUpkeep.Result], isDone: Bool) { (self.transfers, self.isDone) = (transfers, isDone) }
+
+    package static let document = SchemaDocument.records
+    package static let fields: [JSONField<Self>] = [
+        JSONField("transfers", \.transfers),
+        JSONField("done", \.isDone, "Whether records were changed; without --yes the changes are only printed."),
+    ]
+}
+
 /// What `collections list` prints.
 package struct CollectionsReport: ReportBody {
     package var collections: [Site]
@@ -57,10 +72,13 @@ package struct CollectionsReport: ReportBody {
 
 extension Site: JSONDocument {
     package static let fields: [JSONField<Self>] = [
-        JSONField("alias", \.alias), JSONField("collection") { $0.searchedName == nil ? $0.collection : nil },
+        JSONField("alias", \.alias),
+        JSONField("collection") { $0.searchedName == nil && $0.collection != .null ? $0.collection : nil },
         JSONField("name", \.name), JSONField("until", \.until),
         JSONField("session") { $0.session?.written }, JSONField("identity", \.identity), JSONField("retired", \.retired),
-        JSONField("successor", \.successor),
+        JSONField("successor", \.successor), JSONField("roots") { $0.roots.map(\.description) },
+        JSONField("shown") { $0.shown.map(\.mount.description) }, JSONField("notes", \.notes), JSONField("source", \.source),
+        JSONField("checked", \.checked),
     ]
 }
 
@@ -82,4 +100,27 @@ package struct ExplanationReport: ReportBody {
 
     package static let document = SchemaDocument.explain
     package static let fields: [JSONField<Self>] = [JSONField("pages", \.pages)]
+}
+
+/// What `export` prints.
+package struct BagReport: ReportBody {
+    package var report: BagExport.Report?
+
+    /// - Parameter report: `nil` if no bag was written.
+    package init(report: BagExport.Report?) { self.report = report }
+
+    /// `bag: 2 files, 2 kB of 1 transfer; data/ is jasmin:/gws/archive`
+    package var text: String {
+        report.map {
+            "\($0.directory): \(Quantity.count($0.files, "file")), \(Quantity.bytes($0.bytes)) of "
+                + "\(Quantity.count($0.transfers.count, "transfer")); data/ is \($0.payload)"
+        } ?? ""
+    }
+
+    package static let document = SchemaDocument.export
+    package static let fields: [JSONField<Self>] = [
+        JSONField("directory", \.report?.directory, "Where the tag files are; absent, like the rest, if none were written."),
+        JSONField("files", \.report?.files), JSONField("bytes", \.report?.bytes), JSONField("transfers", \.report?.transfers),
+        JSONField("payload", \.report?.payload, "What 'data/' stands for: jasmin:/gws/archive."),
+    ]
 }

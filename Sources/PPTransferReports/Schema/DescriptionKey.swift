@@ -17,7 +17,7 @@ package struct DescriptionKey: Hashable, Sendable {
     /// The order of the keys at the top; a test compares them with the schema.
     static let order = [
         "pptransfer", "name", "workflow", "cycle", "from", "to", "select", "empty", "symlinks", "transfer", "wait", "verify", "clean",
-        "after", "cylc",
+        "after", "site", "cylc",
     ]
 
     /// `wait.limit (a duration such as 30m, 12h or 3d; default: 12h)`

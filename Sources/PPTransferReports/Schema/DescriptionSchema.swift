@@ -86,6 +86,11 @@ enum DescriptionSchema {
                 "after": section(
                     ["filelist": text("A file for the paths of all verified files, for 'nlds putlist' and similar tools.")],
                     "Input for the next step."),
+                "site": section(
+                    [
+                        "acknowledge_end": Schema(
+                            .either([Schema(.text), Schema(.array(Schema(.text)))]), "Aliases of ended sites of which no warning is given.")
+                    ], "What is known of the sites."),
                 "cylc": section(["messages": boolean(true, "Whether messages are sent with 'cylc message'.")], "Messages to Cylc."),
             ], required: ["pptransfer", "from", "to"], open: false))
 

@@ -18,13 +18,15 @@ extension SchemaDocument {
         case .status: "What 'pptransfer status --json' prints"
         case .check: "What 'pptransfer check --json' prints"
         case .clean: "What 'pptransfer clean --json' prints"
+        case .export: "What 'pptransfer export --json' prints"
         case .receipt: "What 'pptransfer receipt --json' prints"
         case .doctor: "What 'pptransfer doctor --json' prints"
         case .cancel: "What 'pptransfer cancel --json' prints"
-        case .collections: "What 'pptransfer collections list --json' prints, and search, show and ls"
+        case .collections: "What 'pptransfer collections list --json' prints, and search, show, ls and 'sites add'"
         case .whoami: "What 'pptransfer whoami --json' prints"
         case .explain: "What 'pptransfer explain --json' prints"
         case .validate: "What 'pptransfer validate --json' prints"
+        case .records: "What 'pptransfer records move --json' prints, and forget, rename and note"
         case .refusal: "What any command prints with --json if its files or variables are wrong"
         case .log: "A line of what 'pptransfer run --log-format json' prints"
         }
@@ -42,10 +44,12 @@ extension SchemaDocument {
         case .cancel: Self.orRefusal(CancelReport.self)
         case .clean: Self.orRefusal(CleanReport.self)
         case .whoami: Self.orRefusal(LoginReport.self)
+        case .export: ReportDocument<BagReport>.jsonSchema
         case .receipt: ReportDocument<ReceiptReport>.jsonSchema
         case .validate: ReportDocument<ValidationReport>.jsonSchema
         case .explain: ReportDocument<ExplanationReport>.jsonSchema
         case .collections: Self.orRefusal(CollectionsReport.self, AnswerReport.self)
+        case .records: Self.orRefusal(RecordsReport.self)
         case .refusal: ReportDocument<RefusalReport>.jsonSchema
         case .log: LogSchema.document
         }

@@ -13,7 +13,12 @@ enum SiteSchema {
         "paths": Schema(.map(absolute), "Where a mount of the machine has another name in the collection."),
         "here": Schema(.array(Schema(.text)), "Patterns of the host names of the machines that mount what the collection shows."),
         "identity": text("The domain of the identity that a login there needs."),
-        "session": duration("How long a login there lasts."),
+        "session": Schema(.either([Schema.duration, Schema(.constant(.string("unknown")))]), "How long a login there lasts."),
+        "notes": Schema(.either([Schema(.array(Schema(.text))), Schema(.text)]), "What else its users should know."),
+        "source": text("Where this was read."),
+        "checked": text("When it was read: 2026-03-12, or 2026-08."),
+        "shown": Schema(.array(absolute), "Paths that are known to exist, '*' within a component; others are warned of."),
+        "moved": Schema(.map(Schema(.text)), "Paths that are no longer there, each with what to do now."),
         "job": duration("How long a job may last in the queue for transfers."),
         "batch": Schema(.array(Schema(.text)), "Options for jobs of the batch system there."),
         "rate": Schema(.pattern("^[0-9]+ *[kMG]B/s$"), "What a large transfer reaches there."),
@@ -30,6 +35,8 @@ enum SiteSchema {
             [
                 "login": Schema(
                     .object(["client": uuid], required: ["client"], open: false),
-                    "The UUID of the registered application for 'pptransfer login'.")
-            ], others: Schema(.object(keys, required: ["collection"], open: false), "An alias.")))
+                    "The UUID of the registered application for 'pptransfer login'."),
+                "acknowledge_end": Schema(
+                    .either([Schema(.array(Schema(.text))), Schema(.text)]), "Aliases of ended sites of which no warning is given."),
+            ], others: Schema(.object(keys, required: [], open: false), "An alias. 'collection' is required, unless it is 'retired'.")))
 }

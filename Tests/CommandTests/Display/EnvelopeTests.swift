@@ -39,7 +39,7 @@ struct EnvelopeTests {
     ) async throws -> JSONValue {
         let words = arguments.split(separator: " ").map(String.init)
         let end = try await desk.start(words + ["--json"], environment).completed()
-        await seen.insert(words[0] == "collections" ? words[0] + " " + words[1] : words[0])
+        await seen.insert(["collections", "records", "sites"].contains(words[0]) ? words[0] + " " + words[1] : words[0])
         let document = try JSONValue(text: end.output)
         let schema = try #require(SchemaDocument(rawValue: name)?.schema)
         let problems = SchemaCheck(schema: schema).mismatches(document)
@@ -84,6 +84,7 @@ struct EnvelopeTests {
             try await document("status", 12, "status u-none", with: environment)
             #expect(try await document("receipt", 0, "receipt --cycle \(cycle)", with: environment)["missing"] == [])
             try await document("receipt", 61, "receipt --cycle 2", with: environment)
+            try await document("export", 61, "export --cycle \(cycle) --bagit \(desk.path("bag"))", with: environment)
             try await document("status", 0, "report", with: environment)
             try await document("check", 0, "check task.yaml", with: environment)
             try await document("doctor", nil, "doctor", with: environment)
@@ -102,11 +103,17 @@ struct EnvelopeTests {
                 try await document("collections", 0, "collections show jasmin", with: environment)["answer"]["id"] == .string(Desk.jasmin))
             let listing = try await document("collections", 0, "collections ls archer2:\(desk.data)", with: environment)
             #expect(listing["answer"]["DATA"][0]["name"] == "a.pp")
+            try await document("collections", 0, "sites add own --collection \(Desk.jasmin) --file own.yaml", with: environment)
 
             let cancelled = try await document("cancel", 0, "cancel --cycle \(cycle)", with: environment)
             #expect(cancelled["transfers"][0]["message"] == "no Globus task is under way")
             #expect(try await document("cancel", 12, "cancel --cycle 1850", with: environment)["transfers"] == [])
 
+            for change in [
+                "move u-ab123 --to /moved", "forget --cycle \(cycle)", "rename u-ab123 --as u-b", "note --cycle \(cycle) --text tape",
+            ] {
+                #expect(try await document("records", 0, "records \(change)", with: environment)["done"] == false)
+            }
             #expect(try await document("clean", 0, "clean --all", with: environment)["transfers"][0]["files"] == 1)
             #expect(try await document("clean", 12, "clean --cycle 1850", with: environment)["transfers"] == [])
             #expect(try await document("clean", 0, "clean --all", with: ["PPTRANSFER_JOURNAL": desk.path("none")])["transfers"] == [])

@@ -30,7 +30,9 @@ struct DocumentedRunTests {
     /// Statuses that are not 0 in this world.
     private static let expected: [(prefix: String, status: Int32)] = [
         // The catalogue of cycles has one that was sent, and many that were not.
-        ("pptransfer status u-ab123 --missing 19880901T0000Z..19991201T0000Z", 12)
+        ("pptransfer status u-ab123 --missing 19880901T0000Z..19991201T0000Z", 12),
+        // Nobody has moved the files of this world.
+        ("pptransfer records move u-ab123 --to '/gws/ssde/j25b/canari/{workflow}/{cycle}' --yes", 60),
     ]
 
     private let desk: Desk

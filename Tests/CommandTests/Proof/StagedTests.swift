@@ -65,7 +65,7 @@ struct StagedTests {
             try desk.write("data/beside", "of neither")
             let held = try await receipt(desk.data, service)
             #expect(held.status == 61)
-            #expect(held.errors.contains("/data/beside: it is not selected by the description"), "\(held.everything)")
+            #expect(held.errors.contains("/data/beside: it is not in the source of a transfer of this cycle"), "\(held.everything)")
         }
     }
 

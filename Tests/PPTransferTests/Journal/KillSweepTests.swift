@@ -196,10 +196,11 @@ struct KillSweepTests {
         var moved = plan
         moved.destination.path = try CollectionPath("/gws/other")
         let service = ScriptedService(steps: [.state(.succeeded())], files: ["/gws/other": arrived])
-        let report = await TransferRun(service: service, journal: Journal(directory: journal), time: SteppedTimekeeper(), log: log).run([
-            moved
-        ])[0]
-        #expect(report.status == .ok)
+        var again = TransferRun(service: service, journal: Journal(directory: journal), time: SteppedTimekeeper(), log: log)
+        #expect(await again.run([moved])[0].status == .conflict)
+        #expect(service.submissions.isEmpty)
+        again.archivesAgain = true
+        #expect(await again.run([moved])[0].status == .ok)
         #expect(service.submissions.count == 1)
     }
 

@@ -107,7 +107,8 @@ import Testing
     @Test func `a site may call its collection by a name, which is looked up when the site is used`() async throws {
         let text =
             "beamline: {collection: \"APS:DM:32ID\", identity: anl.gov}\nlinked: {collection: 'https://app.globus.org/file-manager/collections/\(CollectionID.example(9))'}\n"
-        let (sites, _, problems) = SiteFileReader.read(Array(text.utf8), file: "sites.yaml")
+        let contents = SiteFileReader.read(Array(text.utf8), file: "sites.yaml")
+        let (sites, problems) = (contents.sites, contents.problems)
         #expect(problems.isEmpty)
         let catalogue = SiteCatalogue(sites)
         #expect(catalogue.site(named: "linked")?.collection == .example(9))

@@ -56,11 +56,11 @@ import Testing
     @Test(arguments: [
         (
             CollectionReference.alias("archer"), "/work", "2026-01-01",
-            "task.yaml:3:15: error: from.collection: no site is called 'archer'; did you mean 'archer2'? To add a site, write 'archer: {collection: UUID}' to ~/.config/pptransfer/sites.yaml"
+            "task.yaml:3:15: error: from.collection: no site is called 'archer'; did you mean 'archer2'? To add a site, run 'pptransfer sites add archer --collection UUID'"
         ),
         (
             .alias("monsoon3"), "/work", "2026-01-01",
-            "task.yaml:3:15: error: from.collection: no site is called 'monsoon3'; known are archer2, jasmin, tutorial1, tutorial2; to add a site, write 'monsoon3: {collection: UUID}' to ~/.config/pptransfer/sites.yaml"
+            "task.yaml:3:15: error: from.collection: no site is called 'monsoon3'; known are archer2, jasmin and others; to add a site, run 'pptransfer sites add monsoon3 --collection UUID'"
         ),
         (
             .alias("jasmin-stfc"), "/gws", "2026-01-01",

@@ -7,7 +7,11 @@ import Testing
 @Suite struct `Site files` {
     @Test func `the built-in sites are complete and correct`() throws {
         let catalogue = try SiteCatalogue.load(environment: [:], words: .commands)
-        #expect(catalogue.sites.map(\.alias) == ["archer2", "jasmin", "jasmin-stfc", "tutorial1", "tutorial2"])
+        #expect(
+            catalogue.sites.map(\.alias) == [
+                "alcf-eagle", "alcf-flare", "alcf-home", "als-data832", "aps-23id", "aps-2bm", "aps-32id", "aps-7bm", "aps-8idi-guest",
+                "aps-data", "archer2", "cirrus", "cosma", "jasmin", "jasmin-stfc", "slac-s3df", "slac-s3df-old", "tutorial1", "tutorial2",
+            ])
         let archer2 = try #require(catalogue.site(named: "archer2"))
         #expect(archer2.collection == CollectionID("3e90d018-0d05-461a-bbaf-aab605283d21"))
         #expect(archer2.roots.map(\.description) == ["/home", "/work", "/mnt/lustre", "/epsrc", "/general"])

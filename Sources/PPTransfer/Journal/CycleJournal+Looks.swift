@@ -1,0 +1,75 @@
+import SystemFiles
+
+/// What looks at the destination found otherwise than it was proven: `.lost` lists the files, `.differs` those of them that have other
+/// contents.
+///
+/// The proof stays as it is; a row of these lists does not count as proven until it is found again or sent again.
+extension CycleJournal {
+    /// Whether what is proven lies where the record's plan sends.
+    var provesPlan: Bool {
+        record.receipt.map { $0.source == record.plan.source && $0.destination == record.plan.destination } ?? false
+    }
+
+    /// The proven files that the latest looks did not find as they were proven; empty if all were found.
+    ///
+    /// If a look found some, and nobody knows which, it is all of them.
+    func unfound() throws(JournalProblem) -> Manifest {
+        guard record.look != nil, let proof = try proof() else { return Manifest([]) }
+        guard let lost = try JournalFile.manifest(path(".lost")) else { return proof }
+        return proof.found(in: lost)
+    }
+
+    /// Those of them of which only their contents tell that they are not as they were proven: no listing can find them again.
+    func changedContents() throws(JournalProblem) -> Manifest {
+        guard record.look != nil, let changed = try JournalFile.manifest(path(".differs")) else { return Manifest([]) }
+        return try unfound().found(in: changed)
+    }
+
+    /// Writes the lists that a look speaks of. Before the record, which then says so; rows too many do no harm.
+    ///
+    /// - Parameters:
+    ///   - earlier: what earlier looks did not find, and this one did not look for.
+    ///   - proof: all that is proven.
+    /// - Returns: what the look comes to.
+    func look(
+        _ differences: [FileDifference], besides earlier: (lost: Manifest, changed: Manifest), of proof: Manifest, at now: String
+    ) throws(JournalProblem) -> JournalRecord.Look? {
+        func rows(_ isMeant: (FileDifference) -> Bool) -> Manifest {
+            let names = Set(differences.filter(isMeant).map { FileName($0.path) })
+            return proof.filter { names.contains(FileName($0.path)) }
+        }
+        func both(_ one: Manifest, _ other: Manifest) -> Manifest {
+            one.entries.isEmpty ? other : Manifest(Array(one.entries) + other.lacking(in: one).entries)
+        }
+        let lost = both(rows { _ in true }, earlier.lost)
+        guard !lost.entries.isEmpty else { return nil }
+        let changed = both(rows { if case .contents = $0 { true } else { false } }, earlier.changed)
+        let missing = rows { if case .missing = $0 { true } else { false } }
+        // Of an earlier version, of files that are proven no more.
+        let before = try JournalFile.manifest(path(".lost")) ?? Manifest([])
+        try write(both(lost, before.lacking(in: proof)), as: ".lost")
+        try keep(changed, in: ".differs")
+        let known = earlier.lost.lacking(in: rows { _ in true })
+        let differing = rows { if case .missing = $0 { false } else { true } }.entries.count
+        // What this look did not look for is as it was.
+        let others = record.look.map { min($0.differing, known.entries.count) } ?? 0
+        return JournalRecord.Look(
+            since: record.look?.since ?? now, time: now,
+            missing: missing.entries.count.clampedSum(known.entries.count.clampedDifference(others)),
+            differing: differing.clampedSum(others))
+    }
+
+    /// What is known against deleting the files that stay proven without having been found.
+    func doubts(_ doubts: Doubts, keeping kept: Manifest) throws(JournalProblem) -> Doubts {
+        guard !kept.entries.isEmpty else { return doubts }
+        func both(_ one: Manifest, _ other: Manifest?) -> Manifest {
+            let more = kept.found(in: other ?? kept).lacking(in: one)
+            return more.entries.isEmpty ? one : Manifest(Array(one.entries) + more.entries)
+        }
+        var doubts = doubts
+        doubts.unsent = both(doubts.unsent, try unsent())
+        if let links = doubts.links { doubts.links = both(links, try linksAtDestination()) }
+        doubts.hasKept = true
+        return doubts
+    }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import FoundationEssentials
+import Globus
+import PPTransfer
+import PPTransferReports
+
+struct ExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write the checksums of archived cycles as a BagIt tag set.",
+        discussion: """
+            Writes bagit.txt, bag-info.txt, manifest-sha256.txt and tagmanifest-sha256.txt (RFC 8493) from the journal, without a network. \
+            The files themselves stay where they are: 'data/' in the manifest stands for the destination of the cycle, or for the \
+            directory that holds all of them. Put the tag files beside a copy or a link of it with that name, and any BagIt program \
+            checks it.
+
+              pptransfer export u-ab123 --bagit bag
+              pptransfer export u-ab123 --cycle 19880901T0000Z --bagit bag
+
+            Every transfer must be archived, and every file must have a SHA-256 on record ('verify: {level: digest}', or \
+            'pptransfer verify --via manifest'); otherwise nothing is written, and the status is 61. A directory that holds anything but \
+            'data' or an earlier export is left alone: status 73.
+            """)
+
+    @OptionGroup var place: JournalOptions
+    @OptionGroup var cycles: CycleOptions
+
+    @Option(help: ArgumentHelp("The directory for the tag files.", valueName: "dir"), completion: .directory)
+    var bagit: String
+
+    func run() throws {
+        let environment = ProcessInfo.processInfo.environment
+        let console = Console(isRehearsal: place.isRehearsal(environment))
+        let journal = place.place(environment)
+        let found = cycles.selection(place.workflow(environment)).records(in: journal)
+        var report: BagExport.Report?
+        var status = ExitStatus.ok
+        do throws(BagExport.Problem) {
+            // What cannot be read may be what was meant.
+            if let problem = found.problems.first { throw .journal(problem) }
+            let export = BagExport(journal, agent: "pptransfer \(Program.version)", now: SystemTimekeeper().now)
+            report = try export.write(found.records, to: Journal.absolute(bagit))
+        } catch {
+            status = error.status
+            console.error("\(error)", remedy: error.remedy(in: .commands))
+            for line in error.details { console.note(line) }
+        }
+        if place.json {
+            console.document(ReportDocument(BagReport(report: report), status: status))
+        } else if let report {
+            console.result(BagReport(report: report).text)
+        }
+        try console.leave(with: status)
+    }
+}
