@@ -186,6 +186,7 @@ struct DocumentReader {
             words["cycle"] = .missing(what: "no cycle is set", remedy: "add 'cycle:', or set CYLC_TASK_CYCLE_POINT")
         }
         words["name"] = .missing(what: "no name is set", remedy: "add 'name:'")
+        words["run"] = run()
         let howToSet = reader.variables?.remedy(unset: "ROSE_DATAC", orElse: "set one", kind: "path")
         let directory = reader.standIn("ROSE_DATAC") ?? reader.standIn("CYLC_TASK_SHARE_CYCLE_DIR")
         words["datac"] =
@@ -193,6 +194,18 @@ struct DocumentReader {
             ?? .missing(
                 what: "neither ROSE_DATAC nor CYLC_TASK_SHARE_CYCLE_DIR is set",
                 remedy: [howToSet, "write the path"].compactMap(\.self).joined(separator: ", or "))
+    }
+
+    /// The name of the workflow's run, which its own name leaves out.
+    private mutating func run() -> TemplateWord {
+        guard let id = reader.standIn("CYLC_WORKFLOW_ID") else {
+            return .missing(
+                what: "CYLC_WORKFLOW_ID is not set",
+                remedy: reader.variables?.remedy(unset: "CYLC_WORKFLOW_ID", orElse: "set it", kind: "workflow/run") ?? "set it")
+        }
+        if let run = WorkflowRun.name(id, of: reader.standIn("CYLC_WORKFLOW_NAME")) { return .text(run) }
+        return .missing(
+            what: "the workflow \(shown(id)) was installed without a run name", remedy: "install it with one, or leave '{run}' out")
     }
 
     private mutating func name(_ fields: Fields) -> Positioned<String>? {

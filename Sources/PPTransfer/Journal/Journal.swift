@@ -130,12 +130,12 @@ public struct Journal: Sendable, Hashable {
     }
 
     /// The journal of rehearsals is in a directory of this one, like a workflow, and has what is known of logins beside its workflows.
-    private func recordFiles(in folder: String) -> [String] {
+    func recordFiles(in folder: String) -> [String] {
         let names = DurableFile.names(in: folder, ending: ".json")
         return folder == directory + Self.rehearsals ? names.filter { !Self.loginFiles.contains($0) } : names
     }
 
-    private static let rehearsals = "/rehearsal"
+    static let rehearsals = "/rehearsal"
     private static let loginFiles: Set = ["identities.json", "logins.json"]
 
     /// One record, and the text by which it is ordered among others; a problem if it took the place of a damaged one.

@@ -23,7 +23,8 @@ package struct RecordSelection: Sendable {
         return found
     }
 
-    private func matches(_ record: JournalRecord) -> Bool {
+    /// Whether a record is among them; its workflow is not looked at.
+    package func matches(_ record: JournalRecord) -> Bool {
         let cycle = record.cycle ?? ""
         if !cycles.isEmpty, !cycles.contains(record.cycle ?? Self.noCycle) { return false }
         if let name, record.name != name { return false }
@@ -34,7 +35,7 @@ package struct RecordSelection: Sendable {
     }
 
     /// Whole numbers by value, everything else by its text, which orders cycle points of one format rightly in any calendar.
-    static func isEarlier(_ left: String, _ right: String) -> Bool {
+    package static func isEarlier(_ left: String, _ right: String) -> Bool {
         if let left = Int(left), let right = Int(right) { return left < right }
         return left < right
     }

@@ -62,7 +62,7 @@ extension JournalRecord.Ending {
 
 extension JournalRecord {
     /// Whether the latest run left it archived, whatever a look found since.
-    var isArchivedOrUnfound: Bool {
+    package var isArchivedOrUnfound: Bool {
         switch standing {
         case .archived, .unfound: true
         case .submitted, .begun, .ended: false

@@ -31,6 +31,9 @@ package struct FinishedTransfer: Sendable {
     /// Whether the service ends with this process, and the task with it: a simulator within it.
     package var endsWithService = false
 
+    /// The directory of the journal, if commands that look for the transfer must name it.
+    package var namedJournal: String?
+
     package init(plan: TransferPlan, outcome: Outcome, task: TaskID? = nil, requestID: String? = nil) {
         (self.plan, self.outcome, self.task, self.requestID) = (plan, outcome, task, requestID)
     }
@@ -63,7 +66,8 @@ package struct FinishedTransfer: Sendable {
     /// command on a line of its own, and whether running again helps.
     ///
     /// - Parameter raw: the words of Globus are given whole, too.
-    package func explanation(in words: RemedyWording, raw: Bool = false) -> [String] {
+    package func explanation(in wording: RemedyWording, raw: Bool = false) -> [String] {
+        let words = wording.naming(namedJournal)
         var lines = outcome.details
         lines.append("from \(plan.source.text) to \(plan.destination.text)")
         if let task { lines.append("Globus task \(task), \(task.webPage)") }
@@ -100,7 +104,8 @@ package struct FinishedTransfer: Sendable {
     }
 
     /// What a person should do; `nil` where nothing is.
-    package func remedy(in words: RemedyWording) -> Remedy? {
+    package func remedy(in wording: RemedyWording) -> Remedy? {
+        let words = wording.naming(namedJournal)
         guard let clockSkew, !outcome.isOfAnotherLogin, [.internal, .expired, .auth, .session].contains(status) else {
             return ordinaryRemedy(in: words)
         }

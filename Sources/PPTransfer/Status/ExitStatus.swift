@@ -66,6 +66,8 @@ package struct ExitStatus: Hashable, Sendable {
     package static let sourceChanged = ExitStatus(
         11, "source-changed", .later, seriousness: 60, "a source file changed during the transfer")
     package static let nothing = ExitStatus(12, "nothing", .no, seriousness: 70, "nothing to send, and `empty: fail`")
+    package static let noRecord = ExitStatus(
+        13, "no-record", .act, seriousness: 71, "the journal has no record of the workflow, cycle or transfer that was named")
     package static let auth = ExitStatus(20, "auth", .act, seriousness: 90, "not logged in, or the login is no longer valid")
     package static let consent = ExitStatus(21, "consent", .act, seriousness: 89, "`data_access` consent missing")
     package static let session = ExitStatus(
@@ -132,7 +134,8 @@ package struct ExitStatus: Hashable, Sendable {
 
     /// Every status with a number of its own, in the order of the numbers.
     package static let all: [ExitStatus] = [
-        .ok, .internal, .sourceMissing, .sourceChanged, .nothing, .auth, .consent, .session, .denied, .unavailable, .running, .paused,
+        .ok, .internal, .sourceMissing, .sourceChanged, .nothing, .noRecord, .auth, .consent, .session, .denied, .unavailable, .running,
+        .paused,
         .conflict, .limit, .noSpace, .path, .collection, .exists, .failed, .cancelled, .expired, .partial, .mismatch, .unverified, .usage,
         .description, .busy, .journal, .output,
     ]

@@ -71,17 +71,31 @@ package enum RemedyStep: Hashable, Sendable {
 /// How the steps of remedies are worded: in the library's terms, or as the commands of a program.
 package struct RemedyWording: Sendable {
     private let name: String
-    private let words: @Sendable (RemedyStep) -> Remedy
+    private let words: @Sendable (RemedyStep, _ journal: String?) -> Remedy
+    /// The directory of the journal, if whoever reads the words must name it to find the records.
+    private var journal: String?
 
     /// - Parameters:
     ///   - name: tells one wording from another.
-    ///   - words: the words of a step; for `logIn` a command, or an empty text if there is none.
-    package init(name: String, _ words: @escaping @Sendable (RemedyStep) -> Remedy) { (self.name, self.words) = (name, words) }
+    ///   - words: the words of a step, and the journal that they must name; for `logIn` a command, or an empty text if there is none.
+    package init(name: String, _ words: @escaping @Sendable (RemedyStep, _ journal: String?) -> Remedy) {
+        (self.name, self.words) = (name, words)
+    }
 
-    package subscript(step: RemedyStep) -> Remedy { words(step) }
+    package subscript(step: RemedyStep) -> Remedy { words(step, journal) }
+
+    /// The same words, with the journal in them.
+    ///
+    /// - Parameter journal: `nil` leaves them as they are.
+    package func naming(_ journal: String?) -> Self {
+        guard let journal else { return self }
+        var wording = self
+        wording.journal = journal
+        return wording
+    }
 
     /// The wording for programs that use the library.
-    package static let library = RemedyWording(name: "library") { step in
+    package static let library = RemedyWording(name: "library") { step, _ in
         switch step {
         case .moveJournal: "keep the journal in another directory"
         case .nameJournal: "make the journal with the path of a directory"
@@ -115,5 +129,5 @@ package struct RemedyWording: Sendable {
 }
 
 extension RemedyWording: Equatable {
-    package static func == (one: RemedyWording, other: RemedyWording) -> Bool { one.name == other.name }
+    package static func == (one: RemedyWording, other: RemedyWording) -> Bool { one.name == other.name && one.journal == other.journal }
 }

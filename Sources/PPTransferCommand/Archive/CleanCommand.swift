@@ -43,9 +43,10 @@ struct CleanCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let work = try RecordedWork(place, cycles, logging, choice: all ? nil : Self.choice, ifNone: { _ in CleanReport(transfers: []) }) {
-            $0.archivedOnly = all
-        }
+        let work = try RecordedWork(
+            place, cycles, logging, command: "pptransfer clean", choice: all ? nil : Self.choice,
+            ifNone: { _ in CleanReport(transfers: []) }, idle: ("no transfer is archived, and nothing is deleted", .ok)
+        ) { $0.archivedOnly = all }
         guard let work else { return }
         let deletes = delete && work.console.mayDelete(work.session.environment)
         if delete, !deletes {
@@ -77,10 +78,10 @@ struct CleanCommand: AsyncParsableCommand {
                 work.console.note("\(error)", .warning)
             }
         }
-        let (journal, plans, directories) = (work.journal, work.plans, directories)
+        let (journal, plans, directories, words) = (work.journal, work.plans, directories, work.words)
         let task = Task { [service] in
             var cleaner = SourceCleaner(deletes: deletes, removesDirectories: directories)
-            cleaner.words = .commands
+            cleaner.words = words
             cleaner.isCancelled = { Task.isCancelled }
             let cleanUp = CleanUp(journal, cleaner, service: service)
             var reports: [CleanUp.Report] = []

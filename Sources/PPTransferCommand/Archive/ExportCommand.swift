@@ -31,14 +31,19 @@ struct ExportCommand: ParsableCommand {
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
         let console = Console(isRehearsal: place.isRehearsal(environment))
-        let journal = place.place(environment)
-        let found = cycles.selection(place.workflow(environment)).records(in: journal)
+        let found: ChosenRecords
+        do throws(RecordProblem) {
+            found = try place.chosen(cycles, environment, options: nil, command: "pptransfer export")
+        } catch {
+            let document = place.json ? ReportDocument(BagReport(report: nil), status: error.status) : nil
+            throw console.refused(error, document: document)
+        }
         var report: BagExport.Report?
         var status = ExitStatus.ok
         do throws(BagExport.Problem) {
             // What cannot be read may be what was meant.
             if let problem = found.problems.first { throw .journal(problem) }
-            let export = BagExport(journal, agent: "pptransfer \(Program.version)", now: SystemTimekeeper().now)
+            let export = BagExport(found.journal, agent: "pptransfer \(Program.version)", now: SystemTimekeeper().now)
             report = try export.write(found.records, to: Journal.absolute(bagit))
         } catch {
             status = error.status

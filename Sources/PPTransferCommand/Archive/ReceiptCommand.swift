@@ -45,15 +45,16 @@ struct ReceiptCommand: AsyncParsableCommand {
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         let console = Console(isRehearsal: place.isRehearsal(environment))
-        let (journal, workflow) = (place.place(environment), place.workflow(environment))
-        let cycle = try wantedCycle(of: workflow, in: journal, environment, console)
+        let wanted: (journal: Journal, workflow: String?, cycle: String?)
+        do throws(RecordProblem) { wanted = try self.wanted(environment) } catch { throw console.refused(error) }
         // In a job, and before a directory is deleted, this is the gate of a deletion.
         let isJob = !(environment["CYLC_TASK_CYCLE_POINT"] ?? "").isEmpty
-        var report = ReceiptReport(journal, workflow: workflow, cycle: cycle, names: names, usesCopies: !isJob && staged == nil)
+        var report = ReceiptReport(
+            wanted.journal, workflow: wanted.workflow, cycle: wanted.cycle, names: names, usesCopies: !isJob && staged == nil)
         if let staged, report.problems.isEmpty {
             let plans = try CommandSession(environment: environment, json: place.json).plans(of: report.records)
             do throws(JournalProblem) {
-                report.staged = try await StagedCheck(journal).report(on: Journal.absolute(staged), plans)
+                report.staged = try await StagedCheck(wanted.journal).report(on: Journal.absolute(staged), plans)
             } catch {
                 report.problems.append(error)
             }
@@ -63,8 +64,12 @@ struct ReceiptCommand: AsyncParsableCommand {
         } else if !report.entries.isEmpty {
             console.result(report.text)
         }
-        if let note = StatusReport.note(copies: report.copies, journal) { console.note(note) }
+        if let note = StatusReport.note(copies: report.copies, wanted.journal) { console.note(note) }
         for missing in report.missing { console.error("\(missing)") }
+        if report.entries.isEmpty, let nowhere = RecordProblem(place.search(environment), workflow: place.workflow, journal: place.journal)
+        {
+            for line in nowhere.details { console.note("    " + line) }
+        }
         if let staged = report.staged { tell(staged, console) }
         for problem in report.problems { console.error("\(problem)", remedy: problem.remedy(in: .commands)) }
         try console.leave(with: report.status)
@@ -80,21 +85,39 @@ struct ReceiptCommand: AsyncParsableCommand {
                 + "; 'pptransfer clean --delete --directories' deletes only what is")
     }
 
-    /// - Returns: `nil` for the transfers without a cycle.
-    /// - Throws: `ExitCode`, after a message.
-    private func wantedCycle(
-        of workflow: String?, in journal: Journal, _ environment: [String: String], _ console: Console
-    ) throws -> String? {
+    /// The journal that holds the cycle; without one, the journal that runs from here write.
+    ///
+    /// - Returns: no cycle for the transfers without one.
+    private func wanted(_ environment: [String: String]) throws(RecordProblem) -> (
+        journal: Journal, workflow: String?, cycle: String?
+    ) {
+        let search = place.search(environment, place.workflow(environment) == nil ? .standard : .likely)
+        let workflow = search.workflow
+        let places = search.places.isEmpty ? [JournalSearch.Place(search.standard)] : search.places
+        var wanted: String?
         if let given = point ?? cycle ?? environment["CYLC_TASK_CYCLE_POINT"], !given.isEmpty {
-            return given == RecordSelection.noCycle ? nil : given
-        }
-        guard let workflow else {
-            console.error(
+            wanted = given == RecordSelection.noCycle ? nil : given
+        } else if let workflow {
+            if search.standard.copies(of: workflow).isEmpty,
+                let problem = RecordProblem(search, workflow: workflow, journal: place.journal)
+            {
+                throw problem
+            }
+            let records = places.flatMap { RecordSelection(workflow: workflow).records(in: $0.journal).records }
+            try JournalOptions.requireNoCycles(records, of: workflow, "--cycle")
+        } else {
+            throw RecordProblem(
                 "no workflow and no cycle is named; write 'pptransfer receipt WORKFLOW --cycle POINT', or for a transfer without cycles "
-                    + "'pptransfer receipt NAME', with the name that 'pptransfer status' prints")
-            throw ExitCode(.usage)
+                    + "'pptransfer receipt NAME', with the name that 'pptransfer status' prints", status: .usage)
         }
-        try journal.requireNoCycles(of: workflow, "--cycle", console)
-        return nil
+        var selection = RecordSelection(workflow: workflow)
+        selection.cycles = [wanted ?? RecordSelection.noCycle]
+        let holders = places.count == 1 ? places : places.filter { !selection.records(in: $0.journal).records.isEmpty }
+        guard holders.count < 2 else {
+            throw RecordProblem(
+                ambiguous: [workflow, wanted].compactMap(\.self).joined(separator: " "), in: holders, workflow: workflow,
+                command: "pptransfer receipt")
+        }
+        return ((holders.first ?? places[0]).journal, workflow, wanted)
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Globus
 import PPTransfer
+import PPTransferReports
 
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -63,12 +64,14 @@ struct VerifyCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard
-            let work = try RecordedWork(
-                place, cycles, logging, choice: all ? nil : Self.choice, leavesNoted: all, { $0.archivedOnly = all })
-        else { return }
+        let work = try RecordedWork(
+            place, cycles, logging, command: "pptransfer verify", choice: all ? nil : Self.choice, leavesNoted: all,
+            idle: ("no transfer is archived, and nothing is verified", .unverified)
+        ) { $0.archivedOnly = all }
+        guard let work else { return }
+        for record in work.records where !record.isArchivedOrUnfound { work.console.note(ReceiptReport.standing(of: record)) }
         let farEnd = FarEndVerification(journal: work.journal)
-        let reporter = RunReporter(work.session)
+        let reporter = work.reporter
         if let report { return try await reporter.end(offline: await farEnd.accept(report, work.plans)) }
         if via == .manifest {
             let directory = output ?? FileManager.default.currentDirectoryPath

@@ -2,6 +2,9 @@ import SystemFiles
 
 /// What is known of where standard output is read.
 enum Terminal {
+    /// Whether it is read on a terminal.
+    static var isOutput: Bool { isatty(STDOUT_FILENO) == 1 }
+
     /// Columns: those of the terminal, else of `COLUMNS`, else 100.
     static func width(_ environment: [String: String]) -> Int {
         var size = winsize()

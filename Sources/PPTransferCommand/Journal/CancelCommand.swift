@@ -29,21 +29,24 @@ struct CancelCommand: AsyncParsableCommand {
     func run() async throws {
         let session = try CommandSession(json: place.json)
         let console = session.console
-        let journal = place.place(session.environment)
-        let workflow = place.workflow(session.environment)
-        try cycles.requireNoCycles(of: workflow, in: journal, Self.choice, console)
-        let found = cycles.selection(workflow).records(in: journal)
-        for problem in found.problems { console.error("\(problem)", remedy: problem.remedy(in: .commands)) }
+        let chosen: ChosenRecords
+        do throws(RecordProblem) {
+            chosen = try place.chosen(cycles, session.environment, options: Self.choice, command: "pptransfer cancel")
+        } catch {
+            let document = place.json ? ReportDocument(CancelReport(transfers: []), status: error.status) : nil
+            throw console.refused(error, document: document)
+        }
+        for problem in chosen.problems { console.error("\(problem)", remedy: problem.remedy(in: .commands)) }
         let globus: GlobusSession
         do { globus = try session.connected(for: .question) } catch { throw console.refused(login: error) }
-        let results = await Cancellation(service: globus.transfer, words: .commands).cancel(found.records)
+        let results = await Cancellation(service: globus.transfer, words: .commands).cancel(chosen.records)
         var status = ExitStatus.mostSerious(
-            of: results.map { ExitStatus(number: $0.exitStatus) } + found.problems.map { _ in ExitStatus.journal })
-        if results.isEmpty, status == .ok { status = .nothing }
+            of: results.map { ExitStatus(number: $0.exitStatus) } + chosen.problems.map { _ in ExitStatus.journal })
+        if results.isEmpty, status == .ok { status = .noRecord }
         if place.json {
             console.document(ReportDocument(CancelReport(transfers: results), status: status))
         } else if results.isEmpty {
-            console.result("no such record in \(journal.directory)")
+            console.result("no records in \(chosen.journal.directory)")
         } else {
             for result in results { console.result(line: "\(result.title): \(result.message)") }
         }

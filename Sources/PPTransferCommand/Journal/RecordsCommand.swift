@@ -65,7 +65,8 @@ struct RecordsCommand: AsyncParsableCommand {
             let done = confirming.yes
             guard
                 let work = try RecordedWork(
-                    place, cycles, logging, choice: nil, ifNone: { _ in RecordsReport(transfers: [], isDone: done) },
+                    place, cycles, logging, command: "pptransfer records move", choice: nil,
+                    ifNone: { _ in RecordsReport(transfers: [], isDone: done) },
                     { $0.archivedOnly = true })
             else { return }
             let plans = try await work.session.plans(of: work, from: nil, to: destination)
@@ -74,7 +75,7 @@ struct RecordsCommand: AsyncParsableCommand {
                 var service: (any TransferService)?
                 if !plans.allSatisfy({ $0.localDestination != nil }) {
                     do throws(GlobusError) {
-                        service = try work.session.connected(for: .transfers(plans), heardBy: RunReporter(work.session)).transfer
+                        service = try work.session.connected(for: .transfers(plans), heardBy: work.reporter).transfer
                     } catch {
                         throw work.console.refused(login: error)
                     }
@@ -131,10 +132,10 @@ struct RecordsCommand: AsyncParsableCommand {
             let done = confirming.yes
             guard
                 let work = try RecordedWork(
-                    place, cycles, logging, choice: all ? nil : RecordsCommand.choice,
+                    place, cycles, logging, command: "pptransfer records forget", choice: all ? nil : RecordsCommand.choice,
                     ifNone: { _ in RecordsReport(transfers: [], isDone: done) }, { _ in })
             else { return }
-            let upkeep = RecordUpkeep(work.journal, changes: done, forgetsTask: forgetting.forgetsTask, words: .commands)
+            let upkeep = RecordUpkeep(work.journal, changes: done, forgetsTask: forgetting.forgetsTask, words: work.words)
             try work.console.end(await upkeep.forget(work.records), done, json: place.json)
         }
     }
@@ -167,9 +168,10 @@ struct RecordsCommand: AsyncParsableCommand {
             let done = confirming.yes
             guard
                 let work = try RecordedWork(
-                    place, cycles, logging, choice: nil, ifNone: { _ in RecordsReport(transfers: [], isDone: done) }, { _ in })
+                    place, cycles, logging, command: "pptransfer records rename", choice: nil,
+                    ifNone: { _ in RecordsReport(transfers: [], isDone: done) }, { _ in })
             else { return }
-            let upkeep = RecordUpkeep(work.journal, changes: done, forgetsTask: forgetting.forgetsTask, words: .commands)
+            let upkeep = RecordUpkeep(work.journal, changes: done, forgetsTask: forgetting.forgetsTask, words: work.words)
             try work.console.end(await upkeep.changeWorkflow(of: work.records, work.plans, to: newName), done, json: place.json)
         }
     }
@@ -213,10 +215,10 @@ struct RecordsCommand: AsyncParsableCommand {
             let done = confirming.yes
             guard
                 let work = try RecordedWork(
-                    place, cycles, logging, choice: all ? nil : RecordsCommand.choice,
+                    place, cycles, logging, command: "pptransfer records note", choice: all ? nil : RecordsCommand.choice,
                     ifNone: { _ in RecordsReport(transfers: [], isDone: done) }, { $0.archivedOnly = all })
             else { return }
-            let upkeep = RecordUpkeep(work.journal, changes: done, words: .commands)
+            let upkeep = RecordUpkeep(work.journal, changes: done, words: work.words)
             try work.console.end(await upkeep.note(text, on: work.records, work.plans), done, json: place.json)
         }
     }

@@ -17,6 +17,13 @@ struct StatusCommand: AsyncParsableCommand {
               pptransfer status u-ab123 --missing 19880901T0000Z..19991201T0000Z \\
                 --every P1M --cycling 360day
 
+            In a login shell, the command finds the journals of the runs of a workflow: below ~/cylc-run/WORKFLOW (share/pptransfer), in \
+            ~/.local/state/pptransfer and in PPTRANSFER_JOURNAL. It prints which it reads, and joins several runs in one table. Exits \
+            with status 13 if a workflow, a cycle or a transfer that you name is not on record.
+
+              pptransfer status u-ab123/run2      # one run
+              pptransfer status --journal -       # a list of all journals
+
             --refresh queries Globus, with one request for a hundred tasks, and adds what each task is doing: queued, moving, paused, \
             inactive (needs a login), retrying, succeeded (not verified yet: run the cycle again), or why it failed. The journal does \
             not change. If Globus cannot be reached, the table is printed all the same, and the exit status states the reason.
@@ -35,28 +42,49 @@ struct StatusCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only transfers of this name.", valueName: "name"))
     var name: String?
 
+    @OptionGroup var filter: FilterOptions
     @OptionGroup var missing: MissingOptions
 
     @Flag(help: "Add what Globus tasks are doing now. Needs a login, as 'run' does.")
     var refresh = false
 
+    func validate() throws {
+        if missing.missing != nil, filter.from != nil || filter.to != nil {
+            throw ValidationError("--missing has a range of its own: leave out --from and --to")
+        }
+    }
+
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
-        let journal = place.place(environment)
-        let workflow = place.workflow(environment)
-        var report = StatusReport(journal, workflow: workflow, now: SystemTimekeeper().now, mustBeKnown: place.workflow != nil)
-        if let name { report.keep(name: name) }
         var console = Console(isRehearsal: false)
-        let allWell = try missing.keepMissing(in: &report, workflow: workflow, environment, console)
+        let search = place.search(environment)
+        if place.journal == JournalOptions.all { return list(search, console) }
+        let places = search.places.isEmpty ? [JournalSearch.Place(search.standard)] : search.places
+        var report = StatusReport(places, workflow: search.workflow, now: SystemTimekeeper().now)
+        let allWell: String?
+        let known = report.rows.count
+        do throws(RecordProblem) {
+            let isKnown = report.copies != nil
+            if !isKnown, let problem = RecordProblem(search, workflow: place.workflow, journal: place.journal) { throw problem }
+            try keepNamed(in: &report, search, places)
+            if !place.json { console.tell(search) }
+        } catch {
+            report.rows = []
+            report.isUnknown = true
+            let status = ExitStatus.mostSerious(of: [error.status, report.status])
+            throw console.refused(error, document: place.json ? ReportDocument(report, status: status) : nil)
+        }
+        allWell = try missing.keepMissing(in: &report, workflow: search.workflow, environment, console)
         if refresh, report.hasLiveTasks { console = try await ask(&report) }
         if failed { report.keepFailed() }
         if let stale { report.keepStale(for: stale.duration) }
         if place.json {
             console.document(ReportDocument(report, status: report.status))
         } else {
-            console.result(report.rows.isEmpty ? allWell ?? "no such record in \(journal.directory)" : report.text)
+            let nothing = known == 0 ? "no records in \(search.standard.directory)" : "no such transfer among the \(known) on record"
+            console.result(report.rows.isEmpty ? allWell ?? nothing : report.text)
         }
-        if let note = StatusReport.note(copies: report.copies, journal) { console.note(note) }
+        if let note = StatusReport.note(copies: report.copies, search.standard) { console.note(note) }
         for problem in report.problems {
             let remedy = problem.remedy(in: .commands)
             if problem.isWarning {
@@ -67,6 +95,33 @@ struct StatusCommand: AsyncParsableCommand {
         }
         if let problem = report.refreshProblem { console.error("Globus could not be queried: \(problem)") }
         try console.leave(with: report.status)
+    }
+
+    /// - Throws: if nothing of what is named is on record.
+    private func keepNamed(
+        in report: inout StatusReport, _ search: JournalSearch, _ places: [JournalSearch.Place]
+    ) throws(RecordProblem) {
+        if let name {
+            let known = Set(report.rows.compactMap(\.name)).sorted()
+            report.keep(name: name)
+            if report.rows.isEmpty, report.problems.isEmpty {
+                throw RecordProblem(no: "transfer", name, known: known, of: search.workflow, in: places)
+            }
+        }
+        try filter.keep(in: &report, places)
+    }
+
+    /// Prints the journals instead of what they hold.
+    private func list(_ search: JournalSearch, _ console: Console) {
+        let entries = search.places.map { JournalEntry($0) }
+        if place.json {
+            var report = StatusReport(rows: [], problems: [])
+            report.journals = entries
+            console.document(ReportDocument(report, status: .ok))
+        } else {
+            let none = "no journal has a record; a run makes one in \(search.standard.directory)"
+            console.result(entries.isEmpty ? none : JournalEntry.text(entries))
+        }
     }
 
     /// - Returns: where to speak, now that it is known who answers.

@@ -16,7 +16,12 @@ extension CompletionKind {
     static var workflow: CompletionKind {
         .custom { words, _, _ in
             let given = words.firstIndex(of: "--journal").flatMap { words.indices.contains($0 + 1) ? words[$0 + 1] : nil }
-            return Journal(environment: ProcessInfo.processInfo.environment, given: given).workflows()
+            let search = JournalSearch(workflow: nil, given: given, environment: ProcessInfo.processInfo.environment)
+            return Set(
+                search.places.flatMap { place in
+                    place.journal.workflows().flatMap { name in [name] + (place.run.map { ["\(name)/\($0)"] } ?? []) }
+                }
+            ).sorted()
         }
     }
 

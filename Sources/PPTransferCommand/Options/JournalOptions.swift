@@ -6,18 +6,22 @@ import PPTransfer
 /// Which records, of which journal.
 struct JournalOptions: ParsableArguments {
     @Argument(
-        help: "Only this workflow. Default: CYLC_WORKFLOW_NAME, in Cylc 7 CYLC_SUITE_NAME, otherwise all.",
+        help: "Only this workflow, or one run of it (u-ab123/run2). Default: CYLC_WORKFLOW_NAME, in Cylc 7 CYLC_SUITE_NAME, otherwise all.",
         completion: .workflow)
     var workflow: String?
 
-    @Option(help: ArgumentHelp("The journal directory, as for 'run'.", valueName: "dir"), completion: .directory)
+    @Option(help: JournalOptions.help, completion: .directory)
     var journal: String?
+
+    static let help = ArgumentHelp(
+        "The journal directory. Default: as for 'run'; outside of a job also the journals of the workflow's runs below ~/cylc-run.",
+        valueName: "dir")
 
     @Flag(help: "Print one JSON object instead of text.")
     var json = false
 
-    /// A served stand-in has a journal of its own.
-    func place(_ environment: [String: String]) -> Journal { Journal(given: journal, environment) }
+    /// In the place of a directory: every journal that can be found.
+    static let all = "-"
 
     func isRehearsal(_ environment: [String: String]) -> Bool { Journal.isRehearsal(environment) }
 
@@ -83,13 +87,6 @@ struct CycleOptions: ParsableArguments {
         }
     }
 
-    /// Makes sure that whoever chooses no cycle means a workflow that has none.
-    ///
-    /// - Throws: `ExitCode`, after a message.
-    func requireNoCycles(of workflow: String?, in journal: Journal, _ options: String, _ console: Console) throws {
-        if !areChosen, let workflow { try journal.requireNoCycles(of: workflow, options, console) }
-    }
-
     func selection(_ workflow: String?) -> RecordSelection {
         var selection = RecordSelection(workflow: workflow)
         (selection.cycles, selection.from, selection.to, selection.name) = (Set(points + cycles), from, to, name)
@@ -101,24 +98,6 @@ extension Journal {
     /// - Parameter given: on the command line.
     init(given: String?, _ environment: [String: String]) {
         self.init(environment: environment, given: given, isRehearsal: Self.isRehearsal(environment) && given == nil)
-    }
-
-    /// Makes sure that a workflow has no cycles, so that its name says which transfers are meant.
-    ///
-    /// - Parameter options: by which cycles are chosen.
-    /// - Throws: `ExitCode`, after a message.
-    func requireNoCycles(of workflow: String, _ options: String, _ console: Console) throws {
-        let found = summaries(of: workflow).summaries
-        guard !found.isEmpty else {
-            console.error(
-                "the journal has no record of workflow '\(workflow)'; 'pptransfer status' lists what it has; select cycles with \(options)")
-            throw ExitCode(.usage)
-        }
-        let points = found.compactMap(\.cycle)
-        guard let first = points.first, let last = points.last else { return }
-        let range = first == last ? "the cycle \(first)" : "cycles, from \(first) to \(last)"
-        console.error("workflow '\(workflow)' has \(range); select cycles with \(options)")
-        throw ExitCode(.usage)
     }
 
     static func isRehearsal(_ environment: [String: String]) -> Bool { (try? GlobusEnvironment(environment).transfer.isLoopback) ?? false }

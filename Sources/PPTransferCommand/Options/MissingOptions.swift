@@ -7,7 +7,7 @@ import PPTransferReports
 struct MissingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Only cycles of this range that are not archived; 'absent' (status 12): no record.", valueName: "FIRST..LAST"))
+            "Only cycles of this range that are not archived; 'absent' (status 13): no record.", valueName: "FIRST..LAST"))
     var missing: String?
 
     @Option(
@@ -33,13 +33,14 @@ struct MissingOptions: ParsableArguments {
         in report: inout StatusReport, workflow: String?, _ environment: [String: String], _ console: Console
     ) throws -> String? {
         guard let range = try range(environment) else { return nil }
-        do {
-            if let inferred = try report.keepMissing(from: range, every: period(), workflow: workflow) {
+        let period = try period()
+        do throws(MissingCyclesProblem) {
+            if let inferred = try report.keepMissing(from: range, every: period, workflow: workflow) {
                 console.note("the period between cycles is \(inferred), as in the journal (--every)")
             }
         } catch {
             console.error("\(error)")
-            throw ExitCode(.usage)
+            throw ExitCode(error.status)
         }
         return "every cycle from \(range.first) to \(range.last) is archived"
     }

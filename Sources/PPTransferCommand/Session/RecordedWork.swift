@@ -13,46 +13,65 @@ struct RecordedWork {
     let journal: Journal
 
     var console: Console { session.console }
+    var reporter: RunReporter { RunReporter(session, journal: journal) }
+    /// What is printed as the next command names the journal if nothing else does.
+    var words: RemedyWording { .commands.naming(reporter.namedJournal) }
 
-    /// - Parameter options: by which cycles are chosen, if some must be, or the workflow has none.
-    /// - Parameter leavesNoted: leaves out what somebody has noted to be elsewhere, and says so.
-    /// - Parameter nothing: what `--json` prints if no record is meant, given whether it is a rehearsal.
-    /// - Returns: `nil` if no record is meant, which is said.
+    /// - Parameters:
+    ///   - options: by which cycles are chosen, if some must be, or the workflow has none.
+    ///   - leavesNoted: leaves out what somebody has noted to be elsewhere, and says so.
+    ///   - nothing: what `--json` prints if no record is meant, given whether it is a rehearsal.
+    ///   - idle: what to say, and the status, where the records that are named need nothing of the command.
+    /// - Returns: `nil` if there is nothing to do, which is said.
     /// - Throws: `ExitCode`.
     init?(
-        _ place: JournalOptions, _ cycles: CycleOptions, _ logging: LogOptions, choice options: String?, leavesNoted: Bool = false,
+        _ place: JournalOptions, _ cycles: CycleOptions, _ logging: LogOptions, command: String, choice options: String?,
+        leavesNoted: Bool = false,
         ifNone nothing: (Bool) -> some ReportBody = { RunReport(transfers: [], isRehearsal: $0) },
-        _ refine: (inout RecordSelection) -> Void
+        idle: (message: String, status: ExitStatus) = ("there is nothing to do", .ok), _ refine: (inout RecordSelection) -> Void
     ) throws {
         let environment = ProcessInfo.processInfo.environment
-        journal = place.place(environment)
-        var selection = cycles.selection(place.workflow(environment))
-        refine(&selection)
         session = try CommandSession(
             environment: environment, json: place.json, narration: logging.narration(outputIsDocument: place.json))
         let console = session.console
-        if let options { try cycles.requireNoCycles(of: selection.workflow, in: journal, options, console) }
-        let found = selection.records(in: journal)
-        for problem in found.problems { console.error("\(problem)", remedy: problem.remedy(in: .commands)) }
-        let noted = leavesNoted ? found.records.filter { $0.elsewhere != nil } : []
-        records = found.records.filter { record in !noted.contains { $0.title == record.title } }
+        let none = nothing(console.isRehearsal)
+        let chosen: ChosenRecords
+        do throws(RecordProblem) {
+            chosen = try place.chosen(cycles, environment, options: options, command: command, refine)
+        } catch {
+            throw console.refused(error, document: place.json ? ReportDocument(none, status: error.status) : nil)
+        }
+        journal = chosen.journal
+        for problem in chosen.problems { console.error("\(problem)", remedy: problem.remedy(in: .commands)) }
+        let noted = leavesNoted ? chosen.records.filter { $0.elsewhere != nil } : []
+        records = chosen.records.filter { record in !noted.contains { $0.title == record.title } }
         for record in noted { console.note("\(record.title): left out; lies elsewhere now: \(record.elsewhere ?? "")") }
         plans = try session.plans(of: records)
         if plans.isEmpty, !noted.isEmpty {
-            if place.json { console.document(ReportDocument(nothing(console.isRehearsal), status: .unverified)) }
+            if place.json { console.document(ReportDocument(none, status: .unverified)) }
             try console.leave(with: .unverified)
             return nil
         }
         if plans.isEmpty {
-            console.note("no such record in \(journal.directory)")
-            // Whoever names a workflow or a cycle means one that is there.
-            let isNamed = place.workflow != nil || cycles.isNamed
-            let named = cycles.selection(place.workflow(environment))
-            let isMissing = isNamed && named.records(in: journal).records.isEmpty
-            let status: ExitStatus = !found.problems.isEmpty ? .journal : isMissing ? .nothing : .ok
-            if place.json { console.document(ReportDocument(nothing(console.isRehearsal), status: status)) }
+            if chosen.problems.isEmpty { console.note(chosen.idle(idle.message)) }
+            let status = !chosen.problems.isEmpty ? .journal : chosen.named.isEmpty ? .ok : idle.status
+            if place.json { console.document(ReportDocument(none, status: status)) }
             try console.leave(with: status)
             return nil
         }
+        if journal.directory != place.search(environment, .standard).standard.directory {
+            console.note("the journal is \(journal.directory)")
+        }
+    }
+}
+
+extension ChosenRecords {
+    /// `no transfer has failed (35 transfers: 35 archived)`
+    fileprivate func idle(_ message: String) -> String {
+        guard !named.isEmpty else { return "no records in \(journal.directory)" }
+        var counts: [String: Int] = [:]
+        for record in named { counts[StatusReport.Row.state(of: record), default: 0] += 1 }
+        let states = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
+        return "\(message) (\(workflow.map { "workflow '\($0)': " } ?? "")\(states.joined(separator: ", ")))"
     }
 }

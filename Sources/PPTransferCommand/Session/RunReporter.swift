@@ -10,10 +10,18 @@ struct RunReporter: Sendable {
     let json: Bool
     /// Who tells the workflow; `nil` if none waits for us.
     let suite: SuiteReporter?
+    /// The directory of the journal, if commands that are printed must name it.
+    var namedJournal: String?
     private let outages = OutageNarrator()
 
     init(_ session: CommandSession, for suite: SuiteReporter? = nil) {
         (console, json, self.suite) = (session.console, session.json, suite)
+    }
+
+    /// - Parameter journal: of the transfers.
+    init(_ session: CommandSession, for suite: SuiteReporter? = nil, journal: Journal) {
+        self.init(session, for: suite)
+        namedJournal = journal.isFound(in: session.environment) ? nil : journal.directory
     }
 
     // MARK: meanwhile
@@ -52,6 +60,7 @@ struct RunReporter: Sendable {
 
     /// Tells what came of work for which no service was needed, and leaves.
     func end(offline transfers: [FinishedTransfer]) async throws {
+        let transfers = naming(transfers)
         for case .rechecked(.asked(let request)) in transfers.map(\.outcome) {
             for line in request.details { console.note("  " + line) }
         }
@@ -66,6 +75,7 @@ struct RunReporter: Sendable {
     /// - Parameter journal: holds the receipts that a workflow is shown.
     /// - Throws: `ExitCode`, unless all is well.
     func end(_ transfers: [FinishedTransfer], journal: Journal? = nil) async throws {
+        let transfers = naming(transfers)
         let report = RunReport(transfers: transfers, isRehearsal: console.isRehearsal)
         let isVerbose = console.narration.least <= .debug
         for transfer in transfers where transfer.status != .ok {
@@ -78,6 +88,16 @@ struct RunReporter: Sendable {
         if json { console.document(ReportDocument(report, status: report.status)) }
         await suite?.ended(report, journal: journal)
         try console.leave(with: report.status)
+    }
+}
+
+extension RunReporter {
+    private func naming(_ transfers: [FinishedTransfer]) -> [FinishedTransfer] {
+        transfers.map { transfer in
+            var transfer = transfer
+            transfer.namedJournal = namedJournal
+            return transfer
+        }
     }
 }
 

@@ -48,7 +48,7 @@ extension CommandSession {
             transfers.run.deletes = console.mayDelete(environment)
             transfers.run.suite = reporter.suite
             (transfers.run.limit, transfers.run.together) = (options.limit, options.together)
-            transfers.run.words = .commands
+            transfers.run.words = .commands.naming(reporter.namedJournal)
             (transfers.run.forgetsTask, transfers.run.deletesMost) = (options.forgetsTask, options.deletesMost)
             transfers.run.archivesAgain = options.archivesAgain
             transfers.run.writesSums = options.writesSums

@@ -94,7 +94,7 @@ struct CopyCommand: AsyncParsableCommand {
         options.writesSums = sums.writesSums
         let place = session.journal(given: journal)
         guard place.hasPlace else { throw session.console.refused(JournalProblem.noPlace, asDocument: json) }
-        try await session.send(plans, options, journal: place, reporter: RunReporter(session))
+        try await session.send(plans, options, journal: place, reporter: RunReporter(session, journal: place))
     }
 
     // MARK: the descriptions

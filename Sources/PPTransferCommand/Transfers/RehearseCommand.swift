@@ -184,7 +184,9 @@ struct RehearseCommand: AsyncParsableCommand {
         var session = try CommandSession(environment: rehearsed, json: json, narration: narration)
         session.endsWithService = true
         do {
-            try await session.send(plans, journal: session.journal(given: root + "/journal"), reporter: RunReporter(session))
+            try await session.send(
+                plans, journal: session.journal(given: root + "/journal"),
+                reporter: RunReporter(session, journal: session.journal(given: root + "/journal")))
         } catch {
             await stop(standIn, faults, console)
             throw error

@@ -51,14 +51,16 @@ struct RerunCommand: AsyncParsableCommand {
     func run() async throws {
         var cycles = cycles
         let (source, destination) = try cycles.takePlaces()
-        guard let work = try RecordedWork(place, cycles, logging, choice: failed ? nil : Self.choice, { $0.failedOnly = failed }) else {
-            return
-        }
+        let work = try RecordedWork(
+            place, cycles, logging, command: "pptransfer rerun", choice: failed ? nil : Self.choice,
+            idle: ("no transfer has failed, and nothing is run again", .ok)
+        ) { $0.failedOnly = failed }
+        guard let work else { return }
         var plans = work.plans
         if source != nil || destination != nil { plans = try await work.session.plans(of: work, from: source, to: destination) }
         guard !dryRun else { return try await work.session.preview(plans) { $0.text } }
         var options = SendOptions(limit: waiting.longest, together: Self.together, forgetsTask: forgetting.forgetsTask)
         options.archivesAgain = archiving.archivesAgain
-        try await work.session.send(plans, options, journal: work.journal, reporter: RunReporter(work.session))
+        try await work.session.send(plans, options, journal: work.journal, reporter: work.reporter)
     }
 }

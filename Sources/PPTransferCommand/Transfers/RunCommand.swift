@@ -77,8 +77,9 @@ struct RunCommand: AsyncParsableCommand {
         (options.deletesMost, options.archivesAgain) = (forcing.deletesMost, archiving.archivesAgain)
         options.rounds = try repeating.rounds(of: plans, session.console)
         options.writesSums = sums.writesSums
-        let reporter = RunReporter(session, for: SuiteReporter(session.environment, session.console))
-        try await session.send(plans, options, journal: session.journal(given: journal), reporter: reporter)
+        let place = session.journal(given: journal)
+        let reporter = RunReporter(session, for: SuiteReporter(session.environment, session.console), journal: place)
+        try await session.send(plans, options, journal: place, reporter: reporter)
     }
 
     private var narration: Narration { logging.narration(outputIsDocument: descriptions.json) }
@@ -93,7 +94,10 @@ struct RunCommand: AsyncParsableCommand {
             guard session.journal(given: journal).hasPlace else {
                 throw console.refused(JournalProblem.noPlace, asDocument: descriptions.json)
             }
-            return (session, try await descriptions.plans(in: session, waits: true))
+            let plans = try await descriptions.plans(in: session, waits: true)
+            let runs = OtherRuns(environment, isRehearsal: console.isRehearsal)
+            for plan in plans { if let problem = runs?.problem(of: plan) { console.tell(problem) } }
+            return (session, plans)
         } catch let code as ExitCode {
             await SuiteReporter(environment, console)?.refused(ExitStatus(number: code.rawValue))
             throw code

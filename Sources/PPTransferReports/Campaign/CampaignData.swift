@@ -33,7 +33,7 @@ struct CampaignData {
         var workflow = -1
         var name: String?
         list(transfers) { data, transfer in
-            if transfer.row.workflow != name { (workflow, name) = (workflow + 1, transfer.row.workflow) }
+            if transfer.section != name { (workflow, name) = (workflow + 1, transfer.section) }
             data.row(transfer, workflow: workflow, state: states[transfer.row.state] ?? 0)
         }
         text += "]}".utf8

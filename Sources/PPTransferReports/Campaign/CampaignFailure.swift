@@ -4,9 +4,17 @@ import SystemFiles
 
 /// Transfers of one workflow that one cause keeps from being archived.
 package struct CampaignFailure: Sendable {
+    struct Kind: Hashable {
+        var status: ExitStatus
+        var journal: String?
+    }
+
     package var status: ExitStatus
     /// Never empty.
     package var transfers: [CampaignTransfer]
+
+    /// Of all of them; empty without a record.
+    var journal: String { transfers[0].row.journal ?? "" }
 
     var needsPerson: Bool { transfers[0].call == .person }
 
@@ -28,13 +36,29 @@ package struct CampaignFailure: Sendable {
         return counts.map { (text: $0.key, count: $0.value) }.sorted { ($1.count, $0.text) < ($0.count, $1.text) }
     }
 
-    /// What sends them again.
-    var command: String {
-        let workflow = transfers[0].row.workflow
-        guard transfers.count == 1, let cycle = transfers[0].row.cycle else {
-            return "pptransfer rerun \(ShellWord.plainOrQuoted(workflow)) --failed"
+    /// What sends them again; `nil` for cycles without a record, which their task must run.
+    var command: String? {
+        guard transfers[0].row.state != StatusReport.Row.absent else { return nil }
+        let row = transfers[0].row
+        var words = ["pptransfer", "rerun", transfers[0].section]
+        if transfers.count == 1, let cycle = row.cycle { words += ["--cycle", cycle] } else { words.append("--failed") }
+        if !transfers[0].isFound { words += ["--journal", journal] }
+        return words.map(ShellWord.plainOrQuoted).joined(separator: " ")
+    }
+
+    /// What renews the logins that they lack, a line each; empty if no login is why.
+    func logInCommands(_ report: CampaignReport) -> [String] {
+        var needs = LoginNeeds()
+        switch status {
+        case .auth: needs.login = true
+        case .session:
+            let sites = transfers.flatMap(\.ends).compactMap { report.sites?.site(for: $0.collection) }.filter { $0.identity != nil }
+            // Of a site with a login that is still valid nothing is wanted, unless nothing else is known.
+            let expired = sites.filter { site in report.logins[site.alias].map { $0.lapses <= report.now } ?? true }
+            for site in expired.isEmpty ? sites : expired { if let domain = site.identity { needs.add(session: domain) } }
+        default: return []
         }
-        return "pptransfer rerun \(ShellWord.plainOrQuoted(workflow)) --cycle \(ShellWord.plainOrQuoted(cycle))"
+        return needs.commands(for: report.login, in: .commands)
     }
 }
 

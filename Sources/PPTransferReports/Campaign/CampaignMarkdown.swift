@@ -10,7 +10,12 @@ struct CampaignMarkdown {
 
     var text: String {
         var lines = ["_As of \(report.now.minute) UTC, from the pptransfer journal._", ""]
-        if report.workflows.isEmpty { lines += ["The journal has no record of these workflows.", ""] }
+        if report.isPart { lines += [CampaignReport.partSentence, ""] }
+        if report.workflows.isEmpty { lines += [Self.plain(report.nothing), ""] }
+        if report.workflows.count > 1 {
+            lines += ["| " + CampaignReport.overviewHeadings.joined(separator: " | ") + " |", "|---|---:|---:|---:|---:|---:|---|"]
+            lines += report.overview.map { "| " + $0.map(Self.plain).joined(separator: " | ") + " |" } + [""]
+        }
         for workflow in report.workflows { lines += section(workflow) }
         if !report.problems.isEmpty {
             lines += ["## Unreadable records", ""]
@@ -32,7 +37,8 @@ struct CampaignMarkdown {
             lines += Quantity.list(failure.messages.map { ($0.count > 1 ? "\($0.count) × " : "") + $0.text }, most: 3).map {
                 "- " + Self.plain($0)
             }
-            lines += ["", "```sh", Outlet.line(failure.command), "```", ""]
+            let commands = failure.logInCommands(report) + [failure.command].compactMap(\.self)
+            lines += commands.isEmpty ? [""] : ["", "```sh"] + commands.map(Outlet.line) + ["```", ""]
         }
         let open = workflow.open
         guard !open.isEmpty else { return lines }

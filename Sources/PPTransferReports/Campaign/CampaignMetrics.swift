@@ -24,11 +24,11 @@ struct CampaignMetrics {
                 for workflow in workflows { if let value = value(workflow) { add(["workflow": workflow.name], value) } }
             }
         }
-        each("cycles", "Cycles in the journal.") { Int64($0.cycles) }
-        each("cycles_archived", "Cycles that need nothing more.") { Int64($0.archivedCycles) }
+        each("cycles", "Cycles in the journal.") { Int64($0.totals.cycles) }
+        each("cycles_archived", "Cycles that need nothing more.") { Int64($0.totals.archivedCycles) }
         each("transfers_needing_a_person", "Transfers that need action.") { Int64($0.count(.person)) }
-        each("archived_bytes", "Bytes verified at the destination.") { $0.bytes }
-        each("archived_files", "Files verified at the destination.") { Int64($0.files) }
+        each("archived_bytes", "Bytes verified at the destination.") { $0.totals.bytes }
+        each("archived_files", "Files verified at the destination.") { Int64($0.totals.files) }
         each("last_archived_age_seconds", "Seconds since the latest transfer was archived.") { $0.lastArchived.map(age) }
         each("oldest_unarchived_age_seconds", "Seconds since the oldest transfer that is not archived was submitted; 0 if all are.") {
             $0.oldestOpen.map(age) ?? 0

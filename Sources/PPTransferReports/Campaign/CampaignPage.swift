@@ -48,10 +48,22 @@ struct CampaignPage {
         html.markup("<a class=\"skip\" href=\"#transfers\">Skip to the table of transfers</a>\n<header>\n")
         html.element("h1", title)
         html.markup("<p class=\"muted\">As of <time datetime=\"\(report.now)\">\(report.now.minute) UTC</time>, from the journal ")
-        html.element("code", report.journal.directory)
+        for (number, place) in report.places.prefix(5).enumerated() {
+            if number > 0 { html.markup(", ") }
+            html.element("code", place.journal.directory)
+        }
+        if report.places.count > 5 { html.text(" and \(report.places.count - 5) more") }
         html.markup(". The page does not update itself: run <code>pptransfer report</code> again.</p>\n</header>\n<main>\n")
-        if report.workflows.isEmpty { html.markup("<p class=\"headline\">The journal has no record of these workflows.</p>\n") }
-        for workflow in report.workflows { CampaignSection(workflow: workflow, now: report.now).write(to: &html) }
+        if report.isPart {
+            html.element("p", CampaignReport.partSentence)
+            html.markup("\n")
+        }
+        if report.workflows.isEmpty {
+            html.element("p class=\"headline\"", report.nothing)
+            html.markup("\n")
+        }
+        overview(&html)
+        for workflow in report.workflows { CampaignSection(workflow: workflow, report: report).write(to: &html) }
         problems(&html)
         html.markup("<section aria-labelledby=\"logins\">\n<h2 id=\"logins\">Logins</h2>\n<ul>\n")
         for sentence in report.loginSentences {
@@ -61,6 +73,28 @@ struct CampaignPage {
         html.markup("</ul>\n</section>\n")
         CampaignTable(report: report).write(to: &html)
         html.markup("</main>\n")
+    }
+
+    /// Several workflows, a line each, before their sections.
+    private func overview(_ html: inout HTMLText) {
+        guard report.workflows.count > 1 else { return }
+        html.markup("<table class=\"rounds\">\n<caption>All workflows</caption>\n<thead><tr>")
+        for heading in CampaignReport.overviewHeadings { html.element("th scope=\"col\"", heading) }
+        html.markup("</tr></thead>\n<tbody>\n")
+        for (number, line) in report.overview.enumerated() {
+            html.markup("<tr>")
+            for (column, cell) in line.enumerated() {
+                if column == 0, number < report.workflows.count {
+                    html.markup("<th scope=\"row\"><a href=\"#\(CampaignSection.anchor(cell))\">")
+                    html.text(cell)
+                    html.markup("</a></th>")
+                } else {
+                    html.element("td", cell)
+                }
+            }
+            html.markup("</tr>\n")
+        }
+        html.markup("</tbody>\n</table>\n")
     }
 
     private func problems(_ html: inout HTMLText) {

@@ -6,11 +6,13 @@ import SystemFiles
 /// The page's part about one workflow: headline, figures, drawings, failures.
 struct CampaignSection {
     let workflow: CampaignWorkflow
-    let now: Timestamp
+    let report: CampaignReport
+
+    private var now: Timestamp { report.now }
 
     func write(to html: inout HTMLText) {
         html.markup("<section class=\"workflow\">\n")
-        html.element("h2", workflow.name)
+        html.element("h2 id=\"\(Self.anchor(workflow.name))\"", workflow.name)
         html.markup("\n")
         html.element("p class=\"headline\"", workflow.headline)
         html.markup("\n")
@@ -25,6 +27,9 @@ struct CampaignSection {
         failures(&html)
         html.markup("</section>\n")
     }
+
+    /// Where the part begins, for a link to it.
+    static func anchor(_ workflow: String) -> String { "workflow-" + RecordName.fileName(workflow) }
 
     /// How the transfers divide, at a glance; the words follow below it.
     private func bar(_ html: inout HTMLText) {
@@ -93,9 +98,18 @@ struct CampaignSection {
             }
             html.markup("</ul>\n<p class=\"muted\">")
             html.text(failure.titles(most: 8).joined(separator: ", "))
-            html.markup("</p>\n<p>\(failure.needsPerson ? "Once that is mended:" : "Again:") ")
-            html.element("code", failure.command)
-            html.markup("</p>\n</div>\n")
+            html.markup("</p>\n")
+            for command in failure.logInCommands(report) {
+                html.markup("<p>Log in again: ")
+                html.element("code", command)
+                html.markup("</p>\n")
+            }
+            if let command = failure.command {
+                html.markup("<p>\(failure.needsPerson ? "Once that is mended:" : "Again:") ")
+                html.element("code", command)
+                html.markup("</p>\n")
+            }
+            html.markup("</div>\n")
         }
         html.markup("</div>\n")
     }

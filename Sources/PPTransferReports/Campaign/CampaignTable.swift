@@ -51,7 +51,7 @@ struct CampaignTable {
     private func row(_ transfer: CampaignTransfer, _ html: inout HTMLText) {
         let row = transfer.row
         html.markup("<tr>")
-        if isOfSeveral { html.element("td", row.workflow) }
+        if isOfSeveral { html.element("td", transfer.section) }
         html.element("th scope=\"row\"", row.cycle ?? "–")
         html.element("td", row.name ?? "–")
         html.markup("<td><strong class=\"\(transfer.call)\">")

@@ -14,49 +14,36 @@ package struct CampaignTransfer: Sendable {
     var cleaned: Timestamp?
     /// When the record was last written.
     var updated: Timestamp?
+    /// Where its files come from and go to; none without a record.
+    var ends: [JournalRecord.Plan.End] = []
+    /// The workflow, with the run if several runs of it are on record: under which title it is shown.
+    var section: String
+    /// Whether a command in a login shell finds its journal.
+    var isFound = true
+
+    /// A cycle without a record.
+    init(absent row: StatusReport.Row) {
+        self.row = row
+        section = row.workflow
+        stages = CycleStages()
+    }
 
     init(_ record: JournalRecord.Summary, now: Timestamp) {
         row = StatusReport.Row(record, now: now)
+        section = record.workflow
         stages = CycleStages(record, row)
         submitted = record.submission.flatMap { Timestamp(wire: $0.begun) }
         updated = Timestamp(wire: record.updated)
+        ends = [record.source, record.destination]
         guard row.isArchived, let proof = record.proof else { return }
         (proven, level) = (Timestamp(wire: proof.proven), proof.level)
         cleaned = proof.cleaned.flatMap { Timestamp(wire: $0) }
     }
 
     /// What it asks of those who look.
-    var call: Call { Call(row) }
+    var call: Call { row.call }
 
-    enum Call: String, CaseIterable, Sendable {
-        /// Nothing: it is archived, or had no files, which its description allows.
-        case archived
-        /// Nothing now: it is under way, or the next run takes it up.
-        case running
-        /// A run, later.
-        case again
-        /// A person, first.
-        case person
-
-        init(_ row: StatusReport.Row) {
-            self =
-                switch row.status.again {
-                case .needless: .archived
-                case .resumes: .running
-                case .later, .laterResumes: .again
-                case .no, .act, .actThenResumes: .person
-                }
-        }
-
-        var words: String {
-            switch self {
-            case .archived: "archived"
-            case .running: "under way"
-            case .again: "to be run again"
-            case .person: "needs action"
-            }
-        }
-    }
+    typealias Call = StatusReport.Row.Call
 }
 
 extension StatusReport.Row {

@@ -5,27 +5,28 @@ import PositionedYAML
 /// The headline, in words: the same on the page, in Markdown and in a terminal.
 extension CampaignWorkflow {
     /// `297 of 300 cycles archived: 36000 files, 4.1 TB. 2 transfers under way. 1 transfer needs action now.`
-    package var headline: String {
-        var sentences = ["\(archivedCycles) of \(Quantity.count(cycles, "cycle")) archived"]
-        if transfers.count != cycles { sentences[0] += " (\(archived.count) of \(Quantity.count(transfers.count, "transfer")))" }
-        if !archived.isEmpty { sentences[0] += ": \(Quantity.count(files, "file")), \(Quantity.bytes(bytes))" }
-        for (call, verb) in [
-            (CampaignTransfer.Call.running, "is under way"), (.again, "is to be run again"), (.person, "needs action now"),
-        ] {
-            let number = count(call)
-            if number > 0 { sentences.append(Self.sentence(number, verb)) }
-        }
-        if sentences.count == 1, archivedCycles == cycles { sentences.append("Nothing needs to be done") }
-        return sentences.map { $0 + "." }.joined(separator: " ")
-    }
-
-    private static func sentence(_ number: Int, _ verb: String) -> String {
-        let plural = verb.hasPrefix("is ") ? "are " + verb.dropFirst(3) : "need" + verb.dropFirst(5)
-        return "\(Quantity.count(number, "transfer")) \(number == 1 ? verb : plural)"
-    }
+    package var headline: String { totals.headline }
 }
 
 extension CampaignReport {
+    /// What every form of the report says if it does not show all.
+    static let partSentence = "Only the transfers that were selected are shown and counted."
+
+    static let overviewHeadings = ["workflow", "cycles archived", "size", "under way", "again", "needs action", "last archived"]
+
+    /// All workflows in a compact table, a line each, and a line with the totals.
+    var overview: [[String]] {
+        func line(_ name: String, _ totals: StatusTotals, _ last: Timestamp?) -> [String] {
+            var cells = [name, "\(totals.archivedCycles) of \(totals.cycles)", Quantity.bytes(totals.bytes)]
+            for call in [StatusReport.Row.Call.running, .again, .person] { cells.append("\(totals.count(call))") }
+            cells.append(last?.minute ?? "-")
+            return cells
+        }
+        var lines = workflows.map { line($0.name, $0.totals, $0.lastArchived) }
+        lines.append(line("total", StatusTotals(transfers.map(\.row)), workflows.compactMap(\.lastArchived).max()))
+        return lines
+    }
+
     /// Days left of each login, a sentence each; what is not known is said.
     var loginSentences: [String] {
         guard !logins.isEmpty else {
@@ -35,17 +36,5 @@ extension CampaignReport {
             let end = login.lapses <= now ? "expired on" : "has \(Quantity.count(login.daysLeft(now), "day")) left, until"
             return "\(alias) (\(login.domain)): the login \(end) \(login.lapses.minute) UTC, as seen at \(login.seen.minute) UTC."
         }
-    }
-}
-
-extension Timestamp {
-    /// `2026-11-20 23:17`
-    var minute: String { day + " " + description.dropFirst(11).prefix(5) }
-
-    /// `23 days`, `5h20m`: no finer than people care for.
-    func age(_ now: Timestamp) -> String {
-        let seconds = max(0, (now - self).components.seconds)
-        if seconds >= 2 * 86_400 { return Quantity.count(seconds / 86_400, "day") }
-        return seconds < 60 ? "less than a minute" : Quantity.time(.seconds(seconds / 60 * 60))
     }
 }

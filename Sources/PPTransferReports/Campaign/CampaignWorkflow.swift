@@ -2,22 +2,17 @@ package import Globus
 package import PPTransfer
 import SystemFiles
 
-/// What the journal knows of one workflow.
+/// What the journal knows of one workflow, or of one of its runs.
 package struct CampaignWorkflow: Sendable {
     package var name: String
-    /// Where its records are.
-    var journal: Journal
     /// Ordered by cycle and name; never empty.
     package var transfers: [CampaignTransfer] = []
 
-    init(name: String, journal: Journal) { (self.name, self.journal) = (name, journal) }
+    init(name: String) { self.name = name }
 
     /// Those with which nothing is left to do; a cycle counts if all of its transfers do.
     package var archived: [CampaignTransfer] { transfers.filter { $0.call == .archived } }
-    package var bytes: Int64 { archived.map(\.row.bytes).clampedSum() }
-    package var files: Int { archived.map(\.row.files).clampedSum() }
-    package var cycles: Int { Set(transfers.map(\.row.cycle)).count }
-    package var archivedCycles: Int { cycles - Set(open.map(\.row.cycle)).count }
+    package var totals: StatusTotals { StatusTotals(transfers.map(\.row)) }
     var open: [CampaignTransfer] { transfers.filter { $0.call != .archived } }
 
     func count(_ call: CampaignTransfer.Call) -> Int { transfers.count { $0.call == call } }
@@ -44,10 +39,15 @@ package struct CampaignWorkflow: Sendable {
         return rates.isEmpty ? nil : rates[rates.count / 2]
     }
 
-    /// What did not end well, by its cause; the most serious first.
+    /// What did not end well, by its cause, and by the journal that has it; the most serious first.
     package var failures: [CampaignFailure] {
-        Dictionary(grouping: transfers.filter { $0.call == .person || $0.call == .again }) { $0.row.status }
-            .map { CampaignFailure(status: $0, transfers: $1) }
-            .sorted { $0.status.seriousness > $1.status.seriousness }
+        Dictionary(grouping: transfers.filter { $0.call == .person || $0.call == .again }) {
+            CampaignFailure.Kind(status: $0.row.status, journal: $0.row.journal)
+        }
+        .map { CampaignFailure(status: $0.status, transfers: $1) }
+        .sorted { ($0.status.seriousness, $1.journal) > ($1.status.seriousness, $0.journal) }
     }
+
+    /// The archived transfers of the last days.
+    func archived(since moment: Timestamp) -> [CampaignTransfer] { transfers.filter { $0.proven.map { $0 >= moment } ?? false } }
 }

@@ -50,6 +50,9 @@ package struct CycleStages: Hashable, Sendable {
     /// `dddoo`
     var letters: String { marks.map(\.rawValue).joined() }
 
+    /// Of a transfer without a record.
+    init() { marks = Stage.allCases.map { _ in .open } }
+
     init(_ record: JournalRecord.Summary, _ row: StatusReport.Row) {
         let stop: Mark = row.status == .running || row.status.isSignal ? .current : .failed
         let passed: Int

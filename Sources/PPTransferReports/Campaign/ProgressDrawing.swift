@@ -19,7 +19,8 @@ struct ProgressDrawing {
     private let end: Timestamp
 
     func write(to html: inout HTMLText) {
-        guard !proofs.isEmpty || !failures.isEmpty else { return }
+        // One step shows nothing that the figures do not say.
+        guard proofs.count + failures.count > 1 else { return }
         let total = proofs.map(\.bytes).clampedSum()
         let isShort = end - start < .seconds(2 * 86_400)
         let middle = start + .seconds((end - start).components.seconds / 2)

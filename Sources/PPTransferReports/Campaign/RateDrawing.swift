@@ -12,13 +12,16 @@ struct RateDrawing {
     }
 
     func write(to html: inout HTMLText) {
-        guard let fastest = rates.max(), let slowest = rates.min(), let first = titles.first, let last = titles.last else { return }
+        // One bar shows nothing that the figures do not say.
+        guard rates.count > 1, let fastest = rates.max(), let slowest = rates.min(), let first = titles.first, let last = titles.last else {
+            return
+        }
         let share = (rates.count + Self.bars - 1) / Self.bars
         Drawing.write(
             share == 1 ? "Rate of each transfer" : "Rate, \(share) transfers to a bar: median, and from the slowest to the fastest",
             "Rates of \(Quantity.count(rates.count, "transfer")), from \(Quantity.rate(slowest)) to \(Quantity.rate(fastest)), "
                 + "the median \(Quantity.rate(Drawing.median(rates))).",
-            shapes: shapes(share, fastest), top: Quantity.rate(fastest), scale: rates.count == 1 ? [first] : [first, last], to: &html)
+            shapes: shapes(share, fastest), top: Quantity.rate(fastest), scale: [first, last], to: &html)
     }
 
     private func shapes(_ share: Int, _ fastest: Int64) -> String {

@@ -1,5 +1,5 @@
 package import CycleCalendar
-import PPTransfer
+package import PPTransfer
 import PositionedYAML
 
 /// Why it cannot be said which cycles are missing.
@@ -13,13 +13,17 @@ extension MissingCyclesProblem: CustomStringConvertible {
     package var description: String {
         switch self {
         case .noRecord(let workflow?):
-            "the journal has no record of workflow '\(workflow)'; 'pptransfer status' lists the workflows that it has"
-        case .noRecord(nil): "the journal has no record of any workflow"
+            "no record of workflow '\(workflow)'; 'pptransfer status' lists the workflows of the journal"
+        case .noRecord(nil): "no record of any workflow"
         case .severalWorkflows(let names):
-            "the journal has several workflows; name one of \(Quantity.list(names).joined(separator: ", "))"
+            "the journals have several workflows; name one of \(Quantity.list(names).joined(separator: ", "))"
         case .cycling(let problem): problem.description
         }
     }
+}
+
+extension MissingCyclesProblem {
+    package var status: ExitStatus { if case .noRecord = self { .noRecord } else { .usage } }
 }
 
 extension StatusReport {
@@ -43,7 +47,10 @@ extension StatusReport {
 
         let names = Set(rows.map(\.name)).sorted { ($0 ?? "") < ($1 ?? "") }
         var known: [String?: [String?: Row]] = [:]
-        for row in rows { known[row.cycle, default: [:]][row.name] = row }
+        // Of several runs, one that has archived the cycle is enough.
+        for row in rows where known[row.cycle]?[row.name].map({ $0.status != .ok }) ?? true {
+            known[row.cycle, default: [:]][row.name] = row
+        }
         rows = points.flatMap { point in
             names.compactMap { name in
                 let row = known[point]?[name] ?? Row(absent: point, name: name, workflow: only)
@@ -57,7 +64,10 @@ extension StatusReport {
 extension StatusReport.Row {
     /// A cycle of which the journal has no record.
     fileprivate init(absent cycle: String, name: String?, workflow: String) {
-        (self.workflow, self.cycle, self.name, state, exitStatus) = (workflow, cycle, name, "absent", ExitStatus.nothing.number)
+        (self.workflow, self.cycle, self.name, state, exitStatus) = (
+            workflow, cycle, name, Self.absent, ExitStatus.noRecord.number
+        )
         (files, bytes) = (0, 0)
+        message = "no record: the cycle's task has not run, or its journal is another one"
     }
 }

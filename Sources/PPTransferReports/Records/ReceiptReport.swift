@@ -49,7 +49,8 @@ package struct ReceiptReport: Sendable {
         if names.isEmpty, records.isEmpty, problems.isEmpty { missing.append("\(title): no record in \(journal.directory)") }
     }
 
-    private static func standing(of record: JournalRecord) -> String {
+    /// What a transfer that is not verified is instead.
+    package static func standing(of record: JournalRecord) -> String {
         let title = [record.workflow, record.cycle, record.name].compactMap { $0 }.joined(separator: " ")
         if record.standing == .archived { return "\(title): sent, but never verified (verify: {level: none})" }
         if case .unfound(let look) = record.standing, let receipt = record.receipt {

@@ -1,6 +1,7 @@
 package import Globus
 package import PPTransfer
 import PositionedYAML
+import SystemFiles
 
 /// The journal as a table: where each cycle stands, without asking anybody.
 package struct StatusReport: Sendable {
@@ -8,6 +9,10 @@ package struct StatusReport: Sendable {
         package var workflow: String
         package var cycle: String?
         package var name: String?
+        /// The run of the workflow that keeps the record, where a run has a journal to itself.
+        package var run: String?
+        /// The directory of the journal; `nil` without a record.
+        package var journal: String?
         /// `archived`, `missing` or `different` (archived, and not found so at the destination since), `submitted` (a task may be at work),
         /// `begun` (a run did not come as far), the status with which the latest run left, or `absent`: no record.
         package var state: String
@@ -20,6 +25,8 @@ package struct StatusReport: Sendable {
         package var updated: String?
         /// Seconds since then.
         package var age: Int64?
+        /// When it was first verified as a whole; a later look at the destination does not change it. `nil` unless it is archived.
+        package var archived: String?
         package var task: TaskID?
         package var message: String?
         /// From where to where it sends (`archer2:/work/n02`); `nil` without a record.
@@ -43,6 +50,16 @@ package struct StatusReport: Sendable {
         package var status: ExitStatus { ExitStatus(number: exitStatus) }
 
         static let archived = "archived"
+        static let absent = "absent"
+
+        /// By workflow, cycle, name and run.
+        static func isEarlier(_ one: Row, _ other: Row) -> Bool {
+            if one.workflow != other.workflow { return one.workflow < other.workflow }
+            let (left, right) = (one.cycle ?? "", other.cycle ?? "")
+            if left != right { return RecordSelection.isEarlier(left, right) }
+            let (first, second) = (one.name ?? "", other.name ?? "")
+            return first != second ? first < second : (one.run ?? "") < (other.run ?? "")
+        }
     }
 
     /// Ordered by workflow, cycle and name.
@@ -53,20 +70,37 @@ package struct StatusReport: Sendable {
     package var refreshProblem: GlobusError?
     /// The directory of the second copies of receipts that the rows are from; `nil`: they are the journal's.
     package var copies: String?
-    /// Whether a workflow is asked for that the journal does not know.
-    private let isUnknown: Bool
+    /// Every journal that was found, if they are asked for.
+    package var journals: [JournalEntry]?
+    /// Whether a workflow, a cycle or a transfer is asked for that is not on record.
+    package var isUnknown = false
+    /// Whether more than one journal has rows.
+    private var isOfSeveral = false
 
-    /// - Parameter mustBeKnown: whether a workflow without any record is a mistake, as of a name that a person has typed.
-    package init(_ journal: Journal, workflow: String?, now: Timestamp, mustBeKnown: Bool = false) {
-        let found = journal.summariesOrCopies(of: workflow)
-        copies = found.copies
-        isUnknown = mustBeKnown && found.summaries.isEmpty
-        rows = found.summaries.map { Row($0, now: now) }
-        problems = found.problems
+    package init(_ journal: Journal, workflow: String?, now: Timestamp) {
+        self.init([JournalSearch.Place(journal)], workflow: workflow, now: now)
     }
 
-    init(rows: [Row], problems: [JournalProblem], copies: String? = nil) {
-        (self.rows, self.problems, self.copies, isUnknown) = (rows, problems, copies, false)
+    /// The records of several journals in one table.
+    package init(_ places: [JournalSearch.Place], workflow: String?, now: Timestamp) {
+        (rows, problems) = ([], [])
+        for place in places {
+            let found = place.journal.summariesOrCopies(of: workflow)
+            copies = copies ?? found.copies
+            rows += found.summaries.map { summary in
+                var row = Row(summary, now: now)
+                if found.copies == nil { (row.run, row.journal) = (place.run, place.journal.directory) }
+                return row
+            }
+            problems += found.problems
+        }
+        isOfSeveral = places.count > 1
+        if isOfSeveral { rows.sort(by: Row.isEarlier) }
+    }
+
+    package init(rows: [Row], problems: [JournalProblem], copies: String? = nil) {
+        (self.rows, self.problems, self.copies) = (rows, problems, copies)
+        isOfSeveral = Set(rows.map(\.journal)).count > 1
     }
 
     /// That the journal has nothing of it; `nil` if it has.
@@ -75,6 +109,25 @@ package struct StatusReport: Sendable {
     }
 
     package mutating func keep(name: String) { rows.removeAll { $0.name != name } }
+
+    /// Keeps cycles of a range, both ends included.
+    package mutating func keep(from first: String?, to last: String?) {
+        rows.removeAll { row in
+            let cycle = row.cycle ?? ""
+            return (first.map { RecordSelection.isEarlier(cycle, $0) } ?? false)
+                || (last.map { RecordSelection.isEarlier($0, cycle) } ?? false)
+        }
+    }
+
+    /// Keeps transfers in one of these states, as the table has them.
+    package mutating func keep(states: [String]) {
+        if !states.isEmpty { rows.removeAll { !states.contains($0.state) } }
+    }
+
+    /// The states that a row may have.
+    package static var states: [String] {
+        [Row.archived, "missing", "different", "submitted", "begun", Row.absent] + ExitStatus.all.map(\.name) + ["signal"]
+    }
 
     /// Keeps what a person should look at: everything whose latest run did not end well.
     package mutating func keepFailed() { rows.removeAll { !$0.isFailure } }
@@ -91,40 +144,47 @@ package struct StatusReport: Sendable {
     /// What was not learnt from Globus comes before all that was.
     package var status: ExitStatus {
         if let refreshProblem { return ExitStatus(refreshProblem, during: .waiting) }
-        if isUnknown, rows.isEmpty, problems.isEmpty { return .nothing }
+        if isUnknown, rows.isEmpty, problems.isEmpty { return .noRecord }
         return ExitStatus.mostSerious(of: rows.map(\.status) + problems.filter { !$0.isWarning }.map(\.status))
     }
 
-    /// A line each under a line of headings.
+    /// A line each under a line of headings; of several, the totals below.
     package var text: String {
         let hasSeveral = Set(rows.map(\.workflow)).count > 1
         // Of cycles the paths differ in the cycle alone, and make long lines; without one they say what the transfer is.
         let showsEnds = rows.contains { $0.cycle == nil && $0.source != nil }
         let showsExpiry = rows.contains { $0.expires != nil }
+        let showsRuns = isOfSeveral && rows.contains { $0.run != nil }
+        let showsArchiving = rows.contains { $0.archived != nil }
         let showsNotes = rows.contains { $0.elsewhere != nil }
         let isRefreshed = rows.contains { $0.globus != nil }
-        let headings =
-            (hasSeveral ? ["workflow"] : []) + ["cycle", "name", "state"] + (isRefreshed ? ["now", "moved"] : [])
-            + ["files", "size", "rate", "age", "task"] + (showsExpiry ? ["kept until"] : []) + (showsNotes ? ["now elsewhere"] : [])
-            + (showsEnds ? ["from", "to"] : [])
+        var headings = (hasSeveral ? ["workflow"] : []) + ["cycle"] + (showsRuns ? ["run"] : []) + ["name", "state"]
+        headings += (isRefreshed ? ["now", "moved"] : []) + ["files", "size", "rate", "age"] + (showsArchiving ? ["archived since"] : [])
+        headings += ["task"] + (showsExpiry ? ["kept until"] : []) + (showsNotes ? ["now elsewhere"] : [])
+        headings += showsEnds ? ["from", "to"] : []
         let cells = rows.map { row in
             var line = hasSeveral ? [row.workflow] : []
-            line += [row.cycle ?? "-", row.name ?? "-", row.stateWords]
+            line += [row.cycle ?? "-"] + (showsRuns ? [row.run ?? "-"] : []) + [row.name ?? "-", row.stateWords]
             if isRefreshed { line += [row.globus?.state ?? "-", row.globus?.moved ?? "-"] }
             line += ["\(row.files)", Quantity.bytes(row.bytes), row.rate.map(Quantity.rate) ?? "-"]
-            line += [row.age.map { Quantity.time(.seconds($0)) } ?? "-", row.task?.description ?? "-"]
+            line.append(row.age.map { Quantity.time(.seconds($0)) } ?? "-")
+            if showsArchiving { line.append(row.archived.flatMap { Timestamp(wire: $0) }?.minute ?? "-") }
+            line.append(row.task?.description ?? "-")
             if showsExpiry { line.append(row.expires ?? "-") }
             if showsNotes { line.append(row.elsewhere ?? "-") }
             return line + (showsEnds ? [row.source ?? "-", row.destination ?? "-"] : [])
         }
-        return TextTable.text([headings] + cells.map { $0.map(Outlet.line) })
+        let table = TextTable.text([headings] + cells.map { $0.map(Outlet.line) })
+        return rows.count < 2 ? table : table + "\ntotal: " + StatusTotals(rows).headline
     }
 }
 
 extension StatusReport: ReportBody {
     package static let document = SchemaDocument.status
     package static let fields: [JSONField<Self>] = [
-        JSONField("transfers", \.rows), JSONField("problems") { $0.problems.map(\.description) },
+        JSONField("transfers", \.rows), JSONField("totals", { StatusTotals($0.rows) }, "Of the transfers that are shown."),
+        JSONField("journals", \.journals, "Every journal that was found: only with '--journal -'."),
+        JSONField("problems") { $0.problems.map(\.description) },
         JSONField("refresh_problem") { $0.refreshProblem?.description },
         JSONField("copies", \.copies, "The directory of the second copies of receipts that this is from; absent if it is the journal."),
     ]
@@ -132,9 +192,13 @@ extension StatusReport: ReportBody {
 
 extension StatusReport.Row: JSONDocument {
     package static let fields: [JSONField<Self>] = [
-        JSONField("workflow", \.workflow), JSONField("cycle", \.cycle), JSONField("name", \.name), JSONField("state", \.state),
+        JSONField("workflow", \.workflow), JSONField("cycle", \.cycle), JSONField("name", \.name),
+        JSONField("run", \.run, "The run of the workflow that keeps the record (run1)."),
+        JSONField("journal", \.journal, "The directory of the journal."), JSONField("state", \.state),
         .exitStatus(\.exitStatus), JSONField("files", \.files), JSONField("bytes", \.bytes), JSONField("rate", \.rate, "Bytes per second."),
-        JSONField("updated", \.updated), JSONField("age", \.age, "Seconds."), JSONField("task", \.task), JSONField("message", \.message),
+        JSONField("updated", \.updated), JSONField("age", \.age, "Seconds."),
+        JSONField("archived", \.archived, "When it was verified as a whole; a later verification does not change it."),
+        JSONField("task", \.task), JSONField("message", \.message),
         JSONField("globus", \.globus), JSONField("from", \.source), JSONField("to", \.destination),
         JSONField("expires", \.expires, "The day until which the source keeps the files."),
         JSONField("missing", \.look?.missing, "Verified files that were not at the destination when it was last looked at."),
@@ -146,6 +210,11 @@ extension StatusReport.Row: JSONDocument {
 }
 
 extension StatusReport.Row {
+    /// `archived`, as a table has it.
+    package static func state(of record: JournalRecord) -> String {
+        Self(JournalRecord.Summary(record), now: Timestamp(secondsSince1970: 0)).state
+    }
+
     init(_ record: JournalRecord.Summary, now: Timestamp) {
         (workflow, cycle, name, updated) = (record.workflow, record.cycle, record.name, record.updated)
         let submission = record.submission
@@ -167,6 +236,8 @@ extension StatusReport.Row {
         }
         (files, bytes) = (record.proof?.files ?? submission?.files ?? 0, record.proof?.bytes ?? submission?.bytes ?? 0)
         rate = state == Self.archived ? record.proof?.rate : nil
+        if case .unfound = standing { archived = record.proof?.proven }
+        if case .archived = standing { archived = record.proof?.proven }
     }
 }
 

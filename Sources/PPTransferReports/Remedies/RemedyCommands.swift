@@ -4,27 +4,30 @@ import SystemFiles
 
 extension RemedyWording {
     /// The wording of this program: its commands, options and variables, ready to be typed.
-    package static let commands = RemedyWording(name: "commands") { step in
-        switch step {
+    package static let commands = RemedyWording(name: "commands") { step, journal in
+        let place = option("journal", [journal].compactMap(\.self))
+        func command(_ words: String) -> String { ([words] + place.map(ShellWord.plainOrQuoted)).joined(separator: " ") }
+
+        return switch step {
         case .moveJournal: "name another directory (--journal, PPTRANSFER_JOURNAL)"
         case .nameJournal: "set HOME, or name a directory (--journal DIR, PPTRANSFER_JOURNAL)"
         case .endOtherRuns: "make sure that no pptransfer works on this cycle"
         case .forgettingTask: "--forget-task"
         case .deletingMost: "--force"
         case .archivingAgain: "--archive-again"
-        case .forgetRecord(let transfer): .command(line(["pptransfer", "records", "forget"] + words(of: transfer)))
-        case .confirmReturn: "run 'pptransfer verify'"
+        case .forgetRecord(let transfer): .command(line(["pptransfer", "records", "forget"] + words(of: transfer) + place))
+        case .confirmReturn: "run '\(command("pptransfer verify"))'"
         case .list(let place): "list these files with \(quoted: "pptransfer collections ls \(place)")"
-        case .cancelTask: "cancel it (pptransfer cancel)"
-        case .deleteSource: "delete them with \(quoted: "pptransfer clean --delete")"
-        case .sendAgain: "re-send them with \(quoted: "pptransfer rerun")"
-        case .lookAtRecord: "see \(quoted: "pptransfer status")"
-        case .writeList: "write the list with \(quoted: "pptransfer verify --via manifest")"
+        case .cancelTask: "cancel it (\(command("pptransfer cancel")))"
+        case .deleteSource: "delete them with \(quoted: command("pptransfer clean --delete"))"
+        case .sendAgain: "re-send them with \(quoted: command("pptransfer rerun"))"
+        case .lookAtRecord: "see \(quoted: command("pptransfer status"))"
+        case .writeList: "write the list with \(quoted: command("pptransfer verify --via manifest"))"
         case .takeReport(let transfer, let file):
             .command(
-                line(["pptransfer", "verify"] + words(of: transfer)) + " --report \(file)")
-        case .proveBytes: "'pptransfer verify --via manifest' verifies its content"
-        case .recordLoss: "'pptransfer verify' records that, and the next run re-sends it"
+                line(["pptransfer", "verify"] + words(of: transfer) + place) + " --report \(file)")
+        case .proveBytes: "'\(command("pptransfer verify --via manifest"))' verifies its content"
+        case .recordLoss: "'\(command("pptransfer verify"))' records that, and the next run re-sends it"
         case .setting(let name): "--set \(name)"
         case .nameSites: "it may have changed (site files: PPTRANSFER_SITES)"
         case .nameSiteFile: "PPTRANSFER_SITES names it"
@@ -32,9 +35,9 @@ extension RemedyWording {
         case .lookUp: "'pptransfer check' searches for it now"
         case .searchCollections: "search for it with \(quoted: "pptransfer collections search")"
         case .repeatSubmission: "run it again with --no-wait"
-        case .follow(let transfer): .command(line(["pptransfer", "status", transfer.workflow, "--refresh"]))
+        case .follow(let transfer): .command(line(["pptransfer", "status", transfer.workflow, "--refresh"] + place))
         case .cancel(let transfer):
-            .command(line(["pptransfer", "cancel"] + words(of: transfer)))
+            .command(line(["pptransfer", "cancel"] + words(of: transfer) + place))
         case .logIn(let collections, let sessions, let policies):
             .command(
                 line(

@@ -8,7 +8,8 @@ struct KnownVariables {
     /// Stand for cycles where none is given: two, so that what must differ between cycles is seen to.
     static let placeholderCycles = ["CYCLE-1", "CYCLE-2"]
 
-    private static let workflow = "WORKFLOW"
+    /// Stands for a workflow's name that only its jobs know.
+    static let workflow = "WORKFLOW"
     private static let share = placeholderRoot + "/share"
 
     /// Whether a text asks for what depends on the cycle.
@@ -35,7 +36,7 @@ struct KnownVariables {
     }
 
     /// What a description asks for without saying so.
-    private static let standIns: Set<String> = ["CYLC_WORKFLOW_NAME", "CYLC_TASK_CYCLE_POINT", "ROSE_DATAC"]
+    private static let standIns: Set<String> = ["CYLC_WORKFLOW_NAME", "CYLC_WORKFLOW_ID", "CYLC_TASK_CYCLE_POINT", "ROSE_DATAC"]
 
     /// Whether a job has it without anybody's doing.
     static func isSetByItself(_ name: String) -> Bool { value(of: name, cycle: placeholderCycles[0]) != nil }

@@ -77,11 +77,8 @@ struct SuiteFiles {
         }
     }
 
-    /// Whether a file is in the directory of a suite, or below it.
-    static func liesInSuite(_ path: String) -> Bool { root(of: path) != nil }
-
-    /// The directory of the suite that a file belongs to.
-    static func root(of path: String) -> String? {
+    /// The directory of the suite to which a file belongs, itself or one above it.
+    static func suite(of path: String) -> String? {
         var directory = Journal.absolute(path).directory
         while let place = directory {
             if ["flow.cylc", "suite.rc", "rose-suite.conf"].contains(where: { FileManager.default.fileExists(atPath: place + "/" + $0) }) {
@@ -105,6 +102,9 @@ struct SuiteFiles {
         }
         return nil
     }
+
+    /// Whether a file is in the directory of a suite, or below it.
+    static func liesInSuite(_ path: String) -> Bool { suite(of: path) != nil }
 
     private static func kind(of name: String) -> Kind? {
         if name == "rose-app.conf" { return .roseApp }

@@ -49,6 +49,7 @@ package struct Validation: Sendable {
             }
         }
         problems += descriptions.problems + descriptions.unusedSettings + OverlapChecks.problems(of: descriptions.transfers)
+        problems += RunChecks(environment).problems(of: descriptions.transfers)
         let checks = WorkflowChecks(commands: commands, options: options, waits: descriptions.waits)
         problems += checks.problems(in: workflow.namespaces) + apps.flatMap { Self.commands(of: $0, checks) }
         return ValidationReport(

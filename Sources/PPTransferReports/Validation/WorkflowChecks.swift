@@ -102,7 +102,7 @@ struct WorkflowChecks {
                 "put it into \(shown(app.directory + "/file/")), or write a section [file:\(file)]"
             )
         }
-        guard let root = SuiteFiles.root(of: position.file) else { return nil }
+        guard let root = SuiteFiles.suite(of: position.file) else { return nil }
         for name in ["CYLC_WORKFLOW_RUN_DIR", "CYLC_SUITE_RUN_DIR", "CYLC_SUITE_DEF_PATH", "ROSE_SUITE_DIR"] {
             for beginning in ["$\(name)/", "${\(name)}/"] where file.hasPrefix(beginning) {
                 let rest = String(file.dropFirst(beginning.count))

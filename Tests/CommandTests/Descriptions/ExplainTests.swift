@@ -44,10 +44,10 @@ struct ExplainTests {
     }
 
     @Test func `a word that nobody knows is refused, after those that are known`() async throws {
-        let end = try await desk.run("explain", "ok", "13", "sesion")
+        let end = try await desk.run("explain", "ok", "14", "sesion")
         #expect(end.status == 64)
         #expect(end.output.hasPrefix("ok (0): "))
-        #expect(end.errors.contains("error: '13' is neither an exit status nor an error code of Globus\n"))
+        #expect(end.errors.contains("error: '14' is neither an exit status nor an error code of Globus\n"))
         #expect(end.errors.contains("'sesion' is neither an exit status nor an error code of Globus; did you mean 'session'?\n"))
         #expect(end.errors.contains("'pptransfer explain' lists all of them"))
         #expect(try await desk.run("explain", "--all", "ok").status == 64)

@@ -79,9 +79,9 @@ struct EnvelopeTests {
             try await document("run", 0, "verify --all", with: environment)
             try await document("run", 0, "rerun --cycle \(cycle)", with: environment)
             try await document("run", 0, "rerun --failed", with: environment)
-            try await document("run", 12, "verify u-none --all", with: environment)
+            try await document("run", 13, "verify u-none --all", with: environment)
             #expect(try await document("status", 0, "status", with: environment)["transfers"].array?.count == 1)
-            try await document("status", 12, "status u-none", with: environment)
+            try await document("status", 13, "status u-none", with: environment)
             #expect(try await document("receipt", 0, "receipt --cycle \(cycle)", with: environment)["missing"] == [])
             try await document("receipt", 61, "receipt --cycle 2", with: environment)
             try await document("export", 61, "export --cycle \(cycle) --bagit \(desk.path("bag"))", with: environment)
@@ -107,7 +107,7 @@ struct EnvelopeTests {
 
             let cancelled = try await document("cancel", 0, "cancel --cycle \(cycle)", with: environment)
             #expect(cancelled["transfers"][0]["message"] == "no Globus task is under way")
-            #expect(try await document("cancel", 12, "cancel --cycle 1850", with: environment)["transfers"] == [])
+            #expect(try await document("cancel", 13, "cancel --cycle 1850", with: environment)["transfers"] == [])
 
             for change in [
                 "move u-ab123 --to /moved", "forget --cycle \(cycle)", "rename u-ab123 --as u-b", "note --cycle \(cycle) --text tape",
@@ -115,7 +115,7 @@ struct EnvelopeTests {
                 #expect(try await document("records", 0, "records \(change)", with: environment)["done"] == false)
             }
             #expect(try await document("clean", 0, "clean --all", with: environment)["transfers"][0]["files"] == 1)
-            #expect(try await document("clean", 12, "clean --cycle 1850", with: environment)["transfers"] == [])
+            #expect(try await document("clean", 13, "clean --cycle 1850", with: environment)["transfers"] == [])
             #expect(try await document("clean", 0, "clean --all", with: ["PPTRANSFER_JOURNAL": desk.path("none")])["transfers"] == [])
             try desk.write("data/a.pp", "changed since")
             #expect(try await document("clean", 61, "clean --all --delete", with: environment)["transfers"][0]["kept"].array?.count == 1)

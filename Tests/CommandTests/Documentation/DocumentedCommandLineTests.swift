@@ -40,7 +40,7 @@ struct DocumentedCommandLineTests {
                 count += 1
                 #expect(Self.fault(call) == nil, "\(command)")
             }
-            #expect(["pptransfer", "globus", "lfs", "ln", "sha256sum"].contains(ShellLine.commands(command)[0][0]), "\(command)")
+            #expect(["pptransfer", "globus", "lfs", "ln", "sha256sum", "ssh"].contains(ShellLine.commands(command)[0][0]), "\(command)")
         }
         #expect(count > 50)
     }

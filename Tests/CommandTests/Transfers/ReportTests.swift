@@ -59,11 +59,27 @@ struct ReportTests {
         #expect(report["status"] == "ok")
     }
 
+    @Test func `a terminal gets text, and never HTML`() async throws {
+        try await archive()
+        let journal = ["PPTRANSFER_JOURNAL": journal]
+        for (arguments, status) in [(["report"], 0), (["report", "--format", "html"], 64)] as [([String], Int32)] {
+            let terminal = try Terminal(width: 120)
+            let end = try await Turns.programs.pass {
+                try await self.desk.start(arguments, journal, output: .file(terminal.path)).completed()
+            }
+            #expect(end.status == status, "\(arguments): \(end.everything)")
+            #expect(!terminal.written.contains("<"), "\(terminal.written)")
+            #expect(end.errors.contains("which cannot show HTML; name a file with --output") == (status == 64))
+        }
+        let piped = try await desk.run("report", with: journal)
+        #expect(piped.output.hasPrefix("<!DOCTYPE html>"))
+    }
+
     @Test func `a workflow that the journal does not know, and a file that cannot be written, are told`() async throws {
         try await archive()
         let journal = ["PPTRANSFER_JOURNAL": journal]
         let unknown = try await desk.run("report", "u-ab12", "--output", "report.html", with: journal)
-        #expect(unknown.status == 64, "\(unknown.everything)")
+        #expect(unknown.status == 13, "\(unknown.everything)")
         #expect(unknown.errors.contains("no record of workflow 'u-ab12'"), "\(unknown.everything)")
         #expect(!desk.exists("suite/report.html"))
         let nowhere = try await desk.run("report", "--output", "none/report.html", with: journal)

@@ -90,7 +90,7 @@ struct CampaignPageTests {
     }
 
     @Test func `drawings stay small, however long the campaign`() throws {
-        var workflow = CampaignWorkflow(name: "u", journal: campaign.journal)
+        var workflow = CampaignWorkflow(name: "u")
         for number in 0..<20_000 {
             var record = JournalRecord(try .example(), now: campaign.time.now)
             record.cycle = "\(number)"

@@ -355,11 +355,11 @@ private let templateRows = [
     Row(
         "unknown word", minimal(to: "\"/gws/{cycles}/{suite}\""),
         "task.yaml:3:40: error: to.path: '{cycles}' stands for nothing; did you mean '{cycle}'?",
-        "task.yaml:3:49: error: to.path: '{suite}' stands for nothing; the words are {cycle}, {datac}, {name}, {workflow}; write '{{' for a brace"
+        "task.yaml:3:49: error: to.path: '{suite}' stands for nothing; the words are {cycle}, {datac}, {name}, {run}, {workflow}; write '{{' for a brace"
     ),
     Row(
         "lonely braces", minimal(to: "\"/gws/{/}\""),
-        "task.yaml:3:40: error: to.path: a '{' that begins no word; write '{{' for a brace; the words are {cycle}, {datac}, {name}, {workflow}",
+        "task.yaml:3:40: error: to.path: a '{' that begins no word; write '{{' for a brace; the words are {cycle}, {datac}, {name}, {run}, {workflow}",
         "task.yaml:3:42: error: to.path: a '}' without its '{'; write '}}' for a brace"),
     Row(
         "name in a name", minimal("name: \"{name}\""),
