@@ -65,6 +65,7 @@ struct ValidateCommand: ParsableCommand {
             today: SystemTimekeeper().now.day,
             commands: PPTransferTool.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"])
         validation.isStrict = strict
+        validation.options = { CommandOutline.options(of: $0) }
         let report = validation.report(on: paths)
         let console = Console(isRehearsal: false)
         try console.leave(with: ReportDocument(report, status: report.status), text: json ? nil : report.text)
@@ -82,4 +83,20 @@ struct ValidateCommand: ParsableCommand {
             throw ValidationError("\(error)")
         }
     }
+}
+
+extension CommandOutline {
+    /// Of a command of the program, each option with whether another word follows it; read when a suite's calls are checked.
+    fileprivate static func options(of command: String) -> [String: Bool]? {
+        guard let found = program?.subcommands?.first(where: { $0.commandName == command }) else { return nil }
+        var options: [String: Bool] = ["-h": false, "--help": false, "--version": false]
+        for command in [found] + (found.subcommands ?? []) {
+            for argument in command.arguments ?? [] where argument.kind != .positional {
+                for name in argument.names ?? [] { options[name.written] = argument.kind == .option }
+            }
+        }
+        return options
+    }
+
+    private static let program = try? JSONDecoder().decode(Document.self, from: Data(PPTransferTool._dumpHelp().utf8)).command
 }

@@ -149,7 +149,8 @@ package struct Template {
         // Anything else may well be a brace that is meant.
         guard words?[name] != nil || text.first == " " || name.allSatisfy({ !$0.isLowercase }) else { return }
         let better = words?[name] == nil ? "'${\(name)}' for a variable" : "'{\(name)}'"
-        _ = report(scalar, start, "'{{' is a literal brace here, and '{{ \(name) }}' is not filled in", "write \(better)", .warning)
+        let what = "'{{ \(name) }}' is Jinja2, which is not expanded in this file: '{{' is a literal brace here"
+        _ = report(scalar, start, what, "write \(better)", .warning)
     }
 
     // MARK: Reporting

@@ -87,6 +87,11 @@ struct YAMLExplanation {
         let begun = fault.contextLine.map { " (begun in line \($0))" } ?? ""
         switch fault.problem {
         case "found character that cannot start any token":
+            if String(decoding: line(fault.line), as: UTF8.self).contains("{%") {
+                return (
+                    "'{% … %}' is Jinja2, which is not expanded in this file", "write the values themselves, or '${NAME}' for a variable"
+                )
+            }
             let found = character(at: fault).map { "'\($0)'" } ?? "this character"
             return ("a value cannot begin with \(found)", "put the value in quotes")
         case "mapping values are not allowed in this context":

@@ -125,8 +125,7 @@ package struct YAMLReader {
             (height, size) = (max(height, key.height, value.height), size + key.size + value.size)
             guard case .scalar(let name) = key.node.content else {
                 if key.node.content != .refused {
-                    problems.append(
-                        Problem(at: key.node.position, "\(key.node.kindName) cannot be a key", remedy: "write a word as the key"))
+                    problems.append(Self.problem(ofKey: key.node))
                 }
                 continue
             }
@@ -161,6 +160,17 @@ package struct YAMLReader {
             }
             entries += others.filter { known.insert($0.key).inserted }
         }
+    }
+
+    /// `{{ NAME }}` without quotes is a mapping whose key is a mapping.
+    private static func problem(ofKey key: YAMLNode) -> Problem {
+        if case .mapping(let entries) = key.content, entries.count == 1, entries[0].value.isBlank {
+            let name = entries[0].key
+            return Problem(
+                at: key.position, "'{{ \(name) }}' is Jinja2, which is not expanded in this file",
+                remedy: "write '${\(name)}' for a variable")
+        }
+        return Problem(at: key.position, "\(key.kindName) cannot be a key", remedy: "write a word as the key")
     }
 
     private static func path(of key: YAMLNode, in path: String) -> String {

@@ -37,7 +37,8 @@ def check_files(workflow, collections, cycle, member):
     assert len(made) == 12, sorted(made)
     arrived = tree(collections / ARCHIVE / workflow.name / cycle / member)
     assert arrived == made, f"{cycle} {member}: {sorted(arrived)}"
-    assert not (workflow.directory / "share" / "cycle" / cycle / member).exists(), "the staged files are still there"
+    # The staging directory itself stays, empty.
+    assert tree(workflow.directory / "share" / "cycle" / cycle / member) == {}, "the staged files are still there"
 
 
 # The judgements.
@@ -173,11 +174,79 @@ def with_faults_every_cycle_has_one_globus_task(desk):
         standin.stop()
 
 
+# A suite as it was: the old app, its command replaced by convert and run.
+OLD_FLOW = """
+[scheduling]
+    cycling mode = 360day
+    initial cycle point = 19880901T0000Z
+    final cycle point = 19880901T0000Z
+    [[graph]]
+        R1 = postproc => pptransfer & plain
+[runtime]
+    [[root]]
+        pre-script = . "READY"
+        env-script = eval $(rose task-env)
+        [[[environment]]]
+            ROSE_TASK_APP = postproc
+    [[postproc]]
+        script = mkdir -p "$ROSE_DATAC" && echo field >"$ROSE_DATAC/ab123a.pa19880901.pp"
+    [[pptransfer]]
+        script = rose task-run -O '(archer2)' --command-key=pptransfer
+    [[plain]]
+        script = rose task-run -O '(archer2)' --command-key=from-the-app
+"""
+OLD_APP = """
+[command]
+pptransfer=pptransfer convert | pptransfer run -
+from-the-app=pptransfer convert "$CYLC_WORKFLOW_RUN_DIR" -O archer2 >fromapp.yaml && pptransfer run --dry-run fromapp.yaml
+
+[file:pptransfer.nl]
+source=namelist:suitegen (namelist:pptransfer) (namelist:archer_arch)
+
+[namelist:archer_arch]
+archive_name=$CYLC_SUITE_NAME
+archive_root_path=$ROSE_DATAC
+
+[!!namelist:pptransfer]
+globus_cli=true
+globus_default_colls=true
+
+[namelist:suitegen]
+archive_command='Archer'
+"""
+OLD_SITE = """
+[namelist:pptransfer]
+transfer_dir=/gws/nopw/j04/canari/archive
+"""
+
+
+def the_old_app_sends_where_it_did_through_convert(desk):
+    standin = StandIn(desk, "pptransfer_faults: 1\n")
+    source = desk.directory / "old"
+    (source / "app/postproc/opt").mkdir(parents=True)
+    (source / "flow.cylc").write_text(OLD_FLOW.replace("READY", str(standin.ready)))
+    (source / "rose-suite.conf").write_text("")
+    (source / "app/postproc/rose-app.conf").write_text(OLD_APP)
+    (source / "app/postproc/opt/rose-app-archer2.conf").write_text(OLD_SITE)
+    workflow = Workflow(desk, "u-ab126", source=source)
+    try:
+        workflow.complete()
+        # transfer_dir/$CYLC_SUITE_NAME/cycle, and of the source ROSE_DATAC alone, as transfer.py has it.
+        arrived = tree(standin.root / ARCHIVE)
+        assert list(arrived) == [f"u-ab126/run1/{CYCLES[0]}/ab123a.pa19880901.pp"], arrived
+        plan = workflow.job_log(f"{CYCLES[0]}/plain/NN", "job.out")
+        assert f"jasmin:/{ARCHIVE.split('/', 1)[1]}/u-ab126/run1/{CYCLES[0]}" in plan, plan
+        assert f"/share/cycle/{CYCLES[0]}  (" in plan, plan
+    finally:
+        workflow.stop()
+        standin.stop()
+
+
 QUICK = [definitions_are_valid_and_clean, rose_metadata_is_valid_and_kept]
 # Mostly they wait: for schedulers, for delays.
 LONG = [
     with_faults_every_cycle_has_one_globus_task, the_workflow_as_it_stands_archives_two_members_of_three_cycles,
-    split_in_two_the_wait_is_a_task_of_its_own,
+    split_in_two_the_wait_is_a_task_of_its_own, the_old_app_sends_where_it_did_through_convert,
 ]
 
 

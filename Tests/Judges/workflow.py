@@ -51,16 +51,17 @@ class Desk:
 
 
 class Workflow:
-    """The template under way, its scheduler a child of this process."""
+    """The template under way, or another source with a numbered run; its scheduler is a child of this process."""
 
-    def __init__(self, desk, name, **variables):
-        self.desk, self.name = desk, name
-        self.directory = desk.home / "cylc-run" / name
+    def __init__(self, desk, name, source=None, **variables):
+        self.desk, self.name = desk, f"{name}/run1" if source else name
+        self.directory = desk.home / "cylc-run" / self.name
         self.output = desk.directory / f"{name}.log"
+        unnumbered = [] if source else ["--no-run-name"]
         settings = [word for key, value in variables.items() for word in ("-S", f"{key}={json.dumps(value) if isinstance(value, str) else value}")]
         with open(self.output, "wb") as output:
             self.scheduler = subprocess.Popen(
-                ["cylc", "vip", "--no-detach", "--no-run-name", f"--workflow-name={name}", *settings, str(TEMPLATE)],
+                ["cylc", "vip", "--no-detach", *unnumbered, f"--workflow-name={name}", *settings, str(source or TEMPLATE)],
                 env=desk.environment, cwd=desk.directory, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
             )
 

@@ -1,5 +1,6 @@
 package import Globus
 import PositionedYAML
+import SystemFiles
 
 /// Deletes at the source what archived cycles have proven, or tells what could be.
 package struct CleanUp: Sendable {
@@ -23,6 +24,8 @@ package struct CleanUp: Sendable {
         package var files = 0
         package var bytes: Int64 = 0
         package var kept: [String] = []
+        /// What else is at the source, each with the reason why it stays; listed only where nothing is deleted.
+        package var others: [String] = []
     }
 
     package func clean(_ plan: TransferPlan) async -> Report {
@@ -58,7 +61,12 @@ package struct CleanUp: Sendable {
             var answer = report(
                 plan, result.kept.isEmpty ? .ok : .unverified, cleaner.deletes ? "deleted \(amount)" : "would delete \(amount)")
             (answer.files, answer.bytes, answer.kept) = (result.files, result.bytes, result.kept)
+            if !cleaner.deletes, plan.localSource?.isFile == false, access(root, F_OK) == 0 {
+                let lists = [deletable.rows, deletable.withheld]
+                answer.others = await Leftovers(in: root).lines(besides: lists, FileSelector(plan.description.select))
+            }
             if !result.kept.isEmpty { answer.message += "; \(Quantity.count(result.kept.count, "file")) left there" }
+            if !answer.others.isEmpty { answer.message += "; \(Quantity.count(answer.others.count, "other file")) would stay" }
             return answer
         } catch {
             return report(plan, Task.isCancelled ? .signal(Signal.assumed) : error.status, "\(error)")

@@ -26,7 +26,7 @@ public struct Preview: Sendable, Hashable, CustomStringConvertible {
         (source, destination) = (Place(transfer.source), Place(transfer.destination))
         (files, bytes) = (scan.manifest.entries.count, scan.manifest.bytes)
         paths = scan.manifest.entries.prefix(1000).map(\.path)
-        unselected = scan.unselected
+        unselected = scan.unselected.files
         self.warnings = warnings.map { Issue($0) }
         description = "\(plan.id): \(scan.summary(of: transfer)), to \(transfer.destination.text)"
     }

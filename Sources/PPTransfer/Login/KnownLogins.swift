@@ -12,6 +12,10 @@ package enum KnownLogins {
         /// When this was learnt: a login that was renewed since lasts longer.
         package var seen: Timestamp
 
+        package init(domain: String, lapses: Timestamp, seen: Timestamp) {
+            (self.domain, self.lapses, self.seen) = (domain, lapses, seen)
+        }
+
         /// Whole days; 0 on the last one and after it.
         package func daysLeft(_ now: Timestamp) -> Int64 { max(0, (lapses - now).components.seconds / 86_400) }
     }
@@ -23,7 +27,7 @@ package enum KnownLogins {
     }
 
     /// Adds to what is known. That it cannot be written is no reason for a run to fail.
-    static func keep(_ logins: [String: Login], in journal: Journal) {
+    package static func keep(_ logins: [String: Login], in journal: Journal) {
         guard !logins.isEmpty else { return }
         let all = read(journal).merging(logins) { $1 }
         let encoder = JSONEncoder()

@@ -7,13 +7,22 @@ package struct LoginNeeds: Hashable, Sendable {
     package var login = false
     /// Scopes to consent to.
     package var scopes: [String] = []
-    /// Domains, identities or policies to log in again for.
-    package var sessions: [String] = []
+    /// Logins to renew.
+    private var sessions: [Session] = []
     package var policies: [String] = []
+    /// The user's own identity of a domain, where it is known.
+    private var users: [String: String] = [:]
 
     package init() {}
 
-    package var isEmpty: Bool { self == LoginNeeds() }
+    private enum Session: Hashable, Sendable {
+        /// An identity of one of these domains suffices.
+        case anyOf([String])
+        /// All of these identities, by user name or id.
+        case identities([String])
+    }
+
+    package var isEmpty: Bool { !login && scopes.isEmpty && sessions.isEmpty && policies.isEmpty }
 
     /// Adds what `refusal` asks for.
     ///
@@ -26,12 +35,10 @@ package struct LoginNeeds: Hashable, Sendable {
             let asked = refusal.authorization
             policies.append(missing: asked?.requiredPolicies ?? [])
             scopes.append(missing: asked?.requiredScopes ?? [])
-            let targets = (asked?.requiredDomains ?? []) + (asked?.requiredIdentities ?? [])
-            if targets.isEmpty, policies.isEmpty {
-                sessions.append(missing: [domain].compactMap(\.self))
-            } else {
-                sessions.append(missing: targets)
-            }
+            let (domains, identities) = (asked?.requiredDomains ?? [], asked?.requiredIdentities ?? [])
+            if !domains.isEmpty { sessions.append(missing: [.anyOf(domains)]) }
+            if !identities.isEmpty { sessions.append(missing: [.identities(identities)]) }
+            if domains.isEmpty, identities.isEmpty, policies.isEmpty, let domain { add(session: domain) }
         default: break
         }
     }
@@ -40,7 +47,49 @@ package struct LoginNeeds: Hashable, Sendable {
         scopes.append(missing: [LoginScopes.transfer(for: [collection])])
     }
 
-    package mutating func add(session domain: String) { sessions.append(missing: [domain]) }
+    /// - Parameter username: of the user's own identity there, if it is known.
+    package mutating func add(session domain: String, as username: String? = nil) {
+        sessions.append(missing: [.anyOf([domain])])
+        if let username { users[domain] = username }
+    }
+
+    /// Learns the user's identities, by whose names one command renews several logins. Of several of one domain nobody knows which is meant.
+    package mutating func know(_ identities: [LinkedIdentity]) {
+        for (domain, ours) in Dictionary(grouping: identities, by: \.domain) where ours.count == 1 && users[domain] == nil {
+            users[domain] = ours[0].username
+        }
+    }
+
+    /// What `globus session update` takes at once: identities by name or id, all of which it renews; or domains, of which it renews one.
+    private var updates: [[String]] {
+        var (identities, others): ([String], [[String]]) = ([], [])
+        for session in sessions {
+            switch session {
+            case .identities(let names): identities.append(missing: names)
+            case .anyOf(let domains):
+                let names = domains.compactMap { users[$0] }
+                if sessions.count > 1, domains.count == 1, let name = names.first {
+                    identities.append(missing: [name])
+                } else {
+                    others.append(domains)
+                }
+            }
+        }
+        return (identities.isEmpty ? [] : [identities]) + others
+    }
+
+    private var renewals: [String] {
+        updates.map { "globus session update " + $0.map(ShellWord.plainOrQuoted).joined(separator: " ") }
+    }
+
+    /// What to do so that the logins are renewed, with the commands of the Globus CLI.
+    var renewal: Remedy {
+        guard !sessions.isEmpty else { return "log in again" }
+        return "log in again: \(Remedy.joined(renewals.map { .command($0) }, separator: " && "))"
+    }
+
+    /// Whether a login must be renewed.
+    var hasSessions: Bool { !sessions.isEmpty }
 
     /// The collections whose data a consent is missing for.
     private var collections: [String] {
@@ -51,19 +100,30 @@ package struct LoginNeeds: Hashable, Sendable {
         }
     }
 
+    /// The same for `pptransfer login`, which takes no user names.
+    private var ownUpdates: [[String]] {
+        sessions.map { session in
+            switch session {
+            case .anyOf(let names), .identities(let names): names
+            }
+        }
+    }
+
     /// What to type, a line each, ready to paste; empty if nothing is needed or typing does not help.
     package func commands(for login: LoginKind?, in wording: RemedyWording) -> [String] {
         switch login {
         case .own:
             guard !isEmpty else { return [] }
-            let command = wording[.logIn(collections: collections, sessions: sessions, policies: policies)]
-            return command.commands
+            // One login renews one domain, or several identities.
+            let (first, others) = (ownUpdates.first ?? [], ownUpdates.dropFirst())
+            return wording[.logIn(collections: collections, sessions: first, policies: policies)].commands
+                + others.flatMap { wording[.logIn(collections: [], sessions: $0, policies: [])].commands }
         case .serviceAccount, .custom: return []
         case .commandLine, .token, nil:
             var lines: [String] = []
             if self.login { lines.append("globus login --force") }
             if !scopes.isEmpty { lines.append("globus session consent " + scopes.map(ShellWord.plainOrQuoted).joined(separator: " ")) }
-            if !sessions.isEmpty { lines.append("globus session update " + sessions.map(ShellWord.plainOrQuoted).joined(separator: " ")) }
+            lines += renewals
             if !policies.isEmpty {
                 lines.append("globus session update --policy " + ShellWord.plainOrQuoted(policies.joined(separator: ",")))
             }
@@ -87,8 +147,8 @@ package struct LoginNeeds: Hashable, Sendable {
     }
 }
 
-extension [String] {
-    fileprivate mutating func append(missing items: [String]) {
+extension Array where Element: Equatable {
+    fileprivate mutating func append(missing items: [Element]) {
         for item in items where !contains(item) { append(item) }
     }
 }

@@ -44,7 +44,7 @@ struct SessionWarning {
             let outlook = SessionOutlook(domain, lifetime: lifetime, identities: identities, times: times)
             if let end = outlook.lapses { lapses[site.alias] = KnownLogins.Login(domain: domain, lapses: end, seen: time.now) }
             guard case .ending(let days) = outlook.standing(time.now, warnDays: warnDays) else { continue }
-            needs.add(session: domain)
+            needs.add(session: domain, as: outlook.identity?.username)
             told.append("the login for \(site.alias) expires in \(Quantity.count(days, "day"))")
         }
         if !told.isEmpty { log.warning("\(told.joined(separator: ", ")); \(needs.remedy(for: login.kind, in: words))") }
@@ -52,8 +52,13 @@ struct SessionWarning {
         return told
     }
 
-    private func known() -> [LinkedIdentity]? {
-        guard let path, let data = try? JournalFile.data(path) else { return nil }
+    /// What an earlier run has learnt of the user's identities.
+    static func knownIdentities(in journal: Journal) -> [LinkedIdentity] { known(at: journal.directory + "/identities.json") ?? [] }
+
+    private func known() -> [LinkedIdentity]? { path.flatMap(Self.known) }
+
+    private static func known(at path: String) -> [LinkedIdentity]? {
+        guard let data = try? JournalFile.data(path) else { return nil }
         return try? JSONDecoder().decode([LinkedIdentity].self, from: data)
     }
 

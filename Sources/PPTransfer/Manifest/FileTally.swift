@@ -18,6 +18,28 @@ package struct FileTally: Hashable, Sendable {
         }
     }
 
+    /// Counts a file that was found, in any order: `sort` puts the paths into theirs.
+    mutating func add(_ path: String, bytes size: Int64) {
+        files += 1
+        bytes = bytes.clampedSum(size)
+        paths.append(path)
+        if paths.count >= 2 * Self.mostPaths { sort() }
+    }
+
+    /// Adds what was found elsewhere, in any order.
+    mutating func add(_ other: FileTally) {
+        files += other.files
+        bytes = bytes.clampedSum(other.bytes)
+        paths += other.paths
+        if paths.count >= 2 * Self.mostPaths { sort() }
+    }
+
+    /// Puts the paths into their order, and keeps the first of them.
+    mutating func sort() {
+        paths.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        paths = Array(paths.prefix(Self.mostPaths))
+    }
+
     /// Leaves out a file, if it is among those whose paths are kept.
     mutating func remove(_ path: String, bytes size: Int64) {
         guard let place = paths.firstIndex(where: { $0.isSameBytes(as: path) }) else { return }

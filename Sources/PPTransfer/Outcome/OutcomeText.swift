@@ -150,7 +150,7 @@ extension Outcome {
         case .unreached: "check whether Globus is up (status.globus.org) and this machine can reach it"
         case .paused: "ask the collection's administrators, or wait until they lift the pause"
         case .inactive:
-            "log in again: \(command: "globus session update " + plan.domains.map(ShellWord.plainOrQuoted).joined(separator: " ")); the Globus task then continues by itself"
+            "\(plan.renewal); the Globus task then continues by itself"
         case .stuck(let condition, _, _), .cancelling(let condition, _):
             ExitStatus(taskError: condition.code ?? "").remedy(ofTask: plan)
         case .elsewhere: "wait until it has ended, or \(words[.cancelTask]), then run again"
@@ -207,6 +207,13 @@ extension Outcome {
 }
 
 extension TransferPlan {
+    /// The commands that renew the logins of both ends.
+    var renewal: Remedy {
+        var needs = LoginNeeds()
+        for domain in domains { needs.add(session: domain) }
+        return needs.renewal
+    }
+
     /// The identity domains that the two collections want.
     var domains: [String] {
         let domains = [source.site?.identity, destination.site?.identity].compactMap { $0 }

@@ -23,7 +23,7 @@ extension GlobusError {
             case .consent:
                 "give the consent: \(command: "globus session consent " + (refusal.authorization?.requiredScopes ?? []).map { "'\($0)'" }.joined(separator: " "))"
             case .session:
-                "log in again: \(command: "globus session update " + refusal.domains(plan).map(ShellWord.plainOrQuoted).joined(separator: " "))"
+                refusal.renewal(plan)
             case .permission where refusal.message?.contains("No effective ACL rules") == true:
                 "link the identity that the owners of the collection know (the one they wrote to) at "
                     + "https://app.globus.org/settings/account/identities, or ask them for access to this path"
@@ -46,10 +46,11 @@ extension GlobusError {
 }
 
 extension Refusal {
-    /// Whose login is asked for.
-    fileprivate func domains(_ plan: TransferPlan) -> [String] {
-        let asked = authorization.map { $0.requiredDomains + $0.requiredIdentities } ?? []
-        return asked.isEmpty ? plan.domains : asked
+    /// The commands that renew what is asked for; of both ends, where the service does not say which.
+    fileprivate func renewal(_ plan: TransferPlan) -> Remedy {
+        var needs = LoginNeeds()
+        needs.add(self, domain: nil)
+        return needs.hasSessions ? needs.renewal : plan.renewal
     }
 }
 

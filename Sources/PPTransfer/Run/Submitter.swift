@@ -169,6 +169,9 @@ package struct Submitter {
         // Of a copy that is repeated, only what is new is news.
         let isNews = plan.cycle != nil || proven?.manifest.entries.count != scan.manifest.entries.count
         log.log(level: isNews ? .info : .debug, "\(scan.summary(of: plan))", metadata: .event(.scanned, Amount(scan.manifest)))
+        if scan.unselected.files > SourceScan.mostNames {
+            for line in Quantity.list(scan.unselected.paths, of: scan.unselected.files, most: .max) { log.debug("not selected: \(line)") }
+        }
         for pattern in FileSelector(plan.description.select).idle(in: scan.manifest) {
             log.warning("the pattern \(shown(pattern)) in select.include matches no file")
         }

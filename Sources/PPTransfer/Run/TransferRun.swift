@@ -264,6 +264,7 @@ package struct TransferRun: Sendable {
             }
             return needs
         }
+        if let journal { needs.know(SessionWarning.knownIdentities(in: journal)) }
         for end in [report.plan.source, report.plan.destination] {
             do throws(GlobusError) {
                 _ = try await service.stat(CollectionPath.root, on: end.collection)

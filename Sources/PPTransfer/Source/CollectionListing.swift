@@ -146,7 +146,7 @@ struct CollectionListing: Sendable {
                             scan.problems.append(.tooDeep(path, limit: depth))
                         }
                     } else if !selector.selects(path) {
-                        scan.unselected += CanaryName.isName(ofPath: path.utf8) ? 0 : 1
+                        if !CanaryName.isName(ofPath: path.utf8) { scan.unselected.add(path, bytes: file.size ?? 0) }
                     } else if file.isFile {
                         let modified = file.modified?.secondsSince1970 ?? 0
                         let entry = Manifest.Entry(path: path, size: file.size ?? 0, modified: modified)

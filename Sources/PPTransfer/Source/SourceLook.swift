@@ -1,7 +1,7 @@
 import PositionedYAML
 import SystemFiles
 
-/// What one thread of a scan does: reads directories, and asks for size and time of the files that the selection takes, of no others.
+/// What one thread of a scan does: reads directories, and asks for size and time of each file.
 struct SourceLook {
     /// Names in a directory that must be looked at, in the order in which the system gave them, which file systems foresee.
     struct Names {
@@ -86,7 +86,7 @@ struct SourceLook {
             switch mode_t(entry.pointee.d_type) << 12 {
             case 0: names.add(name)
             case S_IFREG where walk.selector.selects(path): names.add(name)
-            case S_IFREG: scan.unselected += CanaryName.isName(ofPath: path) ? 0 : 1
+            case S_IFREG: leave(name, in: directory)
             case let kind: settle(name, kind, nil, in: folder, directory)
             }
         }
@@ -179,7 +179,7 @@ struct SourceLook {
 
     private mutating func settle(file name: UnsafeBufferPointer<UInt8>, _ kind: mode_t, _ status: stat?, in folder: SourceFolder) {
         guard walk.selector.selects(path) else {
-            if kind == S_IFREG, !CanaryName.isName(ofPath: path) { scan.unselected += 1 }
+            if kind == S_IFREG { leave(bytes: Int64(status?.st_size ?? 0)) }
             return
         }
         guard kind == S_IFREG, let status else { return scan.problems.append(.special(text, kind: Self.word(kind))) }
@@ -190,6 +190,17 @@ struct SourceLook {
         }
         found.add(name, status)
         pathBytes += path.count
+    }
+
+    /// Counts a file that the selection leaves out. That it vanishes meanwhile matters to nobody.
+    private mutating func leave(_ name: UnsafeBufferPointer<UInt8>, in directory: OpenDirectory) {
+        var status = stat()
+        let isThere = fstatat(directory.descriptor, Self.text(name), &status, AT_SYMLINK_NOFOLLOW) == 0
+        if isThere || errno != ENOENT { leave(bytes: isThere ? Int64(status.st_size) : 0) }
+    }
+
+    private mutating func leave(bytes: Int64) {
+        if !CanaryName.isName(ofPath: path) { scan.unselected.add(text, bytes: bytes) }
     }
 
     private mutating func descend(

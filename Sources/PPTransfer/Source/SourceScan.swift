@@ -94,7 +94,7 @@ package struct SourceScan: Sendable {
     package var manifest: Manifest
     package var directories = 0
     /// Files that the selection leaves out.
-    package var unselected = 0
+    package var unselected = FileTally()
     /// Links left out by `symlinks: skip`.
     package var skippedLinks: [String] = []
     package var problems: [SourceProblem] = []
@@ -116,6 +116,7 @@ package struct SourceScan: Sendable {
 
     /// Puts what was found beside files into an order that does not depend on who answered first.
     mutating func sortRemarks() {
+        unselected.sort()
         skippedLinks.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         problems.sort { $0.description.utf8.lexicographicallyPrecedes($1.description.utf8) }
     }

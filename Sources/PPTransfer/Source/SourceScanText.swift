@@ -27,12 +27,18 @@ extension SourceProblem {
 }
 
 extension SourceScan {
+    /// How many of the files that are not selected a summary names.
+    package static let mostNames = 5
+
     package func summary(of plan: TransferPlan) -> String {
         var parts = ["\(Quantity.count(manifest.entries.count, "file")), \(Quantity.bytes(manifest.bytes)) at \(plan.source.text)"]
         if let largest = manifest.largest, manifest.entries.count > 1 {
             parts.append("largest \(largest.path) (\(Quantity.bytes(largest.size)))")
         }
-        if unselected > 0 { parts.append("\(Quantity.count(unselected, "file")) not selected") }
+        if unselected.files > 0 {
+            let names = Quantity.list(unselected.paths, of: unselected.files, most: Self.mostNames).joined(separator: ", ")
+            parts.append("\(Quantity.count(unselected.files, "file")) (\(Quantity.bytes(unselected.bytes))) not selected: \(names)")
+        }
         if let left = Unsettled(unsettled, plan.description.select) {
             parts.append("\(Quantity.count(left.count, "file")) not settled for \(left.settled)")
         }

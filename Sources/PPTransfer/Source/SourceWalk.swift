@@ -121,7 +121,7 @@ final class SourceWalk: Sendable {
         state.withLock { state in
             for index in unsettled.indices { state.unsettled.append(index, of: unsettled) }
             state.result.directories += part.directories
-            state.result.unselected += part.unselected
+            state.result.unselected.add(part.unselected)
             state.result.skippedLinks += part.skippedLinks
             state.result.problems += part.problems
             state.files += files

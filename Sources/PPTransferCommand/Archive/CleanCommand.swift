@@ -9,7 +9,7 @@ struct CleanCommand: AsyncParsableCommand {
         commandName: "clean",
         abstract: "Delete staged files that are verified at the destination.",
         discussion: """
-            Without --delete, the command only lists what it would delete. Each file is deleted only if it is verified at the level that \
+            Without --delete, the command only lists what it would delete, and what stays with the reason. Each file is deleted only if it is verified at the level that \
             the description requires, and if it is still the file that was sent: same size, inode, modification time and change time. If \
             only the change time differs (chmod, mv, ln), the file must still have its verified digest. Nothing else is touched: no \
             symbolic link is followed, and nothing outside the source directory is deleted. What stays is listed with its reason, and \
@@ -61,6 +61,7 @@ struct CleanCommand: AsyncParsableCommand {
             for report in reports {
                 work.console.result(line: "\(report.title): \(report.message)")
                 for line in Quantity.list(report.kept) { work.console.note("  " + line, .warning) }
+                for line in Quantity.list(report.others, most: logging.verbose ? .max : 20) { work.console.note("  " + line) }
             }
         }
         try work.console.leave(with: status)

@@ -2,22 +2,25 @@ import ArgumentParser
 import FoundationEssentials
 import PPTransfer
 import PPTransferReports
+import PositionedYAML
 
-struct ReceiptCommand: ParsableCommand {
+struct ReceiptCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "receipt",
         abstract: "Show the proof that a cycle is archived, or fail.",
         discussion: """
             Prints files and bytes, when and how they were verified, and by which Globus tasks: from the journal, without a network. \
             Exits with status 0 only if every transfer of the cycle is archived and verified, with 61 if one is not, and with 71 if the \
-            journal cannot be read. Use it as the gate of a task that removes staged files.
+            journal cannot be read. Use it as the gate of a task that removes staged files: with --staged, the status is 61 also if the \
+            directory holds a file, link or anything else that is not verified, or that has changed since. Each is named.
 
               pptransfer receipt --cycle "$CYLC_TASK_CYCLE_POINT"
+              pptransfer receipt --staged "$STAGED"
               pptransfer receipt u-ab123 --cycle 19880901T0000Z --name atmos --name ocean
               pptransfer receipt aps-download     # a transfer without cycles
 
-            If the journal is gone, as after 'cylc clean', the command prints the second copy of the receipt, and says so. In a Cylc job \
-            it does not: another run of the workflow may have written that copy.
+            If the journal is gone, as after 'cylc clean', the command prints the second copy of the receipt, and says so. In a Cylc job, \
+            and with --staged, it does not: another run of the workflow may have written that copy.
 
             A transfer that never began has no record; name it with --name, so that it is missed. 'pptransfer verify' checks whether the \
             files are still there.
@@ -34,15 +37,28 @@ struct ReceiptCommand: ParsableCommand {
     @Option(name: .customLong("name"), help: ArgumentHelp("A transfer that must be archived. May be repeated.", valueName: "name"))
     var names: [String] = []
 
-    func run() throws {
+    @Option(
+        help: ArgumentHelp("A directory that must hold only what is verified, so that it can be deleted.", valueName: "dir"),
+        completion: .directory)
+    var staged: String?
+
+    func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         let console = Console(isRehearsal: place.isRehearsal(environment))
         let wanted: (journal: Journal, workflow: String?, cycle: String?)
         do throws(RecordProblem) { wanted = try self.wanted(environment) } catch { throw console.refused(error) }
-        // In a job, this is the gate of a deletion.
+        // In a job, and before a directory is deleted, this is the gate of a deletion.
         let isJob = !(environment["CYLC_TASK_CYCLE_POINT"] ?? "").isEmpty
-        let report = ReceiptReport(
-            wanted.journal, workflow: wanted.workflow, cycle: wanted.cycle, names: names, usesCopies: !isJob)
+        var report = ReceiptReport(
+            wanted.journal, workflow: wanted.workflow, cycle: wanted.cycle, names: names, usesCopies: !isJob && staged == nil)
+        if let staged, report.problems.isEmpty {
+            let plans = try CommandSession(environment: environment, json: place.json).plans(of: report.records)
+            do throws(JournalProblem) {
+                report.staged = try await StagedCheck(wanted.journal).report(on: Journal.absolute(staged), plans)
+            } catch {
+                report.problems.append(error)
+            }
+        }
         if place.json {
             console.document(ReportDocument(report, status: report.status))
         } else if !report.entries.isEmpty {
@@ -54,8 +70,19 @@ struct ReceiptCommand: ParsableCommand {
         {
             for line in nowhere.details { console.note("    " + line) }
         }
+        if let staged = report.staged { tell(staged, console) }
         for problem in report.problems { console.error("\(problem)", remedy: problem.remedy(in: .commands)) }
         try console.leave(with: report.status)
+    }
+
+    private func tell(_ staged: StagedCheck.Report, _ console: Console) {
+        guard !staged.isMissing else { return console.error("there is no directory '\(staged.directory)'") }
+        guard !staged.unproven.isEmpty else { return }
+        for line in Quantity.list(staged.unproven) { console.error("\(line)") }
+        console.error(
+            "'\(staged.directory)' must not be deleted: \(Quantity.count(staged.unproven.count, "thing")) in it "
+                + (staged.unproven.count == 1 ? "is not verified" : "are not verified")
+                + "; 'pptransfer clean --delete --directories' deletes only what is")
     }
 
     /// The journal that holds the cycle; without one, the journal that runs from here write.

@@ -40,7 +40,8 @@ struct LoginCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("session"),
         help: ArgumentHelp(
-            "Log in again with an identity of this domain, or with this identity. May be repeated.", valueName: "domain|id"))
+            "Log in again with an identity of this domain, or with this identity. May be repeated; of several domains, one is renewed.",
+            valueName: "domain|id"))
     var sessions: [String] = []
 
     @Option(

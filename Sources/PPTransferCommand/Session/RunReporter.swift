@@ -80,7 +80,9 @@ struct RunReporter: Sendable {
         let isVerbose = console.narration.least <= .debug
         for transfer in transfers where transfer.status != .ok {
             let details = Logger.Metadata.details(transfer.explanation(in: .commands, raw: isVerbose))
-            console.log.about(transfer.plan).log(level: transfer.isPostponed ? .info : .error, "\(transfer.headline)", metadata: details)
+            // A task that continues is no error: the next run waits for it.
+            let level: Logger.Level = transfer.isPostponed ? .info : transfer.status == .running ? .warning : .error
+            console.log.about(transfer.plan).log(level: level, "\(transfer.headline)", metadata: details)
         }
         for transfer in transfers { console.result(of: transfer, asText: !json) }
         if json { console.document(ReportDocument(report, status: report.status)) }

@@ -9,16 +9,19 @@ struct ConvertCommand: ParsableCommand {
         commandName: "convert",
         abstract: "Convert the settings of transfer.py to a description.",
         discussion: """
-            Reads pptransfer.nl, or a Rose app (rose-app.conf, or its directory) with its optional configurations, as Rose does. \
-            Settings that Rose ignores ('!', '!!') are ignored. Comments in the description state how each setting was converted. Nothing \
-            is executed: a value '$(command)' is an error.
+            Reads pptransfer.nl, or a Rose app (rose-app.conf, its directory, or the directory of a suite) with its optional \
+            configurations, as Rose does. Settings that Rose ignores ('!', '!!') are ignored. Comments in the description state how each \
+            setting was converted. A warning names whatever the old task did otherwise, and optional configurations that were not applied. Nothing is \
+            executed: a value '$(command)' is an error.
 
               pptransfer convert app/postproc -O archer2 --output task.yaml
               pptransfer convert | pptransfer run -     # in a job, in place of transfer.py:
                                                         # reads ./pptransfer.nl
             """)
 
-    @Argument(help: ArgumentHelp("pptransfer.nl, rose-app.conf or the directory of the app.", valueName: "path"), completion: .file())
+    @Argument(
+        help: ArgumentHelp("pptransfer.nl, rose-app.conf, or the directory of the app or the suite.", valueName: "path"),
+        completion: .file())
     var path = "pptransfer.nl"
 
     @Option(
@@ -41,7 +44,7 @@ struct ConvertCommand: ParsableCommand {
             )
             throw ExitCode(.description)
         }
-        for warning in conversion.warnings { console.tell(warning) }
+        for warning in Problems(conversion.warnings + conversion.differences).all { console.tell(warning) }
         guard let output else { return console.text(conversion.yaml) }
         do throws(OutputProblem) {
             try OutputFile.write(conversion.yaml.utf8, to: output)

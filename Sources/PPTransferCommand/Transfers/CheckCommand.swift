@@ -15,6 +15,11 @@ struct CheckCommand: AsyncParsableCommand {
 
             Nothing is sent. To test whether it can write to the destination, pptransfer creates a directory there and removes it again.
 
+            For a task in every cycle, use --quick: after a check that found everything in order, it makes one request, and looks up when \
+            the logins end. If that is not enough, everything is checked.
+
+              pptransfer check task.yaml --quick
+
             At JASMIN a login is valid for 30 days. The command prints how many days are left, and a warning below --warn-days.
             """)
 
@@ -22,6 +27,9 @@ struct CheckCommand: AsyncParsableCommand {
 
     @Option(name: .customLong("warn-days"), help: ArgumentHelp("Warn if a login is valid for fewer days.", valueName: "n"))
     var warnDays = 7
+
+    @Flag(help: "Make one request, if a check of the last 7 days found everything in order.")
+    var quick = false
 
     @OptionGroup var outage: OutageOptions
 
@@ -38,7 +46,14 @@ struct CheckCommand: AsyncParsableCommand {
         let report: CheckReport
         do {
             let globus = try session.connected(for: .question)
-            report = await Preflight(globus, warnDays: warnDays).check(plans, isRehearsal: console.isRehearsal)
+            let journal = session.journal(given: nil)
+            let short = quick ? await QuickCheck(globus, journal, warnDays: warnDays).check(plans, isRehearsal: console.isRehearsal) : nil
+            if let short {
+                report = short
+            } else {
+                report = await Preflight(globus, warnDays: warnDays).check(
+                    plans, isRehearsal: console.isRehearsal, keptIn: quick ? journal : nil)
+            }
         } catch {
             report = CheckReport(noLogin: error, isRehearsal: console.isRehearsal)
         }

@@ -110,11 +110,11 @@ struct RunCommand: AsyncParsableCommand {
         let place = session.journal(given: journal)
         guard remote else {
             let plans = place.continuing(try descriptions.plans(in: session.environment, session.console))
-            return try await session.preview(plans) { $0.text }
+            return try await session.preview(plans) { [logging] in $0.text(isVerbose: logging.verbose) }
         }
         let plans = place.continuing(try await descriptions.plans(in: session, waits: false))
         try await session.preview(plans, comparing: true) { [logging] preview in
-            logging.verbose ? preview.text + "\n" + preview.comparison(isVerbose: true) : preview.text
+            logging.verbose ? preview.text(isVerbose: true) + "\n" + preview.comparison(isVerbose: true) : preview.text
         }
     }
 }

@@ -35,7 +35,7 @@ extension LoginReport {
     private func text(of standing: Standing) -> String {
         let wants = "\(standing.alias) requires an identity of \(standing.domain): "
         var needs = LoginNeeds()
-        needs.add(session: standing.domain)
+        needs.add(session: standing.domain, as: standing.username)
         let renewal = needs.remedy(for: findings.first?.kind, in: .commands)
         switch standing.state {
         case .notLinked: return wants + "none is linked; link it at app.globus.org/account/identities"

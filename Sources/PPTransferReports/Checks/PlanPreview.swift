@@ -64,8 +64,13 @@ package struct PlanPreview: Sendable {
         return Forecast(plan, files: scan.manifest.entries.count, bytes: scan.manifest.bytes)
     }
 
-    /// For people: the plan, then the request exactly as it would be sent, but for the submission id, which the service gives.
-    package var text: String {
+    /// For people: the plan, then the request as it would be sent, with the first of the files that are not selected.
+    package var text: String { text(isVerbose: false) }
+
+    /// The plan, then the request exactly as it would be sent, but for the submission id, which the service gives.
+    ///
+    /// - Parameter isVerbose: every file that is not selected is named, as far as its path was kept.
+    package func text(isVerbose: Bool) -> String {
         let options = plan.description.transfer
         let wait = plan.description.wait
         let flags = [
@@ -93,6 +98,9 @@ package struct PlanPreview: Sendable {
             for (pattern, files) in FileSelector(plan.description.select).counts(in: manifest) {
                 lines.append(row("select", "\(shown(pattern)) takes \(Quantity.count(files, "file"))"))
             }
+        }
+        if isVerbose, let left = scan?.unselected, left.files > SourceScan.mostNames {
+            lines += Quantity.list(left.paths, of: left.files, most: left.paths.count).map { row("left", $0) }
         }
         if let forecast { lines += [row("time", forecast.sentence)] + (forecast.advice.map { [row("advice", $0)] } ?? []) }
         if let outcome {

@@ -27,9 +27,13 @@ package struct Preflight: Sendable {
     private struct Findings {
         var report: CheckReport
         var needs = LoginNeeds()
+        /// What a later check need not ask for again.
+        var places: [KnownChecks.Place] = []
+        var logins: [String: KnownLogins.Login] = [:]
     }
 
-    package func check(_ plans: [TransferPlan], isRehearsal: Bool) async -> CheckReport {
+    /// - Parameter journal: keeps what was found, for a quick check; `nil` keeps nothing.
+    package func check(_ plans: [TransferPlan], isRehearsal: Bool, keptIn journal: Journal? = nil) async -> CheckReport {
         var findings = Findings(report: CheckReport(isRehearsal: isRehearsal))
         if await services(&findings.report), await login(&findings) {
             let person = await Person(session.login)
@@ -48,6 +52,10 @@ package struct Preflight: Sendable {
             await sharedDestinations(plans, &findings.report)
         }
         findings.report.commands = findings.needs.commands(for: session.login.kind, in: .commands)
+        if let journal, findings.report.status == .ok {
+            KnownChecks.keep(findings.places, in: journal, now: time.now)
+            KnownLogins.keep(findings.logins, in: journal)
+        }
         return findings.report
     }
 
@@ -144,15 +152,18 @@ package struct Preflight: Sendable {
             return findings.report.add(end.name, .failed, Self.unlinked(domain), .session)
         }
         let outlook = SessionOutlook(domain, lifetime: lifetime, identities: identities, times: times)
+        if let alias = end.site?.alias, let lapses = outlook.lapses {
+            findings.logins[alias] = KnownLogins.Login(domain: domain, lapses: lapses, seen: time.now)
+        }
         let who = outlook.identity?.username ?? domain
         switch outlook.standing(time.now, warnDays: warnDays) {
         case .unlinked: findings.report.add(end.name, .failed, Self.unlinked(domain), .session)
         case .lapsed:
-            findings.needs.add(session: domain)
+            findings.needs.add(session: domain, as: outlook.identity?.username)
             let since = outlook.lapses.map { "expired on \($0.day)" } ?? "is not part of this session"
             findings.report.add(end.name, .failed, "the login as \(who) \(since)", .session)
         case .ending(let days):
-            findings.needs.add(session: domain)
+            findings.needs.add(session: domain, as: outlook.identity?.username)
             findings.report.add(end.name, .warning, "the login as \(who) expires in \(Quantity.count(days, "day")); it can be renewed now")
         case .good(let days):
             findings.report.add(end.name, .ok, "the login as \(who) is valid for \(Quantity.count(days, "more day"))")
@@ -213,7 +224,10 @@ package struct Preflight: Sendable {
             do throws(GlobusError) {
                 let found = try await session.transfer.stat(path, on: end.collection)
                 guard found.isDirectory else { return findings.report.add(end.text, .failed, "\(path) is a file", .path) }
-                await writability(of: path, at: end, &findings)
+                if await writability(of: path, at: end, &findings) {
+                    let place = KnownChecks.Place(source: plan.source.collection, destination: end.collection, directory: path)
+                    findings.places.append(place)
+                }
                 return path == end.path ? await existingFiles(plan, &findings.report) : ()
             } catch {
                 guard case .refused(let refusal) = error.cause, refusal.kind == .notFound || refusal.kind == .notADirectory,
@@ -253,15 +267,19 @@ package struct Preflight: Sendable {
     }
 
     /// Makes a directory of its own there and has it removed again.
-    private func writability(of path: CollectionPath, at end: ResolvedEnd, _ findings: inout Findings) async {
+    ///
+    /// - Returns: whether both was possible.
+    private func writability(of path: CollectionPath, at end: ResolvedEnd, _ findings: inout Findings) async -> Bool {
         let probe = path.appending(".pptransfer-check-\(UInt32.random(in: .min ... .max))")
         do throws(GlobusError) {
             try await session.transfer.makeDirectory(probe, on: end.collection)
         } catch {
             if case .refused(let refusal) = error.cause, [.permission, .collectionFault].contains(refusal.kind) {
-                return findings.report.add(end.text, .failed, "\(path) cannot be written: \(error)", .denied, requestID: refusal.requestID)
+                findings.report.add(end.text, .failed, "\(path) cannot be written: \(error)", .denied, requestID: refusal.requestID)
+                return false
             }
-            return refused(error, at: end, &findings)
+            refused(error, at: end, &findings)
+            return false
         }
         do throws(GlobusError) {
             let task = try await session.transfer.removeDirectory(probe, on: end.collection, label: "pptransfer check")
@@ -271,8 +289,10 @@ package struct Preflight: Sendable {
                 waited += .seconds(1)
             }
             findings.report.add(end.text, .ok, path == end.path ? "the directory can be written" : "\(path) is there and can be written")
+            return true
         } catch {
             findings.report.add(end.text, .warning, "\(path) can be written, but \(probe) could not be removed again: \(error)")
+            return false
         }
     }
 

@@ -9,17 +9,19 @@ package struct Conversion: Sendable {
     package let yaml: String
     /// What a person should look at.
     package let warnings: [Problem]
+    /// Where the description does not do what the old task did, or may not: for people who convert, no fault of the settings.
+    package let differences: [Problem]
 
     /// - Parameter sources: the files' names, for the first comment.
     /// - Throws: every problem of the settings.
-    package init(_ configuration: RoseConfiguration, sources: [String]) throws(Problems) {
-        let settings = OldSettings(configuration)
+    package init(_ configuration: RoseConfiguration, sources: [String], of files: OldFiles? = nil) throws(Problems) {
+        let settings = OldSettings(configuration, of: files)
         if let absence = settings.absence { throw Problems([absence]) }
         var writer = DescriptionWriter(settings)
         let text = writer.text(sources: sources)
         let found = Problems(writer.settings.problems)
         guard found.errors.isEmpty else { throw found }
-        (yaml, warnings) = (text, found.warnings)
+        (yaml, warnings, differences) = (text, found.warnings, Problems(writer.settings.differences).all)
     }
 }
 
@@ -31,12 +33,13 @@ private struct DescriptionWriter {
 
     mutating func text(sources: [String]) -> String {
         settings.checkKeys()
+        settings.checkOptional()
         let lines =
             ["# Made by 'pptransfer convert' of \(sources.map { shown($0) }.joined(separator: " and ")).", "pptransfer: 1"]
             + workflow() + ["cycle: \"${CYLC_TASK_CYCLE_POINT}\""] + ends() + [
                 "# transfer.py treated an empty directory as a success; 'fail' reports a cycle that staged nothing.", "empty: succeed",
                 "# As before: symbolic links are left out; 'fail' reports them.", "symlinks: skip",
-            ] + transfer()
+            ] + transfer() + tape()
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -45,6 +48,18 @@ private struct DescriptionWriter {
     private mutating func workflow() -> [String] {
         let engine = ["$CYLC_SUITE_NAME", "$CYLC_WORKFLOW_NAME", "$ROSE_SUITE_NAME"]
         let name = settings.raw("archive_name")
+        if let suite = settings.environment["CYLC_SUITE_NAME"], let workflow = settings.environment["CYLC_WORKFLOW_NAME"],
+            isSuiteName(name?.value, suite), suite != workflow
+        {
+            return ["# archive_name, as in transfer.py: in Cylc 8 with the run, as in u-ab123/run1", "workflow: \"${CYLC_SUITE_NAME}\""]
+        }
+        if isSuiteName(name?.value, nil), settings.environment["CYLC_SUITE_NAME"] == nil {
+            settings.differ(
+                at: name?.position ?? settings.position, key: "archive_name",
+                "in Cylc 8, CYLC_SUITE_NAME has the run (u-ab123/run1), and transfer.py wrote to transfer_dir/u-ab123/run1; the description "
+                    + "writes to transfer_dir/u-ab123",
+                remedy: "for the old directory, write 'workflow: ${CYLC_SUITE_NAME}'")
+        }
         if let name, !engine.contains(name.value.filter { $0 != "{" && $0 != "}" }) {
             guard let text = settings.template("archive_name", hasWords: false) else { return [] }
             return ["# archive_name: the second part of the path, and of the task's label", "workflow: \(Self.quoted(text.value))"]
@@ -53,6 +68,21 @@ private struct DescriptionWriter {
             "# archive_name=\(name?.value ?? "$CYLC_SUITE_NAME"): what 'workflow' is by itself; in Cylc 8 without the '/run1' that the old "
                 + "name has there"
         ]
+    }
+
+    /// Whether a name is what Cylc 7 calls the suite, which has the run in Cylc 8.
+    private func isSuiteName(_ name: String?, _ value: String?) -> Bool {
+        guard let name = name?.filter({ $0 != "{" && $0 != "}" }) else { return true }
+        return name == "$CYLC_SUITE_NAME" || name == value
+    }
+
+    // MARK: Tape
+
+    private func tape() -> [String] {
+        guard !settings.tape.isEmpty else { return [] }
+        return [
+            "# Not converted: the step that copied to tape (jdma.py). Run it after 'pptransfer archived'; its settings were"
+        ] + settings.tape.map { "#   \($0.name)=\(YAMLText.quoted($0.value))" }
     }
 
     // MARK: Ends
@@ -101,7 +131,8 @@ private struct DescriptionWriter {
     }
 
     private mutating func source() -> (comment: String, path: String) {
-        guard let root = pathTemplate("archive_root_path", "the staging directory's root") else { return ("", "/") }
+        guard var root = pathTemplate("archive_root_path", "the staging directory's root") else { return ("", "/") }
+        if let raw = settings.raw("archive_root_path"), let same = isCycleDirectory(raw) { root.value = same }
         let isCycles = root.value == "{datac}"
         if !isCycles, root.value.hasPrefix("{datac}"), root.value.dropFirst("{datac}".count).allSatisfy({ $0 == "/" }) {
             settings.warn(
@@ -112,6 +143,24 @@ private struct DescriptionWriter {
         return isCycles
             ? ("archive_root_path=$ROSE_DATAC: the cycle's own share directory, with everything else in it", root.value)
             : ("archive_root_path/archive_name/CYCLE", Self.joined(root.value, "{workflow}/{cycle}"))
+    }
+
+    /// What Rose has made of `$ROSE_DATAC`, as transfer.py found out.
+    ///
+    /// - Returns: `{datac}`, with what follows it; `nil` for any other directory.
+    private mutating func isCycleDirectory(_ root: OldSettings.Text) -> String? {
+        guard settings.isOfRose else { return nil }
+        if let datac = settings.environment["ROSE_DATAC"], !datac.isEmpty {
+            let rest = root.value.dropFirst(datac.count)
+            return root.value.hasPrefix(datac) && rest.allSatisfy { $0 == "/" } ? "{datac}" + rest : nil
+        }
+        let parts = root.value.parts(at: "/")
+        guard parts.count > 2, parts.suffix(3).starts(with: ["share", "cycle"]) else { return nil }
+        settings.differ(
+            at: root.position, key: "archive_root_path",
+            "\(shown(root.value)) is what Rose made of $ROSE_DATAC in one cycle; it is read as the share directory of each cycle",
+            remedy: "convert the app, or run convert in the job, where ROSE_DATAC is set")
+        return "{datac}"
     }
 
     private mutating func destination() -> (comment: String, path: String) {

@@ -4,8 +4,8 @@ import PositionedYAML
 
 /// What the old tool's namelists ask for, checked as strictly as a description.
 struct OldSettings {
-    private static let transferGroup = "namelist:pptransfer"
-    private static let archiveGroup = "namelist:archer_arch"
+    static let transferGroup = "namelist:pptransfer"
+    static let archiveGroup = "namelist:archer_arch"
 
     /// What becomes of each setting of the group `pptransfer`; others were never read.
     static let known = [
@@ -20,9 +20,40 @@ struct OldSettings {
     private let configuration: RoseConfiguration
     private let text: OldText
 
-    init(_ configuration: RoseConfiguration) {
+    let isOfRose: Bool
+    /// Of the job, or of the person who converts.
+    let environment: [String: String]
+    private let unapplied: [OldFiles.Unapplied]
+
+    init(_ configuration: RoseConfiguration, of files: OldFiles? = nil) {
         self.configuration = configuration
-        text = OldText(settings: Dictionary(configuration.settings(in: "env").map { ($0.name, $0.setting.value) }) { $1 })
+        (isOfRose, environment, unapplied) = (files?.isOfRose ?? false, files?.environment ?? [:], files?.unapplied ?? [])
+        let settings = Dictionary(configuration.settings(in: "env").map { ($0.name, $0.setting.value) }) { $1 }
+        text = OldText(settings: settings, isOfRose: files?.isOfRose ?? false)
+    }
+
+    /// What the conversion does not do as the old task did, or may not.
+    private(set) var differences: [Problem] = []
+
+    mutating func differ(at position: SourcePosition, key: String, _ what: String, remedy: String) {
+        differences.append(Problem(.warning, at: position, key: key, what, remedy: remedy))
+    }
+
+    /// Tells of optional configurations that the task may apply, and the conversion did not.
+    mutating func checkOptional() {
+        for left in unapplied {
+            let list = left.settings.isEmpty ? "switches the transfer on" : "sets \(left.settings.joined(separator: ", "))"
+            differ(
+                at: left.position, key: "", "this optional configuration \(list), and is not applied",
+                remedy: "if the task applies it, add '-O \(left.key)'")
+        }
+    }
+
+    /// The settings of the step after the transfer, to tape.
+    var tape: [(name: String, value: String)] {
+        let settings = ["namelist:jasmin_arch", "namelist:jdma"].flatMap { configuration.settings(in: $0) }
+        let commands = configuration.settings(in: "command").filter { $0.setting.value.contains("jdma") }
+        return commands.map { ("command \($0.name)", $0.setting.value) } + settings.map { ($0.name, $0.setting.value) }
     }
 
     mutating func report(at position: SourcePosition, key: String, _ what: String, remedy: String) {
@@ -69,11 +100,16 @@ struct OldSettings {
         guard section.isIgnored else { return nil }
         return Problem(
             at: section.position, key: Self.transferGroup, "[\(Self.transferGroup)] is ignored here",
-            remedy: "name the optional configuration that switches it on, with '-O KEY'")
+            remedy: unapplied.isEmpty
+                ? "name the optional configuration that switches it on, with '-O KEY'"
+                : "add the optional configuration that switches it on: " + unapplied.map { "'-O \($0.key)'" }.joined(separator: " or "))
     }
 
-    /// Whether the transfer's section is there, but ignored.
-    var isSwitchedOff: Bool { configuration.sections[Self.transferGroup]?.isIgnored ?? false }
+    /// Whether one of the transfer's sections is there, but ignored (`!` or `!!`): such a configuration asks for no transfer.
+    var isSwitchedOff: Bool {
+        // Rose's metadata ignores the second where nothing is staged for a transfer.
+        [Self.transferGroup, Self.archiveGroup].contains { configuration.sections[$0]?.isIgnored ?? false }
+    }
 
     func isIgnored(_ name: String) -> Bool {
         guard let section = configuration.sections[Self.transferGroup] else { return false }

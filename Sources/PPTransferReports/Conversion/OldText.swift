@@ -9,6 +9,8 @@ struct OldText {
 
     /// What the app itself sets for its command.
     var settings: [String: String]
+    /// Whether Rose has written the text already: a backslash before a dollar is then one of the name.
+    var isOfRose = false
 
     /// What a description says itself: the same text then serves other cycles, and jobs without Rose's variables.
     static let words = [
@@ -24,6 +26,11 @@ struct OldText {
         while let scalar = rest.popFirst() {
             switch scalar {
             case "\\" where rest.first == "$":
+                guard !isOfRose else {
+                    throw Fault(
+                        what: "'\\$' in the namelist is a backslash and a variable: transfer.py would have used a name with a backslash",
+                        remedy: "remove the backslash; only in rose-app.conf does it keep Rose from filling the variable in")
+                }
                 rest.removeFirst()
                 // Rose takes the backslash away, and the old tool then expands the name that follows.
                 result += try Self.beginsName(rest) ? variable(&rest, hasWords: hasWords, depth: depth) : "$$"

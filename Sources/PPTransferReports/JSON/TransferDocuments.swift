@@ -111,6 +111,14 @@ extension CleanUp.Report: JSONDocument {
         JSONField("title", \.title), .statusName(\.status), .exitStatus(\.exitStatus), JSONField("message", \.message),
         JSONField("files", \.files, "Deleted, or to be deleted where nothing was."), JSONField("bytes", \.bytes),
         JSONField("kept", \.kept, "Files that stay, each with the reason."),
+        JSONField("others", \.others, "What else is at the source, each with the reason why it stays; listed only without '--delete'."),
+    ]
+}
+
+extension StagedCheck.Report: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("directory", \.directory), JSONField("files", \.files), JSONField("bytes", \.bytes),
+        JSONField("unproven", \.unproven, "What is not verified, each with the reason."),
     ]
 }
 

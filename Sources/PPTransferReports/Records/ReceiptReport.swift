@@ -11,6 +11,10 @@ package struct ReceiptReport: Sendable {
     /// What there is no receipt for, and how it stands with it.
     package var missing: [String] = []
     package var problems: [JournalProblem]
+    /// The records that were found.
+    package private(set) var records: [JournalRecord] = []
+    /// What a directory holds that is to be deleted; `nil` if nobody asked.
+    package var staged: StagedCheck.Report?
     /// The directory of the second copies that the receipts are from; `nil`: they are the journal's.
     package var copies: String?
 
@@ -29,6 +33,7 @@ package struct ReceiptReport: Sendable {
             if !records.isEmpty { copies = journal.receipts?.directory }
         }
         records = records.filter { names.isEmpty || names.contains($0.name ?? "") }
+        self.records = records
         for record in records {
             // The problem tells; an older record proves nothing of the transfer as it is now.
             if journal.isDamaged(record, problems) { continue }
@@ -60,7 +65,10 @@ package struct ReceiptReport: Sendable {
 
     /// `ok` only if every transfer that was asked for is proven.
     package var status: ExitStatus {
-        ExitStatus.mostSerious(of: problems.map(\.status) + (missing.isEmpty && !entries.isEmpty ? [] : [.unverified]))
+        let isHolding = staged.map { !$0.unproven.isEmpty } ?? false
+        let isProven = missing.isEmpty && !entries.isEmpty && !isHolding
+        return ExitStatus.mostSerious(
+            of: problems.map(\.status) + (isProven ? [] : [.unverified]) + (staged?.isMissing == true ? [.sourceMissing] : []))
     }
 
     package var text: String { entries.map(\.text).joined(separator: "\n") }
@@ -71,6 +79,7 @@ extension ReceiptReport: ReportBody {
     package static let fields: [JSONField<Self>] = [
         .nullable("cycle", \.cycle), JSONField("transfers", \.entries),
         JSONField("missing", \.missing, "The transfers without a receipt, and why."),
+        JSONField("staged", \.staged, "What the directory of '--staged' holds."),
         JSONField("problems") { $0.problems.map(\.description) },
         JSONField("copies", \.copies, "The directory of the second copies that the receipts are from; absent if they are the journal's."),
     ]

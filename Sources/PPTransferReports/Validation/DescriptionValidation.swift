@@ -13,10 +13,12 @@ struct DescriptionValidation {
 
     private var seen: Set<Place> = []
     private var variablesUsed: Set<String> = []
+    /// The one whose description is read.
+    private var job: Job?
     private let validation: Validation
-    private let sites: SiteCatalogue
-    /// What the workflow's tasks set for themselves.
-    private let jobVariables: Set<String>
+    private var sites: SiteCatalogue
+    /// What the suite's jobs set for themselves.
+    private let jobVariables: JobVariables
 
     private struct Place: Hashable {
         var position: SourcePosition
@@ -26,7 +28,7 @@ struct DescriptionValidation {
     /// Whether there is a workflow's definition among the files.
     private let isSuite: Bool
 
-    init(_ validation: Validation, sites: SiteCatalogue, jobVariables: Set<String>, isSuite: Bool) {
+    init(_ validation: Validation, sites: SiteCatalogue, jobVariables: JobVariables, isSuite: Bool) {
         (self.validation, self.sites, self.jobVariables, self.isSuite) = (validation, sites, jobVariables, isSuite)
     }
 
@@ -44,17 +46,32 @@ struct DescriptionValidation {
         let stream = YAMLReader.read(bytes, file: path)
         if stream.documents.isEmpty, stream.problems.isEmpty { problems.append(DescriptionReader.nothing(in: bytes, path)) }
         problems += stream.documents.flatMap { YAMLTraps.problems(in: $0) }
+        let examples = ExampleComments(bytes, file: path)
+        let builtIn = sites
+        if let catalogue = examples.sites(validation.environment) { sites = catalogue }
+        defer { sites = builtIn }
         let isOfJob = isOfJob(stream, bytes, isStandardInput ? nil : path)
-        for cycle in isOfJob || !validation.cycles.isEmpty ? cycles : [(nil, false)] {
-            let variables = variables(cycle.point, isOfJob: isOfJob, mentionedIn: bytes)
-            let (descriptions, found, ends) = DescriptionReader(variables: variables).read(stream, file: path)
-            problems += found
-            for end in ends where !descriptions.contains(where: { $0.from == end.end || $0.to == end.end }) { lookUp(end) }
-            for description in descriptions { add(description, of: stream, in: cycle, variables) }
-            // A mistake of one cycle is most often that of all.
-            if found.contains(where: { $0.severity == .error }) { return }
+        let apps = isStandardInput ? [JobVariables()] : SuiteFiles.app(of: path).map { RoseApp($0).variables } ?? [JobVariables()]
+        for app in apps {
+            for cycle in isOfJob || !validation.cycles.isEmpty ? cycles : [(nil, false)] {
+                let point = cycle.point ?? KnownVariables.placeholderCycles[0]
+                let job = Job(jobVariables, app, examples, mentionedIn: bytes, stream, cycle: point, known: isKnown)
+                self.job = job
+                let variables = variables(cycle.point, job, isOfJob: isOfJob, mentionedIn: bytes)
+                let (descriptions, all, ends) = DescriptionReader(variables: variables).read(stream, file: path)
+                // Nothing is said of a value that only the job knows.
+                let found = all.filter { !job.hides($0) }
+                problems += found
+                let unread = ends.filter { end in !descriptions.contains { $0.from == end.end || $0.to == end.end } }
+                for end in unread { lookUp(end) }
+                for description in descriptions { add(description, of: stream, in: cycle, variables) }
+                // A mistake of one cycle is most often that of all.
+                if all.contains(where: { $0.severity == .error }) { break }
+            }
         }
     }
+
+    private func isKnown(_ name: String) -> Bool { validation.set[name] != nil || validation.environment[name] != nil }
 
     /// What `--set` gave and nothing asked for; not told while the text itself is wrong, as in a run.
     var unusedSettings: [Problem] {
@@ -84,11 +101,8 @@ struct DescriptionValidation {
             || KnownVariables.mentionsCycle(text) || path.map(SuiteFiles.liesInSuite) ?? false
     }
 
-    private func variables(_ cycle: String?, isOfJob: Bool, mentionedIn text: [UInt8]) -> Variables {
-        var set = validation.set
-        for name in jobVariables where set[name] == nil && validation.environment[name] == nil {
-            set[name] = KnownVariables.placeholderRoot + "/" + name
-        }
+    private func variables(_ cycle: String?, _ job: Job, isOfJob: Bool, mentionedIn text: [UInt8]) -> Variables {
+        let set = job.values.merging(validation.set) { $1 }
         return KnownVariables.variables(set: set, environment: validation.environment, cycle: cycle, isOfJob: isOfJob, mentionedIn: text)
     }
 
@@ -118,10 +132,9 @@ struct DescriptionValidation {
 
     private mutating func lookUp(_ end: UnplannedEnd) {
         guard let whole = end.end else {
-            problems +=
-                sites.resolve(
-                    end.collection, key: end.key, today: validation.today, localConnectPersonal: { .null }, named: .played
-                ).problems
+            let found = sites.resolve(
+                end.collection, key: end.key, today: validation.today, localConnectPersonal: { .null }, named: .played)
+            problems += found.problems.filter { job?.hides($0) != true }
             return
         }
         _ = resolve(whole, end.key)
@@ -131,7 +144,9 @@ struct DescriptionValidation {
     private mutating func resolve(_ end: TaskDescription.End, _ key: String) -> ResolvedEnd? {
         let (found, problems) = sites.resolve(
             end, key: key, today: validation.today, localConnectPersonal: { .null }, named: .played, rootsOnlyWarn: end.isPlaceholder)
-        self.problems += problems.filter { !(end.isPlaceholder && $0.severity == .warning && $0.key == "\(key).path") }
+        self.problems += problems.filter {
+            !(end.isPlaceholder && $0.severity == .warning && $0.key == "\(key).path") && job?.hides($0) != true
+        }
         return found
     }
 }

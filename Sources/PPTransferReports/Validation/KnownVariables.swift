@@ -38,6 +38,9 @@ struct KnownVariables {
     /// What a description asks for without saying so.
     private static let standIns: Set<String> = ["CYLC_WORKFLOW_NAME", "CYLC_WORKFLOW_ID", "CYLC_TASK_CYCLE_POINT", "ROSE_DATAC"]
 
+    /// Whether a job has it without anybody's doing.
+    static func isSetByItself(_ name: String) -> Bool { value(of: name, cycle: placeholderCycles[0]) != nil }
+
     /// - Returns: `nil` for a name that neither engine, nor the batch system, nor the login sets.
     private static func value(of name: String, cycle: String) -> String? {
         if let value = ofCycle(name, cycle) { return value }
@@ -81,7 +84,7 @@ struct KnownVariables {
     }
 
     /// What stands after each `${`.
-    private static func names(in text: [UInt8]) -> Set<String> {
+    static func names(in text: [UInt8]) -> Set<String> {
         var (names, place): (Set<String>, Int) = ([], 0)
         while let dollar = text[place...].firstIndex(of: UInt8(ascii: "$")) {
             place = dollar + 1

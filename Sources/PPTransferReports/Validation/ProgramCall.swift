@@ -1,3 +1,5 @@
+import SystemFiles
+
 /// One call of this program in a line of a script.
 struct ProgramCall {
     /// `nil` if none was written.
@@ -8,10 +10,14 @@ struct ProgramCall {
     var rest: [String]
     /// Of the program's name, from 0.
     var offset: Int
+    /// Whether the suite templates' script makes it: it stops waiting before the job ends, and sees to the exit status.
+    var isStep = false
 
     /// Files that are read as descriptions.
-    var files: [String] {
-        let withValue: Set<String> = ["--set", "--limit", "--journal", "--root", "--rate", "--faults"]
+    var files: [String] { files(skippingValuesOf: ["--set", "--limit", "--journal", "--root", "--rate", "--faults"]) }
+
+    /// - Parameter withValue: the options that another word follows.
+    func files(skippingValuesOf withValue: Set<String>) -> [String] {
         var (files, skips) = ([String](), false)
         for argument in arguments {
             if skips {
@@ -26,26 +32,28 @@ struct ProgramCall {
     }
 
     /// Whether the call itself says how long it waits.
-    var hasLimit: Bool { arguments.contains { $0 == "--limit" || $0.hasPrefix("--limit=") || $0 == "--no-wait" } }
+    var hasLimit: Bool { isStep || arguments.contains { $0 == "--limit" || $0.hasPrefix("--limit=") || $0 == "--no-wait" } }
 
     /// The calls in a line; what a comment says does not count.
     static func all(in line: Substring) -> [ProgramCall] {
         let words = words(of: line)
         return words.indices.compactMap { index in
             let word = words[index].text
-            guard word == "pptransfer" || word.hasSuffix("/pptransfer") else { return nil }
+            // The script of the suite templates calls `pptransfer run`.
+            let isStep = word.lastName == "pptransfer-step"
+            guard isStep || word.lastName == "pptransfer" else { return nil }
             guard index == 0 || Self.precedesCommand(words[index - 1].text) else { return nil }
             let after = words[(index + 1)...].map(\.text)
             let own = after.prefix { !["|", "||", "&&", "&", ";", ")"].contains($0) }
-            let command = own.first.flatMap { $0.hasPrefix("-") ? nil : $0 }
+            let command = isStep ? "run" : own.first.flatMap { $0.hasPrefix("-") ? nil : $0 }
             return ProgramCall(
-                command: command, arguments: Array(command == nil ? own : own.dropFirst()), rest: Array(after.dropFirst(own.count)),
-                offset: words[index].offset)
+                command: command, arguments: Array(isStep || command == nil ? own : own.dropFirst()),
+                rest: Array(after.dropFirst(own.count)), offset: words[index].offset, isStep: isStep)
         }
     }
 
     private static func precedesCommand(_ word: String) -> Bool {
-        ["|", "||", "&&", "&", ";", "(", "if", "then", "else", "do", "!", "exec", "time", "srun", "env", "{"].contains(word)
+        ["|", "||", "&&", "&", ";", "(", "if", "then", "else", "do", "!", "exec", "time", "srun", "env", "nice", "{"].contains(word)
             || word.contains("=")
     }
 

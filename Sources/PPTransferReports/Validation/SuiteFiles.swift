@@ -22,6 +22,8 @@ struct SuiteFiles {
     static let standardInput = "-"
 
     private(set) var files: [File] = []
+    /// Every `rose-app.conf`, whatever it runs.
+    private(set) var apps: [String] = []
     private(set) var problems: [Problem] = []
     private var seen: Set<String> = []
 
@@ -49,7 +51,9 @@ struct SuiteFiles {
                             remedy: "begin descriptions with 'pptransfer: 1'"))
                 }
             } else {
-                add(File(kind: Self.kind(of: Self.name(of: path)) ?? .description, path: path))
+                let kind = Self.kind(of: Self.name(of: path)) ?? .description
+                if kind == .roseApp { apps.append(path) }
+                add(File(kind: kind, path: path))
             }
         }
     }
@@ -65,6 +69,7 @@ struct SuiteFiles {
         for name in names where !name.hasPrefix(".") {
             let path = (directory == "." ? "" : directory.withEndingSlash) + name
             if let kind = Self.kind(of: name) {
+                if kind == .roseApp { apps.append(path) }
                 if Self.isOurs(path, kind) { add(File(kind: kind, path: path)) }
             } else if !(isRun && ["log", "work", "share"].contains(name)), depth < 32, Self.isDirectory(path) {
                 search(path, depth: depth + 1)
@@ -78,6 +83,20 @@ struct SuiteFiles {
         while let place = directory {
             if ["flow.cylc", "suite.rc", "rose-suite.conf"].contains(where: { FileManager.default.fileExists(atPath: place + "/" + $0) }) {
                 return place
+            }
+            directory = place.directory
+        }
+        return nil
+    }
+
+    static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+    /// The Rose app that installs a file: the one in whose directory `file` it lies.
+    static func app(of path: String) -> String? {
+        var directory = Journal.absolute(path).directory
+        while let place = directory {
+            if place.lastName == "file", let app = place.directory, FileManager.default.fileExists(atPath: app + "/rose-app.conf") {
+                return app + "/rose-app.conf"
             }
             directory = place.directory
         }

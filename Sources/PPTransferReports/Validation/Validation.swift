@@ -14,6 +14,8 @@ package struct Validation: Sendable {
     package var today: String
     /// The program's commands, by which scripts are judged.
     package var commands: [String]
+    /// The options of a command, each with whether another word follows it; `nil` where they are not known.
+    package var options: @Sendable (String) -> [String: Bool]? = { _ in nil }
     package var isStrict = false
 
     package init(
@@ -33,22 +35,23 @@ package struct Validation: Sendable {
         } catch {
             problems += error.all
         }
-        let workflow = self.workflow(suite.files)
+        let apps = suite.apps.map { RoseApp($0) }
+        let workflow = self.workflow(suite.files, apps)
         problems += workflow.problems
         var descriptions = DescriptionValidation(
             self, sites: sites, jobVariables: workflow.variables, isSuite: suite.files.contains { $0.kind == .workflow })
         for file in suite.files {
             switch file.kind {
             case .description: descriptions.read(file.path)
-            case .roseApp: problems += roseApp(file.path)
+            case .roseApp: problems += Self.roseApp(file.path)
             case .namelist: problems += Self.conversion(of: file.path)
             case .workflow: break
             }
         }
         problems += descriptions.problems + descriptions.unusedSettings + OverlapChecks.problems(of: descriptions.transfers)
         problems += RunChecks(environment).problems(of: descriptions.transfers)
-        let checks = WorkflowChecks(commands: commands, waits: descriptions.waits)
-        problems += checks.problems(in: workflow.namespaces)
+        let checks = WorkflowChecks(commands: commands, options: options, waits: descriptions.waits)
+        problems += checks.problems(in: workflow.namespaces) + apps.flatMap { Self.commands(of: $0, checks) }
         return ValidationReport(
             problems: Self.distinct(problems), files: suite.files.count, transfers: descriptions.count, isStrict: isStrict)
     }
@@ -67,16 +70,20 @@ package struct Validation: Sendable {
     // MARK: Workflow definitions
 
     private func workflow(
-        _ files: [SuiteFiles.File]
-    ) -> (namespaces: [String: WorkflowFile.Namespace], variables: Set<String>, problems: [Problem]) {
-        var (namespaces, variables, problems): ([String: WorkflowFile.Namespace], Set<String>, [Problem]) = ([:], [], [])
+        _ files: [SuiteFiles.File], _ apps: [RoseApp]
+    ) -> (namespaces: [String: WorkflowFile.Namespace], variables: JobVariables, problems: [Problem]) {
+        var (namespaces, variables, problems): ([String: WorkflowFile.Namespace], JobVariables, [Problem]) = ([:], JobVariables(), [])
+        for app in apps {
+            for configuration in app.configurations { variables.add(configuration.settings(in: "env")) }
+        }
         for file in files where file.kind == .workflow {
             do {
                 let read = WorkflowFile.read(try FileBytes.read(file.path, limit: YAMLLimits.fileBytes), file: file.path)
                 problems += read.problems
                 for (name, namespace) in read.namespaces {
                     namespaces[name, default: WorkflowFile.Namespace(position: namespace.position)].merge(namespace)
-                    variables.formUnion(namespace.environment.keys)
+                    for (name, setting) in namespace.environment { variables.add(name, setting.value) }
+                    for script in namespace.scripts { variables.add(script: script.value) }
                 }
             } catch {
                 problems.append(Problem(at: SourcePosition(file: file.path), error.what, remedy: error.remedy))
@@ -88,26 +95,29 @@ package struct Validation: Sendable {
     // MARK: Files of the old tool
 
     /// With each of its optional configurations, of which a task names those that it wants; by itself if there is none.
-    private func roseApp(_ path: String) -> [Problem] {
+    private static func roseApp(_ path: String) -> [Problem] {
         let keys = OldFiles.optionalKeys(beside: path)
-        let found = keys.isEmpty ? Self.conversion(of: path) : keys.flatMap { Self.conversion(of: path, optional: [$0]) }
-        return found + commands(in: path)
+        guard !keys.isEmpty else { return conversion(of: path) }
+        // What one of them lacks, the task may take from another.
+        let whole = Set(conversion(of: path, optional: keys).map(\.key))
+        return keys.flatMap { conversion(of: path, optional: [$0]) }.filter { $0.position.column != 1 || whole.contains($0.key) }
     }
 
-    /// What the app runs: the old tool, or this one.
-    private func commands(in path: String) -> [Problem] {
-        guard let files = try? OldFiles(path) else { return [] }
-        let checks = WorkflowChecks(commands: commands, waits: [:])
-        return files.configuration.settings(in: "command").flatMap { name, setting in
+    /// What an app runs: the old tool, or this one.
+    private static func commands(of app: RoseApp, _ checks: WorkflowChecks) -> [Problem] {
+        let isOld = app.configurations.contains { $0.sections[OldSettings.transferGroup] != nil }
+        return app.commands.flatMap { name, setting in
             let key = "command.\(name)"
-            guard !setting.value.contains("transfer.py") else {
+            guard !isOld || !setting.value.contains("transfer.py") else {
                 return [
                     Problem(
                         .warning, at: setting.position, key: key, "this calls transfer.py",
                         remedy: "write '\(name)=pptransfer run FILE', with what 'pptransfer convert' makes of this app as FILE")
                 ]
             }
-            return ProgramCall.all(in: setting.value[...]).flatMap { checks.problems(of: $0, at: setting.position, key: key) }
+            return TextLines.of(Array(setting.value.utf8)).flatMap { ProgramCall.all(in: $0.text) }.flatMap {
+                checks.problems(of: $0, at: setting.position, key: key, in: app)
+            }
         }
     }
 

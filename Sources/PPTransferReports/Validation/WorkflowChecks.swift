@@ -5,6 +5,8 @@ import SystemFiles
 struct WorkflowChecks {
     /// The names of the program's commands.
     var commands: [String]
+    /// The options of a command, each with whether another word follows it; `nil` where they are not known.
+    var options: @Sendable (String) -> [String: Bool]? = { _ in nil }
     /// How long each description waits, by its file's name.
     var waits: [String: Duration]
 
@@ -21,7 +23,8 @@ struct WorkflowChecks {
         // A task may have its script from a family, and the time limit from itself.
         let calls = chain.flatMap { Self.calls(in: $0) }.map(\.call)
         guard !calls.isEmpty else { return [] }
-        return own.flatMap { problems(of: $0.call, at: $0.position, key: "[\(name)]script") } + timeLimit(calls, chain) + directives(chain)
+        return own.flatMap { problems(of: $0.call, at: $0.position, key: "[\(name)]script", in: nil) } + timeLimit(calls, chain)
+            + directives(chain)
     }
 
     private static func calls(in namespace: WorkflowFile.Namespace) -> [(call: ProgramCall, position: SourcePosition)] {
@@ -37,8 +40,9 @@ struct WorkflowChecks {
         }
     }
 
-    func problems(of call: ProgramCall, at position: SourcePosition, key: String) -> [Problem] {
-        var problems: [Problem] = []
+    /// - Parameter app: the Rose app that makes the call, whose files are in the job's working directory.
+    func problems(of call: ProgramCall, at position: SourcePosition, key: String, in app: RoseApp?) -> [Problem] {
+        var problems = optionsAndFiles(of: call, at: position, key: key, in: app)
         if let command = call.command, !commands.contains(command), !command.hasPrefix("$"), !command.hasPrefix("{") {
             problems.append(
                 Problem(
@@ -66,6 +70,49 @@ struct WorkflowChecks {
                     remedy: "put it on a line of its own, or write '&&'"))
         }
         return problems
+    }
+
+    private func optionsAndFiles(of call: ProgramCall, at position: SourcePosition, key: String, in app: RoseApp?) -> [Problem] {
+        guard let command = call.command, let known = options(command) else { return [] }
+        var problems: [Problem] = []
+        for argument in call.arguments where argument.hasPrefix("-") && argument != "-" && argument != "--" {
+            let name = String(argument.prefix { $0 != "=" })
+            // A number below zero, a value that a variable or a template language gives.
+            guard known[name] == nil, !name.contains("$"), !name.contains("{"), name.dropFirst().first?.isNumber != true else { continue }
+            problems.append(
+                Problem(
+                    at: position, key: key, "'pptransfer \(command)' has no option \(shown(name))",
+                    remedy: hint(for: name, known: known.keys.sorted(), listing: "its options are ")))
+        }
+        // What follows a wrong option may be its value.
+        guard problems.isEmpty, ["run", "check", "rehearse"].contains(command) else { return problems }
+        for file in call.files(skippingValuesOf: Set(known.filter(\.value).keys)) {
+            guard let missing = Self.missing(file, position, app) else { continue }
+            problems.append(Problem(.warning, at: position, key: key, missing.what, remedy: missing.remedy))
+        }
+        return problems
+    }
+
+    /// What is wrong with a file that a job reads; `nil` if it is there, or only the job knows.
+    private static func missing(_ file: String, _ position: SourcePosition, _ app: RoseApp?) -> (what: String, remedy: String)? {
+        if let app, !file.begins(with: "/"), !file.contains("$"), !file.contains("{"), file != "-" {
+            guard !app.installs(file) else { return nil }
+            return (
+                "the app does not install \(shown(file))",
+                "put it into \(shown(app.directory + "/file/")), or write a section [file:\(file)]"
+            )
+        }
+        guard let root = SuiteFiles.suite(of: position.file) else { return nil }
+        for name in ["CYLC_WORKFLOW_RUN_DIR", "CYLC_SUITE_RUN_DIR", "CYLC_SUITE_DEF_PATH", "ROSE_SUITE_DIR"] {
+            for beginning in ["$\(name)/", "${\(name)}/"] where file.hasPrefix(beginning) {
+                let rest = String(file.dropFirst(beginning.count))
+                // What is made while the suite runs, and what only the job knows.
+                let isMade = ["share/", "work/", "log/"].contains { rest.begins(with: $0) }
+                guard !isMade, !rest.contains("$"), !rest.contains("{"), !SuiteFiles.exists(root + "/" + rest) else { return nil }
+                return ("the suite has no file \(shown(rest))", "put the description there, or correct the path")
+            }
+        }
+        return nil
     }
 
     /// The namespace and what it inherits from, the nearest first.

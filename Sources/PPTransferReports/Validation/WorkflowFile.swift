@@ -80,7 +80,9 @@ struct WorkflowFile {
             switch section.count {
             case 2 where name.hasSuffix("script"): namespaces[namespace]?.scripts.append(setting)
             case 2: namespaces[namespace]?.settings[name] = setting
-            case 3 where section[2] == "environment": namespaces[namespace]?.environment[name] = setting
+            // Cylc 7 has the second for task parameters.
+            case 3 where ["environment", "parameter environment templates"].contains(section[2]):
+                namespaces[namespace]?.environment[name] = setting
             case 3 where section[2] == "directives": namespaces[namespace]?.directives[name] = setting
             // Cylc 7 has it in [[[job]]].
             case 3 where section[2] == "job": namespaces[namespace]?.settings[name] = setting

@@ -20,6 +20,12 @@ struct YAMLTraps {
         case .sequence(let items):
             for item in items { look(at: item, key, &problems) }
         case .scalar(let scalar):
+            if key.hasPrefix("select."), let name = jinja(in: scalar.text) {
+                problems.append(
+                    Problem(
+                        .warning, at: node.position, key: key, "'{{ \(name) }}' is Jinja2, which is not expanded in this file",
+                        remedy: "write '${\(name)}', and set \(name) in the task's environment"))
+            }
             guard scalar.style == .plain, texts.contains(key), let kind = otherMeaning(scalar.text, isPath: key.hasSuffix(".path")) else {
                 return
             }
@@ -29,6 +35,15 @@ struct YAMLTraps {
                     remedy: "write '\(scalar.text)' in quotes"))
         case .refused: return
         }
+    }
+
+    /// The name in `{{ NAME }}`.
+    private static func jinja(in text: String) -> String? {
+        guard let begin = text.firstRange(of: "{{") else { return nil }
+        let inner = text[begin.upperBound...]
+        guard let end = inner.firstRange(of: "}}") else { return nil }
+        let name = inner[..<end.lowerBound].trimmed
+        return name.first.map { $0.isLetter || $0 == "_" } ?? false ? String(name) : nil
     }
 
     private static func otherMeaning(_ text: String, isPath: Bool) -> String? {

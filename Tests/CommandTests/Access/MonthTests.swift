@@ -13,7 +13,7 @@ import Testing
 /// A campaign that outlives its login: forty days, a cycle and a check on each.
 struct MonthTests {
     private static let identities = ["scientist@safe.archer2.ac.uk", "scientist@accounts.jasmin.ac.uk"]
-    private static let renewal = "globus session update safe.archer2.ac.uk accounts.jasmin.ac.uk"
+    private static let renewal = "globus session update scientist@safe.archer2.ac.uk scientist@accounts.jasmin.ac.uk"
 
     private let desk: Desk
     private let clock = CampaignClock()

@@ -92,6 +92,13 @@ struct ValidateTests {
                 """)
     }
 
+    @Test(arguments: ["examples", "suite-templates", "suite-templates/um-archive", "suite-templates/um-archive/app/pptransfer/file"])
+    func `an example or a template of ours has no error`(folder: String) async throws {
+        let end = try await desk.run(["validate", "."], in: Document.package + "/" + folder)
+        #expect(end.status == 0, "\(end.everything)")
+        #expect(!end.output.contains(" 0 transfers"), "\(end.everything)")
+    }
+
     @Test func `what is no file is named`() async throws {
         let end = try await desk.run("validate", "none.yaml")
         #expect(end.outputLines.first == "none.yaml: error: there is no such file; check the path and the directory you are in")

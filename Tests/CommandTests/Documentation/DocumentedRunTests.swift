@@ -129,7 +129,7 @@ struct DocumentedRunTests {
         } _: { service in
             var environment = service.environment
             environment["PATH"] = desk.path("bin") + ":/usr/bin:/bin"
-            (environment["ROSE_DATAC"], environment["STAGED"]) = (desk.data, desk.path("staged"))
+            (environment["ROSE_DATAC"], environment["STAGED"]) = (desk.data, desk.data)
             (environment["CYLC_WORKFLOW_NAME"], environment["CYLC_TASK_CYCLE_POINT"]) = ("u-ab123", "19880901T0000Z")
             let first = try await run(["pptransfer run task.yaml"], environment)
             try #require(first.statuses == [0], "\(first.end.everything)")

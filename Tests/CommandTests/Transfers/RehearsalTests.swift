@@ -78,7 +78,7 @@ struct RehearsalTests {
             desk.description("select: {include: [\"*.pp\", \"ice/**\"], exclude: [\"logs/**\", \"*.pb*\"], required: [\"*.pa*\"]}"))
         let end = try await desk.run("rehearse", "task.yaml")
         #expect(end.status == 0)
-        #expect(end.errors.contains("3 files not selected"))
+        #expect(end.errors.contains("3 files (34 B) not selected: aa.pa.tmp, aa.pb1988.pp, logs/aa.pa.pp"))
         #expect(
             try desk.tree("suite/rehearsal/jasmin").keys.map { ($0 as NSString).lastPathComponent }.sorted() == ["aa.pa1988.pp", "x.nc"])
         try desk.describe(desk.description("select: {required: [\"*.done\"]}"))

@@ -64,6 +64,30 @@ struct LoginNeedsTests {
         #expect(needs.commands(for: nil, in: .commands) == commands)
     }
 
+    @Test func `logins at two sites are two commands, or one by user name where both names are known`() {
+        var needs = LoginNeeds()
+        for domain in ["safe.archer2.ac.uk", "accounts.jasmin.ac.uk"] {
+            needs.add(refusal(502, "ExternalError.DirListingFailed.LoginFailed"), domain: domain)
+        }
+        #expect(
+            needs.commands(for: nil, in: .commands) == [
+                "globus session update safe.archer2.ac.uk", "globus session update accounts.jasmin.ac.uk",
+            ])
+        #expect(
+            needs.commands(for: .own(path: "p"), in: .commands) == [
+                "pptransfer login --session safe.archer2.ac.uk", "pptransfer login --session accounts.jasmin.ac.uk",
+            ])
+        // Of two accounts of one domain nobody knows which is meant.
+        var doubtful = needs
+        doubtful.know(["me", "other"].map { LinkedIdentity(id: $0, username: "\($0)@safe.archer2.ac.uk") })
+        #expect(doubtful.commands(for: nil, in: .commands) == needs.commands(for: nil, in: .commands))
+        needs.know(["safe.archer2.ac.uk", "accounts.jasmin.ac.uk"].map { LinkedIdentity(id: $0, username: "me@" + $0) })
+        #expect(
+            needs.commands(for: nil, in: .commands) == [
+                "globus session update me@safe.archer2.ac.uk me@accounts.jasmin.ac.uk"
+            ])
+    }
+
     @Test func `a login that failed without a word on sessions means the collection's domain`() {
         var needs = LoginNeeds()
         needs.add(refusal(502, "ExternalError.DirListingFailed.LoginFailed"), domain: "safe.archer2.ac.uk")

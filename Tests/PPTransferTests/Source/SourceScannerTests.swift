@@ -31,7 +31,7 @@ struct SourceScannerTests {
         for name in ["a.pp", "b.nc", "c.tmp", "sub/d.pp", "sub/e.tmp"] { try source.file(name) }
         let found = scan(.example(include: ["*.pp", "*.tmp"], exclude: ["*.tmp"]))
         #expect(found.manifest.entries.map(\.path) == ["a.pp", "sub/d.pp"])
-        #expect(found.unselected == 3)
+        #expect(found.unselected.files == 3)
         #expect(scan(.example(include: ["sub/*"])).manifest.entries.map(\.path) == ["sub/d.pp", "sub/e.tmp"])
     }
 
