@@ -95,10 +95,5 @@ struct CycleOptions: ParsableArguments {
 }
 
 extension Journal {
-    /// - Parameter given: on the command line.
-    init(given: String?, _ environment: [String: String]) {
-        self.init(environment: environment, given: given, isRehearsal: Self.isRehearsal(environment) && given == nil)
-    }
-
     static func isRehearsal(_ environment: [String: String]) -> Bool { (try? GlobusEnvironment(environment).transfer.isLoopback) ?? false }
 }
