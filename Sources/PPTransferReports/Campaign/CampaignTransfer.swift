@@ -45,7 +45,3 @@ package struct CampaignTransfer: Sendable {
 
     typealias Call = StatusReport.Row.Call
 }
-
-extension StatusReport.Row {
-    var isArchived: Bool { state == Self.archived }
-}
