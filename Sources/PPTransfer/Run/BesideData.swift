@@ -1,3 +1,4 @@
+import Crypto
 import FoundationEssentials
 import Globus
 import PositionedYAML
@@ -56,12 +57,6 @@ struct BesideData {
         guard let record = try journal.record(workflow: plan.workflow, cycle: plan.cycle?.description, name: plan.name)?.record,
             let receipt = record.receipt
         else { return false }
-        let own = try journal.record(workflow: transfer.workflow, cycle: transfer.cycle?.description, name: transfer.name)?.record
-        if let own, own.standing == .archived, let brought = own.receipt, brought.proven >= receipt.proven,
-            brought.destination.isSamePlace(as: JournalRecord.Plan.End(transfer.destination))
-        {
-            return false
-        }
         let stem = journal.stem(plan.workflow, cycle: plan.cycle?.description, name: plan.name)
         guard let proven = try receipt.list(beside: stem) else { throw .foreignProof(path: stem + ".proven") }
         var lines: [UInt8] = []
@@ -69,6 +64,7 @@ struct BesideData {
             guard let digest = entry.digest, digest.algorithm == .sha256 else { continue }
             lines += (ChecksumLine.text(digest, plan.destination.path.name + "/" + entry.path) + "\n").utf8
         }
+        if try isBrought(lines, since: receipt, in: journal) { return false }
         let text = try JournalFile.encode(record.receiptAlone, for: stage)
         do throws(OutputProblem) {
             try OutputFile.makeDirectory(stage)
@@ -78,6 +74,19 @@ struct BesideData {
             throw .output(error)
         }
         return true
+    }
+
+    /// Whether these checksums were brought after the data was proven. Times are whole seconds, so that they alone do not say it.
+    private func isBrought(
+        _ lines: [UInt8], since receipt: JournalRecord.Receipt, in journal: Journal
+    ) throws(JournalProblem) -> Bool {
+        let (workflow, cycle, name) = (transfer.workflow, transfer.cycle?.description, transfer.name)
+        guard let own = try journal.record(workflow: workflow, cycle: cycle, name: name)?.record, own.standing == .archived,
+            let brought = own.receipt, brought.proven >= receipt.proven,
+            brought.destination.isSamePlace(as: JournalRecord.Plan.End(transfer.destination)),
+            let list = try brought.list(beside: journal.stem(workflow, cycle: cycle, name: name))
+        else { return false }
+        return list.entries.entry(at: base + ".sha256")?.digest == Digest(.sha256, bytes: SHA256.hash(data: lines))
     }
 
     /// Removes the directory beside the source, once what was in it has arrived.
