@@ -45,7 +45,8 @@ need_packages() {
 build_packages="libcurl4-openssl-dev libyaml-dev libsqlite3-dev pkg-config ca-certificates"
 # Builds the program as it is meant to be used, .build/release/pptransfer: one file, with the Swift and C++ runtimes inside, without symbols.
 # PPTRANSFER_SYMBOLS=1 keeps the symbols, for a debugger or a profiler. Optimised for size, which is worth 2 MB and costs no measurable time;
-# each function is a section of its own, so that the linker leaves out functions that are not used.
+# each function is a section of its own, so that the linker leaves out functions that are not used. The C of swift-crypto is optimised for
+# size, too, and brings no tables for unwinding: its digests are assembly.
 build_release() {
     strip=
     [ -n "${PPTRANSFER_SYMBOLS:-}" ] || strip="-Xlinker -s"
@@ -55,7 +56,7 @@ build_release() {
     # The words of $strip are options.
     # shellcheck disable=SC2086
     swift build -c release --static-swift-stdlib --product pptransfer -Xswiftc -Osize -Xswiftc -Xfrontend -Xswiftc -function-sections \
-        -Xlinker -L"$PWD/.build/runtime" $strip >.build/release.log 2>&1 || {
+        -Xcc -Os -Xcc -fno-asynchronous-unwind-tables -Xcc -fno-unwind-tables -Xlinker -L"$PWD/.build/runtime" $strip >.build/release.log 2>&1 || {
         cat .build/release.log >&2
         fail "the program could not be built; the lines above say why"
     }

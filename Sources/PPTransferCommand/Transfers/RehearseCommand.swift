@@ -184,8 +184,11 @@ struct RehearseCommand: AsyncParsableCommand {
         var session = try CommandSession(environment: rehearsed, json: json, narration: narration)
         session.endsWithService = true
         do {
+            var options = SendOptions()
+            // Whoever rehearses tries one path after another.
+            options.archivesAgain = true
             try await session.send(
-                plans, journal: session.journal(given: root + "/journal"),
+                plans, options, journal: session.journal(given: root + "/journal"),
                 reporter: RunReporter(session, journal: session.journal(given: root + "/journal")))
         } catch {
             await stop(standIn, faults, console)

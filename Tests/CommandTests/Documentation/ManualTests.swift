@@ -69,10 +69,9 @@ struct ManualTests {
     }
 
     @Test func `a shell completes aliases of the sites and workflows of the journal`() async throws {
-        #expect(
-            try await completions("pptransfer", "login", "--collection", "", of: "--collection", in: "login") == [
-                "archer2", "jasmin", "jasmin-stfc", "tutorial1", "tutorial2", "vault",
-            ])
+        let aliases = try await completions("pptransfer", "login", "--collection", "", of: "--collection", in: "login")
+        #expect(aliases.count > 10)
+        #expect(Set(aliases).isSuperset(of: ["archer2", "jasmin", "vault"]))
         try desk.write("journal/u-ab123/1.json", "{}")
         try desk.write("journal/u-b%2Fc/1.json", "{}")
         try desk.write("journal/empty/1.lock", "")
