@@ -91,14 +91,15 @@ struct OddRequestTests {
             #expect(await first.text(endingWith: "\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n")
             await first.send(Array(repeating: 32, count: 80_000))
             // How much of it has been read is seen by whether another fits in.
-            var other: Int?
+            var (other, attempts): (Int?, Int) = (nil, 0)
             repeat {
+                attempts += 1
                 let second = try RawConnection(port: world.standIn.port)
                 await second.send(head(world, ["Content-Length: 30000"]) + String(repeating: " ", count: 30_000))
                 second.endSending()
                 other = status(await second.rest())
-            } while other == 400
-            #expect(other == 503)
+            } while other == 400 && attempts < 2000
+            #expect(other == 503, "after \(attempts) attempts")
             await first.send(Array(repeating: 32, count: 10_000))
             first.endSending()
             #expect(status(await first.rest()) == 400)
