@@ -35,7 +35,8 @@ struct ReferenceTests {
 
     @Test func `every key of a site file`() throws {
         let entry = try #require(SchemaDocument.sites.schema.object?["additionalProperties"])
-        #expect(Set(Self.rows(of: "SitesFile")).symmetricDifference(Self.keys(entry).union(["login.client", "acknowledge_end"])).sorted() == [])
+        #expect(
+            Set(Self.rows(of: "SitesFile")).symmetricDifference(Self.keys(entry).union(["login.client", "acknowledge_end"])).sorted() == [])
     }
 
     /// The manual page has both from the program itself; tests of its own see to that.
