@@ -17,6 +17,8 @@ package struct TransferPlan: Sendable, Equatable {
     package var label: TransferLabel
     /// What versions before 0.3 called the workflow: the name of the description's file alone. `nil` for a transfer that is named otherwise.
     package var formerWorkflow: String?
+    /// Whether other transfers are expected to have files in the same directory at the destination.
+    var isAmongOthers = false
     /// Why what is at the source's path on this machine is not what the collection shows; `nil` if that was not found.
     var notMounted: String?
 

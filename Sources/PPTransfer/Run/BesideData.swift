@@ -43,6 +43,7 @@ struct BesideData {
         (own.description.transfer.deleteExtra, own.description.transfer.sync) = (false, .checksum)
         own.description.verify = TaskDescription.VerifyOptions()
         own.description.verify.level = .digest
+        own.isAmongOthers = true
         own.label = TransferLabel(workflow: own.workflow, cycle: own.cycle?.description, name: name)
         transfer = own
     }

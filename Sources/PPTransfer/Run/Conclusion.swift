@@ -138,7 +138,7 @@ struct Conclusion {
             finding.differences = sent.unaccounted(begun.manifest, document, before: there ?? before).map { .unsent($0) }
         }
         // What a later task is to bring may be there from an earlier try.
-        if begun.rest.files > 0 { finding.extra = [] }
+        if begun.rest.files > 0 || plan.isAmongOthers { finding.extra = [] }
         if let sums = SumsFile(plan) { finding.extra.removeAll { sums.isOurs($0) } }
         finding.extra = await finding.extra.isEmpty ? [] : withoutSourceDirectories(withoutOwn(finding.extra))
         if !finding.extra.isEmpty {

@@ -34,6 +34,8 @@ struct BesideTests {
         try await LocalService.with(desk) { service in
             let end = try await desk.run("run", "task.yaml", with: service.environment)
             #expect(end.status == 0, "\(end.everything)")
+            // The data beside them are no other files.
+            #expect(!end.errors.contains("did not send"), "\(end.errors)")
             #expect(try check() == 0)
             let receipt = try JSONValue(
                 text: String(decoding: try #require(desk.contents(there + "19880901T0000Z.receipt.json")), as: UTF8.self))
