@@ -39,6 +39,8 @@ struct RecordsTests {
             let archived = desk.path("jasmin/gws")
             try FileManager.default.createDirectory(atPath: archived + "/new", withIntermediateDirectories: true)
             try FileManager.default.moveItem(atPath: archived + "/old/u-ab123/19880901T0000Z", toPath: archived + "/new/19880901T0000Z")
+            // Whoever looks at the former place first loses nothing by it.
+            #expect(try await desk.run("verify", "u-ab123", "--cycle", "19880901T0000Z", with: environment).status == 60)
             let move = ["records", "move", "u-ab123", "--to", "/gws/new/{cycle}"]
 
             let plan = try await desk.start(move, environment).completed()
