@@ -228,7 +228,7 @@ def the_old_app_sends_where_it_did_through_convert(desk):
     (source / "rose-suite.conf").write_text("")
     (source / "app/postproc/rose-app.conf").write_text(OLD_APP)
     (source / "app/postproc/opt/rose-app-archer2.conf").write_text(OLD_SITE)
-    workflow = Workflow(desk, "u-ab126", source=source)
+    workflow, second = Workflow(desk, "u-ab126", source=source), None
     try:
         workflow.complete()
         # transfer_dir/$CYLC_SUITE_NAME/cycle, and of the source ROSE_DATAC alone, as transfer.py has it.
@@ -237,7 +237,25 @@ def the_old_app_sends_where_it_did_through_convert(desk):
         plan = workflow.job_log(f"{CYCLES[0]}/plain/NN", "job.out")
         assert f"jasmin:/{ARCHIVE.split('/', 1)[1]}/u-ab126/run1/{CYCLES[0]}" in plan, plan
         assert f"/share/cycle/{CYCLES[0]}  (" in plan, plan
+
+        # A second installation has a journal of its own; a login shell finds both, and what 'cylc clean' has left.
+        second = Workflow(desk, "u-ab126", source=source, run=2)
+        second.complete()
+        assert f"u-ab126/run2/{CYCLES[0]}/ab123a.pa19880901.pp" in tree(standin.root / ARCHIVE)
+        status = desk.run(desk.program, "status", "u-ab126", **standin.variables)
+        assert re.search(rf"{CYCLES[0]} +run1 .* archived ", status) and re.search(rf"{CYCLES[0]} +run2 .* archived ", status), status
+        desk.run("cylc", "clean", "-y", "u-ab126/run1")
+        desk.run(desk.program, "receipt", "u-ab126", CYCLES[0], **standin.variables)
+        desk.run("cylc", "clean", "-y", "u-ab126")
+        receipt = desk.run(desk.program, "receipt", "u-ab126", CYCLES[0], **standin.variables)
+        assert "archived" in receipt and "second copies of the receipts" in receipt, receipt
+        missing = desk.run(
+            desk.program, "status", "u-ab126", "--missing", f"{CYCLES[0]}..{CYCLES[1]}", "--every", "P1M", status=13, **standin.variables)
+        assert CYCLES[1] in missing and f"{CYCLES[0]} " not in missing, missing
+        assert "1 of 1 cycle" in desk.run(desk.program, "report", "u-ab126", "--format", "text", **standin.variables)
     finally:
+        if second:
+            second.stop()
         workflow.stop()
         standin.stop()
 

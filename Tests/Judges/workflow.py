@@ -53,10 +53,10 @@ class Desk:
 class Workflow:
     """The template under way, or another source with a numbered run; its scheduler is a child of this process."""
 
-    def __init__(self, desk, name, source=None, **variables):
-        self.desk, self.name = desk, f"{name}/run1" if source else name
+    def __init__(self, desk, name, source=None, run=1, **variables):
+        self.desk, self.name = desk, f"{name}/run{run}" if source else name
         self.directory = desk.home / "cylc-run" / self.name
-        self.output = desk.directory / f"{name}.log"
+        self.output = desk.directory / f"{name}.{run}.log"
         unnumbered = [] if source else ["--no-run-name"]
         settings = [word for key, value in variables.items() for word in ("-S", f"{key}={json.dumps(value) if isinstance(value, str) else value}")]
         with open(self.output, "wb") as output:

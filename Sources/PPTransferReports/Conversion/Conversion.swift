@@ -48,6 +48,9 @@ private struct DescriptionWriter {
     private mutating func workflow() -> [String] {
         let engine = ["$CYLC_SUITE_NAME", "$CYLC_WORKFLOW_NAME", "$ROSE_SUITE_NAME"]
         let name = settings.raw("archive_name")
+        if hasRun {
+            return ["# archive_name, as in transfer.py: in Cylc 8 with the run, as in u-ab123/run1, which is {workflow}/{run} here"]
+        }
         if let suite = settings.environment["CYLC_SUITE_NAME"], let workflow = settings.environment["CYLC_WORKFLOW_NAME"],
             isSuiteName(name?.value, suite), suite != workflow
         {
@@ -58,7 +61,7 @@ private struct DescriptionWriter {
                 at: name?.position ?? settings.position, key: "archive_name",
                 "in Cylc 8, CYLC_SUITE_NAME has the run (u-ab123/run1), and transfer.py wrote to transfer_dir/u-ab123/run1; the description "
                     + "writes to transfer_dir/u-ab123",
-                remedy: "for the old directory, write 'workflow: ${CYLC_SUITE_NAME}'")
+                remedy: "for the old directory, write '{workflow}/{run}' in its path")
         }
         if let name, !engine.contains(name.value.filter { $0 != "{" && $0 != "}" }) {
             guard let text = settings.template("archive_name", hasWords: false) else { return [] }
@@ -69,6 +72,19 @@ private struct DescriptionWriter {
                 + "name has there"
         ]
     }
+
+    /// Whether `archive_name` has the run in this job, so that the paths must have it, too. The records are those of the workflow.
+    private var hasRun: Bool {
+        let environment = settings.environment
+        guard let suite = environment["CYLC_SUITE_NAME"], let workflow = environment["CYLC_WORKFLOW_NAME"], !workflow.isEmpty else {
+            return false
+        }
+        return suite == environment["CYLC_WORKFLOW_ID"] && suite.begins(with: workflow + "/")
+            && isSuiteName(settings.raw("archive_name")?.value, suite)
+    }
+
+    /// What `archive_name` is in a path.
+    private var archiveName: String { hasRun ? "{workflow}/{run}" : "{workflow}" }
 
     /// Whether a name is what Cylc 7 calls the suite, which has the run in Cylc 8.
     private func isSuiteName(_ name: String?, _ value: String?) -> Bool {
@@ -142,7 +158,7 @@ private struct DescriptionWriter {
         }
         return isCycles
             ? ("archive_root_path=$ROSE_DATAC: the cycle's own share directory, with everything else in it", root.value)
-            : ("archive_root_path/archive_name/CYCLE", Self.joined(root.value, "{workflow}/{cycle}"))
+            : ("archive_root_path/archive_name/CYCLE", Self.joined(root.value, archiveName + "/{cycle}"))
     }
 
     /// What Rose has made of `$ROSE_DATAC`, as transfer.py found out.
@@ -165,7 +181,7 @@ private struct DescriptionWriter {
 
     private mutating func destination() -> (comment: String, path: String) {
         guard let root = pathTemplate("transfer_dir", "the directory at the destination") else { return ("", "/") }
-        return ("transfer_dir/archive_name/CYCLE", Self.joined(root.value, "{workflow}/{cycle}"))
+        return ("transfer_dir/archive_name/CYCLE", Self.joined(root.value, archiveName + "/{cycle}"))
     }
 
     /// Nothing is said of a path that begins with a variable: what that holds is not known here.

@@ -14,7 +14,8 @@ struct ConvertTests {
     /// What Rose and Cylc set in the job.
     private var job: [String: String] {
         [
-            "CYLC_WORKFLOW_NAME": "u-ab123", "CYLC_SUITE_NAME": "u-ab123/run1", "CYLC_TASK_CYCLE_POINT": "19880901T0000Z",
+            "CYLC_WORKFLOW_NAME": "u-ab123", "CYLC_WORKFLOW_ID": "u-ab123/run1", "CYLC_SUITE_NAME": "u-ab123/run1",
+            "CYLC_TASK_CYCLE_POINT": "19880901T0000Z",
             "ROSE_DATAC": desk.data,
         ]
     }
