@@ -67,6 +67,11 @@ package struct ReceiptStore: Sendable, Hashable {
         if !isThere { prune(folder) }
     }
 
+    /// The workflows that have copies.
+    var workflows: Set<String> {
+        Set(DurableFile.names(in: directory).filter { $0 != Self.rehearsals }.map(\.percentDecoded))
+    }
+
     /// Removes the copy of a record, if there is one.
     func remove(_ record: JournalRecord) { unlink(path(of: record)) }
 
@@ -130,6 +135,9 @@ extension Journal {
         let copies = receipts.records(of: workflow)
         return (copies.map { JournalRecord.Summary($0) }, [], copies.isEmpty ? nil : receipts.directory)
     }
+
+    /// The workflows that have second copies of receipts.
+    package var workflowsWithCopies: Set<String> { receipts?.workflows ?? [] }
 
     /// The second copies of a workflow's receipts, if the journal has nothing of it.
     package func copies(of workflow: String?) -> [JournalRecord] {

@@ -39,4 +39,29 @@ package struct RecordSelection: Sendable {
         if let left = Int(left), let right = Int(right) { return left < right }
         return left < right
     }
+
+    /// Whether a bound of a range can be compared with these cycles: it is written as they are. `1988-05` is neither before nor after
+    /// `19880901T0000Z`.
+    ///
+    /// - Parameter points: the cycles on record; `noCycle` among them does not count.
+    package static func isComparable(_ bound: String, with points: some Sequence<String>) -> Bool {
+        let known = points.filter { $0 != noCycle }
+        guard let first = known.first else { return true }
+        if Int(bound) != nil, known.allSatisfy({ Int($0) != nil }) {
+            // Dates without a time, rather than numbers.
+            let isDate = first.utf8.count >= 6 && known.allSatisfy { $0.utf8.count == first.utf8.count }
+            return !isDate || bound.utf8.count == first.utf8.count
+        }
+        return known.contains { form(of: $0) == form(of: bound) }
+    }
+
+    private static func form(_ byte: UInt8) -> UInt8 {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt8(ascii: "a")
+        default: byte
+        }
+    }
+
+    private static func form(of point: String) -> [UInt8] { point.utf8.map { form($0) } }
 }

@@ -105,10 +105,14 @@ package struct RecordUpkeep: Sendable {
         of records: [JournalRecord], _ plans: [TransferPlan], to workflow: String
     ) async -> [Result] {
         guard RecordName.isWorkflow(workflow) else {
-            return records.map { Result($0, "\(shown(workflow)) is not a workflow's name", .usage) }
+            return records.map { Result($0, "\(shown(workflow)) is not a workflow's name, such as u-ab123", .usage) }
         }
         var results: [Result] = []
         for (record, plan) in zip(records, plans) {
+            guard workflow != record.workflow else {
+                results.append(Result(record, "has that name already", .usage))
+                continue
+            }
             var plan = plan
             plan.rename(workflow)
             var renamed = record
@@ -180,7 +184,7 @@ package struct RecordUpkeep: Sendable {
             }
             let message = text.map { "lies elsewhere now: \($0)" } ?? "has no note"
             guard changes else {
-                results.append(Result(record, "would be noted: \(message)"))
+                results.append(Result(record, text == nil ? "the note would be taken back" : "would be noted: \(message)"))
                 continue
             }
             do throws(JournalProblem) {

@@ -132,7 +132,7 @@ extension Problem {
 
 extension Preparation.NamedCollections {
     /// - Returns: `nil` for a name that was not looked up.
-    func collection(called name: String) -> CollectionID? {
+    package func collection(called name: String) -> CollectionID? {
         switch self {
         case .unknown: return nil
         case .found(let found): return found[name]

@@ -23,10 +23,10 @@ package struct SiteCatalogue: Sendable, Equatable {
 
     package func site(named alias: String) -> Site? { sites.first { $0.alias == alias } }
 
-    /// The site whose collection this is. Of several, one in service is preferred.
+    /// The site whose collection this is. Of several, one in service is preferred, and of these one of the user's.
     package func site(for collection: CollectionID) -> Site? {
         let known = collection == .null ? [] : sites.filter { $0.collection == collection }
-        return known.first { !$0.isRetired } ?? known.first
+        return known.first { !$0.isRetired && !Self.isBuiltIn($0) } ?? known.first { !$0.isRetired } ?? known.first
     }
 
     /// The site whose collection's UUID differs from this one in one digit, or by two that have changed places.

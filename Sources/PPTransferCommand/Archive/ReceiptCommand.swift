@@ -31,8 +31,10 @@ struct ReceiptCommand: AsyncParsableCommand {
     @Argument(help: "The cycle, as 'status' prints it; '-': the transfers without a cycle.")
     var point: String?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("The cycle. Default: CYLC_TASK_CYCLE_POINT.", valueName: "point"))
-    var cycle: String?
+    @Option(
+        name: .customLong("cycle"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("The cycle. Default: CYLC_TASK_CYCLE_POINT.", valueName: "point"))
+    var cycles: [String] = []
 
     @Option(name: .customLong("name"), help: ArgumentHelp("A transfer that must be archived. May be repeated.", valueName: "name"))
     var names: [String] = []
@@ -41,6 +43,11 @@ struct ReceiptCommand: AsyncParsableCommand {
         help: ArgumentHelp("A directory that must hold only what is verified, so that it can be deleted.", valueName: "dir"),
         completion: .directory)
     var staged: String?
+
+    func validate() throws {
+        // What is named and not looked at would pass for proven.
+        if cycles.count + (point == nil ? 0 : 1) > 1 { throw ValidationError("one cycle at a time") }
+    }
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
@@ -95,7 +102,7 @@ struct ReceiptCommand: AsyncParsableCommand {
         let workflow = search.workflow
         let places = search.places.isEmpty ? [JournalSearch.Place(search.standard)] : search.places
         var wanted: String?
-        if let given = point ?? cycle ?? environment["CYLC_TASK_CYCLE_POINT"], !given.isEmpty {
+        if let given = point ?? cycles.first ?? environment["CYLC_TASK_CYCLE_POINT"], !given.isEmpty {
             wanted = given == RecordSelection.noCycle ? nil : given
         } else if let workflow {
             if search.standard.copies(of: workflow).isEmpty,

@@ -70,6 +70,7 @@ struct RecordsCommand: AsyncParsableCommand {
                     { $0.archivedOnly = true })
             else { return }
             let plans = try await work.session.plans(of: work, from: nil, to: destination)
+            try requireDistinct(plans, work)
             var results: [RecordUpkeep.Result] = []
             if done {
                 var service: (any TransferService)?
@@ -100,6 +101,17 @@ struct RecordsCommand: AsyncParsableCommand {
                 }
             }
             try work.console.end(results, done, json: place.json)
+        }
+
+        /// Makes sure that what was at several places is not recorded at one: files of the same names would count for each other.
+        private func requireDistinct(_ plans: [TransferPlan], _ work: RecordedWork) throws {
+            var seen: [String: String] = [:]
+            for (plan, old) in zip(plans, work.plans) {
+                let place = plan.destination.text
+                guard let other = seen.updateValue(old.destination.text, forKey: place), other != old.destination.text else { continue }
+                work.console.error("several cycles would be at \(place); write '{cycle}' into --to, or choose one cycle")
+                throw ExitCode(.usage)
+            }
         }
     }
 
@@ -232,7 +244,7 @@ extension Console {
             document(ReportDocument(RecordsReport(transfers: results, isDone: done), status: status))
         } else {
             for item in results { result(line: "\(item.title): \(item.message)") }
-            if !done { note("nothing was changed; add --yes to change the records") }
+            if !done, status == .ok { note("nothing was changed; add --yes to change the records") }
         }
         try leave(with: status)
     }

@@ -60,6 +60,9 @@ struct ReportCommand: ParsableCommand {
         if missing.missing != nil, filter.from != nil || filter.to != nil {
             throw ValidationError("--missing has a range of its own: leave out --from and --to")
         }
+        if missing.missing != nil, !filter.states.isEmpty {
+            throw ValidationError("--missing prints what is not archived: leave out --state")
+        }
         if journal == JournalOptions.all { throw ValidationError("'pptransfer status --journal -' lists the journals") }
     }
 

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Globus
 import PPTransfer
 import PPTransferReports
+import SystemFiles
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -52,6 +53,9 @@ struct StatusCommand: AsyncParsableCommand {
         if missing.missing != nil, filter.from != nil || filter.to != nil {
             throw ValidationError("--missing has a range of its own: leave out --from and --to")
         }
+        if missing.missing != nil, !filter.states.isEmpty {
+            throw ValidationError("--missing prints what is not archived: leave out --state")
+        }
     }
 
     func run() async throws {
@@ -88,6 +92,12 @@ struct StatusCommand: AsyncParsableCommand {
             console.result(report.rows.isEmpty ? allWell ?? nothing : report.text)
         }
         if let note = StatusReport.note(copies: report.copies, search.standard) { console.note(note) }
+        if search.workflow == nil, place.journal == nil {
+            let lost = search.standard.workflowsWithCopies.subtracting(report.rows.map(\.workflow))
+            for workflow in lost.sorted().prefix(5) {
+                console.note("the journal of \(workflow) is gone; its receipts: pptransfer status \(ShellWord.plainOrQuoted(workflow))")
+            }
+        }
         for problem in report.problems {
             let remedy = problem.remedy(in: .commands)
             if problem.isWarning {

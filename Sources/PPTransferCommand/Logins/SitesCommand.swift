@@ -36,10 +36,19 @@ struct SitesCommand: AsyncParsableCommand {
         func run() async throws {
             let console = Console(isRehearsal: false)
             guard CollectionReading.isAlias(alias), alias != "login", alias != "acknowledge_end" else {
-                console.error("\(shown(alias)) cannot be an alias; use letters, digits and '-_.' only")
+                let isReserved = CollectionReading.isAlias(alias)
+                console.error(
+                    "\(shown(alias)) cannot be an alias; "
+                        + (isReserved ? "a site file uses this word itself" : "use letters, digits and '-_.' only"))
                 throw ExitCode(.usage)
             }
             let sites = try online.sites()
+            if let known = sites.site(named: alias), SiteCatalogue.isBuiltIn(known) {
+                console.error(
+                    "'\(alias)' is built in, and an entry of yours would replace all that is known of it; choose another alias, or see: "
+                        + "pptransfer collections list --long")
+                throw ExitCode(.usage)
+            }
             let path = try path(console)
             if let known = sites.site(named: alias), known.position.file == path {
                 console.error("'\(alias)' is in \(path) already, in line \(known.position.line); change it there")
@@ -56,6 +65,10 @@ struct SitesCommand: AsyncParsableCommand {
             if let fault = document.fault {
                 shown.error("\(id): \(fault)")
                 throw ExitCode(.collection)
+            }
+            if let known = sites.site(for: id), SiteCatalogue.isBuiltIn(known) {
+                shown.error("\(id) is known already, as '\(known.alias)'")
+                throw ExitCode(.usage)
             }
             let look = await Look(id, document, session.transfer)
             let lines = Self.entry(alias, id, document, look)

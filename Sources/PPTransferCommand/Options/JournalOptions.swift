@@ -55,6 +55,12 @@ struct CycleOptions: ParsableArguments {
     /// The cycles that are meant end here.
     var to: String? { last.last }
 
+    func validate() throws {
+        for (option, values) in [("--from", first), ("--to", last)] where values.filter({ !OtherEnds.isPlace($0) }).count > 1 {
+            throw ValidationError("\(option) is given twice")
+        }
+    }
+
     /// Takes the places out of what is given as cycles: a command may read '--from' and '--to' as both.
     ///
     /// - Throws: `ValidationError`, if an end is given twice.

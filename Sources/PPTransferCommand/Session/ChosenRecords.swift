@@ -2,6 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import PPTransfer
 import PPTransferReports
+import PositionedYAML
 
 /// The records that a command works on, of one journal: a command that changes something guesses at neither.
 struct ChosenRecords {
@@ -41,10 +42,18 @@ extension JournalOptions {
         }
         let search = search(environment, workflow(environment) == nil ? .standard : .likely)
         if let problem = RecordProblem(search, workflow: workflow, journal: journal) { throw problem }
+        if workflow(environment) == nil, journal == nil, search.places.isEmpty {
+            let known = Set(self.search(environment, .everywhere).places.flatMap { $0.journal.workflows() }).sorted()
+            guard known.isEmpty else {
+                throw RecordProblem(
+                    "name the workflow", details: ["on record: " + Quantity.list(known, most: 8).joined(separator: ", ")], status: .usage)
+            }
+        }
         let places = search.places.isEmpty ? [JournalSearch.Place(search.standard)] : search.places
         var selection = cycles.selection(search.workflow)
         let named = places.map { (place: $0, found: selection.records(in: $0.journal)) }
         let problems = named.flatMap(\.found.problems)
+        try requireWritten(cycles, search, places)
         if problems.isEmpty { try requireKnown(cycles, search, places) }
         if let options, !cycles.areChosen, let workflow = search.workflow {
             let records = named.flatMap(\.found.records)
@@ -70,6 +79,24 @@ extension JournalOptions {
         return ChosenRecords(
             journal: first.place.journal, workflow: search.workflow, records: first.records, problems: problems,
             named: named.flatMap(\.found.records))
+    }
+
+    /// Makes sure that the bounds of a range can be compared with the cycles on record.
+    private func requireWritten(
+        _ cycles: CycleOptions, _ search: JournalSearch, _ places: [JournalSearch.Place]
+    ) throws(RecordProblem) {
+        guard cycles.from != nil || cycles.to != nil else { return }
+        let known = places.flatMap { $0.journal.summaries(of: search.workflow).summaries }.compactMap(\.cycle)
+        try Self.requireWritten(from: cycles.from, to: cycles.to, known: known, in: places)
+    }
+
+    static func requireWritten(
+        from first: String?, to last: String?, known: [String], in places: [JournalSearch.Place]
+    ) throws(RecordProblem) {
+        let points = Array(Set(known)).sorted(by: RecordSelection.isEarlier)
+        for (option, bound) in [("--from", first), ("--to", last)] {
+            if let problem = RecordProblem(bound: bound, option: option, known: points, in: places) { throw problem }
+        }
     }
 
     /// Makes sure that each cycle and the name on the command line are on record: one that is not is an error in typing.

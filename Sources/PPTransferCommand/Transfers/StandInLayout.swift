@@ -31,7 +31,7 @@ struct StandInLayout {
 
     /// Every collection that the sites know and that is still in service, and this machine's Globus Connect Personal.
     func collections(of sites: SiteCatalogue, local: Set<String>, home: String?) -> [StandInCollection] {
-        let known = sites.sites.filter { !$0.isRetired }.map { site in
+        let known = played(sites).map { site in
             guard local.contains(site.alias) else { return collection(site.collection, name: site.alias, title: site.name) }
             var mounts = [StandInCollection.Mount("/", isWritable: false)]
             if let home, let path = try? CollectionPath("/~") {
@@ -43,6 +43,17 @@ struct StandInLayout {
         return known + [collection(id, name: id.description, title: "Globus Connect Personal of this machine")]
     }
 
+    /// The sites in service, each collection once. One that is looked up by its name has a made-up id.
+    private func played(_ sites: SiteCatalogue) -> [Site] {
+        var seen: Set<CollectionID> = []
+        let own = sites.sites.filter { !$0.isRetired }.sorted { !SiteCatalogue.isBuiltIn($0) && SiteCatalogue.isBuiltIn($1) }
+        return own.compactMap { site in
+            var site = site
+            if let name = site.searchedName { site.collection = Preparation.NamedCollections.played.collection(called: name) ?? .null }
+            return site.collection != .null && seen.insert(site.collection).inserted ? site : nil
+        }
+    }
+
     /// `nil` also if a site has it.
     private func personalCollection(_ home: String?, besides sites: SiteCatalogue) -> CollectionID? {
         guard let id = home.flatMap({ ConnectPersonal.collection(home: $0) }), sites.site(for: id) == nil else { return nil }
@@ -51,10 +62,16 @@ struct StandInLayout {
 
     /// Where the files of each collection are to be put, a line for each.
     func places(of sites: SiteCatalogue, local: Set<String>, home: String?) -> [String] {
-        let aliases = sites.sites.filter { !$0.isRetired && !local.contains($0.alias) }.map(\.alias)
+        let shown = played(sites).filter {
+            !local.contains($0.alias) && (!SiteCatalogue.isBuiltIn($0) || Self.wellKnown.contains($0.alias))
+        }
+        let aliases = shown.map(\.alias).sorted()
         let personal = personalCollection(home, besides: sites).map { [$0.description] } ?? []
         return (aliases + personal).map { "put files of \($0) in \(root.withEndingSlash)\($0)" }
     }
+
+    /// The built-in sites whose places are told; others have theirs likewise.
+    private static let wellKnown: Set = ["archer2", "jasmin", "tutorial1", "tutorial2"]
 
     /// Somebody with an identity of every domain that a site in service wants.
     func person(of sites: SiteCatalogue) -> StandInPerson {

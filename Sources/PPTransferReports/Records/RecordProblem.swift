@@ -56,6 +56,19 @@ extension RecordProblem {
         self.init("no cycle\(range) is on record", known: known, in: places)
     }
 
+    /// A bound of a range that is not written as the cycles on record are: what it would select is not what was meant.
+    ///
+    /// - Parameters:
+    ///   - option: `--from`
+    ///   - known: in their order.
+    package init?(bound: String?, option: String, known: [String], in places: [JournalSearch.Place]) {
+        guard let bound, !RecordSelection.isComparable(bound, with: known) else { return nil }
+        let points = known.filter { $0 != RecordSelection.noCycle }
+        self.init("\(option) '\(bound)' is not written as the cycles on record are", known: points, in: places)
+        if bound.has("/") { details.append("a place is written COLLECTION:/path, or /path on the recorded collection") }
+        status = .usage
+    }
+
     private init(_ message: String, known: [String], in places: [JournalSearch.Place]) {
         self.init(message, details: Quantity.list(places.map { "looked in \($0.journal.directory)" }, most: 8))
         if let first = known.first, let last = known.last {
