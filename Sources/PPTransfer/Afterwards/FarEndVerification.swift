@@ -48,15 +48,20 @@ package struct FarEndVerification: Sendable {
                 FinishedTransfer(plan: $0, outcome: .rechecked(.unreported(.unreadable(path: report, reason: error.reason))))
             }
         }
-        let all = await reports(plans) { plan, cycle throws(JournalProblem) in try judge(bytes, cycle) }
+        let all = await reports(plans) { plan, cycle throws(JournalProblem) in try judge(bytes, plan, cycle) }
         let others = all.filter(\.outcome.isOfAnotherReport)
         return others.count == all.count ? all : all.filter { report in !others.contains { $0.plan.title == report.plan.title } }
     }
 
-    private func judge(_ bytes: [UInt8], _ cycle: CycleJournal) throws(JournalProblem) -> Recheck {
+    private func judge(_ bytes: [UInt8], _ plan: TransferPlan, _ cycle: CycleJournal) throws(JournalProblem) -> Recheck {
         guard let manifest = try cycle.asked(), let asked = cycle.record.asked else { return .unreported(.neverAsked) }
         let report: FarEndReport
         do throws(ReportProblem) { report = try FarEndReport(bytes, of: manifest, asked: asked) } catch { return .unreported(error) }
+        let directory = report.directory.withoutEndingSlashes
+        let sources = [plan.description.from.path.value, cycle.record.plan.localSource ?? ""].map(\.withoutEndingSlashes)
+        guard directory == plan.description.to.path.value.withoutEndingSlashes || !sources.contains(directory) else {
+            return .unreported(.ofSource(directory: directory))
+        }
         guard cycle.isSent, cycle.provesPlan, let receipt = cycle.record.receipt, let proven = try cycle.proof(),
             proven.entries.elementsEqual(manifest.entries, by: { Sameness($0, $1).isUnchanged && $0.path.isSameBytes(as: $1.path) })
         else { return .unreported(.outdated) }

@@ -16,7 +16,8 @@ struct SourceClaims {
         self.plan = plan
         let roots = Roots(plan)
         claims = others.compactMap { Claim($0, roots) }
-        for places in journal?.otherTransfers(besides: [plan]) ?? [] where !places.isArchived {
+        let own = journal?.otherTransfers(besides: [plan]) ?? []
+        for places in own + (journal?.ofOtherRuns ?? []).flatMap({ $0.otherTransfers(besides: []) }) where !places.isArchived {
             if let claim = Claim(places, roots) { claims.append(claim) }
         }
     }

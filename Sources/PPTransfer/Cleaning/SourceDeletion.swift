@@ -110,7 +110,8 @@ extension SourceDeletion {
     private func filesReplaced(of rows: Manifest) -> [FileName: String] {
         guard let record, let others, let proven = record.record.receipt.flatMap({ Timestamp(wire: $0.oldest) }) else { return [:] }
         var replaced: [FileName: String] = [:]
-        for other in others.journal.otherTransfers(besides: [plan]) {
+        let ofOtherRuns = others.journal.ofOtherRuns.flatMap { $0.otherTransfers(besides: []) }
+        for other in others.journal.otherTransfers(besides: [plan]) + ofOtherRuns {
             func isLater(_ time: String) -> Bool { Timestamp(wire: time).map { $0 >= proven } ?? true }
             var sent: [(String, JournalRecord.Plan.End)] = []
             if let proof = other.proof, isLater(proof.proven) { sent.append((".proven", proof.destination)) }

@@ -72,4 +72,28 @@ extension CycleJournal {
         doubts.hasKept = true
         return doubts
     }
+
+    /// Files that a look had missed are there again, with their sizes. Nobody knows what brought them: their contents count as not compared,
+    /// so that they stay at the source until a run or a job at the destination has compared them. Written with the next record.
+    func foundBySize(_ found: Manifest, of proof: Manifest) throws(JournalProblem) {
+        guard !found.entries.isEmpty, record.receipt != nil else { return }
+        func and(_ more: Manifest, _ other: Manifest) -> Manifest { Manifest(Array(more.entries) + other.lacking(in: more).entries) }
+        try keep(and(found.filter { $0.digest != nil }, try formerDigests()), in: ".digests")
+        let unsent = and(Manifest(found.entries.map(\.listed)), try unsent() ?? Manifest([]))
+        try keep(unsent, in: ".unsent")
+        let names = Set(found.entries.map { FileName($0.path) })
+        let now = proof.with(proof.entries.map { names.contains(FileName($0.path)) ? $0.listed : $0 })
+        let fingerprint = try writeProof(now)
+        record.receipt?.manifest = fingerprint
+        record.receipt?.unsent = JournalRecord.Listed(unsent)
+        let digested = now.entries.count { $0.digest != nil }
+        if record.receipt?.byDigest != nil { record.receipt?.byDigest = digested }
+        record.receipt?.bySize = now.entries.count - digested
+        record.receipt?.byReport = nil
+        record.receipt?.readBack = nil
+        record.receipt?.readHere = nil
+        if digested < now.entries.count, record.receipt?.level == TaskDescription.VerifyOptions.Level.digest.rawValue {
+            record.receipt?.level = TaskDescription.VerifyOptions.Level.size.rawValue
+        }
+    }
 }

@@ -51,6 +51,11 @@ final class CycleJournal {
         if lock.hasReplaced { DurableFile.sweepParts(of: stem, endings: Self.endings) }
         let known = try Journal.read(stem + ".json")
         isPrevious = known?.isPrevious ?? false
+        // An older record proves nothing, and must not take the damaged one's place: only a run compares the files again.
+        if isPrevious, !isRun {
+            lock.release()
+            throw .damaged(path: stem + ".json")
+        }
         record = known?.record ?? JournalRecord(plan, now: time.now)
         guard record.isOf(plan) else {
             lock.release()
@@ -316,11 +321,14 @@ final class CycleJournal {
     func looked(_ differences: [FileDifference], readsContents: Bool) throws(JournalProblem) -> Manifest {
         guard let manifest = try proof() else { return Manifest([]) }
         let isOfArchive = record.isArchived
+        let before = readsContents ? Manifest([]) : try unfound()
         let changed = readsContents ? Manifest([]) : try changedContents()
         guard !differences.isEmpty || record.look != nil else { return Manifest([]) }
         try spoil(differences, of: manifest)
         record.look = try look(differences, besides: (changed, changed), of: manifest, at: time.now.description)
         if isOfArchive, record.look != nil { record.look?.isOfArchive = true }
+        let missed = Set(differences.map { FileName($0.path) })
+        try foundBySize(before.lacking(in: changed).filter { !missed.contains(FileName($0.path)) }, of: manifest)
         if !differences.isEmpty { record.asked = nil }
         try save()
         if record.look == nil { try shortenLook(to: Manifest([])) }

@@ -50,7 +50,10 @@ package struct JournalSearch: Sendable {
 
         let isOfJob = set("CYLC_WORKFLOW_SHARE_DIR") != nil || set("CYLC_SUITE_SHARE_DIR") != nil
         let variable = set(Journal.variable)
-        standard = Journal(environment: environment, given: given, isRehearsal: isRehearsal && given == nil)
+        var standard = Journal(environment: environment, given: given, isRehearsal: isRehearsal && given == nil)
+        // Who names a directory means its records, and no copies.
+        if given != nil { standard.receipts = nil }
+        self.standard = standard
         isNamed = given != nil || extent != .everywhere && (isOfJob || variable != nil && workflow == nil)
         self.isRehearsal = isRehearsal && given == nil
         self.workflow = workflow

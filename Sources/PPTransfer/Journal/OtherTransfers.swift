@@ -3,6 +3,25 @@ import Globus
 import Synchronization
 import SystemFiles
 
+extension Journal {
+    /// The journals of the other runs of the Cylc workflow in whose share directory this one is: they send from and to the same places.
+    var ofOtherRuns: [Journal] {
+        let rest = directory.hasSuffix(Self.rehearsals) ? String(directory.dropLast(Self.rehearsals.count)) : directory
+        let tail = String(directory.dropFirst(rest.count))
+        let share = "/share/pptransfer"
+        guard rest.hasSuffix(share) else { return [] }
+        let run = String(rest.dropLast(share.count))
+        guard let runs = run.directory else { return [] }
+        let own = resolvedPath(directory)
+        return DurableFile.names(in: runs).sorted().compactMap { name in
+            guard name != "runN", name != run.lastName else { return nil }
+            let path = runs + "/" + name + "/share/pptransfer" + tail
+            guard let real = resolvedPath(path), real != own else { return nil }
+            return Journal(directory: path)
+        }
+    }
+}
+
 extension JournalRecord {
     /// Where a transfer sends and how it stands: what another transfer of the journal must know of it.
     struct Places: Sendable {

@@ -98,6 +98,8 @@ package enum ReportProblem: Error, Hashable, Sendable {
     /// What is proven is another set of files since the list was written.
     case outdated
     case unread(paths: [String], host: String)
+    /// The job has read the files at the source.
+    case ofSource(directory: String)
 }
 
 extension ReportProblem: CustomStringConvertible {
@@ -116,11 +118,13 @@ extension ReportProblem: CustomStringConvertible {
             "there is no list of this transfer that waits for a report"
         case .outdated: "files were archived or lost after the list of this report was written"
         case .unread(let paths, let host): "\(Quantity.count(paths.count, "file")) could not be read on \(host)"
+        case .ofSource(let directory): "the report is of the files at the source, \(directory)"
         }
     }
 
     func remedy(in words: RemedyWording) -> Remedy {
         switch self {
+        case .ofSource: "run the job at the destination, and give its report"
         case .unreadable: "give the report file of the job"
         case .notAReport, .truncated, .line, .incomplete:
             "copy the report again; if it is incomplete at the destination, too, run the job again"

@@ -54,7 +54,9 @@ struct CleanCommand: AsyncParsableCommand {
                 "a rehearsal deletes nothing; PPTRANSFER_REHEARSAL_DELETES=1 lets it delete", .warning)
         }
         let (reports, signal) = await clean(work, deletes: deletes)
-        let status = signal.map { .signal($0) } ?? ExitStatus.mostSerious(of: reports.map { ExitStatus(number: $0.exitStatus) })
+        let status =
+            signal.map { .signal($0) }
+            ?? ExitStatus.mostSerious(of: reports.map { ExitStatus(number: $0.exitStatus) } + [work.unreadStatus])
         if place.json {
             work.console.document(ReportDocument(CleanReport(transfers: reports), status: status))
         } else {

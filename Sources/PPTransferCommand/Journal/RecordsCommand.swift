@@ -92,7 +92,7 @@ struct RecordsCommand: AsyncParsableCommand {
                 let interruption = Interruption { task.cancel() }
                 results = await task.value
                 if let number = interruption.number {
-                    return try work.console.end(results, done, json: place.json, status: .signal(number))
+                    return try work.end(results, done, json: place.json, status: .signal(number))
                 }
             } else {
                 results = zip(work.plans, plans).map { old, new in
@@ -100,7 +100,7 @@ struct RecordsCommand: AsyncParsableCommand {
                         old.title, "would be at \(new.destination.text), is at \(old.destination.text)")
                 }
             }
-            try work.console.end(results, done, json: place.json)
+            try work.end(results, done, json: place.json)
         }
 
         /// Makes sure that what was at several places is not recorded at one: files of the same names would count for each other.
@@ -148,7 +148,7 @@ struct RecordsCommand: AsyncParsableCommand {
                     ifNone: { _ in RecordsReport(transfers: [], isDone: done) }, { _ in })
             else { return }
             let upkeep = RecordUpkeep(work.journal, changes: done, forgetsTask: forgetting.forgetsTask, words: work.words)
-            try work.console.end(await upkeep.forget(work.records), done, json: place.json)
+            try work.end(await upkeep.forget(work.records), done, json: place.json)
         }
     }
 
@@ -184,7 +184,7 @@ struct RecordsCommand: AsyncParsableCommand {
                     ifNone: { _ in RecordsReport(transfers: [], isDone: done) }, { _ in })
             else { return }
             let upkeep = RecordUpkeep(work.journal, changes: done, forgetsTask: forgetting.forgetsTask, words: work.words)
-            try work.console.end(await upkeep.changeWorkflow(of: work.records, work.plans, to: newName), done, json: place.json)
+            try work.end(await upkeep.changeWorkflow(of: work.records, work.plans, to: newName), done, json: place.json)
         }
     }
 
@@ -231,21 +231,21 @@ struct RecordsCommand: AsyncParsableCommand {
                     ifNone: { _ in RecordsReport(transfers: [], isDone: done) }, { $0.archivedOnly = all })
             else { return }
             let upkeep = RecordUpkeep(work.journal, changes: done, words: work.words)
-            try work.console.end(await upkeep.note(text, on: work.records, work.plans), done, json: place.json)
+            try work.end(await upkeep.note(text, on: work.records, work.plans), done, json: place.json)
         }
     }
 }
 
-extension Console {
+extension RecordedWork {
     /// Prints what was changed, or would be, and leaves with the most serious status.
     fileprivate func end(_ results: [RecordUpkeep.Result], _ done: Bool, json: Bool, status: ExitStatus? = nil) throws {
-        let status = status ?? ExitStatus.mostSerious(of: results.map { ExitStatus(number: $0.exitStatus) })
+        let status = status ?? ExitStatus.mostSerious(of: results.map { ExitStatus(number: $0.exitStatus) } + [unreadStatus])
         if json {
-            document(ReportDocument(RecordsReport(transfers: results, isDone: done), status: status))
+            console.document(ReportDocument(RecordsReport(transfers: results, isDone: done), status: status))
         } else {
-            for item in results { result(line: "\(item.title): \(item.message)") }
-            if !done, status == .ok { note("nothing was changed; add --yes to change the records") }
+            for item in results { console.result(line: "\(item.title): \(item.message)") }
+            if !done, status == .ok { console.note("nothing was changed; add --yes to change the records") }
         }
-        try leave(with: status)
+        try console.leave(with: status)
     }
 }

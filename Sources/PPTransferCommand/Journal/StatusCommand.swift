@@ -67,6 +67,7 @@ struct StatusCommand: AsyncParsableCommand {
         var report = StatusReport(places, workflow: search.workflow, now: SystemTimekeeper().now)
         let allWell: String?
         let known = report.rows.count
+        let workflows = Set(report.rows.map(\.workflow))
         do throws(RecordProblem) {
             let isKnown = report.copies != nil && search.workflow != nil
             if !isKnown, let problem = RecordProblem(search, workflow: place.workflow, journal: place.journal) { throw problem }
@@ -92,8 +93,8 @@ struct StatusCommand: AsyncParsableCommand {
             console.result(report.rows.isEmpty ? allWell ?? nothing : report.text)
         }
         if let note = StatusReport.note(copies: report.copies, search.standard) { console.note(note) }
-        if search.workflow == nil, place.journal == nil {
-            let lost = search.standard.workflowsWithCopies.subtracting(report.rows.map(\.workflow))
+        if search.workflow == nil, place.journal == nil, report.copies == nil {
+            let lost = search.standard.workflowsWithCopies.subtracting(workflows)
             for workflow in lost.sorted().prefix(5) {
                 console.note("the journal of \(workflow) is gone; its receipts: pptransfer status \(ShellWord.plainOrQuoted(workflow))")
             }

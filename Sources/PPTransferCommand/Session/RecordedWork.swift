@@ -11,9 +11,15 @@ struct RecordedWork {
     /// Of the records, as they were made.
     let plans: [TransferPlan]
     let journal: Journal
+    /// The status for records that could not be read, whatever came of the others.
+    let unreadStatus: ExitStatus
 
     var console: Console { session.console }
-    var reporter: RunReporter { RunReporter(session, journal: journal) }
+    var reporter: RunReporter {
+        var reporter = RunReporter(session, journal: journal)
+        reporter.unreadStatus = unreadStatus
+        return reporter
+    }
     /// What is printed as the next command names the journal if nothing else does.
     var words: RemedyWording { .commands.naming(reporter.namedJournal) }
 
@@ -42,6 +48,7 @@ struct RecordedWork {
             throw console.refused(error, document: place.json ? ReportDocument(none, status: error.status) : nil)
         }
         journal = chosen.journal
+        unreadStatus = chosen.problems.contains { !$0.isWarning } ? .journal : .ok
         for problem in chosen.problems { console.error("\(problem)", remedy: problem.remedy(in: .commands)) }
         let noted = leavesNoted ? chosen.records.filter { $0.elsewhere != nil } : []
         records = chosen.records.filter { record in !noted.contains { $0.title == record.title } }

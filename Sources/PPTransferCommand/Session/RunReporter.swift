@@ -12,6 +12,8 @@ struct RunReporter: Sendable {
     let suite: SuiteReporter?
     /// The directory of the journal, if commands that are printed must name it.
     var namedJournal: String?
+    /// The status for records that could not be read.
+    var unreadStatus = ExitStatus.ok
     private let outages = OutageNarrator()
 
     init(_ session: CommandSession, for suite: SuiteReporter? = nil) {
@@ -85,9 +87,10 @@ struct RunReporter: Sendable {
             console.log.about(transfer.plan).log(level: level, "\(transfer.headline)", metadata: details)
         }
         for transfer in transfers { console.result(of: transfer, asText: !json) }
-        if json { console.document(ReportDocument(report, status: report.status)) }
+        let status = ExitStatus.mostSerious(of: [report.status, unreadStatus])
+        if json { console.document(ReportDocument(report, status: status)) }
         await suite?.ended(report, journal: journal)
-        try console.leave(with: report.status)
+        try console.leave(with: status)
     }
 }
 

@@ -49,6 +49,10 @@ struct StandInLayout {
         let own = sites.sites.filter { !$0.isRetired }.sorted { !SiteCatalogue.isBuiltIn($0) && SiteCatalogue.isBuiltIn($1) }
         return own.compactMap { site in
             var site = site
+            // A collection of the user's of this name is what would be found.
+            guard site.searchedName == nil || !own.contains(where: { $0.searchedName == nil && $0.name == site.searchedName }) else {
+                return nil
+            }
             if let name = site.searchedName { site.collection = Preparation.NamedCollections.played.collection(called: name) ?? .null }
             return site.collection != .null && seen.insert(site.collection).inserted ? site : nil
         }

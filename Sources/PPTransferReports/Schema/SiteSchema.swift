@@ -38,5 +38,9 @@ enum SiteSchema {
                     "The UUID of the registered application for 'pptransfer login'."),
                 "acknowledge_end": Schema(
                     .either([Schema(.array(Schema(.text))), Schema(.text)]), "Aliases of ended sites of which no warning is given."),
-            ], others: Schema(.object(keys, required: [], open: false), "An alias. 'collection' is required, unless it is 'retired'.")))
+            ],
+            others: Schema(
+                .either([
+                    Schema(.object(keys, required: ["collection"], open: false)), Schema(.object(keys, required: ["retired"], open: false)),
+                ]), "An alias.")))
 }

@@ -162,4 +162,41 @@ struct RecordsTests {
             #expect(json["ended_sites"][0]["leaving"] == 1)
         }
     }
+
+    @Test func `a file that was missing and is back with its size stays at the source`() async throws {
+        try await world { environment in
+            try await archive([Self.cycles[0]], environment)
+            let arrived = "jasmin/gws/old/u-ab123/19880901T0000Z/a.pp"
+            let count = try #require(desk.contents(arrived)).count
+            try FileManager.default.removeItem(atPath: desk.path(arrived))
+            #expect(try await desk.run("verify", "u-ab123", "--all", with: environment).status == 60)
+            try desk.write(arrived, Data(repeating: 120, count: count))
+            #expect(try await desk.run("verify", "u-ab123", "--all", with: environment).status == 0)
+            let staged = desk.path("staged/19880901T0000Z")
+            let receipt = try await desk.run("receipt", "u-ab123", "19880901T0000Z", "--staged", staged, with: environment)
+            #expect(receipt.status == 61, "\(receipt.everything)")
+            let clean = try await desk.run(
+                "clean", "u-ab123", "--all", "--delete", with: environment.merging(["PPTRANSFER_REHEARSAL_DELETES": "1"]) { $1 })
+            #expect(clean.status == 61, "\(clean.everything)")
+            #expect(desk.exists("staged/19880901T0000Z/a.pp"))
+        }
+    }
+
+    @Test func `the record before a damaged one proves nothing, and what cannot be read is the status`() async throws {
+        try await world { environment in
+            try await archive(Self.cycles, environment)
+            try desk.write("journal/rehearsal/u-ab123/19880901T0000Z.json", "{")
+            let deleting = environment.merging(["PPTRANSFER_REHEARSAL_DELETES": "1"]) { $1 }
+            for more in [[], ["--delete"]] {
+                let end = try await desk.start(["clean", "u-ab123", "--cycle", "19880901T0000Z"] + more, deleting).completed()
+                #expect(end.status == 71, "\(end.everything)")
+            }
+            #expect(desk.exists("staged/19880901T0000Z/a.pp"))
+            try desk.write("journal/rehearsal/u-ab123/19880901T0000Z.json.previous", "{")
+            for command in [["verify", "--all"], ["records", "note", "--all", "--text", "tape", "--yes"], ["clean", "--all"]] {
+                let end = try await desk.start(command + ["u-ab123"], environment).completed()
+                #expect(end.status == 71, "\(command): \(end.everything)")
+            }
+        }
+    }
 }
