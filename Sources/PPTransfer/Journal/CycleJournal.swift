@@ -320,13 +320,15 @@ final class CycleJournal {
     /// - Returns: what is still not as it was proven, although the look did not see it.
     func looked(_ differences: [FileDifference], readsContents: Bool) throws(JournalProblem) -> Manifest {
         guard let manifest = try proof() else { return Manifest([]) }
-        let isOfArchive = record.isArchived
+        let (isOfArchive, endsWell) = (record.isArchived, record.isArchivedOrUnfound)
         let before = readsContents ? Manifest([]) : try unfound()
         let changed = readsContents ? Manifest([]) : try changedContents()
         guard !differences.isEmpty || record.look != nil else { return Manifest([]) }
         try spoil(differences, of: manifest)
         record.look = try look(differences, besides: (changed, changed), of: manifest, at: time.now.description)
         if isOfArchive, record.look != nil { record.look?.isOfArchive = true }
+        // With the look, in one write: what it told of is no more.
+        if endsWell, record.look == nil, record.outcome?.exitStatus == ExitStatus.mismatch.number { record.outcome = nil }
         let missed = Set(differences.map { FileName($0.path) })
         try foundBySize(before.lacking(in: changed).filter { !missed.contains(FileName($0.path)) }, of: manifest)
         if !differences.isEmpty { record.asked = nil }

@@ -72,8 +72,15 @@ package struct ReceiptStore: Sendable, Hashable {
         Set(DurableFile.names(in: directory).filter { $0 != Self.rehearsals }.map(\.percentDecoded))
     }
 
-    /// Removes the copy of a record, if there is one.
-    func remove(_ record: JournalRecord) { unlink(path(of: record)) }
+    /// Removes the copies of a transfer's receipts, whatever their destinations were.
+    func remove(_ record: JournalRecord) {
+        let own = path(of: record)
+        guard let folder = own.directory else { return }
+        // The mark of the destination is as long in each.
+        let stem = own.lastName.dropLast("12345678.json".count)
+        for name in DurableFile.names(in: folder, ending: ".json")
+        where name.begins(with: String(stem)) && name.utf8.count == own.lastName.utf8.count { unlink(folder + "/" + name) }
+    }
 
     /// Removes the oldest copies of a workflow that has too many.
     private func prune(_ folder: String) {

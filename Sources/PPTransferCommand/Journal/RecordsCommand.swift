@@ -130,7 +130,10 @@ struct RecordsCommand: AsyncParsableCommand {
         @OptionGroup var place: JournalOptions
         @OptionGroup var cycles: CycleOptions
         @OptionGroup var confirming: ConfirmOptions
-        @OptionGroup var forgetting: ForgetOptions
+        @Flag(
+            name: .customLong("forget-task"),
+            help: "Change records of which a Globus task may be at work, too. Use it only if you know that the task has ended.")
+        var forgetsTask = false
         @OptionGroup var logging: LogOptions
 
         @Flag(help: "Every cycle of the workflow.")
@@ -147,7 +150,7 @@ struct RecordsCommand: AsyncParsableCommand {
                     place, cycles, logging, command: "pptransfer records forget", choice: all ? nil : RecordsCommand.choice,
                     ifNone: { _ in RecordsReport(transfers: [], isDone: done) }, { _ in })
             else { return }
-            let upkeep = RecordUpkeep(work.journal, changes: done, forgetsTask: forgetting.forgetsTask, words: work.words)
+            let upkeep = RecordUpkeep(work.journal, changes: done, forgetsTask: forgetsTask, words: work.words)
             try work.end(await upkeep.forget(work.records), done, json: place.json)
         }
     }
@@ -166,7 +169,10 @@ struct RecordsCommand: AsyncParsableCommand {
         @OptionGroup var place: JournalOptions
         @OptionGroup var cycles: CycleOptions
         @OptionGroup var confirming: ConfirmOptions
-        @OptionGroup var forgetting: ForgetOptions
+        @Flag(
+            name: .customLong("forget-task"),
+            help: "Change records of which a Globus task may be at work, too. Use it only if you know that the task has ended.")
+        var forgetsTask = false
         @OptionGroup var logging: LogOptions
 
         @Option(name: .customLong("as"), help: ArgumentHelp("The new name.", valueName: "workflow"))
@@ -183,7 +189,7 @@ struct RecordsCommand: AsyncParsableCommand {
                     place, cycles, logging, command: "pptransfer records rename", choice: nil,
                     ifNone: { _ in RecordsReport(transfers: [], isDone: done) }, { _ in })
             else { return }
-            let upkeep = RecordUpkeep(work.journal, changes: done, forgetsTask: forgetting.forgetsTask, words: work.words)
+            let upkeep = RecordUpkeep(work.journal, changes: done, forgetsTask: forgetsTask, words: work.words)
             try work.end(await upkeep.changeWorkflow(of: work.records, work.plans, to: newName), done, json: place.json)
         }
     }
@@ -194,7 +200,8 @@ struct RecordsCommand: AsyncParsableCommand {
             abstract: "Note where the archived files of cycles are now.",
             discussion: """
                 For files that were moved to where Globus cannot list them, such as tape. 'status', 'receipt' and 'report' show the note, and \
-                'verify --all' leaves such cycles out. A note proves nothing. It goes when the cycle is sent again.
+                'verify --all' leaves such cycles out. A note proves nothing. It goes when the cycle is sent again, or moved with \
+                'records move'.
 
                   pptransfer records note u-ab123 --cycle 19880901T0000Z --yes \\
                     --text 'NLDS holding u-ab123-1988'

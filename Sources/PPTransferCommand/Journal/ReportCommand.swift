@@ -16,9 +16,13 @@ struct ReportCommand: ParsableCommand {
 
               pptransfer report --output report.html
               pptransfer report u-ab123 --format markdown
-              pptransfer report --format text | mail -s "archive report" me@example.ac.uk  # weekly, from cron
-              pptransfer report u-ab123 --missing 19880901T0000Z..19991201T0000Z --every P1M
-              pptransfer report --metrics /var/lib/node_exporter/pptransfer.prom  # from cron
+              pptransfer report u-ab123 --every P1M \\
+                --missing 19880901T0000Z..19991201T0000Z
+
+            From cron, weekly and every few minutes:
+
+              pptransfer report --format text | mail -s "archive report" me@example.org
+              pptransfer report --metrics /var/lib/node_exporter/pptransfer.prom
 
             Without --output and --format, a terminal gets plain text, and a file or a pipe the HTML. The command finds journals as \
             'pptransfer status' does.

@@ -15,7 +15,7 @@ struct ConvertCommand: ParsableCommand {
             executed: a value '$(command)' is an error.
 
               pptransfer convert app/postproc -O archer2 --output task.yaml
-              pptransfer convert | pptransfer run -     # in a job, in place of transfer.py:
+              pptransfer convert | pptransfer run -    # in the job, for transfer.py:
                                                         # reads ./pptransfer.nl
             """)
 

@@ -17,7 +17,7 @@ struct CopyCommand: AsyncParsableCommand {
 
             A place is one of these:
 
-              ALIAS:/path      a collection of the site files ('pptransfer collections list')
+              ALIAS:/path      a collection of the site files ('collections list')
               UUID:/path       any collection
               "NAME:/path"     a collection by its exact name, which may hold colons: the last ':/' divides
               "https://…"      a link of the Globus web app, in quotes; in place of collection and path

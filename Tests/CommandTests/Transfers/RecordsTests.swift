@@ -199,4 +199,18 @@ struct RecordsTests {
             }
         }
     }
+
+    @Test func `a forgotten cycle is in no second copy either, wherever it was archived`() async throws {
+        try await world { environment in
+            let environment = environment.merging(["PPTRANSFER_RECEIPTS": desk.path("receipts")]) { $1 }
+            try await archive([Self.cycles[0]], environment)
+            let again = ["rerun", "u-ab123", "--cycle", Self.cycles[0], "--to", "/gws/new/{cycle}"]
+            #expect(try await desk.start(again, environment).completed().status == 33)
+            #expect(try await desk.start(again + ["--archive-again"], environment).completed().status == 0)
+            let forget = ["records", "forget", "u-ab123", "--cycle", Self.cycles[0], "--yes"]
+            #expect(try await desk.start(forget, environment).completed().status == 0)
+            #expect(try await desk.run("receipt", "u-ab123", Self.cycles[0], with: environment).status == 61)
+            #expect(try await desk.run("status", "u-ab123", with: environment).status == 13)
+        }
+    }
 }
