@@ -31,7 +31,7 @@ struct FilterOptions: ParsableArguments {
     func keep(in report: inout StatusReport, _ places: [JournalSearch.Place]) throws(RecordProblem) {
         if from != nil || to != nil {
             let known = report.rows.compactMap(\.cycle)
-            try JournalOptions.requireWritten(from: from, to: to, known: known, in: places)
+            try RecordProblem.requireWritten(from: from, to: to, known: known, in: places)
             report.keep(from: from, to: to)
             if report.rows.isEmpty, !known.isEmpty { throw RecordProblem(noCycleFrom: from, to: to, known: known, in: places) }
         }

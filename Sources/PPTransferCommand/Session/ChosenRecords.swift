@@ -87,16 +87,7 @@ extension JournalOptions {
     ) throws(RecordProblem) {
         guard cycles.from != nil || cycles.to != nil else { return }
         let known = places.flatMap { $0.journal.summaries(of: search.workflow).summaries }.compactMap(\.cycle)
-        try Self.requireWritten(from: cycles.from, to: cycles.to, known: known, in: places)
-    }
-
-    static func requireWritten(
-        from first: String?, to last: String?, known: [String], in places: [JournalSearch.Place]
-    ) throws(RecordProblem) {
-        let points = Array(Set(known)).sorted(by: RecordSelection.isEarlier)
-        for (option, bound) in [("--from", first), ("--to", last)] {
-            if let problem = RecordProblem(bound: bound, option: option, known: points, in: places) { throw problem }
-        }
+        try RecordProblem.requireWritten(from: cycles.from, to: cycles.to, known: known, in: places)
     }
 
     /// Makes sure that each cycle and the name on the command line are on record: one that is not is an error in typing.

@@ -69,6 +69,16 @@ extension RecordProblem {
         status = .usage
     }
 
+    /// Makes sure that the bounds of a range are written as the cycles on record are.
+    package static func requireWritten(
+        from first: String?, to last: String?, known: [String], in places: [JournalSearch.Place]
+    ) throws(RecordProblem) {
+        let points = Array(Set(known)).sorted(by: RecordSelection.isEarlier)
+        for (option, bound) in [("--from", first), ("--to", last)] {
+            if let problem = RecordProblem(bound: bound, option: option, known: points, in: places) { throw problem }
+        }
+    }
+
     private init(_ message: String, known: [String], in places: [JournalSearch.Place]) {
         self.init(message, details: Quantity.list(places.map { "looked in \($0.journal.directory)" }, most: 8))
         if let first = known.first, let last = known.last {
