@@ -86,7 +86,9 @@ struct CampaignPage {
     /// Several workflows, a line each, before their sections.
     private func overview(_ html: inout HTMLText) {
         guard report.workflows.count > 1 else { return }
-        html.markup("<table class=\"rounds\">\n<caption>All workflows</caption>\n<thead><tr>")
+        html.markup(
+            "<div class=\"wide\" role=\"region\" aria-label=\"All workflows\" tabindex=\"0\">\n<table class=\"rounds\">\n"
+                + "<caption>All workflows</caption>\n<thead><tr>")
         for heading in CampaignReport.overviewHeadings { html.element("th scope=\"col\"", heading) }
         html.markup("</tr></thead>\n<tbody>\n")
         for (number, line) in report.overview.enumerated() {
@@ -102,7 +104,7 @@ struct CampaignPage {
             }
             html.markup("</tr>\n")
         }
-        html.markup("</tbody>\n</table>\n")
+        html.markup("</tbody>\n</table>\n</div>\n")
     }
 
     private func problems(_ html: inout HTMLText) {
