@@ -25,6 +25,61 @@ extension CycleJournal {
         return try unfound().found(in: changed)
     }
 
+    /// Files that were proven are not, or no longer, at the destination: they count as not sent. That they were proven stays recorded.
+    func disproven(_ differences: [FileDifference]) throws(JournalProblem) {
+        guard let manifest = try proof() else { return }
+        let earlier = (lost: try unfound(), changed: try changedContents())
+        try spoil(differences, of: manifest)
+        record.look = try look(differences, besides: earlier, of: manifest, at: time.now.description)
+        record.outcome = nil
+        record.asked = nil
+        try save()
+    }
+
+    /// All that was proven was looked for at the destination, once more.
+    ///
+    /// - Parameters:
+    ///   - differences: what was not found as it was proven. The rest is found again, but for what only contents tell.
+    ///   - readsContents: whether each file was read.
+    /// - Returns: what is still not as it was proven, although the look did not see it.
+    func looked(_ differences: [FileDifference], readsContents: Bool) throws(JournalProblem) -> Manifest {
+        guard let manifest = try proof() else { return Manifest([]) }
+        let (isOfArchive, endsWell) = (record.isArchived, record.isArchivedOrUnfound)
+        let before = readsContents ? Manifest([]) : try unfound()
+        let changed = readsContents ? Manifest([]) : try changedContents()
+        guard !differences.isEmpty || record.look != nil else { return Manifest([]) }
+        try spoil(differences, of: manifest)
+        record.look = try look(differences, besides: (changed, changed), of: manifest, at: time.now.description)
+        if isOfArchive, record.look != nil { record.look?.isOfArchive = true }
+        // With the look, in one write: what it told of is no more.
+        if endsWell, record.look == nil, record.outcome?.exitStatus == ExitStatus.mismatch.number { record.outcome = nil }
+        let missed = Set(differences.map { FileName($0.path) })
+        try foundBySize(before.lacking(in: changed).filter { !missed.contains(FileName($0.path)) }, of: manifest)
+        if !differences.isEmpty { record.asked = nil }
+        try save()
+        if record.look == nil { try shortenLook(to: Manifest([])) }
+        let seen = Set(differences.map { FileName($0.path) })
+        return changed.filter { !seen.contains(FileName($0.path)) }
+    }
+
+    /// What stays unfound after a proof without these.
+    func look(keeping kept: Manifest) -> JournalRecord.Look? {
+        guard !kept.entries.isEmpty, var look = record.look else { return nil }
+        look.differing = min(look.differing, kept.entries.count)
+        look.missing = kept.entries.count - look.differing
+        return look
+    }
+
+    /// Shortens the lists of what was not found, once the record has what stays so.
+    func shortenLook(to kept: Manifest) throws(JournalProblem) {
+        try check()
+        if let changed = try JournalFile.manifest(path(".differs")) { try keep(changed.found(in: kept), in: ".differs") }
+        guard let lost = try JournalFile.manifest(path(".lost")), let proof = try proof() else { return }
+        // What an earlier version has lost is proven no more.
+        let earlier = lost.lacking(in: proof)
+        try keep(earlier.entries.isEmpty ? kept : Manifest(Array(kept.entries) + earlier.entries), in: ".lost")
+    }
+
     /// Writes the lists that a look speaks of. Before the record, which then says so; rows too many do no harm.
     ///
     /// - Parameters:

@@ -301,61 +301,6 @@ final class CycleJournal {
         record.elsewhere = nil
     }
 
-    /// Files that were proven are not, or no longer, at the destination: they count as not sent. That they were proven stays recorded.
-    func disproven(_ differences: [FileDifference]) throws(JournalProblem) {
-        guard let manifest = try proof() else { return }
-        let earlier = (lost: try unfound(), changed: try changedContents())
-        try spoil(differences, of: manifest)
-        record.look = try look(differences, besides: earlier, of: manifest, at: time.now.description)
-        record.outcome = nil
-        record.asked = nil
-        try save()
-    }
-
-    /// All that was proven was looked for at the destination, once more.
-    ///
-    /// - Parameters:
-    ///   - differences: what was not found as it was proven. The rest is found again, but for what only contents tell.
-    ///   - readsContents: whether each file was read.
-    /// - Returns: what is still not as it was proven, although the look did not see it.
-    func looked(_ differences: [FileDifference], readsContents: Bool) throws(JournalProblem) -> Manifest {
-        guard let manifest = try proof() else { return Manifest([]) }
-        let (isOfArchive, endsWell) = (record.isArchived, record.isArchivedOrUnfound)
-        let before = readsContents ? Manifest([]) : try unfound()
-        let changed = readsContents ? Manifest([]) : try changedContents()
-        guard !differences.isEmpty || record.look != nil else { return Manifest([]) }
-        try spoil(differences, of: manifest)
-        record.look = try look(differences, besides: (changed, changed), of: manifest, at: time.now.description)
-        if isOfArchive, record.look != nil { record.look?.isOfArchive = true }
-        // With the look, in one write: what it told of is no more.
-        if endsWell, record.look == nil, record.outcome?.exitStatus == ExitStatus.mismatch.number { record.outcome = nil }
-        let missed = Set(differences.map { FileName($0.path) })
-        try foundBySize(before.lacking(in: changed).filter { !missed.contains(FileName($0.path)) }, of: manifest)
-        if !differences.isEmpty { record.asked = nil }
-        try save()
-        if record.look == nil { try shortenLook(to: Manifest([])) }
-        let seen = Set(differences.map { FileName($0.path) })
-        return changed.filter { !seen.contains(FileName($0.path)) }
-    }
-
-    /// What stays unfound after a proof without these.
-    private func look(keeping kept: Manifest) -> JournalRecord.Look? {
-        guard !kept.entries.isEmpty, var look = record.look else { return nil }
-        look.differing = min(look.differing, kept.entries.count)
-        look.missing = kept.entries.count - look.differing
-        return look
-    }
-
-    /// Shortens the lists of what was not found, once the record has what stays so.
-    func shortenLook(to kept: Manifest) throws(JournalProblem) {
-        try check()
-        if let changed = try JournalFile.manifest(stem + ".differs") { try keep(changed.found(in: kept), in: ".differs") }
-        guard let lost = try JournalFile.manifest(stem + ".lost"), let proof = try proof() else { return }
-        // What an earlier version has lost is proven no more.
-        let earlier = lost.lacking(in: proof)
-        try keep(earlier.entries.isEmpty ? kept : Manifest(Array(kept.entries) + earlier.entries), in: ".lost")
-    }
-
     /// What was wanted is proven, or no longer wanted: what is missing at the destination and no longer selected is proven no more.
     func settle() throws(JournalProblem) {
         unlink(stem + ".wanted")
@@ -420,69 +365,6 @@ final class CycleJournal {
     func listed() throws(JournalProblem) -> SentFiles.Part? {
         guard let marker = record.submission?.listed, let files = try JournalFile.manifest(stem + ".listed") else { return nil }
         return SentFiles.Part(files: files, marker: marker)
-    }
-
-    // MARK: what the destination is asked to read back
-
-    /// Whether there is a proof that a look at the destination could confirm. That not every digest was proven is no obstacle: it may
-    /// be the very reason.
-    var isSent: Bool {
-        guard let receipt = record.receipt else { return false }
-        return record.isArchived
-            || record.submission?.state == .failed && record.outcome?.status == ExitStatus.unverified.name
-                && record.submission?.files == receipt.files
-    }
-
-    /// A job at the destination will be asked for these.
-    ///
-    /// - Returns: when it was first asked for just these, if that is not answered yet; its answer says so, so that an answer to an earlier
-    ///   question is known.
-    func ask(for manifest: Manifest) throws(JournalProblem) -> String {
-        let last = record.asked
-        if let last, record.receipt?.readBack?.asked != last, try self.asked() == manifest { return last }
-        try write(manifest, as: ".asked")
-        let now = time.now.description
-        // No two questions have one name.
-        let asked = now == last ? (time.now + .seconds(1)).description : now
-        record.asked = asked
-        try save()
-        return asked
-    }
-
-    /// What was last asked for, and is not answered yet.
-    func asked() throws(JournalProblem) -> Manifest? { record.asked == nil ? nil : try JournalFile.manifest(stem + ".asked") }
-
-    /// Every file of `manifest` that is still among the proven ones was read at the destination, with the size and the digest that the
-    /// manifest has.
-    func readBack(_ manifest: Manifest, _ report: FarEndReport) throws(JournalProblem) {
-        guard let proven = try proof() else { return }
-        let now = proven.with(
-            proven.entries.lazy.map { entry in
-                guard let digest = manifest.unchanged(entry)?.digest else { return entry }
-                var entry = entry
-                entry.digest = digest
-                return entry
-            })
-        let fingerprint = try writeProof(now)
-        if isSent {
-            // That it was not proven by digest was all that was wrong with it.
-            if record.submission?.state == .failed { record.outcome = nil }
-            record.submission?.state = .succeeded
-        }
-        let digested = now.entries.count { $0.digest != nil }
-        record.receipt?.byReport = digested
-        record.receipt?.bySize = now.entries.count - digested
-        record.receipt?.manifest = fingerprint
-        record.receipt?.checked = report.ended
-        record.receipt?.readBack = JournalRecord.ReadBack(
-            user: report.user, host: report.host, directory: report.directory, begun: report.begun, ended: report.ended,
-            manifest: report.manifest.description, asked: report.asked)
-        if digested == now.entries.count { record.receipt?.level = TaskDescription.VerifyOptions.Level.digest.rawValue }
-        if record.look != nil, record.isArchived, record.outcome?.exitStatus == ExitStatus.mismatch.number { record.outcome = nil }
-        record.look = nil
-        try save()
-        try shortenLook(to: Manifest([]))
-        unlink(stem + JournalRecord.Receipt.listBefore)
     }
 
     /// All that was proven has been found at the destination once more.

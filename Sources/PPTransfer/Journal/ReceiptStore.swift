@@ -133,7 +133,7 @@ extension JournalRecord {
 extension Journal {
     /// As `summaries`. Of a workflow of which the journal has nothing, the second copies of its receipts.
     ///
-    /// - Returns: also the directory of the copies, if they are what is told.
+    /// - Returns: also the directory of the copies, if the summaries are made from them.
     package func summariesOrCopies(
         of workflow: String?
     ) -> (summaries: [JournalRecord.Summary], problems: [JournalProblem], copies: String?) {

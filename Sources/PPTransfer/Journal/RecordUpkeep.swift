@@ -18,14 +18,14 @@ package struct RecordUpkeep: Sendable {
     }
 
     private let journal: Journal
-    /// Whether records are changed, rather than the changes told.
+    /// Whether records are changed; otherwise the changes are only reported.
     private let changes: Bool
     private let forgetsTask: Bool
     private let words: RemedyWording
     private let time: any Timekeeper
 
     /// - Parameters:
-    ///   - changes: `false` only tells what would be changed.
+    ///   - changes: `false` only reports what would be changed.
     ///   - forgetsTask: records of which a Globus task may be at work are changed, too.
     package init(
         _ journal: Journal, changes: Bool, forgetsTask: Bool = false, words: RemedyWording, time: any Timekeeper = SystemTimekeeper()

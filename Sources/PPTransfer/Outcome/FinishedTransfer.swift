@@ -67,7 +67,8 @@ package struct FinishedTransfer: Sendable {
     ///
     /// - Parameter raw: the words of Globus are given whole, too.
     package func explanation(in wording: RemedyWording, raw: Bool = false) -> [String] {
-        let words = wording.naming(namedJournal)
+        let words = wording.naming(
+            namedJournal, RemedyStep.TransferWords(plan))
         var lines = outcome.details
         lines.append("from \(plan.source.text) to \(plan.destination.text)")
         if let task { lines.append("Globus task \(task), \(task.webPage)") }
@@ -76,7 +77,7 @@ package struct FinishedTransfer: Sendable {
         if let id = outcome.requestID ?? requestID { lines.append("request id \(id)") }
         if endsWithService, case .interrupted = outcome { return lines + ["Run again: it starts over."] }
         if isPostponed {
-            let which = RemedyStep.TransferWords(workflow: plan.workflow, cycle: plan.cycle?.description, name: plan.name)
+            let which = RemedyStep.TransferWords(plan)
             if task != nil {
                 lines += ["To follow it:"] + words[.follow(which)].lines.map { "    " + $0 }
                 lines += ["To cancel it:"] + words[.cancel(which)].lines.map { "    " + $0 }

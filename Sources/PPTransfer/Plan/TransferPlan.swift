@@ -151,3 +151,8 @@ extension TransferPlan {
         return rules
     }
 }
+
+extension RemedyStep.TransferWords {
+    /// The words by which commands find a plan's record.
+    init(_ plan: TransferPlan) { self.init(workflow: plan.workflow, cycle: plan.cycle?.description, name: plan.name) }
+}

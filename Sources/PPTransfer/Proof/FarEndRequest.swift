@@ -28,7 +28,7 @@ package struct FarEndRequest: Sendable, Hashable {
     package var details: [String] { names.map { directory + "/" + $0 } + Quantity.list(undigested).map { "by size only: " + $0 } }
 
     func remedy(_ plan: TransferPlan, in words: RemedyWording) -> Remedy {
-        let transfer = RemedyStep.TransferWords(workflow: plan.workflow, cycle: plan.cycle?.description, name: plan.name)
+        let transfer = RemedyStep.TransferWords(plan)
         return
             "copy them to one directory at \(plan.destination.name), run 'sbatch \(script)' or 'sh \(script)' there, copy \(report) back, "
             + "then: \(words[.takeReport(transfer, file: report)])"

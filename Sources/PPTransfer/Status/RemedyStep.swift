@@ -71,31 +71,34 @@ package enum RemedyStep: Hashable, Sendable {
 /// How the steps of remedies are worded: in the library's terms, or as the commands of a program.
 package struct RemedyWording: Sendable {
     private let name: String
-    private let words: @Sendable (RemedyStep, _ journal: String?) -> Remedy
+    private let words: @Sendable (RemedyStep, _ journal: String?, RemedyStep.TransferWords?) -> Remedy
     /// The directory of the journal, if whoever reads the words must name it to find the records.
     private var journal: String?
+    /// The transfer that the words are about, if they are about one.
+    private var transfer: RemedyStep.TransferWords?
 
     /// - Parameters:
     ///   - name: tells one wording from another.
-    ///   - words: the words of a step, and the journal that they must name; for `logIn` a command, or an empty text if there is none.
-    package init(name: String, _ words: @escaping @Sendable (RemedyStep, _ journal: String?) -> Remedy) {
+    ///   - words: the words of a step, given the journal and the transfer that they name; for `logIn` a command, or an empty text if there is
+    ///     none.
+    package init(name: String, _ words: @escaping @Sendable (RemedyStep, _ journal: String?, RemedyStep.TransferWords?) -> Remedy) {
         (self.name, self.words) = (name, words)
     }
 
-    package subscript(step: RemedyStep) -> Remedy { words(step, journal) }
+    package subscript(step: RemedyStep) -> Remedy { words(step, journal, transfer) }
 
-    /// The same words, with the journal in them.
+    /// The same words, with the journal and the transfer in them.
     ///
-    /// - Parameter journal: `nil` leaves them as they are.
-    package func naming(_ journal: String?) -> Self {
-        guard let journal else { return self }
+    /// - Parameter journal: `nil` leaves it as it is, and likewise `transfer`.
+    package func naming(_ journal: String?, _ transfer: RemedyStep.TransferWords? = nil) -> Self {
         var wording = self
-        wording.journal = journal
+        wording.journal = journal ?? self.journal
+        wording.transfer = transfer ?? self.transfer
         return wording
     }
 
     /// The wording for programs that use the library.
-    package static let library = RemedyWording(name: "library") { step, _ in
+    package static let library = RemedyWording(name: "library") { step, _, _ in
         switch step {
         case .moveJournal: "keep the journal in another directory"
         case .nameJournal: "make the journal with the path of a directory"

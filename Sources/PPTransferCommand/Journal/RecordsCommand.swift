@@ -26,6 +26,13 @@ struct RecordsCommand: AsyncParsableCommand {
         var yes = false
     }
 
+    struct TaskOptions: ParsableArguments {
+        @Flag(
+            name: .customLong("forget-task"),
+            help: "Change records of which a Globus task may be at work, too. Use it only if you know that the task has ended.")
+        var forgetsTask = false
+    }
+
     struct Move: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "move",
@@ -130,10 +137,7 @@ struct RecordsCommand: AsyncParsableCommand {
         @OptionGroup var place: JournalOptions
         @OptionGroup var cycles: CycleOptions
         @OptionGroup var confirming: ConfirmOptions
-        @Flag(
-            name: .customLong("forget-task"),
-            help: "Change records of which a Globus task may be at work, too. Use it only if you know that the task has ended.")
-        var forgetsTask = false
+        @OptionGroup var tasks: TaskOptions
         @OptionGroup var logging: LogOptions
 
         @Flag(help: "Every cycle of the workflow.")
@@ -150,7 +154,7 @@ struct RecordsCommand: AsyncParsableCommand {
                     place, cycles, logging, command: "pptransfer records forget", choice: all ? nil : RecordsCommand.choice,
                     ifNone: { _ in RecordsReport(transfers: [], isDone: done) }, { _ in })
             else { return }
-            let upkeep = RecordUpkeep(work.journal, changes: done, forgetsTask: forgetsTask, words: work.words)
+            let upkeep = RecordUpkeep(work.journal, changes: done, forgetsTask: tasks.forgetsTask, words: work.words)
             try work.end(await upkeep.forget(work.records), done, json: place.json)
         }
     }
@@ -169,10 +173,7 @@ struct RecordsCommand: AsyncParsableCommand {
         @OptionGroup var place: JournalOptions
         @OptionGroup var cycles: CycleOptions
         @OptionGroup var confirming: ConfirmOptions
-        @Flag(
-            name: .customLong("forget-task"),
-            help: "Change records of which a Globus task may be at work, too. Use it only if you know that the task has ended.")
-        var forgetsTask = false
+        @OptionGroup var tasks: TaskOptions
         @OptionGroup var logging: LogOptions
 
         @Option(name: .customLong("as"), help: ArgumentHelp("The new name.", valueName: "workflow"))
@@ -189,7 +190,7 @@ struct RecordsCommand: AsyncParsableCommand {
                     place, cycles, logging, command: "pptransfer records rename", choice: nil,
                     ifNone: { _ in RecordsReport(transfers: [], isDone: done) }, { _ in })
             else { return }
-            let upkeep = RecordUpkeep(work.journal, changes: done, forgetsTask: forgetsTask, words: work.words)
+            let upkeep = RecordUpkeep(work.journal, changes: done, forgetsTask: tasks.forgetsTask, words: work.words)
             try work.end(await upkeep.changeWorkflow(of: work.records, work.plans, to: newName), done, json: place.json)
         }
     }
@@ -244,7 +245,7 @@ struct RecordsCommand: AsyncParsableCommand {
 }
 
 extension RecordedWork {
-    /// Prints what was changed, or would be, and leaves with the most serious status.
+    /// Prints what was changed, or would be, and exits with the most serious status.
     fileprivate func end(_ results: [RecordUpkeep.Result], _ done: Bool, json: Bool, status: ExitStatus? = nil) throws {
         let status = status ?? ExitStatus.mostSerious(of: results.map { ExitStatus(number: $0.exitStatus) } + [unreadStatus])
         if json {

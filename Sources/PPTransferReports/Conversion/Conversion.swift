@@ -51,11 +51,6 @@ private struct DescriptionWriter {
         if hasRun {
             return ["# archive_name, as in transfer.py: in Cylc 8 with the run, as in u-ab123/run1, which is {workflow}/{run} here"]
         }
-        if let suite = settings.environment["CYLC_SUITE_NAME"], let workflow = settings.environment["CYLC_WORKFLOW_NAME"],
-            isSuiteName(name?.value, suite), suite != workflow
-        {
-            return ["# archive_name, as in transfer.py: in Cylc 8 with the run, as in u-ab123/run1", "workflow: \"${CYLC_SUITE_NAME}\""]
-        }
         if isSuiteName(name?.value, nil), settings.environment["CYLC_SUITE_NAME"] == nil {
             settings.differ(
                 at: name?.position ?? settings.position, key: "archive_name",
@@ -79,8 +74,7 @@ private struct DescriptionWriter {
         guard let suite = environment["CYLC_SUITE_NAME"], let workflow = environment["CYLC_WORKFLOW_NAME"], !workflow.isEmpty else {
             return false
         }
-        return suite == environment["CYLC_WORKFLOW_ID"] && suite.begins(with: workflow + "/")
-            && isSuiteName(settings.raw("archive_name")?.value, suite)
+        return suite.begins(with: workflow + "/") && isSuiteName(settings.raw("archive_name")?.value, suite)
     }
 
     /// What `archive_name` is in a path.

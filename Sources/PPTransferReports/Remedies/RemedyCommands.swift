@@ -4,9 +4,12 @@ import SystemFiles
 
 extension RemedyWording {
     /// The wording of this program: its commands, options and variables, ready to be typed.
-    package static let commands = RemedyWording(name: "commands") { step, journal in
+    package static let commands = RemedyWording(name: "commands") { step, journal, transfer in
         let place = option("journal", [journal].compactMap(\.self))
-        func command(_ words: String) -> String { ([words] + place.map(ShellWord.plainOrQuoted)).joined(separator: " ") }
+        let own = transfer.map { words(of: $0) } ?? []
+        func command(_ name: String, _ options: String..., of transfer: [String]? = nil) -> String {
+            line(["pptransfer", name] + (transfer ?? own) + options + place)
+        }
 
         return switch step {
         case .moveJournal: "name another directory (--journal, PPTRANSFER_JOURNAL)"
@@ -16,18 +19,18 @@ extension RemedyWording {
         case .deletingMost: "--force"
         case .archivingAgain: "--archive-again"
         case .forgetRecord(let transfer): .command(line(["pptransfer", "records", "forget"] + words(of: transfer) + place))
-        case .confirmReturn: "run '\(command("pptransfer verify"))'"
+        case .confirmReturn: "run '\(command("verify"))'"
         case .list(let place): "list these files with \(quoted: "pptransfer collections ls \(place)")"
-        case .cancelTask: "cancel it (\(command("pptransfer cancel")))"
-        case .deleteSource: "delete them with \(quoted: command("pptransfer clean --delete"))"
-        case .sendAgain: "re-send them with \(quoted: command("pptransfer rerun"))"
-        case .lookAtRecord: "see \(quoted: command("pptransfer status"))"
-        case .writeList: "write the list with \(quoted: command("pptransfer verify --via manifest"))"
+        case .cancelTask: "cancel it (\(command("cancel", of: [])))"
+        case .deleteSource: "delete them with \(quoted: command("clean", "--delete"))"
+        case .sendAgain: "re-send them with \(quoted: command("rerun"))"
+        case .lookAtRecord: "see \(quoted: command("status", of: Array(own.prefix(1))))"
+        case .writeList: "write the list with \(quoted: command("verify", "--via", "manifest"))"
         case .takeReport(let transfer, let file):
             .command(
                 line(["pptransfer", "verify"] + words(of: transfer) + place) + " --report \(file)")
-        case .proveBytes: "'\(command("pptransfer verify --via manifest"))' verifies its content"
-        case .recordLoss: "'\(command("pptransfer verify"))' records that, and the next run re-sends it"
+        case .proveBytes: "'\(command("verify", "--via", "manifest"))' verifies its content"
+        case .recordLoss: "'\(command("verify"))' records that, and the next run re-sends it"
         case .setting(let name): "--set \(name)"
         case .nameSites: "it may have changed (site files: PPTRANSFER_SITES)"
         case .nameSiteFile: "PPTRANSFER_SITES names it"

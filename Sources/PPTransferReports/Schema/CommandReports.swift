@@ -48,7 +48,7 @@ package struct CleanReport: ReportBody {
 /// What the subcommands of `records` print.
 package struct RecordsReport: ReportBody {
     package var transfers: [RecordUpkeep.Result]
-    /// Whether records were changed, rather than the changes told.
+    /// Whether records were changed; otherwise the changes are only printed.
     package var isDone: Bool
 
     package init(transfers: [RecordUpkeep.Result], isDone: Bool) { (self.transfers, self.isDone) = (transfers, isDone) }
