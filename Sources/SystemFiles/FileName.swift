@@ -7,6 +7,9 @@ package struct FileName: Hashable, Sendable {
     package init(_ text: String) { bytes = Array(text.utf8) }
 
     package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// What is before the last slash; `nil` if there is none.
+    package var parent: FileName? { bytes.lastIndex(of: UInt8(ascii: "/")).map { FileName(bytes[..<$0]) } }
 }
 
 extension FileName: Comparable {

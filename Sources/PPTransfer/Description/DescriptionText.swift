@@ -19,8 +19,16 @@ extension TaskDescription {
         if let existing { lines.append("  existing: \(existing.rawValue)") }
         if let manifest { lines.append("  manifest: \(manifest.value.rawValue)") }
         lines += section("select", selectionFields)
+        if let expect {
+            let files = [("list", expect.list), ("manifest", expect.manifest)]
+            lines += section(
+                "expect",
+                files.compactMap { name, file in file.map { "\(name): \(quoted($0.value, words: true))" } }
+                    + (expect.extra == .warn ? [] : ["extra: \(expect.extra.rawValue)"]))
+        }
         let plain = TaskDescription(position: position, workflow: workflow, from: from, to: to)
         if empty != plain.empty { lines.append("empty: \(empty.rawValue)") }
+        if partial != plain.partial { lines.append("partial: \(partial.rawValue)") }
         if let symlinks { lines.append("symlinks: \(symlinks.rawValue)") }
         lines += section("transfer", transferFields(plain.transfer)) + section("wait", waitFields(plain.wait))
         lines += section("verify", verifyFields(plain.verify))
@@ -55,6 +63,8 @@ extension TaskDescription {
         return lists.compactMap { name, patterns in
             patterns.isEmpty ? nil : "\(name): [\(patterns.map { quoted($0.value) }.joined(separator: ", "))]"
         } + (select.settled.map { ["settled: \($0.written)"] } ?? [])
+            + (select.list.map { ["list: \(quoted($0.value, words: true))"] } ?? [])
+            + (select.unreadable == .fail ? [] : ["unreadable: \(select.unreadable.rawValue)"])
     }
 
     private func transferFields(_ plain: TransferOptions) -> [String] {

@@ -10,8 +10,8 @@ import SystemFiles
 struct DocumentReader {
     static let formatVersion = 1
     static let keys = [
-        "pptransfer", "name", "workflow", "cycle", "from", "to", "select", "empty", "symlinks", "transfer", "wait", "verify", "clean",
-        "after", "site", "cylc",
+        "pptransfer", "name", "workflow", "cycle", "from", "to", "select", "expect", "empty", "partial", "symlinks", "transfer", "wait",
+        "verify", "clean", "after", "site", "cylc",
     ]
     static let example = "'pptransfer: 1', 'from:' and 'to:'"
 

@@ -10,6 +10,8 @@ struct OptionsReader {
 
     mutating func read(_ fields: Fields, into description: inout TaskDescription) {
         if let node = fields["select"] { select(node, &description.select) }
+        if let node = fields["expect"] { description.expect = expect(node) }
+        if let node = fields["partial"] { partial(node, &description) }
         if let node = fields["empty"] { set(&description.empty, reader.choice(node, key: "empty")) }
         if let node = fields["symlinks"] { set(&description.symlinks, reader.choice(node, key: "symlinks")) }
         if let node = fields["transfer"] { transfer(node, &description.transfer) }
@@ -50,7 +52,7 @@ struct OptionsReader {
     // MARK: Which files
 
     private mutating func select(_ node: YAMLNode, _ selection: inout TaskDescription.Selection) {
-        let known = ["include", "exclude", "required", "settled"]
+        let known = ["include", "exclude", "required", "settled", "list", "unreadable"]
         guard let fields = reader.fields(node, key: "select", known: known, example: "'select: {include: [\"*.pp\"]}'") else { return }
         selection.include = patterns("include", fields)
         if let node = fields["include"], case .sequence([]) = node.content {
@@ -64,6 +66,42 @@ struct OptionsReader {
         if let node = fields["settled"], let settled = reader.duration(node, key: fields.key("settled")) {
             selection.settled = settled == .zero ? nil : settled
         }
+        if let node = fields["unreadable"] { set(&selection.unreadable, reader.choice(node, key: fields.key("unreadable"))) }
+        guard let node = fields["list"] else { return }
+        selection.list = reader.text(node, key: fields.key("list"), words: words)
+        for name in ["include", "exclude"] {
+            guard let other = fields[name] else { continue }
+            reader.report(
+                at: other.position, key: fields.key(name), "with 'list', exactly the files of the list are sent",
+                remedy: "leave out 'list', or this key")
+        }
+    }
+
+    private mutating func expect(_ node: YAMLNode) -> TaskDescription.Expectation? {
+        let known = ["list", "manifest", "extra"]
+        guard let fields = reader.fields(node, key: "expect", known: known, example: "'expect: {list: /work/…/{cycle}.txt}'") else {
+            return nil
+        }
+        var expect = TaskDescription.Expectation()
+        if let node = fields["list"] { expect.list = reader.text(node, key: fields.key("list"), words: words) }
+        if let node = fields["manifest"] { expect.manifest = reader.text(node, key: fields.key("manifest"), words: words) }
+        if let node = fields["extra"] { set(&expect.extra, reader.choice(node, key: fields.key("extra"))) }
+        if fields["list"] == nil, fields["manifest"] == nil {
+            reader.reportMissing("list", in: fields, remedy: "give 'list' or 'manifest', the file that names what is expected")
+        } else if fields["list"] != nil, let other = fields["manifest"] {
+            reader.report(
+                at: other.position, key: fields.key("manifest"), "'list' already says what is expected", remedy: "give one of the two")
+        }
+        return expect
+    }
+
+    private mutating func partial(_ node: YAMLNode, _ description: inout TaskDescription) {
+        set(&description.partial, reader.choice(node, key: "partial"))
+        guard description.partial == .succeed, description.select.unreadable == .fail else { return }
+        reader.report(
+            Problem(
+                .warning, at: node.position, key: "partial", "without 'select: {unreadable: skip}' nothing is left out",
+                remedy: "write 'unreadable: skip' in 'select', or leave this key out"))
     }
 
     private mutating func patterns(_ name: String, _ fields: Fields) -> [Positioned<String>] {

@@ -46,6 +46,9 @@ package struct TaskDescription: Equatable, Sendable {
     package var expires: Positioned<String>?
     package var select: Selection
     package var empty: EmptyPolicy
+    package var partial: PartialPolicy = .fail
+    /// What the source should hold; `nil` if nothing says so.
+    package var expect: Expectation?
     /// As it is written; `TransferPlan.links` has the default.
     package var symlinks: LinkPolicy?
     package var transfer: TransferOptions
@@ -97,6 +100,29 @@ extension TaskDescription {
         package var required: [Positioned<String>] = []
         /// How long a file must have been left alone before it is sent; `nil` sends every file.
         package var settled: Duration?
+        /// The file that names the files to send, in place of patterns.
+        package var list: Positioned<String>?
+        /// What it says, once it is read.
+        package var listed: ListedFiles?
+        package var unreadable: UnreadablePolicy = .fail
+
+        package init() {}
+    }
+
+    /// What files and directories of a source on this machine mean that this user may not read.
+    package enum UnreadablePolicy: String, Hashable, Sendable, CaseIterable { case fail, skip }
+
+    /// Whether a run succeeds that has left out what may not be read.
+    package enum PartialPolicy: String, Hashable, Sendable, CaseIterable { case fail, succeed }
+
+    /// What the source should hold: a list of paths, or a manifest of the files' producer.
+    package struct Expectation: Hashable, Sendable {
+        /// What files mean that are at the source and that nobody expects.
+        package enum Extra: String, Hashable, Sendable, CaseIterable { case warn, fail }
+
+        package var list: Positioned<String>?
+        package var manifest: Positioned<String>?
+        package var extra: Extra = .warn
 
         package init() {}
     }

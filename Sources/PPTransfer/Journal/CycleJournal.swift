@@ -271,12 +271,15 @@ final class CycleJournal {
 
     /// How this run ends. Of a task that has ended without success nothing is kept that would be sent again.
     ///
-    /// - Parameter unsettled: what it left for a later run.
+    /// - Parameters:
+    ///   - unsettled: what it left for a later run.
+    ///   - unread: what it left out because this user may not read it.
     func ended(
-        _ ending: JournalRecord.Ending, taskHasFailed: Bool, leaving unsettled: Unsettled? = nil
+        _ ending: JournalRecord.Ending, taskHasFailed: Bool, leaving unsettled: Unsettled? = nil, unread: Unread? = nil
     ) throws(JournalProblem) {
         record.outcome = ending
         record.unsettled = unsettled
+        if isRun { record.unreadable = unread?.names }
         record.begun = nil
         if isRun, record.cycle == nil {
             record.add(

@@ -21,6 +21,8 @@ package struct JournalRecord: Codable, Hashable, Sendable {
     package var outcome: Ending?
     /// What the latest run left for a later one, because it was written to shortly before; absent if nothing.
     package var unsettled: Unsettled?
+    /// The first paths that the latest run left out because its user may not read them; absent if there were none.
+    package var unreadable: [String]?
     /// When the run began that has not ended: it is at work, or was killed.
     package var begun: String?
     package var receipt: Receipt?
@@ -41,7 +43,8 @@ package struct JournalRecord: Codable, Hashable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case format = "pptransfer_journal"
-        case workflow, cycle, name, plan, submission, earlier, outcome, unsettled, begun, receipt, look, asked, mounted, rounds, elsewhere,
+        case workflow, cycle, name, plan, submission, earlier, outcome, unsettled, unreadable, begun, receipt, look, asked, mounted, rounds,
+            elsewhere,
             updated, generation
     }
 

@@ -10,6 +10,8 @@ package struct ReceiptEntry: Sendable {
     package var receipt: JournalRecord.Receipt
     /// Where the files are now, as somebody has noted it.
     package var elsewhere: String?
+    /// Files and directories of the source that are not in it, because they could not be read.
+    package var unreadable: [String]
 
     /// - Returns: `nil` unless the transfer is archived, and was proven rather than believed.
     package init?(_ record: JournalRecord) {
@@ -18,6 +20,7 @@ package struct ReceiptEntry: Sendable {
         else { return nil }
         (workflow, cycle, name, self.receipt) = (record.workflow, record.cycle, record.name, receipt)
         elsewhere = record.elsewhere
+        unreadable = record.unreadable ?? []
     }
 
     package var text: String {
@@ -46,6 +49,10 @@ package struct ReceiptEntry: Sendable {
         if let unsent = receipt.unsent, unsent.files > 0 {
             lines.append(
                 "  unsent   \(Quantity.count(unsent.files, "file")) skipped by Globus without comparing contents: must not be deleted")
+        }
+        if !unreadable.isEmpty {
+            let names = Quantity.list(unreadable, most: 5).joined(separator: ", ")
+            lines.append("  not sent \(names): the run could not read them (partial: succeed)")
         }
         if let tally = receipt.recordedTally { lines.append("  tally    \(tally)") }
         if let manifest = receipt.manifest { lines.append("  manifest \(manifest)") }

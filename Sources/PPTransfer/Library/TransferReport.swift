@@ -63,7 +63,7 @@ public struct TransferReport: Sendable, Hashable, Identifiable {
         isProven = outcome.isProven && proof?.unproven == 0
         transferContinues = outcome.leavesTask && ended.task != nil
         (summary, details, remedy) = (
-            outcome.whatHappened(plan, leaving: ended.unsettled), outcome.details, ended.remedy(in: .library)?.oneLine
+            outcome.whatHappened(plan, leaving: ended.unsettled, ended.unread), outcome.details, ended.remedy(in: .library)?.oneLine
         )
     }
 

@@ -20,6 +20,27 @@ enum ChecksumLine {
         return bare.isEmpty ? nil : (digest, String(decoding: isEscaped ? unescaped(bare) : Array(bare), as: UTF8.self))
     }
 
+    /// The name of a line with any checksum, such as one of XXH64: hexadecimal digits, a blank, a blank or `*`, and the name; or
+    /// `XXH64 (<name>) = <digits>`.
+    static func name(_ line: some Collection<UInt8>) -> String? {
+        let isEscaped = line.first == UInt8(ascii: "\\")
+        let line = Array(line.dropFirst(isEscaped ? 1 : 0))
+        var name: ArraySlice<UInt8>
+        let digits = line.prefix(while: isHexadecimal)
+        if digits.count >= 8, line.dropFirst(digits.count).starts(with: "  ".utf8) || line.dropFirst(digits.count).starts(with: " *".utf8) {
+            name = line.dropFirst(digits.count + 2)
+        } else if let open = line.firstIndex(of: UInt8(ascii: "(")), let close = line.lastIndex(of: UInt8(ascii: ")")), open < close,
+            line[close...].starts(with: ") = ".utf8), line.last.map(isHexadecimal) ?? false
+        {
+            name = line[(open + 1)..<close]
+        } else {
+            return nil
+        }
+        if name.last == UInt8(ascii: "\r") { name.removeLast() }
+        if name.starts(with: "./".utf8) { name = name.dropFirst(2) }
+        return name.isEmpty ? nil : String(decoding: isEscaped ? unescaped(name) : Array(name), as: UTF8.self)
+    }
+
     /// The algorithm of a line whose checksum is of another kind; `nil` if it is no such line.
     static func foreignAlgorithm(_ line: some Collection<UInt8>) -> String? {
         let line = Array(line)

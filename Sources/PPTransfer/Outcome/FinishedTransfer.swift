@@ -26,6 +26,8 @@ package struct FinishedTransfer: Sendable {
     package var needs = LoginNeeds()
     /// What was left for a later run, because it was written to shortly before.
     package var unsettled: Unsettled?
+    /// What was left out because this user may not read it.
+    package var unread: Unread?
     var log: Logger = Logger(label: "pptransfer") { _ in SwiftLogNoOpLogHandler() }
 
     /// Whether the service ends with this process, and the task with it: a simulator within it.
@@ -56,7 +58,7 @@ package struct FinishedTransfer: Sendable {
         if endsWithService, case .interrupted(let signal) = outcome {
             return "ended by a signal (\(Signal.name(signal ?? Signal.assumed))); the simulator and its task have ended"
         }
-        return outcome.whatHappened(plan, leaving: unsettled)
+        return outcome.whatHappened(plan, leaving: unsettled, unread)
     }
 
     /// The same after the status.

@@ -47,6 +47,8 @@ package enum Outcome: Equatable, Sendable {
     case expired(TaskFigures)
     /// Paths were given up because of errors at the source.
     case partial([SkippedFile], count: Int64)
+    /// What this user may not read was left out, as the description says, and so much of the rest is verified; `nil` if nothing was sent.
+    case skipped(Unread, there: Amount?)
     case mismatch([FileDifference])
     /// What was proven by an earlier run was looked at once more.
     case rechecked(Recheck)
@@ -97,7 +99,7 @@ package enum Outcome: Equatable, Sendable {
         case .sourceChanged: .sourceChanged
         case .cancelled: .cancelled
         case .expired: .expired
-        case .partial: .partial
+        case .partial, .skipped: .partial
         case .mismatch: .mismatch
         case .rechecked(let recheck): recheck.status
         case .undigested, .samePlace: .unverified
@@ -111,7 +113,7 @@ extension Outcome {
     /// Whether running again helps. What is found to be lost is sent by another command than the one that found it.
     package var again: ExitStatus.Again {
         switch self {
-        case .rechecked(.lost), .rechecked(.gone): .act
+        case .rechecked(.lost), .rechecked(.gone), .skipped: .act
         // An archive does not end by itself.
         case .shared(let files): if case .archived = files.other { .act } else { status.again }
         // An archive does not end by itself, and its description does not correct itself.
@@ -128,6 +130,15 @@ extension Outcome {
         case .archived, .already: true
         case .rechecked(let recheck): recheck.isProven
         default: false
+        }
+    }
+
+    /// What is verified at the destination, as far as this is known here.
+    var there: Amount? {
+        switch self {
+        case .archived(let archive): Amount(files: Int64(archive.files), bytes: archive.bytes)
+        case .already(let receipt, _, _): Amount(files: Int64(receipt.files), bytes: receipt.bytes)
+        default: nil
         }
     }
 
@@ -154,7 +165,7 @@ extension Outcome {
         case .failed, .cancelled, .expired, .partial, .mismatch, .samePlace, .undigested(_, isLate: false),
             .calledOff(.some), .stuck(_, _, cancelled: true), .sourceChanged(_, taskHasEnded: true), .sameLabel(_, _, hasEnded: true):
             true
-        case .archived, .already, .rechecked, .undigested(_, isLate: true), .nothing, .unsettled, .source,
+        case .archived, .already, .rechecked, .undigested(_, isLate: true), .nothing, .unsettled, .source, .skipped,
             .service, .conflict, .exists, .surplus, .shared, .elsewhere, .journal, .unusable, .localDisk,
             .running, .unreached, .jobEnds, .stopped, .calledOff(nil), .callingOff, .invalid, .paused,
             .inactive, .unverified,
@@ -162,5 +173,15 @@ extension Outcome {
             .otherLogin, .sameLabel(_, _, hasEnded: false):
             false
         }
+    }
+}
+
+extension TransferPlan {
+    /// Reads the list of the files to send.
+    ///
+    /// - Returns: the outcome of a run whose list is wrong.
+    package mutating func requireList() -> Outcome? {
+        let problems = readList()
+        return problems.isEmpty ? nil : .source(problems)
     }
 }

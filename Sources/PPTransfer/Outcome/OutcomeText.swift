@@ -74,6 +74,10 @@ extension Outcome {
                 + "\(Quantity.count(figures.filesTransferred, "file")) and \(Quantity.bytes(figures.bytesTransferred)) sent"
         case .partial(_, let count):
             "the Globus task finished, but skipped \(Quantity.count(count, "path")) because of errors at the source"
+        case .skipped(let unread, let there?):
+            "\(unread.sentence); the other \(Quantity.count(there.files, "file")), \(Quantity.bytes(there.bytes)) are verified at "
+                + plan.destination.text
+        case .skipped(let unread, there: nil): "\(unread.sentence), and there is nothing else to send from \(plan.source.text)"
         case .mismatch(let differences):
             "the Globus task succeeded, but \(Quantity.count(differences.count, "file")) at \(plan.destination.text) "
                 + "\(differences.count == 1 ? "is" : "are") not as they were sent"
@@ -103,9 +107,10 @@ extension Outcome {
     }
 
     /// The same, with what a success does not speak of.
-    package func whatHappened(_ plan: TransferPlan, leaving unsettled: Unsettled?) -> String {
-        guard let unsettled, status == .ok, !isOfUnsettled else { return whatHappened(plan) }
-        return "\(whatHappened(plan)); \(unsettled.sentence)"
+    package func whatHappened(_ plan: TransferPlan, leaving unsettled: Unsettled?, _ unread: Unread?) -> String {
+        guard status == .ok else { return whatHappened(plan) }
+        let left = [isOfUnsettled ? nil : unsettled?.sentence, unread?.sentence].compactMap(\.self)
+        return ([whatHappened(plan)] + left).joined(separator: "; ")
     }
 
     private var isOfUnsettled: Bool { if case .unsettled = self { true } else { false } }
@@ -160,6 +165,7 @@ extension Outcome {
         case .cancelled(.some, _): "ask the collection's administrators"
         case .expired: "allow more time (transfer: {deadline: …}); files that arrived are not sent again"
         case .partial: "check the skipped paths"
+        case .skipped: "make them readable for this user, or write 'partial: succeed' if the other files are enough"
         case .mismatch: "find out what else writes to the destination; the source is untouched"
         case .unverified(let error, _, _): error.remedy(during: .waiting, of: plan, in: words)
         case .interrupted: nil
@@ -175,12 +181,13 @@ extension Outcome {
         switch self {
         case .source(let problems) where problems.count > 1: Quantity.list(problems.map(\.description))
         case .source(let problems): problems.compactMap { if case .missing(_, let near?) = $0 { near.sentence } else { nil } }
-        case .stuck(_, let events, _), .failed(_, _, let events), .cancelling(_, let events): events
+        case .stuck(_, let events, _), .failed(_, _, let events), .cancelling(_, let events): Quantity.list(events)
         case .archived(let archive): Quantity.list((archive.cleaned?.kept ?? []) + (archive.cleaned?.held ?? []))
         case .already(_, _, let cleaned): Quantity.list((cleaned?.kept ?? []) + (cleaned?.held ?? []))
         case .sourceChanged(let changes, _): Quantity.list(changes.map(\.description))
         case .partial(let skipped, _):
             Quantity.list(skipped.map { "\($0.sourcePath ?? "?"): \($0.errorCode ?? "?")" })
+        case .skipped(let unread, _): Quantity.list(unread.names, of: unread.count)
         case .mismatch(let differences): Quantity.list(differences.map(\.description))
         case .undigested(let archive, _): Quantity.list(archive.sizeOnly.map { "by size only: \($0)" })
         case .exists(let existing):

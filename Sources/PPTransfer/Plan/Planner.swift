@@ -54,6 +54,13 @@ package struct Planner: Sendable {
                     problems.append(unseen(description, key: "clean.source", "delete", instead: "source: keep"))
                 }
             }
+            if local == nil, description.select.unreadable == .skip {
+                problems.append(
+                    Problem(
+                        .warning, at: description.from.path.position, key: "select.unreadable",
+                        "the source is not on this machine, so that only Globus finds out what may not be read",
+                        remedy: "run where the source is mounted, or leave this key out"))
+            }
             if let problem = expiry(description) { problems.append(problem) }
             var plan = TransferPlan(
                 description: description, source: source, destination: destination, localSource: local, localDestination: arrival,

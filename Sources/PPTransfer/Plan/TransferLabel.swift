@@ -88,7 +88,7 @@ extension TransferPlan {
             of: [
                 source.collection.description, source.path.description, destination.collection.description, destination.path.description,
                 "include",
-            ] + select.include.map(\.value) + ["exclude"] + select.exclude.map(\.value))
+            ] + select.include.map(\.value) + ["exclude"] + select.exclude.map(\.value) + (select.list.map { ["list", $0.value] } ?? []))
     }
 
     /// The label of the Globus tasks that do just this.

@@ -144,7 +144,7 @@ extension TransferPlan {
     private var filterRules: [FilterRule] {
         let select = description.select
         let rules =
-            [FilterRule(.exclude, CanaryName.prefix + "*", type: .file)]
+            [CanaryName.prefix + "*", NFSName.rule].map { FilterRule(.exclude, $0, type: .file) }
             + select.exclude.map { FilterRule(.exclude, $0.value, type: $0.isBareName ? nil : .file) }
             + select.include.map { FilterRule(.include, $0.value, type: .file) }
             + (select.include.isEmpty ? [] : [FilterRule(.exclude, "*", type: .file)])

@@ -68,7 +68,8 @@ private struct Comparison {
             let name = entries.withPath(number) { FileName($0[folder.count...]) }
             compare(number, with: others.removeValue(forKey: name), listed.shortfall)
         }
-        for file in others.values where !index.has(folder + file.name.utf8 + [UInt8(ascii: "/")]) {
+        for file in others.values where !NFSName.isName(ofPath: file.name.utf8) && !index.has(folder + file.name.utf8 + [UInt8(ascii: "/")])
+        {
             finding.extra.append(listed.prefix + file.name + (file.isDirectory ? "/" : ""))
         }
     }

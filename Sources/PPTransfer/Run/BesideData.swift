@@ -39,6 +39,7 @@ struct BesideData {
         own.description.to.path = Positioned(own.destination.path.description, at: position)
         (own.description.manifest, own.description.existing) = (nil, .replace)
         (own.description.select, own.description.clean) = (TaskDescription.Selection(), TaskDescription.CleanOptions())
+        (own.description.expect, own.description.partial) = (nil, .fail)
         (own.description.fileList, own.description.expires, own.description.cylcMessages) = (nil, nil, false)
         (own.description.transfer.deleteExtra, own.description.transfer.sync) = (false, .checksum)
         own.description.verify = TaskDescription.VerifyOptions()
@@ -103,7 +104,7 @@ extension JournalRecord {
         var record = self
         record.plan.description = ""
         (record.earlier, record.outcome, record.unsettled, record.begun, record.asked, record.mounted) = ([], nil, nil, nil, nil, nil)
-        (record.rounds, record.generation) = (nil, nil)
+        (record.rounds, record.generation, record.unreadable) = (nil, nil, nil)
         record.submission?.fault = nil
         record.submission?.listed = nil
         record.updated = receipt?.proven ?? updated

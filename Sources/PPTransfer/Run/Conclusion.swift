@@ -396,7 +396,7 @@ struct Conclusion {
     /// What at the source is no longer as it was listed; empty if the source cannot be looked at.
     private func sourceChanges() async -> [SourceChange] {
         guard let (scan, _) = try? await plan.scan(through: service, time: time) else { return [] }
-        submitter.memory.left = scan.unsettled
+        submitter.memory.note(scan)
         let there = scan.unsettled.entries.isEmpty ? scan.manifest : Manifest(Array(scan.manifest.entries) + scan.unsettled.entries)
         let changes = SourceChange.all(since: begun.manifest, now: there)
         guard plan.description.clean.source == .delete, let proven = try? submitter.journal?.proven(atLeast: .size) else { return changes }

@@ -9,12 +9,21 @@ extension TransferPlan {
         case stopped(Outcome)
     }
 
-    /// Asks the source collection whether it shows what is at the source's path here, unless that is known.
+    /// Reads the list of files, if one is named, and asks the source collection whether it shows what is at the source's path here, unless that is known.
     ///
     /// - Returns: where it shows something else, a plan whose source is elsewhere: nothing at the path here is read or deleted.
     func located(through service: any TransferService, _ journal: CycleJournal?, time: any Timekeeper, warn: (String) -> Void) async
         -> Located
     {
+        var plan = self
+        let problems = plan.readList()
+        guard problems.isEmpty else { return .stopped(.source(problems)) }
+        return await plan.withSource(through: service, journal, time: time, warn: warn)
+    }
+
+    private func withSource(
+        through service: any TransferService, _ journal: CycleJournal?, time: any Timekeeper, warn: (String) -> Void
+    ) async -> Located {
         guard let localSource, localSource.evidence != .certain, let localRoot else { return .plan(self) }
         // The scan reports what may not be read here.
         guard access(localSource.path, localSource.isFile ? R_OK : R_OK | X_OK) == 0 else { return .plan(self) }

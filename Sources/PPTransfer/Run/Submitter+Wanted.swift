@@ -1,4 +1,5 @@
 package import Globus
+import SystemFiles
 
 /// What is wanted is written down once; whether all of it was brought is asked before a run counts as a success.
 extension Submitter {
@@ -7,10 +8,14 @@ extension Submitter {
         var wanted: Manifest?
         /// What the latest look at the source left for a later run.
         var left = Manifest([])
+        /// What the latest look at the source left out because this user may not read it.
+        var unreadable: [String] = []
         /// Files that the latest look at the destination found there as they are at the source.
         var there = Manifest([])
         /// What has arrived of a task that did not bring all, as it was proven.
         var arrived: (task: TaskID, manifest: Manifest)?
+        func note(_ scan: SourceScan) { (left, unreadable) = (scan.unsettled, scan.unreadable) }
+
         /// How often something that was written to while it was sent has been left behind.
         var departures = 0
     }
@@ -49,7 +54,11 @@ extension Submitter {
                 let isThere = !memory.left.found(in: shortfall.lost).entries.isEmpty
                 return .rechecked(isThere ? .lost(differences, receipt) : .gone(differences, receipt))
             }
-            return Self.gone(shortfall.vanished.lacking(in: memory.left))
+            let vanished = shortfall.vanished.lacking(in: memory.left)
+            let unreadable = memory.unreadable
+            guard !unreadable.isEmpty else { return Self.gone(vanished) }
+            // What cannot be read now is wanted all the same, and is told of as such.
+            return Self.gone(vanished.filter { !Unread.covers(FileName($0.path), unreadable) })
         } catch {
             return .journal(error)
         }
@@ -66,9 +75,18 @@ extension TransferPlan {
     package func scan(through service: any TransferService, time: any Timekeeper) async throws(GlobusError) -> (
         SourceScan, SubmissionContents
     ) {
-        guard let localSource else { return try await RemoteSource(self, service, time).scan() }
-        let scanner = SourceScanner(description.select, links: links, now: time.now)
-        guard let scan = await scanner.scanUnlessCancelled(localSource.path) else { throw .cancelled }
+        var plan = self
+        let problems = plan.readList()
+        guard problems.isEmpty else {
+            var scan = SourceScan(manifest: Manifest([]))
+            scan.problems = problems
+            return (scan, .files(scan.manifest))
+        }
+        guard localSource != nil else {
+            let (scan, contents) = try await RemoteSource(plan, service, time).scan()
+            return (plan.compared(scan), contents)
+        }
+        guard let scan = await plan.localScan(now: time.now) else { throw .cancelled }
         return (scan, .files(scan.manifest))
     }
 }

@@ -177,7 +177,9 @@ package struct Submitter {
         }
         tellUnsettled(scan, isNews ? .info : .debug)
         tellLinks(scan, isNews ? .warning : .debug)
+        tellOthers(scan)
         guard !scan.manifest.entries.isEmpty else {
+            if let unread, plan.description.partial == .fail { throw Stop(.skipped(unread, there: nil)) }
             if let left = unsettled { throw Stop(.unsettled(left)) }
             throw Stop(.nothing(allowed: plan.description.empty == .succeed))
         }
@@ -203,6 +205,22 @@ package struct Submitter {
 
     /// What is left for a later run; `nil` if nothing is.
     var unsettled: Unsettled? { Unsettled(memory.left, plan.description.select) }
+
+    /// What this user may not read and is left out; `nil` if nothing is.
+    var unread: Unread? { Unread(memory.unreadable) }
+
+    /// Names what is left out because it cannot be read, and what nobody expects.
+    private func tellOthers(_ scan: SourceScan) {
+        if let unread {
+            let names = Quantity.list(scan.unreadable, most: Self.namedFiles).joined(separator: ", ")
+            log.warning("leaves out \(unread.amount) that this user may not read: \(names)")
+            for path in scan.unreadable.dropFirst(Self.namedFiles) { log.debug("may not be read: \(path)") }
+        }
+        let expect = plan.description.expect
+        guard !scan.unexpected.isEmpty, let file = (expect?.list ?? expect?.manifest)?.value else { return }
+        let names = Quantity.list(scan.unexpected, most: Self.namedFiles).joined(separator: ", ")
+        log.warning("\(Quantity.count(scan.unexpected.count, "file")) at the source not expected by \(shown(file)): \(names)")
+    }
 
     /// Names what is left, and what is sent although nobody knows how old it is.
     private func tellUnsettled(_ scan: SourceScan, _ level: Logger.Level = .info) {
@@ -287,7 +305,7 @@ package struct Submitter {
         guard let scan = await refresh.refreshed(besides: proven, wantsDigests: plan.description.verify.level == .digest) else {
             throw Stop(.interrupted())
         }
-        memory.left = scan.unsettled
+        memory.note(scan)
         return (scan, .files(scan.manifest))
     }
 
@@ -296,7 +314,7 @@ package struct Submitter {
         defer { if plan.localSource != nil { gates.scans.leave() } }
         do throws(GlobusError) {
             let (scan, contents) = try await plan.scan(through: service, time: time)
-            memory.left = scan.unsettled
+            memory.note(scan)
             return (scan, contents)
         } catch {
             throw Stop(error, .source)

@@ -176,6 +176,10 @@ struct TransferLife {
         if outcome.status == .ok, let shortfall = submitter.shortfall(besides: proven) {
             report.outcome = shortfall
         }
+        report.unread = submitter.unread
+        if report.outcome.status == .ok, let unread = report.unread, plan.description.partial == .fail {
+            report.outcome = .skipped(unread, there: report.outcome.there)
+        }
         return report
     }
 

@@ -292,8 +292,8 @@ package struct TransferRun: Sendable {
         guard let journal else { return }
         do throws(JournalProblem) {
             if case .samePlace = report.outcome { journal.withdraw() }
-            let ending = JournalRecord.Ending(report.outcome, report.plan, leaving: report.unsettled, time.now)
-            try journal.ended(ending, taskHasFailed: report.outcome.taskHasFailed, leaving: report.unsettled)
+            let ending = JournalRecord.Ending(report.outcome, report.plan, leaving: report.unsettled, unread: report.unread, time.now)
+            try journal.ended(ending, taskHasFailed: report.outcome.taskHasFailed, leaving: report.unsettled, unread: report.unread)
             if report.status == .ok { try journal.settle() }
             if case .sourceChanged(let changes, _) = report.outcome {
                 try journal.acknowledge(changes.filter { $0.now == nil }.map(\.path))

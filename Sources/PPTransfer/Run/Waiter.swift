@@ -49,6 +49,8 @@ struct Waiter: Sendable {
         var sent: FirstTimeBytes
         /// Since when an error that needs a person has stood in the way without any progress, and what had been done by then.
         var stuck: (since: Duration, done: [Int64], faults: Int64)?
+        /// Since when nothing at all has moved.
+        var halt: Halt?
         var document: TransferTask?
         var end: WaitEnd?
         /// Since when answers have been useless.
@@ -160,6 +162,13 @@ struct Waiter: Sendable {
             return
         }
         if condition.kind == .faulting { state.latestFault = condition }
+        if let refusal = await refusal(of: document, &state, waited) {
+            switch state.watch.options.onFault.then {
+            case .leave: state.leave(.stuck(refusal.condition, events: refusal.files, cancelled: false), waited)
+            case .cancel: state.end = await cancel(state.watch.task, refusal.condition, refusal.files, document)
+            }
+            return
+        }
         let (bytes, isMoreThanAll) = state.sent.count(document)
         let isResending = isMoreThanAll && (condition.kind == .faulting || condition.kind == .moving)
         guard condition.needsAPerson || condition.isChecksumFault || isResending else {

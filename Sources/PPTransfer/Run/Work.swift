@@ -163,9 +163,14 @@ extension Submitter {
 
     /// The source's files with the digests that their producer has left, if the description names these.
     private func produced(_ manifest: Manifest, besides proven: Manifest) throws(Stop) -> Manifest {
-        guard let path = plan.description.verify.manifest else { return manifest }
+        let verified = plan.description.verify.manifest
+        guard let path = verified ?? plan.description.expect?.manifest else { return manifest }
         let produced: ProducerManifest
-        do throws(SourceProblem) { produced = try ProducerManifest(path: path.value) } catch { throw Stop(.source([error])) }
+        do throws(SourceProblem) {
+            produced = try ProducerManifest(path: path.value, needsDigests: verified != nil)
+        } catch {
+            throw Stop(.source([error]))
+        }
         let applied = produced.apply(to: manifest, FileSelector(plan.description.select), besides: proven)
         guard applied.problems.isEmpty else { throw Stop(.source(applied.problems)) }
         return applied.manifest

@@ -132,8 +132,13 @@ struct CollectionListing: Sendable {
                         scan.problems.append(.special(prefix + "?", kind: DirectoryEntry.unreadable))
                         continue
                     }
-                    guard allows(file, path, links, selector, root, &scan) else { continue }
-                    if file.isDirectory {
+                    guard selector.concerns(path.utf8), allows(file, path, links, selector, root, &scan) else {
+                        if selector.listed != nil, file.isFile { scan.leave(path, bytes: file.size ?? 0) }
+                        continue
+                    }
+                    if file.isDirectory, let listed = selector.listed, listed.has(path.utf8) {
+                        scan.problems.append(.listedDirectory(path, list: listed.file))
+                    } else if file.isDirectory {
                         let next = step.child(file.name, link: file.isLink ? (path, file.linkTarget ?? "") : nil, showing: shown)
                         let depth = next.link == nil ? bounds.depth : min(bounds.depth, bounds.linkedDepth)
                         if step.depth < depth {
@@ -146,7 +151,8 @@ struct CollectionListing: Sendable {
                             scan.problems.append(.tooDeep(path, limit: depth))
                         }
                     } else if !selector.selects(path) {
-                        if !CanaryName.isName(ofPath: path.utf8) { scan.unselected.add(path, bytes: file.size ?? 0) }
+                        guard !CanaryName.isName(ofPath: path.utf8) else { continue }
+                        scan.leave(path, bytes: file.size ?? 0)
                     } else if file.isFile {
                         let modified = file.modified?.secondsSince1970 ?? 0
                         let entry = Manifest.Entry(path: path, size: file.size ?? 0, modified: modified)

@@ -16,16 +16,19 @@ struct ProducerManifest {
     /// Whether it is a bag's manifest, whose names begin with the bag's directory `data/`.
     private var isOfBag = false
 
+    /// Whether a checksum that cannot be compared is an error, rather than a line that only names a file.
+    private let needsDigests: Bool
+
     /// - Throws: if it cannot be read, or holds a line that is no checksum.
-    init(path: String) throws(SourceProblem) {
+    init(path: String, needsDigests: Bool = true) throws(SourceProblem) {
+        self.needsDigests = needsDigests
         do {
             let sidecar = Manifest.sidecar(of: path)
             let beside = Manifest.isOlder(sidecar, than: path) ? nil : try ManifestFile.read(sidecar)
             if let own = try beside == nil ? ManifestFile.read(path) : beside {
                 if let twin = own.entries.twin { throw SourceProblem.unreadable(path, reason: "two lines are about \(shown(twin))") }
-                for entry in own.entries {
-                    guard let digest = entry.digest else { continue }
-                    rows[FileName(entry.path)] = Row(digest: digest, size: entry.size, modified: entry.modified)
+                for entry in own.entries where entry.digest != nil || !needsDigests {
+                    rows[FileName(entry.path)] = Row(digest: entry.digest, size: entry.size, modified: entry.modified)
                 }
                 return
             }
@@ -38,6 +41,8 @@ struct ProducerManifest {
     private mutating func readLines(_ path: String) throws(SourceProblem) {
         let bag = BagManifest(path)
         isOfBag = bag != nil
+        // Of 32 digits alone, nobody can tell XXH128 from MD5.
+        let isForeign = path.lastName.lowercased().contains("xxh")
         do {
             guard var lines = try LineReader(path) else { throw SourceProblem.missing(path) }
             var number = 0
@@ -45,7 +50,8 @@ struct ProducerManifest {
                 number += 1
                 // A comment, as coreutils have them.
                 if line.first == UInt8(ascii: "#") { continue }
-                let found = if let bag { bag.row(line) } else { Self.checksum(line) ?? ExperimentFile.row(line) }
+                var found = if let bag { bag.row(line) } else { isForeign ? nil : Self.checksum(line) ?? ExperimentFile.row(line) }
+                if found == nil, !needsDigests { found = (bag?.name(line) ?? ChecksumLine.name(line)).map { ($0, Row()) } }
                 guard let (name, row) = found else {
                     throw SourceProblem.unreadable(path, reason: "line \(number) \(Self.reason(line, bag))")
                 }
@@ -89,10 +95,18 @@ struct ProducerManifest {
             produced.digest = row.digest
             return produced
         }
-        for entry in proven.entries where left[FileName(entry.path)]?.digest == entry.digest { left[FileName(entry.path)] = nil }
+        for entry in proven.entries {
+            guard let row = left[FileName(entry.path)], row.digest == nil || row.digest == entry.digest else { continue }
+            left[FileName(entry.path)] = nil
+        }
         let missing = left.keys.sorted().map(\.text).filter(selector.selects)
         return (manifest.with(entries), problems + missing.map { .missing($0) })
     }
+
+    /// The names of the files.
+    ///
+    /// - Parameter manifest: of the source, if it is known.
+    func names(for manifest: Manifest?) -> Set<FileName> { Set((manifest.map { rows(for: $0) } ?? rows).keys) }
 
     /// The rows by the names that the files have from the source. Of a bag, that may be the bag itself or its directory `data`.
     private func rows(for manifest: Manifest) -> [FileName: Row] {
@@ -116,6 +130,14 @@ private struct BagManifest {
         guard let match = path.lastName.wholeMatch(of: /manifest-([a-z0-9]+)\.txt/) else { return nil }
         algorithm = Digest.Algorithm(rawValue: String(match.1))
         foreignAlgorithm = algorithm == nil ? match.1.uppercased() : nil
+    }
+
+    /// The name alone, whatever the checksum is.
+    func name(_ line: ArraySlice<UInt8>) -> String? {
+        let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+        guard let end = line.firstIndex(where: Self.isBlank) else { return nil }
+        let name = line[end...].drop(while: Self.isBlank)
+        return name.isEmpty ? nil : String(decoding: Self.unescaped(name), as: UTF8.self)
     }
 
     func row(_ line: ArraySlice<UInt8>) -> (String, ProducerManifest.Row)? {

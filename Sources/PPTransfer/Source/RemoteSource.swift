@@ -42,12 +42,19 @@ struct RemoteSource: Sendable {
                 below: path, selector: selector, links: plan.links, settling: settling)
             guard let listed else { return (problem(.missing(path.description)), .directory) }
             // Of a whole directory Globus would send the files too that are still being written.
-            (scan, contents) = (listed, settling == nil ? .directory : .files(listed.manifest))
+            (scan, contents) = (listed, isWhole(listed, settling) ? .directory : .files(listed.manifest))
         } else {
             return (problem(.notADirectory(path.description)), .directory)
         }
-        if scan.problems.isEmpty { scan.problems = selector.unmet(by: scan) }
+        scan.findUnmet(selector)
         return (scan, contents)
+    }
+
+    /// Whether Globus, walking the directory under the filter rules, would send just what was listed. A mirror is always of a directory.
+    private func isWhole(_ scan: SourceScan, _ settling: Settling?) -> Bool {
+        guard settling == nil, plan.description.select.list == nil else { return false }
+        guard !plan.description.transfer.deleteExtra else { return true }
+        return scan.leftovers.files == 0 && !scan.manifest.entries.containsPath { NFSName.isLeftOutByRule($0) }
     }
 
     private func problem(_ problem: SourceProblem) -> SourceScan {

@@ -7,6 +7,10 @@ package struct SampleFiles: Sendable {
     private static let perFolder = 6
 
     package init(_ selection: TaskDescription.Selection) {
+        if let list = selection.list, let listed = try? ListedFiles(file: list.value) {
+            paths = listed.paths.sorted().map(\.text)
+            return
+        }
         let selector = FileSelector(selection)
         // Required ones first: they must be among the dozen.
         let patterns = (selection.required + selection.include).map(\.value)

@@ -38,7 +38,7 @@ struct SourceLook {
         case .read(let folder, let parent):
             let descriptor = parent.map { folder.open(in: $0.descriptor) } ?? folder.open(from: walk.source.descriptor)
             let name = Outlet.name(folder.path.dropLast())
-            guard descriptor >= 0 else { return scan.problems.append(SourceProblem(errno, at: name, absent: .vanished(name))) }
+            guard descriptor >= 0 else { return note(errno, at: name, absent: .vanished(name), isDirectory: true) }
             read(folder, from: OpenDirectory(descriptor, among: walk.open))
         case .look(let folder, let directory, let names):
             look(at: names, in: folder, directory)
@@ -136,7 +136,16 @@ struct SourceLook {
     /// The path at hand, as it is shown.
     private var text: String { Outlet.name(path) }
 
-    private mutating func note(_ code: Int32, absent: SourceProblem) { scan.problems.append(SourceProblem(code, at: text, absent: absent)) }
+    private mutating func note(_ code: Int32, absent: SourceProblem) { note(code, at: text, absent: absent) }
+
+    private mutating func note(_ code: Int32, at path: String, absent: SourceProblem, isDirectory: Bool = false) {
+        let problem = SourceProblem(code, at: path, absent: absent)
+        if walk.unreadable == .skip, case .denied = problem {
+            scan.unreadable.append(path + (isDirectory ? "/" : ""))
+        } else {
+            scan.problems.append(problem)
+        }
+    }
 
     /// - Parameters:
     ///   - kind: within the mode.
@@ -147,11 +156,12 @@ struct SourceLook {
         switch kind {
         case S_IFLNK: settle(link: name, in: folder, directory)
         case S_IFDIR: descend(to: name, status, in: folder, directory, isLinked: false)
-        default: settle(file: name, kind, status, in: folder)
+        default: settle(file: name, kind, status, in: folder, directory)
         }
     }
 
     private mutating func settle(link name: UnsafeBufferPointer<UInt8>, in folder: SourceFolder, _ directory: OpenDirectory) {
+        guard walk.selector.concerns(path) else { return }
         switch walk.links {
         case .skip: scan.skippedLinks.append(text)
         case .fail:
@@ -168,8 +178,8 @@ struct SourceLook {
                 return note(errno, absent: .danglingLink(text, target: Self.target(of: name, in: directory)))
             }
             let kind = status.st_mode & S_IFMT
-            guard kind == S_IFDIR else { return settle(file: name, kind, status, in: folder) }
-            guard !walk.selector.leavesOut(directory: path) else { return }
+            guard kind == S_IFDIR else { return settle(file: name, kind, status, in: folder, directory) }
+            guard walk.selector.listed != nil || !walk.selector.leavesOut(directory: path) else { return }
             guard !folder.isOrIsBelow(FileIdentity(status)) else {
                 return scan.problems.append(.linkLoop(text, target: Self.target(of: name, in: directory)))
             }
@@ -177,7 +187,9 @@ struct SourceLook {
         }
     }
 
-    private mutating func settle(file name: UnsafeBufferPointer<UInt8>, _ kind: mode_t, _ status: stat?, in folder: SourceFolder) {
+    private mutating func settle(
+        file name: UnsafeBufferPointer<UInt8>, _ kind: mode_t, _ status: stat?, in folder: SourceFolder, _ directory: OpenDirectory
+    ) {
         guard walk.selector.selects(path) else {
             if kind == S_IFREG { leave(bytes: Int64(status?.st_size ?? 0)) }
             return
@@ -188,8 +200,16 @@ struct SourceLook {
         guard walk.settling?.leaves(modified: modified) != true else {
             return path.withUnsafeBufferPointer { unsettled.append($0, size: Int64(status.st_size), modified: modified) }
         }
+        guard mayBeRead(name, status, in: directory) else { return note(errno, absent: .vanished(text)) }
         found.add(name, status)
         pathBytes += path.count
+    }
+
+    /// Whether this user may read a file, where that is asked for. Its owner's right is in its mode; for others the system decides.
+    private func mayBeRead(_ name: UnsafeBufferPointer<UInt8>, _ status: stat, in directory: OpenDirectory) -> Bool {
+        guard walk.unreadable != nil else { return true }
+        if status.st_uid == walk.user, status.st_mode & S_IRUSR != 0 { return true }
+        return faccessat(directory.descriptor, Self.text(name), R_OK, AT_EACCESS) == 0
     }
 
     /// Counts a file that the selection leaves out. That it vanishes meanwhile matters to nobody.
@@ -200,12 +220,16 @@ struct SourceLook {
     }
 
     private mutating func leave(bytes: Int64) {
-        if !CanaryName.isName(ofPath: path) { scan.unselected.add(text, bytes: bytes) }
+        if !CanaryName.isName(ofPath: path) { scan.leave(text, bytes: bytes) }
     }
 
     private mutating func descend(
         to name: UnsafeBufferPointer<UInt8>, _ status: stat?, in folder: SourceFolder, _ directory: OpenDirectory, isLinked: Bool
     ) {
+        if let listed = walk.selector.listed {
+            if listed.has(path) { scan.problems.append(.listedDirectory(text, list: listed.file)) }
+            guard listed.hasFiles(below: path) else { return }
+        }
         guard Self.isText(name) else { return scan.problems.append(.unsendableName(text)) }
         guard folder.depth < SourceScanner.deepest else {
             return scan.problems.append(.tooDeep(text, limit: SourceScanner.deepest))

@@ -1,4 +1,5 @@
 import PositionedYAML
+import SystemFiles
 
 /// What stands in the way of sending a source, one fact each.
 package enum SourceProblem: Error, Hashable, Sendable {
@@ -25,6 +26,14 @@ package enum SourceProblem: Error, Hashable, Sendable {
     /// Followed links lead to more directories than any source has.
     case endlessLinks(String, limit: Int)
     case requiredUnmet(pattern: String)
+    /// A file that a list names, as one to send or as one that is expected.
+    case notThere(String, list: String, isExpected: Bool)
+    /// A directory that a list names as a file.
+    case listedDirectory(String, list: String)
+    /// A file that is at the source and not expected.
+    case unexpected(String, list: String)
+    /// A line of a list that cannot be a path below the source.
+    case listLine(ListedFiles.Problem)
     /// The only files that match a required pattern were written to less than `settled` before.
     case requiredUnsettled(String, pattern: String, settled: Duration)
     /// What is at this path here is not what the collection shows, and `key` of the description needs the source on this machine.
@@ -38,11 +47,11 @@ package enum SourceProblem: Error, Hashable, Sendable {
     package var status: ExitStatus {
         switch self {
         case .missing, .notADirectory, .unreadable, .link, .danglingLink, .linkLoop, .special, .tooDeep, .endlessLink, .endlessLinks,
-            .requiredUnmet,
+            .requiredUnmet, .notThere, .listedDirectory, .unexpected,
             .requiredUnsettled:
             .sourceMissing
         case .denied: .denied
-        case .unsendableName, .notMounted: .description
+        case .unsendableName, .notMounted, .listLine: .description
         case .unchecked, .linked: .unverified
         case .vanished, .changed: .sourceChanged
         }
@@ -50,6 +59,16 @@ package enum SourceProblem: Error, Hashable, Sendable {
 }
 
 extension SourceProblem {
+    /// The file or directory of the source that it is about, if that was found.
+    fileprivate var subject: String? {
+        switch self {
+        case .denied(let path), .link(let path, _), .danglingLink(let path, _), .linkLoop(let path, _), .special(let path, _),
+            .listedDirectory(let path, _), .unsendableName(let path), .vanished(let path), .unreadable(let path, _):
+            path
+        default: nil
+        }
+    }
+
     /// Whether it is over once the source has settled.
     var passes: Bool { if case .requiredUnsettled = self { true } else { false } }
 }
@@ -81,6 +100,11 @@ extension SourceProblem: CustomStringConvertible {
             "\(path) is a symbolic link that leads through more than \(depth) directories below each other: it probably leads in a circle"
         case .endlessLinks(let path, let limit):
             "symbolic links lead to more than \(limit) directories, the last of them \(path): they probably lead in a circle"
+        case .notThere(let path, let list, isExpected: false): "\(path) is in the list '\(list)', and does not exist"
+        case .notThere(let path, let list, isExpected: true): "\(path) is expected by '\(list)', and does not exist"
+        case .listedDirectory(let path, let list): "\(path) is a directory; the list '\(list)' must have the paths of files"
+        case .unexpected(let path, let list): "\(path) is not expected by '\(list)'"
+        case .listLine(let problem): problem.description
         case .requiredUnmet(let pattern): "no file matches the required pattern '\(pattern)'"
         case .requiredUnsettled(let path, let pattern, let settled):
             "\(path) is still being written (modified less than \(settled.written) ago), and no other file matches the required pattern "
@@ -95,6 +119,12 @@ package struct SourceScan: Sendable {
     package var directories = 0
     /// Files that the selection leaves out.
     package var unselected = FileTally()
+    /// What NFS left of deleted files, which is never sent.
+    package var leftovers = FileTally()
+    /// What this user may not read and `unreadable: skip` leaves out; a directory ends in a slash.
+    package var unreadable: [String] = []
+    /// Files that are at the source and not expected, where that is no problem.
+    package var unexpected: [String] = []
     /// Links left out by `symlinks: skip`.
     package var skippedLinks: [String] = []
     package var problems: [SourceProblem] = []
@@ -106,6 +136,7 @@ package struct SourceScan: Sendable {
         guard let proven else { return problems }
         return problems.filter { problem in
             switch problem {
+            case .notThere(let path, _, _): return proven.entries.index(ofPath: path.utf8) == nil
             case .requiredUnmet(let pattern), .requiredUnsettled(_, let pattern, _):
                 let glob = Glob(pattern)
                 return !proven.entries.contains { glob.matches($0.path) }
@@ -117,16 +148,41 @@ package struct SourceScan: Sendable {
     /// Puts what was found beside files into an order that does not depend on who answered first.
     mutating func sortRemarks() {
         unselected.sort()
+        leftovers.sort()
+        unreadable.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         skippedLinks.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         problems.sort { $0.description.utf8.lexicographicallyPrecedes($1.description.utf8) }
     }
 
+    /// Counts a file that is not sent: nobody selected it, or NFS left it.
+    mutating func leave(_ path: String, bytes: Int64) {
+        if NFSName.isName(ofPath: path.utf8) { leftovers.add(path, bytes: bytes) } else { unselected.add(path, bytes: bytes) }
+    }
+
+    /// Adds what the selection asks for and is not there. Beside other problems, only files of a list are certain to be missing.
+    mutating func findUnmet(_ selector: FileSelector) {
+        guard !problems.contains(where: { if case .missing = $0 { true } else { false } }) else { return }
+        let unmet = selector.unmet(by: self)
+        problems += problems.isEmpty ? unmet : unmet.filter { if case .notThere = $0 { true } else { false } }
+    }
+
+    /// The paths at which nothing was found, neither a file nor a reason to leave one out.
+    func absent(of paths: Set<FileName>) -> [String] {
+        var left = paths
+        for entries in [manifest.entries, unsettled.entries] {
+            for index in entries.indices { left.remove(entries.withPath(index) { FileName($0) }) }
+        }
+        guard !left.isEmpty else { return [] }
+        for path in skippedLinks + problems.compactMap(\.subject) { left.remove(FileName(path)) }
+        return left.filter { !Unread.covers($0, unreadable) }.sorted().map(\.text)
+    }
+
     /// Nothing that could be sent is left: the directory is empty, or gone.
     var holdsNothing: Bool {
-        guard manifest.entries.isEmpty, unsettled.entries.isEmpty else { return false }
+        guard manifest.entries.isEmpty, unsettled.entries.isEmpty, unreadable.isEmpty else { return false }
         return problems.allSatisfy { problem in
             switch problem {
-            case .missing, .requiredUnmet: true
+            case .missing, .requiredUnmet, .notThere: true
             default: false
             }
         }

@@ -10,11 +10,18 @@ extension SourceProblem {
         case .missing where !hasCycle: "check the path of the source"
         case .missing: "check that post-processing has run, and that from.path is right"
         case .notADirectory: "give a directory or a file as from.path"
-        case .denied: "make it readable, or run as a user who may read it"
+        // Of the source itself, nothing can be left out.
+        case .denied(let path) where path.begins(with: "/"): "make it readable, or run as a user who may read it"
+        case .denied: "make it readable, run as a user who may read it, or write 'unreadable: skip' in 'select'"
         case .unreadable: "check the file system; nothing was submitted"
         case .link: "write 'symlinks: skip' or 'symlinks: follow', or exclude it"
         case .danglingLink, .linkLoop, .endlessLink, .endlessLinks: "write 'symlinks: skip', or exclude it"
         case .special, .tooDeep: "exclude it (select: {exclude: […]}) or remove it"
+        case .notThere(_, _, isExpected: false): "check that post-processing has finished, and the list; nothing was submitted"
+        case .notThere: "check that the step that makes the files has finished; nothing was submitted"
+        case .listedDirectory: "list its files; nothing was submitted"
+        case .unexpected: "remove it, or correct what is expected; nothing was submitted"
+        case .listLine: "correct the list; nothing was submitted"
         case .unsendableName: "rename it, or exclude it"
         case .vanished, .changed: "run after everything that writes there has finished"
         case .notMounted(_, _, let key): "run where the source is mounted, or leave out '\(key)'"
@@ -42,6 +49,11 @@ extension SourceScan {
         if let left = Unsettled(unsettled, plan.description.select) {
             parts.append("\(Quantity.count(left.count, "file")) not settled for \(left.settled)")
         }
+        if leftovers.files > 0 {
+            let names = Quantity.list(leftovers.paths, of: leftovers.files, most: Self.mostNames).joined(separator: ", ")
+            parts.append("\(Quantity.count(leftovers.files, "NFS leftover")) not sent: \(names)")
+        }
+        if let unread = Unread(unreadable) { parts.append("\(unread.amount) that this user may not read") }
         if !skippedLinks.isEmpty { parts.append("\(Quantity.count(skippedLinks.count, "symbolic link")) skipped") }
         let odd = manifest.entries.count { $0.path.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } }
         if odd > 0 { parts.append("\(Quantity.count(odd, "name")) with control characters") }

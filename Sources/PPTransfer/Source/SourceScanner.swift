@@ -16,14 +16,17 @@ package struct SourceScanner: Sendable {
     private let links: TaskDescription.LinkPolicy
     private let width: Int
     private let settling: Settling?
+    private let unreadable: TaskDescription.UnreadablePolicy?
 
     /// - Parameters:
     ///   - width: threads that look; 1 or more.
     ///   - now: from where the age of files counts.
+    ///   - forReading: whether each selected file is asked for whether this user may read it.
     package init(
         _ selection: TaskDescription.Selection, links: TaskDescription.LinkPolicy, width: Int = defaultWidth,
-        now: Timestamp = SystemTimekeeper().now
+        now: Timestamp = SystemTimekeeper().now, forReading: Bool = false
     ) {
+        unreadable = forReading ? selection.unreadable : nil
         (selector, self.links, self.width) = (FileSelector(selection), links, max(1, width))
         settling = Settling(selection, now: now)
     }
@@ -33,7 +36,7 @@ package struct SourceScanner: Sendable {
     package func scan(_ path: String) -> SourceScan {
         var scan = found(path)
         scan.sortRemarks()
-        if scan.problems.isEmpty { scan.problems = selector.unmet(by: scan) }
+        scan.findUnmet(selector)
         return scan
     }
 
@@ -63,8 +66,12 @@ package struct SourceScanner: Sendable {
                 close(descriptor)
                 break
             }
-            return SourceWalk(of: descriptor, status, called: root, selector, links, settling).scan(width)
+            return SourceWalk(of: descriptor, status, called: root, selector, links, settling, unreadable).scan(width)
         case S_IFREG:
+            guard unreadable == nil || faccessat(AT_FDCWD, root, R_OK, AT_EACCESS) == 0 else {
+                scan.problems = [SourceProblem(errno, at: root, absent: .missing(root))]
+                break
+            }
             let name = root.utf8.lastIndex(of: UInt8(ascii: "/")).map { root[root.utf8.index(after: $0)...] } ?? root[...]
             var entry = Manifest.Entry(path: String(name), size: Int64(status.st_size), modified: Int64(status.st_mtim.tv_sec))
             entry.stamp = FileStamp(status)

@@ -58,6 +58,9 @@ final class SourceWalk: Sendable {
     let selector: FileSelector
     let links: TaskDescription.LinkPolicy
     let settling: Settling?
+    /// What is done with what this user may not read; `nil` does not ask for each file.
+    let unreadable: TaskDescription.UnreadablePolicy?
+    let user = geteuid()
     private let state = Mutex(State())
     let open = OpenDirectory.Count()
     /// Counts the steps that wait; in the end as many as there are threads, for nothing.
@@ -66,8 +69,9 @@ final class SourceWalk: Sendable {
     /// - Parameter source: a descriptor, which is closed with the walk.
     init(
         of source: Int32, _ status: stat, called root: String, _ selector: FileSelector, _ links: TaskDescription.LinkPolicy,
-        _ settling: Settling?
+        _ settling: Settling?, _ unreadable: TaskDescription.UnreadablePolicy?
     ) {
+        self.unreadable = unreadable
         self.source = OpenDirectory(source, among: open)
         origin = ManifestOrigin(status)
         top = SourceFolder(below: nil, path: [], FileIdentity(status))
@@ -122,6 +126,8 @@ final class SourceWalk: Sendable {
             for index in unsettled.indices { state.unsettled.append(index, of: unsettled) }
             state.result.directories += part.directories
             state.result.unselected.add(part.unselected)
+            state.result.leftovers.add(part.leftovers)
+            state.result.unreadable += part.unreadable
             state.result.skippedLinks += part.skippedLinks
             state.result.problems += part.problems
             state.files += files

@@ -92,7 +92,7 @@ package struct ExitStatus: Hashable, Sendable {
         51, "cancelled", .no, seriousness: 75, "the Globus task was cancelled by a user or an administrator")
     package static let expired = ExitStatus(52, "expired", .later, seriousness: 50, "the deadline of the Globus task passed")
     package static let partial = ExitStatus(
-        53, "partial", .later, seriousness: 65, "the Globus task finished, but skipped files with errors")
+        53, "partial", .later, seriousness: 65, "some files were not sent: this user may not read them, or Globus skipped them with errors")
     package static let mismatch = ExitStatus(
         60, "mismatch", .no, seriousness: 95, "files at the destination are missing or differ from the manifest")
     package static let unverified = ExitStatus(

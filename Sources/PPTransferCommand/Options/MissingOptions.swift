@@ -20,7 +20,11 @@ struct MissingOptions: ParsableArguments {
         help: "With --missing, the calendar of the cycle points. Default: CYLC_CYCLING_MODE, otherwise gregorian, or integer for numbers.")
     var cycling: CyclingMode?
 
+    @Flag(help: "With --missing, compare the files that each cycle should have ('expect') with those that are verified.")
+    var files = false
+
     func validate() throws {
+        if missing == nil, files { throw ValidationError("--files goes with --missing") }
         if missing == nil, every != nil || cycling != nil { throw ValidationError("--every and --cycling go with --missing") }
         // What is wrong by itself is told before the journal is read.
         _ = try period()
@@ -35,14 +39,14 @@ struct MissingOptions: ParsableArguments {
         guard let range = try range(environment) else { return nil }
         let period = try period()
         do throws(MissingCyclesProblem) {
-            if let inferred = try report.keepMissing(from: range, every: period, workflow: workflow) {
+            if let inferred = try report.keepMissing(from: range, every: period, workflow: workflow, findsFiles: files) {
                 console.note("the period between cycles is \(inferred), as in the journal (--every)")
             }
         } catch {
             console.error("\(error)")
             throw ExitCode(error.status)
         }
-        return "every cycle from \(range.first) to \(range.last) is archived"
+        return "every cycle from \(range.first) to \(range.last) is archived" + (files ? " with the files that it should have" : "")
     }
 
     private func period() throws -> CyclePeriod? {

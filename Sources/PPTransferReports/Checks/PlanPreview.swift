@@ -20,9 +20,11 @@ package struct PlanPreview: Sendable {
     private var stop: Outcome?
 
     package init(_ plan: TransferPlan, service: ServiceURL, now: Timestamp) {
-        (self.plan, self.service) = (plan, service)
-        scan = plan.localSource.map { SourceScanner(plan.description.select, links: plan.links, now: now).scan($0.path) }
-        let first = scan.map { Manifest(Array($0.manifest.entries.prefix(Submitter.mostFiles))) }
+        var plan = plan
+        let stop = plan.requireList()
+        (self.plan, self.service, self.stop) = (plan, service, stop)
+        scan = stop == nil ? plan.blockingLocalScan(now: now) : nil
+        let first = scan.map { Manifest(Array($0.manifest.entries.prefix(Submitter.mostFiles))) } ?? plan.listedManifest
         document = plan.document(first.map { .files($0) } ?? .directory, now: now)
     }
 

@@ -241,6 +241,10 @@ package struct Preflight: Sendable {
     /// A look at files that a run might refuse to replace. What its journal knows is not known here.
     private func existingFiles(_ plan: TransferPlan, _ report: inout CheckReport) async {
         guard let local = plan.localSource, plan.description.existingPolicy != .replace else { return }
+        var plan = plan
+        if let outcome = plan.requireList() {
+            return report.add(local.path, .failed, outcome.whatHappened(plan), outcome.status)
+        }
         let scan = await SourceScanner(plan.description.select, links: plan.links).scan(inBackground: local.path)
         let look = DestinationLook(plan: plan, service: session.transfer, time: time)
         guard let found = try? await look.sighting(of: scan.manifest.entries).finding().obstacles, let first = found.files.first else {

@@ -40,6 +40,7 @@ extension FinishedTransfer: JSONDocument {
             "What all tasks of this run did together."),
         JSONField("existing") { $0.outcome.existing },
         JSONField("unsettled", \.unsettled, "Files that were written to shortly before, and are left for the next run."),
+        JSONField("unreadable", \.unread, "Files and directories that were not sent because this user may not read them."),
         JSONField("shared") { if case .shared(let shared) = $0.outcome { shared } else { nil } }, JSONField("proven", \.outcome.archive),
         JSONField(
             "new", { $0.new.files > 0 ? $0.new : nil }, "The files that this run brought and that were not at the destination."),
@@ -62,6 +63,12 @@ extension Unsettled: JSONDocument {
     package static let fields: [JSONField<Self>] = [
         JSONField("count", \.count), JSONField("bytes", \.bytes), JSONField("names", \.names, "The first of them, 100 at most."),
         JSONField("settled", \.settled, "How long a file must not have been written to: 10m."),
+    ]
+}
+
+extension Unread: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("count", \.count), JSONField("names", \.names, "The first of them, 100 at most; a directory ends in a slash."),
     ]
 }
 
@@ -144,6 +151,7 @@ extension ReceiptEntry: JSONDocument {
     package static let fields: [JSONField<Self>] = [
         JSONField("workflow", \.workflow), JSONField("cycle", \.cycle), JSONField("name", \.name), JSONField("receipt", \.receipt),
         JSONField("elsewhere", \.elsewhere, "Where the files are now, as 'records note' has it."),
+        JSONField("unreadable", \.unreadable.nilIfEmpty, "Files of the source that were not sent, because the run could not read them."),
     ]
 }
 

@@ -33,10 +33,11 @@ extension StatusReport {
     /// - Parameters:
     ///   - workflow: which one's records were read; `nil` for all, of which there must be one then.
     ///   - period: without one, that of the cycles in the journal.
+    ///   - findsFiles: whether the files that each cycle should have are compared with what is verified; a cycle that lacks one is missing.
     /// - Returns: the period, if it was taken from the journal.
     @discardableResult
     package mutating func keepMissing(
-        from range: CycleRange, every period: CyclePeriod?, workflow: String?
+        from range: CycleRange, every period: CyclePeriod?, workflow: String?, findsFiles: Bool = false
     ) throws(MissingCyclesProblem) -> CyclePeriod? {
         let workflows = Set(rows.map(\.workflow)).sorted()
         guard let only = workflows.first else { throw .noRecord(workflow: workflow) }
@@ -53,7 +54,8 @@ extension StatusReport {
         }
         rows = points.flatMap { point in
             names.compactMap { name in
-                let row = known[point]?[name] ?? Row(absent: point, name: name, workflow: only)
+                var row = known[point]?[name] ?? Row(absent: point, name: name, workflow: only)
+                if findsFiles { row.findFiles() }
                 return row.status == .ok ? nil : row
             }
         }
@@ -62,6 +64,28 @@ extension StatusReport {
 }
 
 extension StatusReport.Row {
+    /// Compares what the cycle should have with what is verified. One that was archived without a file of its list is `partial`.
+    fileprivate mutating func findFiles() {
+        guard let journal, let cycle else { return filesNote = "no record: it is not known which files it should have" }
+        let place = Journal(directory: journal)
+        do throws(JournalProblem) {
+            guard let record = try place.record(workflow: workflow, cycle: cycle, name: name)?.record else { return }
+            guard let found = try place.missingFiles(of: record) else {
+                return filesNote = "its description names no list of files ('expect' or 'select.list')"
+            }
+            guard !found.paths.isEmpty else { return }
+            missingFiles = found
+            let names = Quantity.list(found.paths, most: 5).joined(separator: ", ")
+            filesNote = "\(found.paths.count) of \(found.expected) files of \(shown(found.list)) not verified: \(names)"
+            guard isArchived else { return }
+            (state, exitStatus) = (ExitStatus.partial.name, ExitStatus.partial.number)
+        } catch {
+            filesNote = error.description
+            // What is not known is not archived.
+            if isArchived { (state, exitStatus) = (ExitStatus.unverified.name, ExitStatus.unverified.number) }
+        }
+    }
+
     /// A cycle of which the journal has no record.
     fileprivate init(absent cycle: String, name: String?, workflow: String) {
         (self.workflow, self.cycle, self.name, state, exitStatus) = (

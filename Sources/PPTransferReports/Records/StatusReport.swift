@@ -40,6 +40,10 @@ package struct StatusReport: Sendable {
         package var history: [PastRun] = []
         /// Where the archived files are now, as somebody has noted it.
         package var elsewhere: String?
+        /// The files that the cycle should have and that are not verified; `nil` if none, or nobody asked.
+        package var missingFiles: MissingFiles?
+        /// The same in words, or why it is not known.
+        var filesNote: String?
         /// The collections of both ends; `nil` without a record.
         var ends: (source: CollectionID, destination: CollectionID)?
         /// What Globus says of the task, if it was asked.
@@ -180,7 +184,10 @@ package struct StatusReport: Sendable {
             return line + (showsEnds ? [row.source ?? "-", row.destination ?? "-"] : [])
         }
         let table = TextTable.text([headings] + cells.map { $0.map(Outlet.line) })
-        return ([table] + (rows.count < 2 ? [] : ["total: " + StatusTotals(rows).headline]) + endedSites.map(\.text))
+        let notes = rows.compactMap { row in
+            row.filesNote.map { Outlet.line([row.cycle, row.name].compactMap(\.self).joined(separator: " ") + ": " + $0) }
+        }
+        return ([table] + (rows.count < 2 ? [] : ["total: " + StatusTotals(rows).headline]) + notes + endedSites.map(\.text))
             .joined(separator: "\n")
     }
 }
@@ -212,6 +219,7 @@ extension StatusReport.Row: JSONDocument {
         JSONField("differing", \.look?.differing, "Verified files that were different there."),
         JSONField("since", \.look?.since, "When the first of these was found."),
         JSONField("elsewhere", \.elsewhere, "Where the files are now, as 'records note' has it."),
+        JSONField("missing_files", \.missingFiles, "Files that the cycle should have and that are not verified: only with '--files'."),
         JSONField("rounds", \.history, "The latest runs of a transfer without a cycle, the newest last; at most 100."),
     ]
 }
@@ -255,6 +263,13 @@ extension StatusReport.Row {
         guard let look, state == "missing" || state == "different" else { return state }
         return "archived, \(look.text)"
     }
+}
+
+extension MissingFiles: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("list", \.list), JSONField("expected", \.expected, "Files that the list names and the description selects."),
+        JSONField("count", \.paths.count), JSONField("paths", { Array($0.paths.prefix(1000)) }, "The first 1,000 of them."),
+    ]
 }
 
 extension PastRun: JSONDocument {

@@ -16,8 +16,8 @@ package struct DescriptionKey: Hashable, Sendable {
 
     /// The order of the keys at the top; a test compares them with the schema.
     static let order = [
-        "pptransfer", "name", "workflow", "cycle", "from", "to", "select", "empty", "symlinks", "transfer", "wait", "verify", "clean",
-        "after", "site", "cylc",
+        "pptransfer", "name", "workflow", "cycle", "from", "to", "select", "expect", "empty", "partial", "symlinks", "transfer", "wait",
+        "verify", "clean", "after", "site", "cylc",
     ]
 
     /// `wait.limit (a duration such as 30m, 12h or 3d; default: 12h)`

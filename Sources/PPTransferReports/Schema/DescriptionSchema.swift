@@ -70,6 +70,16 @@ enum DescriptionSchema {
                     "The cycle point. Default: CYLC_TASK_CYCLE_POINT. Null: there is no cycle, and every run compares all files again."),
                 "from": end("The source.", ["expires": text("The day until which the source keeps the files: 2026-12-20.")]),
                 "to": end("The destination.", ["existing": existing, "manifest": manifest]), "select": select,
+                "expect": section(
+                    [
+                        "list": text("A file with the paths that the source should hold, one a line or ended by NUL."),
+                        "manifest": text("The checksums that were made with the files: their names are expected, and their digests used."),
+                        "extra": choice(
+                            TaskDescription.Expectation.Extra.warn, "What files mean that are at the source and not expected."),
+                    ], "What the source should hold; a file that is missing ends the run before anything is sent."),
+                "partial": choice(
+                    TaskDescription.PartialPolicy.fail,
+                    "Whether a run that left out what it may not read ('unreadable: skip') fails (status 53) or succeeds."),
                 "empty": choice(TaskDescription.EmptyPolicy.fail, "The result if there is no file to send."),
                 "symlinks": choice(
                     TaskDescription.LinkPolicy.allCases.map(\.rawValue),
@@ -107,6 +117,10 @@ enum DescriptionSchema {
             "include": texts("Patterns of the files to send. Default: all files."),
             "exclude": texts("Patterns of files to leave out."),
             "required": texts("Patterns that must each match a file; otherwise nothing is sent."),
+            "list": text("A file with the paths to send, one a line or ended by NUL, in place of patterns. Each must exist."),
+            "unreadable": choice(
+                TaskDescription.UnreadablePolicy.fail,
+                "What files and directories mean that this user may not read, of a source on this machine."),
             "settled": duration(
                 nil, "The time for which a file must not have been written to. Younger files are left for the next run."),
         ], "Which files are sent. A pattern without '/' matches names, one with '/' paths below the source.")

@@ -125,7 +125,8 @@ struct OverlapChecks {
             guard !description.from.isPlaceholder,
                 let local = Mounts(home: nil, isRehearsal: false).source(description.from, transfer.source.site)
             else { return nil }
-            return SourceScanner(description.select, links: description.links(isLocal: true)).scan(local.path).manifest.entries
+            guard let select = description.select.withList() else { return nil }
+            return SourceScanner(select, links: description.links(isLocal: true)).scan(local.path).manifest.entries
         }
         guard let first = entries(one), let second = entries(other) else { return nil }
         var shared: [String] = []

@@ -167,7 +167,7 @@ private let keyRows = [
         "task.yaml:3:1: error: destination: this key is not known; did you mean 'to'?"),
     Row(
         "unknown, nothing near", minimal("priority: high"),
-        "task.yaml:4:1: error: priority: this key is not known; known here are pptransfer, name, workflow, cycle, from, to, select, empty, symlinks, transfer, wait, verify, clean, after, site, cylc"
+        "task.yaml:4:1: error: priority: this key is not known; known here are pptransfer, name, workflow, cycle, from, to, select, expect, empty, partial, symlinks, transfer, wait, verify, clean, after, site, cylc"
     ),
     Row(
         "unknown below", minimal("transfer: {dedline: 3d, sync_level: size}"),

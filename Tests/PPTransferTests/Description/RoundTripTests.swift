@@ -55,6 +55,7 @@ extension TaskDescription {
         task.select.include = patterns(&random)
         task.select.exclude = patterns(&random)
         task.select.required = patterns(&random)
+        task.chooseLists(random, at: place)
         task.existing = ([nil] + ExistingPolicy.allCases.map { $0 }).randomElement(using: &random) ?? nil
         task.empty = EmptyPolicy.allCases.randomElement(using: &random) ?? .fail
         task.symlinks = LinkPolicy.allCases.randomElement(using: &random)
@@ -110,6 +111,20 @@ extension TaskDescription {
     }
 
     /// The same description, as if it had been written nowhere.
+    /// - Parameter random: a copy, so that the rest stays as it was.
+    private mutating func chooseLists(_ random: SplitMix, at place: SourcePosition) {
+        var random = random
+        if Bool.random(using: &random) { (select.unreadable, partial) = (.skip, .succeed) }
+        if select.include.isEmpty, select.exclude.isEmpty {
+            select.list = Positioned("/lists/" + Self.word(&random) + Self.oddText(&random, without: "/"), at: place)
+        }
+        var expected = Expectation()
+        let file = Positioned("/lists/{" + Self.word(&random), at: place)
+        if Bool.random(using: &random) { expected.list = file } else { expected.manifest = file }
+        expected.extra = Bool.random(using: &random) ? .warn : .fail
+        if Bool.random(using: &random) { expect = expected }
+    }
+
     fileprivate var withoutPositions: TaskDescription {
         let nowhere = SourcePosition(file: "")
         func strip<Value>(_ value: Positioned<Value>) -> Positioned<Value> { Positioned(value.value, at: nowhere) }
@@ -121,6 +136,9 @@ extension TaskDescription {
         copy.select.include = select.include.map(strip)
         copy.select.exclude = select.exclude.map(strip)
         copy.select.required = select.required.map(strip)
+        copy.select.list = select.list.map(strip)
+        copy.expect?.list = expect?.list.map(strip)
+        copy.expect?.manifest = expect?.manifest.map(strip)
         return copy
     }
 }

@@ -44,6 +44,7 @@ struct TransferPlanTests {
         #expect(
             document.filterRules == [
                 FilterRule(.exclude, ".pptransfer-canary-*", type: .file),
+                FilterRule(.exclude, ".nfs????????????????????????", type: .file),
                 FilterRule(.exclude, "*.tmp", type: .file), FilterRule(.include, "*.pp", type: .file),
                 FilterRule(.include, "*.nc", type: .file),
                 FilterRule(.exclude, "*", type: .file),

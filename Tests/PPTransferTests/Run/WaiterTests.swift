@@ -177,6 +177,71 @@ struct WaiterTests {
         #expect(service.cancelled.isEmpty)
     }
 
+    /// A task that has sent all but so many of ten files, which are refused again and again; every other answer finds no error.
+    private func refusing(_ left: Int64, answers: Int, named: Int64? = nil) -> ScriptedService {
+        let steps = (0..<answers).map { number in
+            var document = TransferTask.active(number.isMultiple(of: 2) ? "PERMISSION_DENIED" : "OK", bytes: 1000)
+            (document["files_transferred"], document["faults"]) = (.integer(10 - left), .integer(left * Int64(number)))
+            return ScriptedService.Step.state(document)
+        }
+        let events = (0..<(named ?? left)).flatMap { number in
+            [1, 2].map { _ in
+                TaskEvent(
+                    code: "PERMISSION_DENIED", isError: true, description: "permission denied",
+                    details: "Error (transfer)\nFile: /work/f\(number).pp\nMessage: Fatal FTP response\n---\nDetails: 550-GlobusError: v=1 "
+                        + "c=PERMISSION_DENIED\\r\\n550-GridFTP-Error-String: Permission denied\\r\\n550 End.\\r\\n", time: "")
+            }
+        }
+        return ScriptedService(steps: steps, events: events)
+    }
+
+    private func waitForTen(_ service: ScriptedService, then: TaskDescription.WaitOptions.FaultPolicy.Action = .cancel) async -> [WaitEnd] {
+        var options = TaskDescription.WaitOptions()
+        (options.onFault.then, options.limit) = (then, .seconds(3600))
+        let watch = Waiter.Watch(task: .example(1), options: options, expected: Amount(files: 10, bytes: 2000)) { _ in }
+        return await Waiter(service: service, time: time).wait(for: [watch])
+    }
+
+    @Test func `a task of which every file that is left is refused ends early, with the files`() async throws {
+        let service = refusing(8, answers: 400)
+        let ended = try outcome(await waitForTen(service))
+        #expect(ended.status == .denied)
+        #expect(ended.details == (0..<8).map { "/work/f\($0).pp: Permission denied" })
+        #expect(service.cancelled == [.example(1)])
+        #expect(Duration.seconds(60)...(.seconds(120)) ~= time.elapsed)
+        guard case .stuck(let condition, _, cancelled: true) = ended else {
+            Issue.record("\(ended)")
+            return
+        }
+        #expect(condition.text == "each of the 8 files that are left is refused")
+    }
+
+    @Test func `where another file may yet be sent, or none is named, the task is not given up early`() async throws {
+        for named in [7, 0] as [Int64] {
+            let service = refusing(8, answers: 40, named: named)
+            let begin = time.elapsed
+            _ = await waitForTen(service)
+            #expect(service.cancelled.isEmpty || time.elapsed - begin >= .seconds(900))
+        }
+        // Bytes move.
+        let moving = refusing(8, answers: 70)
+        moving.state.withLock { state in
+            state.steps =
+                state.steps.enumerated().map { number, step in
+                    guard case .state(var document) = step else { return step }
+                    document["bytes_transferred"] = .integer(1000 + Int64(number))
+                    return .state(document)
+                } + [.state(.succeeded())]
+        }
+        #expect(await waitForTen(moving) == [.ended(.succeeded())])
+        let left = refusing(1, answers: 400)
+        guard case .stuck(_, _, cancelled: false)? = await waitForTen(left, then: .leave).first?.outcome else {
+            Issue.record("not left")
+            return
+        }
+        #expect(left.cancelled.isEmpty)
+    }
+
     @Test func `a task that succeeded before the cancellation came has succeeded`() async throws {
         let service = ScriptedService(.state(.active("FILE_NOT_FOUND")), afterCancel: .succeeded())
         #expect(await wait(service).ends == [.ended(.succeeded())])
