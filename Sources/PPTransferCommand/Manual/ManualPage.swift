@@ -57,7 +57,11 @@ struct ManualPage {
 
     private static let variables =
         KnownSetting.all.map { ($0.name, $0.meaning) } + [
-            ("HTTPS_PROXY", "The proxy to Globus."),
+            ("HTTPS_PROXY", "The proxy to Globus; https_proxy, all_proxy and ALL_PROXY are read as libcurl reads them."),
+            (
+                "REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, SSL_CERT_FILE",
+                "Certificate authorities, the first that is set, unless GLOBUS_SDK_VERIFY_SSL names a file."
+            ),
             (
                 "CYLC_WORKFLOW_NAME, CYLC_WORKFLOW_ID, CYLC_TASK_CYCLE_POINT, CYLC_WORKFLOW_SHARE_DIR",
                 "Workflow, cycle and journal directory in a Cylc job."

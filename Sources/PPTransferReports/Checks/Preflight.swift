@@ -15,8 +15,6 @@ package struct Preflight: Sendable {
 
     /// How many tasks of one user Globus works on at once, and how many may wait besides.
     private static let (slots, places) = (3, 100)
-    /// A clock that is further off spoils deadlines.
-    private static let clockTolerance = Duration.seconds(300)
 
     /// - Parameter warnDays: below so many days, what is left of a login is a warning.
     package init(_ session: GlobusSession, warnDays: Int, time: any Timekeeper = SystemTimekeeper(), disk: LocalDisk = .system) {
@@ -63,26 +61,13 @@ package struct Preflight: Sendable {
 
     private func services(_ report: inout CheckReport) async -> Bool {
         var isReachable = true
-        for (address, result) in await session.probe() {
+        for (address, result) in await session.probe(time) {
             switch result {
             case .failure(let error):
                 isReachable = false
                 report.add(address, .failed, "\(error)", .unavailable)
             case .success(let probe):
-                guard let there = probe.time else {
-                    report.add(address, .ok, "answers")
-                    continue
-                }
-                let ahead = time.now - there
-                if abs(ahead.components.seconds) > Self.clockTolerance.components.seconds {
-                    let direction = ahead > .zero ? "ahead of" : "behind"
-                    report.add(
-                        address, .warning,
-                        "answers, but this machine's clock is \(Quantity.timeLeft(ahead > .zero ? ahead : .zero - ahead)) \(direction) its own; "
-                            + "deadlines will be wrong by this time")
-                } else {
-                    report.add(address, .ok, "answers, and its clock agrees with this machine's")
-                }
+                report.add(address, probe.clockIsWrong ? .warning : .ok, probe.sentence)
             }
         }
         return isReachable
@@ -156,7 +141,8 @@ package struct Preflight: Sendable {
             findings.logins[alias] = KnownLogins.Login(domain: domain, lapses: lapses, seen: time.now)
         }
         let who = outlook.identity?.username ?? domain
-        switch outlook.standing(time.now, warnDays: warnDays) {
+        // The service judges a login by its own clock.
+        switch outlook.standing(session.transfer.now(time), warnDays: warnDays) {
         case .unlinked: findings.report.add(end.name, .failed, Self.unlinked(domain), .session)
         case .lapsed:
             findings.needs.add(session: domain, as: outlook.identity?.username)
@@ -299,6 +285,25 @@ package struct Preflight: Sendable {
     private func refused(_ error: GlobusError, at end: ResolvedEnd, _ findings: inout Findings) {
         if case .refused(let refusal) = error.cause { findings.needs.add(refusal, domain: end.site?.identity) }
         findings.report.add(end.text, .failed, "\(error)", ExitStatus(error, during: .submission), requestID: error.requestID)
+    }
+}
+
+extension ServiceProbe {
+    /// Whether this machine's clock is further off than a slow answer explains.
+    fileprivate var clockIsWrong: Bool {
+        clockSkew.map { $0 > ServiceClock.tolerance || $0 < .zero - ServiceClock.tolerance } ?? false
+    }
+
+    /// The service tells its time in whole seconds, and an answer takes its time.
+    private static let agreement = Duration.seconds(5)
+
+    /// That it answers, and what is known of the clocks.
+    fileprivate var sentence: String {
+        guard let clockSkew else { return "answers" }
+        let size = clockSkew > .zero ? clockSkew : .zero - clockSkew
+        let off = "this machine's clock is \(Quantity.timeLeft(size)) \(clockSkew > .zero ? "ahead of" : "behind") its own"
+        if clockIsWrong { return "answers, but \(off); logins and file times may be judged wrongly: correct it (usually with NTP)" }
+        return size > Self.agreement ? "answers; \(off), which is near enough" : "answers, and its clock agrees with this machine's"
     }
 }
 

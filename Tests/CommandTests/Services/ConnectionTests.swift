@@ -59,7 +59,7 @@ struct ConnectionTests {
         defer { proxy.stop() }
         let end = try await desk.run("run", "task.yaml", with: Desk.service(elsewhere).merging(proxies(proxy)) { $1 })
         #expect(end.status == 30)
-        let told = /: the proxy asks for a login \(407\); put the user and password in HTTPS_PROXY, or ask for an exception\n/
+        let told = /: the proxy 127\.0\.0\.1:\d+ \(https_proxy\) requires a login \(407\); write its address as http:\/\/USER:PASSWORD@HOST:PORT, or/
         #expect(end.output.hasPrefix("u-ab123 19880901T0000Z: unavailable (30): GET "))
         #expect(end.output.contains(told))
         #expect(proxy.requests.map(\.line) == ["CONNECT 0.0.0.0:1 HTTP/1.1"])
@@ -71,7 +71,7 @@ struct ConnectionTests {
         defer { proxy.stop() }
         let end = try await desk.run("run", "task.yaml", with: Desk.service(elsewhere).merging(proxies(proxy)) { $1 })
         #expect(end.status == 30)
-        #expect(end.output.contains("the proxy refused the connection (403)"))
+        #expect(end.output.contains("the proxy 127.0.0.1:\(proxy.port) (https_proxy) refused the connection (403)"))
     }
 
     @Test func `the proxy's password is not told`() async throws {
