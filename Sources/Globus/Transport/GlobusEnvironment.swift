@@ -71,7 +71,8 @@ package struct GlobusEnvironment: Hashable, Sendable {
 
     /// Reads what is of use on the way to `hosts`: authorities, unless they are named already, and the proxy.
     private mutating func readNetwork(_ variables: [String: String], _ hosts: [String]) throws(Problem) {
-        if trust == .system, let name = Self.authorityVariables.first(where: { variables[$0]?.isEmpty == false }), let path = variables[name] {
+        let first = Self.authorityVariables.first { variables[$0]?.isEmpty == false }
+        if trust == .system, let name = first, let path = variables[name] {
             guard FileManager.default.isReadableFile(atPath: path) else {
                 throw Problem(
                     variable: name,

@@ -66,6 +66,7 @@ struct ManualPage {
                 "CYLC_WORKFLOW_NAME, CYLC_WORKFLOW_ID, CYLC_TASK_CYCLE_POINT, CYLC_WORKFLOW_SHARE_DIR",
                 "Workflow, cycle and journal directory in a Cylc job."
             ),
+            ("GCP_DIR", "The directory (-dir) of the Globus Connect Personal that {gcp: local} means."),
             ("CYLC_CYCLING_MODE", "The calendar of the cycle points without --cycling."),
             ("SLURM_JOB_ID", "Marks a batch job; only 'doctor' reads it."),
             ("SLURM_JOB_END_TIME", "When the job ends; pptransfer exits one minute before."),
