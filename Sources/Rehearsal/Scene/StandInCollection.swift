@@ -45,6 +45,8 @@ public struct StandInCollection: Sendable {
     /// Only Globus Connect Personal can be; listings fail then.
     public var isPaused = false
     public var forcesEncryption = false
+    /// The accounts that a request may choose between; empty: any name will do, and changes nothing.
+    package var accounts: [String] = []
     /// Whether checksums cannot be had.
     public var disablesVerification = false
 
