@@ -103,7 +103,8 @@ extension TransferReport.ResultCode {
             .ok: isProven ? .archived : .nothing, .sourceMissing: .sourceMissing, .sourceChanged: .sourceChanged, .nothing: .nothing,
             .auth: .notLoggedIn, .consent: .consent, .session: .session, .denied: .denied, .unavailable: .unreachable, .running: .running,
             .paused: .paused, .conflict: .conflict, .limit: .limit, .noSpace: .noSpace, .path: .path, .collection: .collection,
-            .permissions: .permissions, .exists: .exists, .failed: .failed, .cancelled: .cancelled, .expired: .expired, .partial: .partial, .mismatch: .mismatch,
+            .permissions: .permissions, .exists: .exists, .failed: .failed, .cancelled: .cancelled, .expired: .expired, .partial: .partial,
+            .mismatch: .mismatch,
             .unverified: .unverified, .description: .invalid, .busy: .busy, .journal: .journal, .output: .output,
         ]
         self = status.isSignal ? .interrupted : results[status] ?? .internal

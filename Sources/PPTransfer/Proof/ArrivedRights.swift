@@ -61,7 +61,8 @@ package struct ArrivedRights: Sendable, Hashable {
     func sentence(withoutList path: String) -> String {
         let group = "the group '\(expected.group ?? "")'"
         let reason =
-            problem == nil ? "\(group) may not read \(unreadable.sentence(of: files))" : "it is not known whether \(group) may read every file"
+            problem == nil
+            ? "\(group) may not read \(unreadable.sentence(of: files))" : "it is not known whether \(group) may read every file"
         return "the list \(shown(path)) is not written: \(reason)"
     }
 }
@@ -74,7 +75,9 @@ extension ArrivedRights {
         let group = entry?.group.flatMap { $0.isEmpty ? nil : $0 }
         let mode = entry?.permissions.flatMap { UInt32($0, radix: 8) }
         let hasGroup = expected.group.map { $0.isSameBytes(as: group ?? "") } ?? true
-        func holds(_ wanted: FileMode?) -> Bool { wanted.map { wanted in mode.map { wanted.holds($0, isDirectory: isDirectory) } ?? false } ?? true }
+        func holds(_ wanted: FileMode?) -> Bool {
+            wanted.map { wanted in mode.map { wanted.holds($0, isDirectory: isDirectory) } ?? false } ?? true
+        }
         lazy var line = Outlet.line("\(name): \(Self.state(entry, group, mode))")
         if !hasGroup || !holds(expected.mode) { different.add(line, isDirectory: isDirectory) }
         if expected.group != nil, !hasGroup || !holds(.readableByGroup) { unreadable.add(line, isDirectory: isDirectory) }
@@ -101,7 +104,8 @@ struct RightsLook {
     func finding(of manifest: Manifest, _ expected: ExpectedRights, at destination: ResolvedEnd) async -> ArrivedRights {
         var finding = ArrivedRights(expected)
         do throws(GlobusError) {
-            finding.add(destination.path.description, try await service.stat(destination.path, on: destination.collection), isDirectory: true)
+            finding.add(
+                destination.path.description, try await service.stat(destination.path, on: destination.collection), isDirectory: true)
             let index = FolderIndex(manifest.entries)
             let folders = index.tree.map { String(decoding: $0, as: UTF8.self) }.sorted()
             let listing = CollectionListing(of: destination.collection, through: service, time: time)

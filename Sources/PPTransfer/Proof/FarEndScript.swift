@@ -60,7 +60,10 @@ struct FarEndScript {
             esac
             shift
         done
-        [ ! "$fix" ] || [ "$group$mode" ] || stop "the description names neither a group nor a mode"
+        if [ "$fix" ]; then
+            [ "$group$mode" ] || stop "the description names neither a group nor a mode"
+            [ -d /proc/self/fd ] || stop "--fix-permissions needs /proc, by which it knows what it changes"
+        fi
 
         # Slurm runs a copy of this script, elsewhere.
         here=

@@ -139,7 +139,8 @@ package struct ExitStatus: Hashable, Sendable {
     package static let all: [ExitStatus] = [
         .ok, .internal, .sourceMissing, .sourceChanged, .nothing, .noRecord, .auth, .consent, .session, .denied, .unavailable, .running,
         .paused,
-        .conflict, .limit, .noSpace, .path, .collection, .permissions, .exists, .failed, .cancelled, .expired, .partial, .mismatch, .unverified, .usage,
+        .conflict, .limit, .noSpace, .path, .collection, .permissions, .exists, .failed, .cancelled, .expired, .partial, .mismatch,
+        .unverified, .usage,
         .description, .busy, .journal, .output,
     ]
 

@@ -7,7 +7,9 @@ extension CheckReport {
     ///   - path: the nearest directory to the destination that exists.
     ///   - found: what is known of it.
     ///   - made: what is known of a directory that was made in it a moment ago; `nil` if nothing.
-    mutating func add(rightsIn path: CollectionPath, _ found: DirectoryEntry, _ made: DirectoryEntry?, _ expected: ExpectedRights, at end: ResolvedEnd) {
+    mutating func add(
+        rightsIn path: CollectionPath, _ found: DirectoryEntry, _ made: DirectoryEntry?, _ expected: ExpectedRights, at end: ResolvedEnd
+    ) {
         let (mode, madeMode) = (Self.mode(found), Self.mode(made))
         guard found.group != nil || made?.group != nil, mode != nil || madeMode != nil else {
             return add(
@@ -39,7 +41,8 @@ extension CheckReport {
         if let group = expected.group, mode.map({ $0 & 0o020 == 0 }) ?? false {
             add(
                 end.text, .note,
-                "the group '\(found.group ?? group)' may not write in \(path) (mode \(found.permissions ?? "")): only its owner can add files")
+                "the group '\(found.group ?? group)' may not write in \(path) (mode \(found.permissions ?? "")): only its owner can add files"
+            )
         }
     }
 
