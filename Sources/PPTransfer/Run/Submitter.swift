@@ -414,6 +414,11 @@ package struct Submitter {
         let items = plan.items(work.contents)
         guard let journal else { return .bytes(document.encoded(items)) }
         let sync = document.syncLevel?.name ?? JournalRecord.Submission.sendsAll
+        if work.rest.unsent == 0, let (files, place) = try journal.uncovered(by: work.manifest) {
+            log.warning(
+                "the receipt so far is of \(Quantity.count(files, "file")) at \(place) that this transfer does not have: they stay there, and no receipt speaks of them any more"
+            )
+        }
         return try journal.intend(
             id, expecting: work.manifest, remaining: work.rest.unsent, sync: sync, includesUnsent: work.includesUnsent, by: owner
         ) { file throws(JournalProblem) in

@@ -19,6 +19,8 @@ package enum RemedyStep: Hashable, Sendable {
     case forgetRecord(TransferWords)
     /// Recording that files are at the destination again.
     case confirmReturn
+    /// Recording that all files of the transfer lie at another place now.
+    case recordMove
     /// Looking at the files of a place: `archer2:/work/n02`.
     case list(place: String)
     /// Cancelling a task of the transfer.
@@ -110,6 +112,7 @@ package struct RemedyWording: Sendable {
         case .archivingAgain: "archivesAgain"
         case .forgetRecord: "remove its record from the journal"
         case .confirmReturn: "verify the transfer again"
+        case .recordMove: "record their new place in the journal"
         case .list(let place): "list these files at \(place)"
         case .cancelTask: "cancel it"
         case .deleteSource: "start the plan again, which deletes them"

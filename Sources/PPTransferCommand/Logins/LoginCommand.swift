@@ -11,6 +11,7 @@ struct LoginCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "login",
         abstract: "Log in to Globus with a browser on any machine.",
+        usage: "pptransfer login [<file> ...] [<options>]",
         discussion: """
             If you have run 'globus login', or use a service account, you do not need this command: see 'pptransfer help whoami'.
 

@@ -20,6 +20,7 @@ extension RemedyWording {
         case .archivingAgain: "--archive-again"
         case .forgetRecord(let transfer): .command(line(["pptransfer", "records", "forget"] + words(of: transfer) + place))
         case .confirmReturn: "run '\(command("verify"))'"
+        case .recordMove: "record that with \(quoted: line(["pptransfer", "records", "move"] + own + ["--to", "PLACE"] + place))"
         case .list(let place): "list these files with \(quoted: "pptransfer collections ls \(place)")"
         case .cancelTask: "cancel it (\(command("cancel", of: [])))"
         case .deleteSource: "delete them with \(quoted: command("clean", "--delete"))"
