@@ -28,6 +28,8 @@ package struct FinishedTransfer: Sendable {
     package var unsettled: Unsettled?
     /// What was left out because this user may not read it.
     package var unread: Unread?
+    /// What groups and permissions the files have at the destination; `nil` if nobody asked, or nothing is proven.
+    package internal(set) var rights: ArrivedRights?
     var log: Logger = Logger(label: "pptransfer") { _ in SwiftLogNoOpLogHandler() }
 
     /// Whether the service ends with this process, and the task with it: a simulator within it.

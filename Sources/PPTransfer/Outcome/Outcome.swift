@@ -50,6 +50,8 @@ package enum Outcome: Equatable, Sendable {
     /// What this user may not read was left out, as the description says, and so much of the rest is verified; `nil` if nothing was sent.
     case skipped(Unread, there: Amount?)
     case mismatch([FileDifference])
+    /// Every file is proven, and the description minds that some have another group or mode than it says, or that nobody can tell.
+    case permissions(ArrivedRights)
     /// What was proven by an earlier run was looked at once more.
     case rechecked(Recheck)
     /// Every file has its size, but not for every one does Globus attest its digest. It may yet, where its list is late.
@@ -101,6 +103,7 @@ package enum Outcome: Equatable, Sendable {
         case .expired: .expired
         case .partial, .skipped: .partial
         case .mismatch: .mismatch
+        case .permissions: .permissions
         case .rechecked(let recheck): recheck.status
         case .undigested, .samePlace: .unverified
         case .unverified(let error, _, _): ExitStatus(unproven: error)
@@ -120,6 +123,8 @@ extension Outcome {
         case .journal(.archivedElsewhere): .act
         // What is still being written will be whole.
         case .source(let problems) where problems.allSatisfy(\.passes): .later
+        // What could not be listed may be listed later.
+        case .permissions(let rights) where rights.problem != nil: .later
         default: status.again
         }
     }
@@ -165,7 +170,7 @@ extension Outcome {
         case .failed, .cancelled, .expired, .partial, .mismatch, .samePlace, .undigested(_, isLate: false),
             .calledOff(.some), .stuck(_, _, cancelled: true), .sourceChanged(_, taskHasEnded: true), .sameLabel(_, _, hasEnded: true):
             true
-        case .archived, .already, .rechecked, .undigested(_, isLate: true), .nothing, .unsettled, .source, .skipped,
+        case .archived, .already, .permissions, .rechecked, .undigested(_, isLate: true), .nothing, .unsettled, .source, .skipped,
             .service, .conflict, .exists, .surplus, .shared, .elsewhere, .journal, .unusable, .localDisk,
             .running, .unreached, .jobEnds, .stopped, .calledOff(nil), .callingOff, .invalid, .paused,
             .inactive, .unverified,

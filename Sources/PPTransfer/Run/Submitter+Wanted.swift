@@ -83,7 +83,7 @@ extension TransferPlan {
             return (scan, .files(scan.manifest))
         }
         guard localSource != nil else {
-            let (scan, contents) = try await RemoteSource(plan, service, time).scan()
+            let (scan, contents) = try await RemoteSource(plan, service.acting(as: localUsers), time).scan()
             return (plan.compared(scan), contents)
         }
         guard let scan = await plan.localScan(now: time.now) else { throw .cancelled }
