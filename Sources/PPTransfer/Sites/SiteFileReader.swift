@@ -7,7 +7,7 @@ struct SiteFileReader {
         "collection", "name", "roots", "paths", "here", "identity", "session", "job", "batch", "rate", "file_rate", "until", "message",
         "retired",
         "successor",
-        "data_access", "notes", "source", "checked", "shown", "moved",
+        "data_access", "encrypt", "notes", "source", "checked", "shown", "moved",
     ]
     /// The one key that is not an alias: with which application `pptransfer login` logs in.
     static let loginKey = "login"
@@ -113,6 +113,7 @@ struct SiteFileReader {
         let (until, message) = (lastDay(fields), text("message", fields))
         let (retired, successor) = (text("retired", fields), text("successor", fields))
         let wantsConsent = fields["data_access"].flatMap { reader.boolean($0, key: fields.key("data_access")) }
+        let encryption: Bool? = fields["encrypt"].flatMap { reader.choice($0, key: fields.key("encrypt"), among: [("required", true)]) }
         guard let reference = reference ?? (retired == nil || fields["collection"] != nil ? nil : .id(.null)) else { return nil }
         var site = Site(alias: entry.key, collection: .null, name: name ?? entry.key, position: entry.keyPosition)
         switch reference {
@@ -121,7 +122,7 @@ struct SiteFileReader {
         case .alias, .globusConnectPersonal: return nil
         }
         (site.roots, site.pathMap, site.identity, site.session) = (roots ?? [], rules ?? [], identity, session)
-        (site.wantsConsent, site.here) = (wantsConsent ?? true, here)
+        (site.consent, site.forcesEncryption, site.here) = (wantsConsent, encryption ?? false, here)
         (site.job, site.batch, site.rate, site.fileRate) = (job, batch ?? [], rate, fileRate)
         (site.until, site.message, site.retired, site.successor) = (until, message, retired, successor)
         (site.notes, site.source, site.checked) = (notes, source, checked)

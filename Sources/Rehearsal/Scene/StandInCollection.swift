@@ -44,7 +44,12 @@ public struct StandInCollection: Sendable {
     public var isConnected: Bool?
     /// Only Globus Connect Personal can be; listings fail then.
     public var isPaused = false
+    /// Whether every task from or to it is encrypted, whatever its submission says.
     public var forcesEncryption = false
+    /// Whether logins must be made with a second factor. Service accounts are exempt.
+    public var requiresSecondFactor = false
+    /// What keeps everybody from its files; `nil` if nothing does.
+    public var closure: StandInClosure?
     /// Whether checksums cannot be had.
     public var disablesVerification = false
 
@@ -56,6 +61,16 @@ public struct StandInCollection: Sendable {
     public init(id: CollectionID, displayName: String, mounts: [Mount], entityType: EntityType = .mappedCollection) {
         (self.id, self.displayName, self.mounts, self.entityType) = (id, displayName, mounts, entityType)
     }
+}
+
+/// Why nobody can use a collection.
+public enum StandInClosure: Sendable, Hashable {
+    /// Its owner has deleted it.
+    case deleted
+    /// The account of its machine that logins stand for is missing or closed.
+    case noAccount
+    /// The owner's permission for its paths has ended.
+    case noRule
 }
 
 /// How a collection says that a login is too old.

@@ -59,7 +59,8 @@ extension TaskDescription {
         task.empty = EmptyPolicy.allCases.randomElement(using: &random) ?? .fail
         task.symlinks = LinkPolicy.allCases.randomElement(using: &random)
         task.transfer.sync = SyncLevel.allCases.randomElement(using: &random) ?? .checksum
-        (task.transfer.encrypt, task.transfer.verifyChecksum) = (Bool.random(using: &random), Bool.random(using: &random))
+        task.transfer.encrypt = [.always, .never, .auto, nil].randomElement(using: &random) ?? nil
+        task.transfer.verifyChecksum = Bool.random(using: &random)
         (task.transfer.preserveTimestamp, task.transfer.failOnQuotaErrors) = (Bool.random(using: &random), Bool.random(using: &random))
         task.transfer.notify = Set(TransferOptions.Notification.allCases.filter { _ in Bool.random(using: &random) })
         task.transfer.deadline = .seconds(Int.random(in: 400_000...999_999, using: &random))
@@ -72,7 +73,7 @@ extension TaskDescription {
         task.verify.extra = VerifyOptions.Extra.allCases.randomElement(using: &random) ?? .warn
         task.verify.digest = VerifyOptions.Digest.allCases.randomElement(using: &random) ?? .sha256
         // Decided by what was drawn, so that the seeds keep their meaning.
-        if task.transfer.encrypt { (task.symlinks, task.select.settled) = (nil, .seconds(600)) }
+        if task.transfer.encrypt == .always { (task.symlinks, task.select.settled) = (nil, .seconds(600)) }
         return task
     }
 
