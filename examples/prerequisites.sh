@@ -43,20 +43,28 @@ need_packages() {
 
 # What the program itself is built with.
 build_packages="libcurl4-openssl-dev libyaml-dev libsqlite3-dev pkg-config ca-certificates"
+
+# lean_options DIR sets $lean: the options of "swift build -c release" that make the program small. Each function is a section of its own, so
+# that what is not used is left out. C is optimised for size; the digests of swift-crypto are assembly. The program has no tables for
+# unwinding, an eighth of its size: only C++ exceptions, cancelled threads and debuggers read them, nothing in the program throws an
+# exception to catch it, and no thread that runs its code is cancelled. lld, which comes with Swift, leaves them out by the script in DIR.
+# PPTRANSFER_SYMBOLS=1 keeps tables and symbols, for a debugger or a profiler.
+lean_options() {
+    mkdir -p "$1"
+    lean="-Xswiftc -Osize -Xswiftc -Xfrontend -Xswiftc -function-sections -Xswiftc -use-ld=lld -Xcc -Os"
+    [ -z "${PPTRANSFER_SYMBOLS:-}" ] || return 0
+    echo 'SECTIONS { /DISCARD/ : { *(.eh_frame) *(.gcc_except_table .gcc_except_table.*) } } INSERT AFTER .text;' >"$1/lean.ld"
+    lean="$lean -Xlinker --no-eh-frame-hdr -Xlinker --script=$1/lean.ld -Xlinker -s"
+}
+
 # Builds the program as it is meant to be used, .build/release/pptransfer: one file, with the Swift and C++ runtimes inside, without symbols.
-# PPTRANSFER_SYMBOLS=1 keeps the symbols, for a debugger or a profiler. Optimised for size, which is worth 2 MB and costs no measurable time;
-# each function is a section of its own, so that the linker leaves out functions that are not used. The C of swift-crypto is optimised for
-# size, too, and brings no tables for unwinding: its digests are assembly.
 build_release() {
-    strip=
-    [ -n "${PPTRANSFER_SYMBOLS:-}" ] || strip="-Xlinker -s"
-    mkdir -p .build/runtime
+    lean_options "$PWD/.build/runtime"
     runtime=$( (gcc -print-file-name=libstdc++.a || clang -print-file-name=libstdc++.a) 2>/dev/null | grep / | head -n 1) || true
     [ -z "$runtime" ] || ln -sf "$runtime" .build/runtime/libstdc++.a
-    # The words of $strip are options.
+    # The words of $lean are options.
     # shellcheck disable=SC2086
-    swift build -c release --static-swift-stdlib --product pptransfer -Xswiftc -Osize -Xswiftc -Xfrontend -Xswiftc -function-sections \
-        -Xcc -Os -Xcc -fno-asynchronous-unwind-tables -Xcc -fno-unwind-tables -Xlinker -L"$PWD/.build/runtime" $strip >.build/release.log 2>&1 || {
+    swift build -c release --static-swift-stdlib --product pptransfer $lean -Xlinker -L"$PWD/.build/runtime" >.build/release.log 2>&1 || {
         cat .build/release.log >&2
         fail "the program could not be built; the lines above say why"
     }

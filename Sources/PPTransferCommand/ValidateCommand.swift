@@ -9,6 +9,7 @@ struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
         abstract: "Find errors in descriptions and suites, without a network.",
+        usage: "pptransfer validate <path> ... [<options>]",
         discussion: """
             Checks files, and searches directories for them: transfer descriptions (.yaml and .yml files with 'pptransfer: 1'), \
             rose-app.conf with [namelist:pptransfer] and its optional configurations, pptransfer.nl, flow.cylc and suite.rc. All errors \

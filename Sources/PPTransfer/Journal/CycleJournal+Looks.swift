@@ -99,13 +99,13 @@ extension CycleJournal {
         let lost = both(rows { _ in true }, earlier.lost)
         guard !lost.entries.isEmpty else { return nil }
         let changed = both(rows { if case .contents = $0 { true } else { false } }, earlier.changed)
-        let missing = rows { if case .missing = $0 { true } else { false } }
+        let missing = rows(\.isMissing)
         // Of an earlier version, of files that are proven no more.
         let before = try JournalFile.manifest(path(".lost")) ?? Manifest([])
         try write(both(lost, before.lacking(in: proof)), as: ".lost")
         try keep(changed, in: ".differs")
         let known = earlier.lost.lacking(in: rows { _ in true })
-        let differing = rows { if case .missing = $0 { false } else { true } }.entries.count
+        let differing = rows { !$0.isMissing }.entries.count
         // What this look did not look for is as it was.
         let others = record.look.map { min($0.differing, known.entries.count) } ?? 0
         return JournalRecord.Look(

@@ -22,6 +22,9 @@ final class CycleJournal {
     private let isRun: Bool
     /// Where second copies of receipts are kept.
     let receipts: ReceiptStore?
+    /// What the record said before this run was to archive the cycle again at other ends. It says so again if the run sends and finds nothing
+    /// there: a mistake in a path leaves the receipt in force.
+    private var elsewhere: (plan: JournalRecord.Plan, outcome: JournalRecord.Ending?)?
     /// What the tasks that this run has concluded have sent.
     private var sent: (files: Int64, bytes: Int64) = (0, 0)
 
@@ -62,9 +65,12 @@ final class CycleJournal {
             throw .foreign(path: stem + ".json", title: record.title)
         }
         let before = record.plan
-        if !movesArchive, let problem = record.conflict(with: plan) {
-            lock.release()
-            throw problem
+        if let problem = record.conflict(with: plan) {
+            guard movesArchive else {
+                lock.release()
+                throw problem
+            }
+            elsewhere = (before, record.outcome)
         }
         record.plan = JournalRecord.Plan(plan)
         generation = (record.generation ?? 0).clampedSum(1)
@@ -97,6 +103,13 @@ final class CycleJournal {
     private struct Generation: Decodable { var generation: Int? }
 
     // MARK: what happens, in the order in which it happens
+
+    /// Of a cycle that is to be archived again at other ends: the files of its receipt that are not in `manifest`, of which no receipt will
+    /// speak any more; and where they are archived.
+    func uncovered(by manifest: Manifest) throws(JournalProblem) -> (files: Int, place: String)? {
+        guard let elsewhere, let count = try proof()?.lacking(in: manifest).entries.count, count > 0 else { return nil }
+        return (count, elsewhere.plan.destination.text)
+    }
 
     /// Before the request: what will be sent, under which id. The document is kept, so that the same bytes can be sent again.
     ///
@@ -253,6 +266,7 @@ final class CycleJournal {
     ) -> JournalRecord.Receipt {
         var tasks = record.receipt?.tasks ?? []
         if let task = record.submission?.task, !tasks.contains(task) { tasks.append(task) }
+        elsewhere = nil
         var receipt = JournalRecord.Receipt(
             files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, proven: time.now.description,
             since: doubts.hasKept ? record.receipt?.oldest : nil, tasks: tasks,
@@ -275,9 +289,13 @@ final class CycleJournal {
     func ended(
         _ ending: JournalRecord.Ending, taskHasFailed: Bool, leaving unsettled: Unsettled? = nil
     ) throws(JournalProblem) {
+        record.begun = nil
+        if let elsewhere {
+            (record.plan, record.outcome) = elsewhere
+            return try save()
+        }
         record.outcome = ending
         record.unsettled = unsettled
-        record.begun = nil
         if isRun, record.cycle == nil {
             record.add(
                 PastRun(
@@ -296,6 +314,7 @@ final class CycleJournal {
         if let old = record.submission { record.earlier = Array((record.earlier + [old]).suffix(20)) }
         record.submission = submission
         record.outcome = nil
+        elsewhere = nil
         record.look?.isOfArchive = nil
         // Somebody's note is about what was archived before.
         record.elsewhere = nil
@@ -319,7 +338,7 @@ final class CycleJournal {
 
     /// Files lie at the destination as something else than what was sent: a comparison of less than checksums could find them equal.
     func spoil(_ differences: [FileDifference], of manifest: Manifest) throws(JournalProblem) {
-        let spoilt = Set(differences.filter { if case .missing = $0 { false } else { true } }.map { FileName($0.path) })
+        let spoilt = Set(differences.filter { !$0.isMissing }.map { FileName($0.path) })
         try spoil(manifest.filter { spoilt.contains(FileName($0.path)) })
     }
 

@@ -47,6 +47,8 @@ package struct JournalSearch: Sendable {
         workflow: String?, given: String? = nil, extent: Extent = .likely, environment: [String: String], isRehearsal: Bool = false
     ) {
         func set(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+        // A shell that completes the name in ~/cylc-run ends it with a slash.
+        let workflow = workflow?.withoutEndingSlashes
 
         let isOfJob = set("CYLC_WORKFLOW_SHARE_DIR") != nil || set("CYLC_SUITE_SHARE_DIR") != nil
         let variable = set(Journal.variable)

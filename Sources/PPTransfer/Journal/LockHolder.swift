@@ -51,7 +51,7 @@ package struct LockHolder: Codable, Hashable, Sendable, CustomStringConvertible 
         let boot = (try? JournalFile.data("/proc/sys/kernel/random/boot_id")) ?? Data()
         var space = [CChar](repeating: 0, count: 64)
         let count = readlink("/proc/self/ns/pid", &space, space.count - 1)
-        let spaceText = String(decoding: space.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let spaceText = String(decoding: space.prefix(max(0, count)).map { UInt8(truncatingIfNeeded: $0) }, as: UTF8.self)
         return String(decoding: boot, as: UTF8.self).filter { !$0.isWhitespace } + " " + spaceText
     }
 }

@@ -146,6 +146,16 @@ extension Journal {
     /// The workflows that have second copies of receipts.
     package var workflowsWithCopies: Set<String> { receipts?.workflows ?? [] }
 
+    /// Removes the second copies of a transfer's receipts. Of what another run of the workflow has on record they are written again.
+    func removeCopies(of record: JournalRecord) {
+        guard let receipts else { return }
+        receipts.remove(record)
+        for other in ofOtherRuns {
+            let present = try? other.record(workflow: record.workflow, cycle: record.cycle, name: record.name)?.record
+            if let present { try? receipts.keep(present) }
+        }
+    }
+
     /// The second copies of a workflow's receipts, if the journal has nothing of it.
     package func copies(of workflow: String?) -> [JournalRecord] {
         guard let receipts, summaries(of: workflow).summaries.isEmpty else { return [] }

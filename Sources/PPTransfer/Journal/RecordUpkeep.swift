@@ -84,7 +84,7 @@ package struct RecordUpkeep: Sendable {
                     guard rename(stem + ".json", stem + ".json.forgotten") == 0 else { throw JournalFile.failure(stem + ".json") }
                     rename(stem + ".proven", stem + ".proven.forgotten")
                     for ending in CycleJournal.endings + [JournalRecord.Receipt.listBefore] { unlink(stem + ending) }
-                    journal.receipts?.remove(record)
+                    journal.removeCopies(of: record)
                     return Result(record, "forgotten (\(Self.standing(of: record))); a copy is in \(stem).json.forgotten")
                 })
         }
@@ -155,7 +155,7 @@ package struct RecordUpkeep: Sendable {
                     check: { () throws(JournalProblem) in try lock.check() })
                 unlink(from + ".json.previous")
                 for ending in CycleJournal.endings + [JournalRecord.Receipt.listBefore] { unlink(from + ending) }
-                journal.receipts?.remove(present)
+                journal.removeCopies(of: present)
                 // Nothing depends on it, and the next run or look writes it.
                 try? journal.receipts?.keep(renamed)
                 return Result(present, "is \(renamed.title) now")

@@ -30,7 +30,12 @@ extension Recheck {
     func whatToDo(_ plan: TransferPlan, in words: RemedyWording) -> Remedy? {
         switch self {
         case .verified, .readHere, .readBack: nil
-        case .lost: "find out what removed or changed them; if the source still has them, \(words[.sendAgain])"
+        case .lost(let differences, let receipt):
+            if differences.count == receipt.files, differences.allSatisfy(\.isMissing) {
+                "if somebody moved them, \(words[.recordMove]); else find out what removed them; if the source still has them, \(words[.sendAgain])"
+            } else {
+                "find out what removed or changed them; if the source still has them, \(words[.sendAgain])"
+            }
         case .gone:
             "find out what removed or changed them; if they are at the destination again, \(words[.confirmReturn]); put back at the source, they are re-sent by the next run"
         case .asked(let request): request.remedy(plan, in: words)

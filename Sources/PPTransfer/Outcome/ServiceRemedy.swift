@@ -13,6 +13,8 @@ extension GlobusError {
             "find out which server answers in place of Globus, or which certificate authority this machine does not know"
         case .unreachable(_, let reason) where reason.kind == .proxyRefused:
             "ask the operators of the proxy to let this machine reach Globus"
+        case .unreachable(_, let reason) where reason.concernsProxy:
+            "check the address of the proxy, and whether this machine needs one; without one, unset the variable"
         case .unreachable, .unreadableReply: "check whether Globus is up (status.globus.org) and this machine can reach it"
         case .notLoggedIn(let problem): problem.remedy
         case .invalid: "report this as a defect of pptransfer"
@@ -27,6 +29,8 @@ extension GlobusError {
             case .permission where refusal.lacksRule:
                 "link the identity that the owners of the collection know (the one they wrote to) at "
                     + "https://app.globus.org/settings/account/identities, or ask them for access to this path"
+            case .accountMissing where !plan.localUsers.isEmpty:
+                "check the name in 'local_user': it must be an account that the collection knows as yours"
             case .accountMissing:
                 "ask the help desk of the collection's machine about your account (of a guest collection: about its owner's); logging in "
                     + "again does not help"

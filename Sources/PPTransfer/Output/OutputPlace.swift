@@ -75,7 +75,7 @@ enum OutputPlace {
             filled = max(0, count)
         }
         guard count > 0 else { throw OutputFile.failure(path) }
-        guard let target = String(validating: bytes.map { UInt8(bitPattern: $0) }, as: UTF8.self) else {
+        guard let target = String(validating: bytes.map { UInt8(truncatingIfNeeded: $0) }, as: UTF8.self) else {
             throw OutputProblem(path: path, reason: "it is a link to a name that is not UTF-8")
         }
         return target.utf8.first == UInt8(ascii: "/") ? target : above + "/" + target
@@ -96,7 +96,7 @@ enum OutputPlace {
     private static func linkTarget(_ path: String) -> String? {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink(path, &buffer, buffer.count)
-        return count > 0 ? String(validating: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+        return count > 0 ? String(validating: buffer[..<count].map { UInt8(truncatingIfNeeded: $0) }, as: UTF8.self) : nil
     }
 
     private static func isOwnDescriptors(_ directory: String) -> Bool {

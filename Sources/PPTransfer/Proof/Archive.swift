@@ -119,4 +119,6 @@ package enum FileDifference: Sendable, Hashable {
     case unread(String)
     /// It does not belong there; only if the description minds (`verify: {extra: fail}`).
     case extra(String)
+
+    var isMissing: Bool { if case .missing = self { true } else { false } }
 }

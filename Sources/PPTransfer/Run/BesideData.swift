@@ -33,7 +33,7 @@ struct BesideData {
         own.source.path = plan.source.path.parent.appending(folder)
         own.destination.path = plan.destination.path.parent
         own.localSource = LocalSource(path: stage, evidence: local.evidence)
-        (own.localDestination, own.personalAccess, own.notMounted) = (nil, nil, nil)
+        (own.localDestination, own.personalAccess, own.notMounted) = (nil, [], nil)
         own.description.name = Positioned(name, at: position)
         own.description.from.path = Positioned(stage, at: position)
         own.description.to.path = Positioned(own.destination.path.description, at: position)
@@ -42,6 +42,9 @@ struct BesideData {
         (own.description.fileList, own.description.expires, own.description.cylcMessages) = (nil, nil, false)
         (own.description.transfer.deleteExtra, own.description.transfer.sync) = (false, .checksum)
         own.description.verify = TaskDescription.VerifyOptions()
+        // What is compared is the data, and the directory that it is in.
+        own.description.rights = TaskDescription.RightsOptions()
+        own.destination.site?.rights = ExpectedRights()
         own.description.verify.level = .digest
         own.isAmongOthers = true
         own.label = TransferLabel(workflow: own.workflow, cycle: own.cycle?.description, name: name)

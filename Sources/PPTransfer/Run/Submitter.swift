@@ -267,10 +267,9 @@ package struct Submitter {
 
     /// A person's own machine may be switched off, which Globus would wait out until the deadline.
     private func requireConnection() async throws(Stop) {
-        for (end, written) in [(plan.source, plan.description.from), (plan.destination, plan.description.to)]
-        where written.collection.value == .globusConnectPersonal {
-            guard let document = try? await service.collection(end.collection), let fault = document.fault else { continue }
-            throw Stop(.unusable(fault))
+        for access in plan.personalAccess {
+            guard let collection = access.personal.collection, let document = try? await service.collection(collection) else { continue }
+            if let fault = document.fault(of: access.personal) { throw Stop(.unusable(fault)) }
         }
     }
 
@@ -415,6 +414,11 @@ package struct Submitter {
         let items = plan.items(work.contents)
         guard let journal else { return .bytes(document.encoded(items)) }
         let sync = document.syncLevel?.name ?? JournalRecord.Submission.sendsAll
+        if work.rest.unsent == 0, let (files, place) = try journal.uncovered(by: work.manifest) {
+            log.warning(
+                "the receipt so far is of \(Quantity.count(files, "file")) at \(place) that this transfer does not have: they stay there, and no receipt speaks of them any more"
+            )
+        }
         return try journal.intend(
             id, expecting: work.manifest, remaining: work.rest.unsent, sync: sync, includesUnsent: work.includesUnsent, by: owner
         ) { file throws(JournalProblem) in

@@ -55,7 +55,7 @@ struct TransferLife {
         var report = await outcome(submitter)
         if report.isInterrupted { report.outcome = interrupted(report.task) }
         if report.outcome.isProven, plan.description.clean.source == .delete { control.show(TransferStep(.cleaning, task: report.task)) }
-        run.handOver(&report.outcome, submitter)
+        await run.handOver(&report, submitter)
         await run.writeSums(&report.outcome, submitter)
         await run.clean(&report.outcome, submitter)
         if report.isInterrupted { report.outcome = interrupted(report.task) }
@@ -85,7 +85,7 @@ struct TransferLife {
     private var display: SteppedDisplay { SteppedDisplay(display: run.display, control: control) }
 
     private func service(until limit: Duration?) -> GatedService {
-        GatedService(service: run.service, gates: shared.gates, time: run.time, limit: limit)
+        GatedService(service: run.service.acting(as: plan.localUsers), gates: shared.gates, time: run.time, limit: limit)
     }
 
     private func report(_ outcome: Outcome) -> FinishedTransfer {

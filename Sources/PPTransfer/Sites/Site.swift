@@ -22,6 +22,8 @@ public struct Site: Sendable, Equatable {
     public var identity: String?
     /// How long a login lasts there; `nil` if it is not known.
     public var session: Duration?
+    /// The account of the user there, for a description that names none; `nil` leaves it to the collection.
+    package var localUser: String?
     /// Whether a login must bring the `data_access` consent: mapped collections that are not high assurance ask for it, others do not
     /// know it. `true` unless set.
     public var wantsConsent: Bool {
@@ -58,6 +60,8 @@ public struct Site: Sendable, Equatable {
     package var shown: [PathRule] = []
     /// Paths that were there once, and what to do now.
     package var gone: [GonePath] = []
+    /// The group and the permissions that files which arrive there are to have, unless a description says others.
+    package var rights = ExpectedRights()
     package var position: SourcePosition
 
     /// The host names of the machines that mount what the collection shows, as patterns (`ln*`); `nil` if nobody says. Empty: none does.

@@ -71,7 +71,7 @@ final class SourceFolder: Sendable {
     /// Opens it from its parent. A link is followed only where the policy has already done so.
     /// - Returns: a descriptor, or -1 with `errno`.
     func open(in parent: Int32) -> Int32 {
-        let name = withName { $0.dropLast().map { CChar(bitPattern: $0) } + [0] }
+        let name = withName { $0.dropLast().map { CChar(truncatingIfNeeded: $0) } + [0] }
         return openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (isLinked ? 0 : O_NOFOLLOW))
     }
 

@@ -226,7 +226,7 @@ struct SourceLook {
 
     // MARK: names
 
-    private static func text(_ name: UnsafeBufferPointer<UInt8>) -> [CChar] { name.map { CChar(bitPattern: $0) } + [0] }
+    private static func text(_ name: UnsafeBufferPointer<UInt8>) -> [CChar] { name.map { CChar(truncatingIfNeeded: $0) } + [0] }
 
     private static func isText(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
         name.allSatisfy { $0 < 0x80 } || String(validating: name, as: UTF8.self) != nil

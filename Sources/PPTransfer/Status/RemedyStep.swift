@@ -19,6 +19,8 @@ package enum RemedyStep: Hashable, Sendable {
     case forgetRecord(TransferWords)
     /// Recording that files are at the destination again.
     case confirmReturn
+    /// Recording that all files of the transfer lie at another place now.
+    case recordMove
     /// Looking at the files of a place: `archer2:/work/n02`.
     case list(place: String)
     /// Cancelling a task of the transfer.
@@ -31,6 +33,8 @@ package enum RemedyStep: Hashable, Sendable {
     case lookAtRecord
     /// Writing the list of files for a job at the destination.
     case writeList
+    /// Writing such a job that also gives the files the group and the mode that the description says.
+    case mendRights
     /// Recording what such a job reports. The transfer, as its workflow, cycle and name; and the file.
     case takeReport(TransferWords, file: String)
     /// Having Globus read the bytes of an archived file.
@@ -108,12 +112,14 @@ package struct RemedyWording: Sendable {
         case .archivingAgain: "archivesAgain"
         case .forgetRecord: "remove its record from the journal"
         case .confirmReturn: "verify the transfer again"
+        case .recordMove: "record their new place in the journal"
         case .list(let place): "list these files at \(place)"
         case .cancelTask: "cancel it"
         case .deleteSource: "start the plan again, which deletes them"
         case .sendAgain: "re-send them"
         case .lookAtRecord: "see the journal's record"
         case .writeList: "write the list again"
+        case .mendRights: "correct them at the destination (chgrp, chmod)"
         case .takeReport(_, let file): "verify with the report \(file)"
         case .proveBytes: "only reading it at the destination shows its content"
         case .recordLoss: "it stays until it is re-sent"

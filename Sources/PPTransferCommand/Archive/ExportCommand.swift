@@ -8,6 +8,7 @@ struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract: "Write the checksums of archived cycles as a BagIt tag set.",
+        usage: "pptransfer export [<workflow>] [<points> ...] [<options>] --bagit <dir>",
         discussion: """
             Writes bagit.txt, bag-info.txt, manifest-sha256.txt and tagmanifest-sha256.txt (RFC 8493) from the journal, without a network. \
             The files themselves stay where they are: 'data/' in the manifest stands for the destination of the cycle, or for the \
@@ -47,7 +48,9 @@ struct ExportCommand: ParsableCommand {
             report = try export.write(found.records, to: Journal.absolute(bagit))
         } catch {
             status = error.status
-            console.error("\(error)", remedy: error.remedy(in: .commands))
+            let only = found.records.count == 1 ? found.records.first : nil
+            let transfer = found.records.first.map { RemedyStep.TransferWords(workflow: $0.workflow, cycle: only?.cycle, name: only?.name) }
+            console.error("\(error)", remedy: error.remedy(in: .commands.naming(nil, transfer)))
             for line in error.details { console.note(line) }
         }
         if place.json {

@@ -8,6 +8,7 @@ struct ReceiptCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "receipt",
         abstract: "Show the proof that a cycle is archived, or fail.",
+        usage: "pptransfer receipt [<workflow>] [<point>] [<options>]",
         discussion: """
             Prints files and bytes, when and how they were verified, and by which Globus tasks: from the journal, without a network. \
             Exits with status 0 only if every transfer of the cycle is archived and verified, with 61 if one is not, and with 71 if the \

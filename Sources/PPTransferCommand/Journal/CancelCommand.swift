@@ -9,6 +9,7 @@ struct CancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel",
         abstract: "Cancel the Globus tasks of cycles.",
+        usage: "pptransfer cancel [<workflow>] [<points> ...] [<options>]",
         discussion: """
             Files that have arrived stay at the destination. A 'run' that waits for such a task exits with status 51 (cancelled). A \
             later 'run' sends the rest.

@@ -37,6 +37,7 @@ struct RecordsCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "move",
             abstract: "Record that archived files were moved to another place.",
+            usage: "pptransfer records move [<workflow>] [<points> ...] [<options>]",
             discussion: """
                 Looks for every verified file of each cycle at the new place, by size; on this machine, by reading it. If all are there, the \
                 record names the new place from then on, and 'verify', 'status' and 'receipt' use it. If a file is missing or differs, the \
@@ -163,6 +164,7 @@ struct RecordsCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "rename",
             abstract: "Give a workflow's records another name.",
+            usage: "pptransfer records rename [<workflow>] [<options>] --as <name>",
             discussion: """
                 The receipts and the history of all its cycles belong to the new workflow from then on. Data stay where they are. A cycle \
                 that may have a Globus task at work, or of which the new workflow has a record already, is left alone.

@@ -8,6 +8,7 @@ struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
         abstract: "Write a page about whole campaigns, from the journal.",
+        usage: "pptransfer report [<workflows> ...] [<options>]",
         discussion: """
             Writes one HTML file that needs no network: for each workflow how much is archived, the progress over time, the rates, the \
             failures by cause with what to do, and a table of all transfers to sort and filter. Several workflows, and several runs of \

@@ -11,6 +11,7 @@ struct LoginCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "login",
         abstract: "Log in to Globus with a browser on any machine.",
+        usage: "pptransfer login [<file> ...] [<options>]",
         discussion: """
             If you have run 'globus login', or use a service account, you do not need this command: see 'pptransfer help whoami'. \
             'pipx install globus-cli' and 'pip install --user globus-cli' get the Globus CLI without root.
@@ -152,9 +153,9 @@ struct LoginCommand: AsyncParsableCommand {
                     named: await named(preparation, command), today: SystemTimekeeper().now.day, isRehearsal: command.console.isRehearsal)
                 wanted += planned.plans.flatMap { [$0.source.collection, $0.destination.collection] }
             }
-            let own = environment["HOME"].flatMap { ConnectPersonal.collection(home: $0) }
+            let own = ConnectPersonals(environment, processes: "/proc", host: Mounts.hostName).all.compactMap(\.collection)
             var seen: Set<CollectionID> = []
-            wanted = wanted.filter { $0 != own && $0 != .null && sites.site(for: $0)?.consent != false && seen.insert($0).inserted }
+            wanted = wanted.filter { !own.contains($0) && $0 != .null && sites.site(for: $0)?.consent != false && seen.insert($0).inserted }
             let application = try application(sites, environment)
             return (application, application == nil ? wanted : await withConsent(wanted, sites, command))
         } catch let problems as Problems {

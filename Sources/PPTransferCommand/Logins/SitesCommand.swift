@@ -13,6 +13,7 @@ struct SitesCommand: AsyncParsableCommand {
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Give a collection a short name in your site file.",
+            usage: "pptransfer sites add <alias> --collection <collection> [<options>]",
             discussion: """
                 Asks Globus what the collection is, tries to list its default directory, and adds an entry to \
                 ~/.config/pptransfer/sites.yaml, or to --file. Other entries stay as they are. A description then names the collection \

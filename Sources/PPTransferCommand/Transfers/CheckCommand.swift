@@ -8,6 +8,7 @@ struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Check that a transfer would work now, without sending.",
+        usage: "pptransfer check <file> ... [<options>]",
         discussion: """
             Checks network, login, consents, collections and paths, and prints a line for each: 'ok', 'WARNING', 'FAILED' or 'unknown'. \
             The most serious is the exit status. Commands that you must type are on lines of their own, for both collections at once. \

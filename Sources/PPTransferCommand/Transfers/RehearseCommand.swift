@@ -56,7 +56,7 @@ struct RehearseCommand: AsyncParsableCommand {
                        forget fault skip-errors omit resend
               storage  flip stale exchange truncate grow drop extra no-space quota deny
                        read-error deny-reading vanish changing deny-listing
-                       list-error hide understate
+                       list-error hide understate umask
 
             The keys of a collection: kind (mapped, guest, personal, personal-guest, endpoint), closed (deleted, no-account, no-rule), \
             and, with 'true', encrypt, read_only, offline, and with --login-required consent, high_assurance, mfa.

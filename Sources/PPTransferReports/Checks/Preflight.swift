@@ -15,8 +15,6 @@ package struct Preflight: Sendable {
 
     /// How many tasks of one user Globus works on at once, and how many may wait besides.
     private static let (slots, places) = (3, 100)
-    /// A clock that is further off spoils deadlines.
-    private static let clockTolerance = Duration.seconds(300)
 
     /// - Parameter warnDays: below so many days, what is left of a login is a warning.
     package init(_ session: GlobusSession, warnDays: Int, time: any Timekeeper = SystemTimekeeper(), disk: LocalDisk = .system) {
@@ -38,14 +36,19 @@ package struct Preflight: Sendable {
     private struct Look: Hashable {
         var collection: CollectionID
         var path: CollectionPath
+        var user: String?
     }
 
     /// Asks for the entry of a path, once.
-    private func stat(_ path: CollectionPath, at end: ResolvedEnd, _ findings: inout Findings) async throws(GlobusError) -> DirectoryEntry {
-        let look = Look(collection: end.collection, path: path)
+    ///
+    /// - Parameter users: the accounts that are chosen on the collections.
+    private func stat(
+        _ path: CollectionPath, at end: ResolvedEnd, as users: [CollectionID: String], _ findings: inout Findings
+    ) async throws(GlobusError) -> DirectoryEntry {
+        let look = Look(collection: end.collection, path: path, user: users[end.collection])
         if let known = findings.looks[look] { return try known.get() }
         let result: Result<DirectoryEntry, GlobusError>
-        do throws(GlobusError) { result = .success(try await session.transfer.stat(path, on: end.collection)) } catch {
+        do throws(GlobusError) { result = .success(try await session.transfer.acting(as: users).stat(path, on: end.collection)) } catch {
             result = .failure(error)
         }
         findings.looks[look] = result
@@ -60,8 +63,10 @@ package struct Preflight: Sendable {
             if let text = person.description { findings.report.add("login", .ok, text) }
             if let error = person.error { findings.report.add("login", .unknown, "who it belongs to cannot be seen: \(error)") }
             var seen: [CollectionID: CollectionInfo?] = [:]
-            for end in plans.flatMap({ [$0.source, $0.destination] }) where seen[end.collection] == nil {
-                seen[end.collection] = .some(await collection(end, for: person, &findings))
+            let personals = plans.flatMap(\.personalAccess).map(\.personal)
+            for (plan, end) in plans.flatMap({ [($0, $0.source), ($0, $0.destination)] }) where seen[end.collection] == nil {
+                let personal = personals.first { $0.collection == end.collection }
+                seen[end.collection] = .some(await collection(end, of: plan, personal, for: person, &findings))
             }
             for plan in plans {
                 if let problem = plan.permissionProblem { local(problem, of: plan, &findings) }
@@ -84,26 +89,13 @@ package struct Preflight: Sendable {
 
     private func services(_ report: inout CheckReport) async -> Bool {
         var isReachable = true
-        for (address, result) in await session.probe() {
+        for (address, result) in await session.probe(time) {
             switch result {
             case .failure(let error):
                 isReachable = false
                 report.add(address, .failed, "\(error)", .unavailable)
             case .success(let probe):
-                guard let there = probe.time else {
-                    report.add(address, .ok, "answers")
-                    continue
-                }
-                let ahead = time.now - there
-                if abs(ahead.components.seconds) > Self.clockTolerance.components.seconds {
-                    let direction = ahead > .zero ? "ahead of" : "behind"
-                    report.add(
-                        address, .warning,
-                        "answers, but this machine's clock is \(Quantity.timeLeft(ahead > .zero ? ahead : .zero - ahead)) \(direction) its own; "
-                            + "deadlines will be wrong by this time")
-                } else {
-                    report.add(address, .ok, "answers, and its clock agrees with this machine's")
-                }
+                report.add(address, probe.clockIsWrong ? .warning : .ok, probe.sentence)
             }
         }
         return isReachable
@@ -137,7 +129,7 @@ package struct Preflight: Sendable {
 
     /// - Returns: `nil` if there is no use in looking further.
     private func collection(
-        _ end: ResolvedEnd, for person: Person, _ findings: inout Findings
+        _ end: ResolvedEnd, of plan: TransferPlan, _ personal: ConnectPersonal?, for person: Person, _ findings: inout Findings
     ) async -> CollectionInfo? {
         let document: CollectionInfo
         do throws(GlobusError) {
@@ -147,17 +139,23 @@ package struct Preflight: Sendable {
             findings.report.add(end.name, .failed, "\(error)", status == .failed ? .collection : status, requestID: error.requestID)
             return nil
         }
-        if let fault = document.fault {
+        if let fault = document.fault(of: personal) {
             findings.report.add(end.name, .failed, fault, .collection)
             return nil
         }
         findings.report.add(end.name, .ok, "'\(document.displayName ?? end.name)' is there (\(document.kindAndRules), \(end.collection))")
+        if let personal, document.isConnected == true {
+            let place =
+                personal.process.map { "runs on this machine (process \($0))" }
+                ?? "does not run on this machine, but on another one, which must have the same files"
+            findings.report.add(end.name, .ok, "Globus Connect Personal \(place)")
+        }
         if let messages = try? await session.transfer.pauses(on: end.collection).messages, !messages.isEmpty {
             findings.report.add(end.name, .warning, "paused by its administrators: \(messages.joined(separator: "; "))", .paused)
         }
         // What the collection itself says of the login outranks what is expected of it.
         var answer = Answer.accepted
-        do throws(GlobusError) { _ = try await stat(end.path, at: end, &findings) } catch { answer = Answer(error) }
+        do throws(GlobusError) { _ = try await stat(end.path, at: end, as: plan.localUsers, &findings) } catch { answer = Answer(error) }
         self.session(at: end, document, of: person, answer, &findings)
         return document
     }
@@ -193,7 +191,8 @@ package struct Preflight: Sendable {
             findings.logins[alias] = KnownLogins.Login(domain: domain, lapses: lapses, seen: time.now)
         }
         let who = outlook.identity?.username ?? domain
-        switch outlook.standing(time.now, warnDays: warnDays) {
+        // The service judges a login by its own clock.
+        switch outlook.standing(session.transfer.now(time), warnDays: warnDays) {
         case .unlinked: unlinked(domain, at: end, answer, &findings.report)
         case .lapsed:
             findings.needs.add(session: domain, as: outlook.identity?.username)
@@ -248,7 +247,7 @@ package struct Preflight: Sendable {
 
     private func local(_ problem: LocalDiskProblem, of plan: TransferPlan, _ findings: inout Findings) {
         var place = plan.destination.text
-        if case .notPermitted(_, isSource: true, _) = problem { place = plan.source.text }
+        if case .notPermitted(_, isSource: true, _, _) = problem { place = plan.source.text }
         findings.report.add(place, .failed, "\(problem)", problem.status)
     }
 
@@ -276,7 +275,7 @@ package struct Preflight: Sendable {
     private func source(of plan: TransferPlan, _ findings: inout Findings) async {
         let end = plan.source
         do throws(GlobusError) {
-            let found = try await stat(end.path, at: end, &findings)
+            let found = try await stat(end.path, at: end, as: plan.localUsers, &findings)
             findings.report.add(end.text, .ok, found.isDirectory ? "the directory is there" : "the file is there")
         } catch {
             if case .refused(let refusal) = error.cause, refusal.kind == .notFound {
@@ -290,11 +289,12 @@ package struct Preflight: Sendable {
     private func destination(of plan: TransferPlan, _ findings: inout Findings) async {
         let end = plan.destination
         var path = end.path
+        let transfer = session.transfer.acting(as: plan.localUsers)
         while true {
             do throws(GlobusError) {
-                let found = try await stat(path, at: end, &findings)
+                let found = try await stat(path, at: end, as: plan.localUsers, &findings)
                 guard found.isDirectory else { return findings.report.add(end.text, .failed, "\(path) is a file", .path) }
-                if await writability(of: path, at: end, &findings) {
+                if await writability(of: path, found, for: plan, transfer, &findings) {
                     let place = KnownChecks.Place(source: plan.source.collection, destination: end.collection, directory: path)
                     findings.places.append(place)
                 }
@@ -338,11 +338,15 @@ package struct Preflight: Sendable {
 
     /// Makes a directory of its own there and has it removed again.
     ///
+    /// - Parameter found: what is known of `path`.
     /// - Returns: whether both was possible.
-    private func writability(of path: CollectionPath, at end: ResolvedEnd, _ findings: inout Findings) async -> Bool {
+    private func writability(
+        of path: CollectionPath, _ found: DirectoryEntry, for plan: TransferPlan, _ transfer: TransferClient, _ findings: inout Findings
+    ) async -> Bool {
+        let end = plan.destination
         let probe = path.appending(".pptransfer-check-\(UInt32.random(in: .min ... .max))")
         do throws(GlobusError) {
-            try await session.transfer.makeDirectory(probe, on: end.collection)
+            try await transfer.makeDirectory(probe, on: end.collection)
         } catch {
             if case .refused(let refusal) = error.cause, [.permission, .collectionFault].contains(refusal.kind) {
                 findings.report.add(end.text, .failed, "\(path) cannot be written: \(error)", .denied, requestID: refusal.requestID)
@@ -351,10 +355,14 @@ package struct Preflight: Sendable {
             refused(error, at: end, &findings)
             return false
         }
+        if let expected = plan.expectedRights {
+            let made = try? await transfer.stat(probe, on: end.collection)
+            findings.report.add(rightsIn: path, found, made, expected, at: end)
+        }
         do throws(GlobusError) {
-            let task = try await session.transfer.removeDirectory(probe, on: end.collection, label: "pptransfer check")
+            let task = try await transfer.removeDirectory(probe, on: end.collection, label: "pptransfer check")
             var waited = Duration.zero
-            while try await !session.transfer.task(task).status.hasEnded, waited < .seconds(30) {
+            while try await !transfer.task(task).status.hasEnded, waited < .seconds(30) {
                 await time.sleep(for: .seconds(1))
                 waited += .seconds(1)
             }
@@ -369,6 +377,25 @@ package struct Preflight: Sendable {
     private func refused(_ error: GlobusError, at end: ResolvedEnd, _ findings: inout Findings) {
         if case .refused(let refusal) = error.cause { findings.needs.add(refusal, domain: end.site?.identity) }
         findings.report.add(end.text, .failed, "\(error)", ExitStatus(error, during: .submission), requestID: error.requestID)
+    }
+}
+
+extension ServiceProbe {
+    /// Whether this machine's clock is further off than a slow answer explains.
+    fileprivate var clockIsWrong: Bool {
+        clockSkew.map { $0 > ServiceClock.tolerance || $0 < .zero - ServiceClock.tolerance } ?? false
+    }
+
+    /// The service tells its time in whole seconds, and an answer takes its time.
+    private static let agreement = Duration.seconds(5)
+
+    /// That it answers, and what is known of the clocks.
+    fileprivate var sentence: String {
+        guard let clockSkew else { return "answers" }
+        let size = clockSkew > .zero ? clockSkew : .zero - clockSkew
+        let off = "this machine's clock is \(Quantity.timeLeft(size)) \(clockSkew > .zero ? "ahead of" : "behind") its own"
+        if clockIsWrong { return "answers, but \(off); logins and file times may be judged wrongly: correct it (usually with NTP)" }
+        return size > Self.agreement ? "answers; \(off), which is near enough" : "answers, and its clock agrees with this machine's"
     }
 }
 

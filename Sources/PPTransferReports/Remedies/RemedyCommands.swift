@@ -20,12 +20,15 @@ extension RemedyWording {
         case .archivingAgain: "--archive-again"
         case .forgetRecord(let transfer): .command(line(["pptransfer", "records", "forget"] + words(of: transfer) + place))
         case .confirmReturn: "run '\(command("verify"))'"
+        case .recordMove: "record that with \(quoted: line(["pptransfer", "records", "move"] + own + ["--to", "PLACE"] + place))"
         case .list(let place): "list these files with \(quoted: "pptransfer collections ls \(place)")"
         case .cancelTask: "cancel it (\(command("cancel", of: [])))"
         case .deleteSource: "delete them with \(quoted: command("clean", "--delete"))"
         case .sendAgain: "re-send them with \(quoted: command("rerun"))"
         case .lookAtRecord: "see \(quoted: command("status", of: Array(own.prefix(1))))"
         case .writeList: "write the list with \(quoted: command("verify", "--via", "manifest"))"
+        case .mendRights:
+            "write a job with \(quoted: command("verify", "--via", "manifest", "--fix-permissions")) and run it at the destination"
         case .takeReport(let transfer, let file):
             .command(
                 line(["pptransfer", "verify"] + words(of: transfer) + place) + " --report \(file)")

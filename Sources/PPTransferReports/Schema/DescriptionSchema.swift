@@ -44,11 +44,16 @@ enum DescriptionSchema {
                 section(
                     [
                         "search": text("The exact name of the collection."),
-                        "gcp": choice(["local"], "This machine's Globus Connect Personal."),
+                        "gcp": choice(
+                            ["local"],
+                            "Your Globus Connect Personal on this machine: that of GCP_DIR, else the one that runs, else that in your home."
+                        ),
                     ], ""),
             ]),
             "An alias of a site file, a UUID, the exact name of the collection ({search: NAME} if it could be an alias), a link to the collection's page, or {gcp: local}."
         )
+        let user = text("Your account there, if the collection maps you to several. Default: the site file's, or Globus chooses.")
+        let more = more.merging(["local_user": user]) { $1 }
         let path = text("The directory or file, from the root of the collection, or from your home there ('/~/').")
         let placed = Schema(
             .object(["collection": collection, "path": path].merging(more) { $1 }, required: ["collection", "path"], open: false))
@@ -69,7 +74,7 @@ enum DescriptionSchema {
                 "cycle": text(
                     "The cycle point. Default: CYLC_TASK_CYCLE_POINT. Null: there is no cycle, and every run compares all files again."),
                 "from": end("The source.", ["expires": text("The day until which the source keeps the files: 2026-12-20.")]),
-                "to": end("The destination.", ["existing": existing, "manifest": manifest]), "select": select,
+                "to": end("The destination.", ["existing": existing, "manifest": manifest].merging(rights) { $1 }), "select": select,
                 "empty": choice(TaskDescription.EmptyPolicy.fail, "The result if there is no file to send."),
                 "symlinks": choice(
                     TaskDescription.LinkPolicy.allCases.map(\.rawValue),
@@ -93,6 +98,15 @@ enum DescriptionSchema {
                     ], "What is known of the sites."),
                 "cylc": section(["messages": boolean(true, "Whether messages are sent with 'cylc message'.")], "Messages to Cylc."),
             ], required: ["pptransfer", "from", "to"], open: false))
+
+    private static let rights = [
+        "group": text("The group that every file and directory there is to have. Default: that of the site, if it has one."),
+        "mode": Schema(
+            .either([Schema(.text), Schema(.array(Schema(.text))), Schema(.null)]),
+            "The permissions that they are to have, as in g+rX. Default: those of the site, if it has any."),
+        "on_difference": choice(
+            TaskDescription.RightsOptions.Difference.warn, "What it means that a file has another group or mode: a warning, or status 43."),
+    ]
 
     private static let existing = choice(
         TaskDescription.ExistingPolicy.allCases.map(\.rawValue),

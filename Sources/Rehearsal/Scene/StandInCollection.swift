@@ -50,6 +50,10 @@ public struct StandInCollection: Sendable {
     public var requiresSecondFactor = false
     /// What keeps everybody from its files; `nil` if nothing does.
     public var closure: StandInClosure?
+    /// The accounts that a request may choose between; empty: any name will do, and changes nothing.
+    package var accounts: [String] = []
+    /// What listings call the group of the account that runs the stand-in, which is that of most files that arrive; `nil` for its name here.
+    public var groupName: String?
     /// Whether checksums cannot be had.
     public var disablesVerification = false
 

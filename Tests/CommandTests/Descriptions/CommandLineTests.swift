@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Testing
 
@@ -76,6 +77,18 @@ struct CommandLineTests {
             #expect(help.output.contains("USAGE: pptransfer"))
             #expect(help.errors.isEmpty)
             #expect(help.status == 0)
+        }
+    }
+
+    @Test func `a terminal of 80 columns shows each command's usage in one line`() {
+        func commands(_ command: any ParsableCommand.Type) -> [any ParsableCommand.Type] {
+            [command] + command.configuration.subcommands.flatMap(commands)
+        }
+        let all = commands(PPTransferTool.self)
+        #expect(all.count > 25)
+        for command in all {
+            let usage = PPTransferTool.usageString(for: command)
+            #expect(!usage.contains("\n") && "USAGE: \(usage)".count <= 80, "\(usage)")
         }
     }
 

@@ -122,7 +122,7 @@ struct ForeignTextTests {
         }
         for name in Self.names.prefix(3) { #expect(mkfifo(desk.data + "/pipe " + name, 0o600) == 0) }
         let latin: [CChar] =
-            desk.data.utf8CString.dropLast() + "/lat".utf8CString.dropLast() + [CChar(bitPattern: 0xE9)] + "n.pp".utf8CString
+            desk.data.utf8CString.dropLast() + "/lat".utf8CString.dropLast() + [CChar(truncatingIfNeeded: 0xE9)] + "n.pp".utf8CString
         let descriptor = open(latin, O_CREAT | O_WRONLY, 0o600)
         #expect(descriptor >= 0)
         close(descriptor)

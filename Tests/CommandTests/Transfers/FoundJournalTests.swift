@@ -1,5 +1,6 @@
 import Foundation
 import Globus
+import Rehearsal
 import TestSupport
 import Testing
 
@@ -47,7 +48,7 @@ struct FoundJournalTests {
             #expect(both.outputLines[2].contains(#/19880901T0000Z +run2 +- +archived/#))
             #expect(both.outputLines[3] == "total: 2 of 2 cycles archived: 2 files, 2.0 kB. Nothing needs to be done.")
 
-            for name in ["u-ab123/run2", "u-ab123/runN"] {
+            for name in ["u-ab123/run2", "u-ab123/run2/", "u-ab123/runN"] {
                 let one = try JSONValue(text: try await desk.run("status", name, "--json", with: shell).output)
                 #expect(one["transfers"].array?.count == 1)
                 #expect(one["transfers"][0]["run"] == "run2")
@@ -82,6 +83,34 @@ struct FoundJournalTests {
             #expect(valid.output.contains("warning: to.path: the run u-ab123/run1 has sent to the same directories"), "\(valid.everything)")
             try desk.describe(desk.description(to: "/gws/canari/{run}/{cycle}"))
             #expect(!(try await desk.run("validate", "task.yaml").output.contains("warning:")))
+        }
+    }
+
+    @Test func `what another run still sends stays at the source, and what it has archived keeps its second copy`() async throws {
+        try await LocalService.with(desk) { service in
+            let shell = service.environment.merging(["PPTRANSFER_REHEARSAL_DELETES": "1"]) { $1 }
+            for run in ["run1", "run2"] {
+                let end = try await desk.run("run", "task.yaml", with: shell.merging(job(run)) { $1 })
+                #expect(end.status == 0, "\(end.everything)")
+            }
+            let forgotten = try await desk.run("records", "forget", "u-ab123/run1", "--all", "--yes", with: shell)
+            #expect(forgotten.status == 0, "\(forgotten.everything)")
+            try FileManager.default.removeItem(atPath: desk.path("home/cylc-run/u-ab123/run2"))
+            let receipt = try await desk.run("receipt", "u-ab123", cycle, with: shell)
+            #expect(receipt.status == 0, "\(receipt.everything)")
+        }
+        try FileManager.default.removeItem(atPath: desk.path("home/.local"))
+        try await LocalService.with(desk) { service in
+            let shell = service.environment.merging(["PPTRANSFER_REHEARSAL_DELETES": "1"]) { $1 }
+            #expect(try await desk.run("run", "task.yaml", with: shell.merging(job("run1")) { $1 }).status == 0)
+            await service.standIn.setFaults(StandInFaults(tasks: [.task(1, .queue())]))
+            try desk.describe(desk.description(to: "/gws/canari/other/{cycle}"))
+            let begun = try await desk.run("run", "--no-wait", "task.yaml", with: shell.merging(job("run2")) { $1 })
+            #expect(begun.status == 31, "\(begun.everything)")
+            let clean = try await desk.run("clean", "u-ab123/run1", "--all", "--delete", with: shell)
+            #expect(clean.status == 61, "\(clean.everything)")
+            #expect(clean.everything.contains("u-ab123"), "\(clean.everything)")
+            #expect(desk.exists("data/a.pp"))
         }
     }
 

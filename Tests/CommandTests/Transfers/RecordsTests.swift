@@ -213,4 +213,24 @@ struct RecordsTests {
             #expect(try await desk.run("status", "u-ab123", with: environment).status == 13)
         }
     }
+
+    @Test func `a slip in a place leaves the receipt, and archiving fewer files again says what is left out`() async throws {
+        try await world { environment in
+            try desk.write("staged/\(Self.cycles[0])/b.pp", "b")
+            try await archive([Self.cycles[0]], environment)
+            let again = ["rerun", "u-ab123", "--cycle", Self.cycles[0], "--archive-again"]
+            let slip = try await desk.start(again + ["--from", desk.path("nowhere")], environment).completed()
+            #expect(slip.status == 10, "\(slip.everything)")
+            let receipt = try await desk.run("receipt", "u-ab123", Self.cycles[0], with: environment)
+            #expect(receipt.status == 0, "\(receipt.everything)")
+            let status = try await desk.run("status", "u-ab123", with: environment)
+            #expect(status.status == 0 && status.output.contains("archived"), "\(status.everything)")
+
+            try desk.write("part/a.pp", "a")
+            let fewer = try await desk.start(again + ["--from", desk.path("part"), "--to", "/gws/new/{cycle}"], environment).completed()
+            #expect(fewer.status == 0, "\(fewer.everything)")
+            let left = "1 file at jasmin:/gws/old/u-ab123/\(Self.cycles[0]) that this transfer does not have"
+            #expect(fewer.errors.contains(left), "\(fewer.errors)")
+        }
+    }
 }

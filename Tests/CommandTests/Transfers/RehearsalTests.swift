@@ -159,7 +159,7 @@ struct RehearsalTests {
     @Test func `a name that is not UTF-8 is refused by its name`() async throws {
         let descriptor = open(desk.data + "/", O_RDONLY | O_DIRECTORY)
         defer { close(descriptor) }
-        let name: [CChar] = [0x61, CChar(bitPattern: 0xE9), 0x2E, 0x70, 0x70, 0]
+        let name: [CChar] = [0x61, CChar(truncatingIfNeeded: 0xE9), 0x2E, 0x70, 0x70, 0]
         close(openat(descriptor, name, O_WRONLY | O_CREAT, 0o644))
         try desk.describe(desk.description())
         let end = try await desk.run("rehearse", "task.yaml")

@@ -73,6 +73,12 @@ extension TaskDescription {
         task.verify.extra = VerifyOptions.Extra.allCases.randomElement(using: &random) ?? .warn
         task.verify.digest = VerifyOptions.Digest.allCases.randomElement(using: &random) ?? .sha256
         // Decided by what was drawn, so that the seeds keep their meaning.
+        if task.transfer.verifyChecksum {
+            task.rights.group = Positioned("gws_canari", at: place)
+            task.rights.mode = FileMode("g+rwX,o-rwx").map { Positioned($0, at: place) }
+        } else if task.transfer.encrypt == .always {
+            task.rights.onDifference = Positioned(.fail, at: place)
+        }
         if task.transfer.encrypt == .always { (task.symlinks, task.select.settled) = (nil, .seconds(600)) }
         return task
     }
@@ -83,9 +89,12 @@ extension TaskDescription {
             [.alias("archer2"), .globusConnectPersonal, .alias("null")]
             + [CollectionID("3e90d018-0d05-461a-bbaf-aab605283d21")].compactMap { $0.map { .id($0) } }
         let path = Bool.random(using: &random) ? "~" : "/" + oddText(&random, without: "\0")
-        return End(
+        var end = End(
             collection: Positioned(references.randomElement(using: &random) ?? .globusConnectPersonal, at: place),
             path: Positioned(path, at: place))
+        // Decided by what was drawn, so that the seeds keep their meaning.
+        if path == "~" { end.localUser = Positioned("{j$doe}", at: place) }
+        return end
     }
 
     private static func patterns(_ random: inout SplitMix) -> [Positioned<String>] {
@@ -119,6 +128,10 @@ extension TaskDescription {
         (copy.name, copy.workflow, copy.cycle) = (name.map(strip), strip(workflow), cycle.map(strip))
         copy.from = End(collection: strip(from.collection), path: strip(from.path))
         copy.to = End(collection: strip(to.collection), path: strip(to.path))
+        (copy.from.localUser, copy.to.localUser) = (from.localUser.map(strip), to.localUser.map(strip))
+        copy.rights.group = rights.group.map(strip)
+        copy.rights.mode = rights.mode.map(strip)
+        copy.rights.onDifference = rights.onDifference.map(strip)
         copy.select.include = select.include.map(strip)
         copy.select.exclude = select.exclude.map(strip)
         copy.select.required = select.required.map(strip)

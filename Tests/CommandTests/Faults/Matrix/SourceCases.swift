@@ -15,7 +15,7 @@ let sourceCases: [FaultCase] = [
     FaultCase(52, title: "a name that is not UTF-8", [65]) { world in
         let directory = open(world.desk.data, O_RDONLY | O_DIRECTORY)
         defer { close(directory) }
-        close(openat(directory, [0x61, CChar(bitPattern: 0xE9), 0], O_WRONLY | O_CREAT, 0o644))
+        close(openat(directory, [0x61, CChar(truncatingIfNeeded: 0xE9), 0], O_WRONLY | O_CREAT, 0o644))
         world.demand(try await world.run(), says: #"a\xE9 has a name that is not UTF-8"#, "rename it, or exclude it")
         world.demand(await world.tasks().isEmpty, "something was sent")
     },
