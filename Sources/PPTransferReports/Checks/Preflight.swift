@@ -162,11 +162,12 @@ package struct Preflight: Sendable {
 
     /// What a collection says of a login that looks at its files.
     private enum Answer {
-        case accepted, refused, unknown
+        case accepted, refused, lacksConsent, unknown
 
         init(_ error: GlobusError) {
             switch error.refusal?.kind {
-            case .authentication, .consent, .session: self = .refused
+            case .authentication, .session: self = .refused
+            case .consent: self = .lacksConsent
             case .permission, .notFound, .notADirectory: self = .accepted
             default: self = .unknown
             }
@@ -197,12 +198,14 @@ package struct Preflight: Sendable {
         case .lapsed:
             findings.needs.add(session: domain, as: outlook.identity?.username)
             let since = outlook.lapses.map { "expired on \($0.day)" } ?? "is not part of this session"
-            guard answer != .accepted else {
-                return findings.report.add(
-                    end.name, .warning, "by what is known of the site, the login as \(who) \(since); the collection accepts it all the same"
-                )
+            let expectation = "by what is known of the site, the login as \(who) \(since)"
+            switch answer {
+            case .accepted: findings.report.add(end.name, .warning, "\(expectation); the collection accepts it all the same")
+            case .unknown: findings.report.add(end.name, .warning, expectation)
+            case .refused, .lacksConsent: findings.report.add(end.name, .failed, "the login as \(who) \(since)", .session)
             }
-            findings.report.add(end.name, .failed, "the login as \(who) \(since)", .session)
+        // Valid by what is known, and refused: the collection's own words follow with its path.
+        case .ending where answer == .refused, .good where answer == .refused: break
         case .ending(let days):
             findings.needs.add(session: domain, as: outlook.identity?.username)
             findings.report.add(end.name, .warning, "the login as \(who) expires in \(Quantity.count(days, "day")); it can be renewed now")
@@ -216,7 +219,7 @@ package struct Preflight: Sendable {
         switch answer {
         case .accepted: report.add(end.name, .note, "\(what), which its site entry expects; the collection accepts your login all the same")
         case .unknown: report.add(end.name, .unknown, "\(what), which its site entry expects")
-        case .refused:
+        case .refused, .lacksConsent:
             report.add(end.name, .failed, "\(what); link one at https://app.globus.org/settings/account/identities", .session)
         }
     }
