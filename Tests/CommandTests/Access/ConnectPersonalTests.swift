@@ -17,7 +17,7 @@ struct ConnectPersonalTests {
         try desk.write("gcp/lta/config-paths", "~/,0,1\n\(desk.path("scratch")),0,0\n")
         try desk.write("home/.globusonline/lta/config-paths", "~/,0,1\n")
         try desk.write(
-            "bin/globusconnectpersonal", "#!/bin/sh\ntrap 'kill $!; exit' TERM\nsleep 60 &\nwait\n")
+            "bin/globusconnectpersonal", "#!/bin/sh\ntrap 'kill $!; exit' TERM\nsleep 600 &\nwait\n")
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: desk.path("bin/globusconnectpersonal"))
         try describe(from: "{collection: {gcp: local}, path: \(desk.path("scratch/run"))}")
     }
@@ -48,9 +48,9 @@ struct ConnectPersonalTests {
     }
 
     @Test func `one that runs with a directory of its own is the source, and each mistake has its message`() async throws {
-        let personal = try started("gcp")
-        defer { personal.terminate() }
         try await with { service in
+            let personal = try started("gcp")
+            defer { personal.terminate() }
             func end(_ command: String = "check", _ variables: [String: String] = [:]) async throws -> Completed {
                 try await desk.run(command, "task.yaml", with: service.environment.merging(variables) { $1 })
             }
