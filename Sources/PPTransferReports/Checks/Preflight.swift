@@ -118,7 +118,7 @@ package struct Preflight: Sendable {
             return nil
         }
         findings.report.add(end.name, .ok, "'\(document.displayName ?? end.name)' is there (\(end.collection))")
-        if let personal, document.isConnected == true {
+        if let personal, document.isConnected == true, !findings.report.isRehearsal {
             let place =
                 personal.process.map { "runs on this machine (process \($0))" }
                 ?? "does not run on this machine, but on another one, which must have the same files"
