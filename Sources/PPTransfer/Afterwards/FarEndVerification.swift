@@ -12,13 +12,16 @@ package struct FarEndVerification: Sendable {
     package init(journal: Journal, time: any Timekeeper = SystemTimekeeper()) { (self.journal, self.time) = (journal, time) }
 
     /// Writes list and job of each transfer into a directory.
-    package func ask(_ plans: [TransferPlan], into directory: String) async -> [FinishedTransfer] {
+    ///
+    /// - Parameter fixesRights: whether the jobs also give the files the group and the mode that their descriptions say.
+    package func ask(_ plans: [TransferPlan], into directory: String, fixesRights: Bool = false) async -> [FinishedTransfer] {
         await reports(plans) { plan, cycle throws(JournalProblem) in
             guard cycle.isSent, cycle.provesPlan, let proven = try cycle.proof(), !proven.entries.isEmpty else { return .notArchived }
             let manifest = await digested(proven.digested(by: try cycle.formerDigests()), plan)
             let list = FarEndList(
                 manifest: manifest, asked: try cycle.ask(for: manifest), directory: plan.description.to.path.value,
                 name: [plan.workflow, plan.cycle?.description, plan.name].compactMap { $0.map(RecordName.fileName) }.joined(separator: "."),
+                rights: plan.expectedRights, fixesRights: fixesRights && plan.expectedRights != nil,
                 batch: plan.destination.site?.batch ?? [])
             let files = list.files
             do throws(OutputProblem) {
@@ -31,7 +34,8 @@ package struct FarEndVerification: Sendable {
                 FarEndRequest(
                     directory: directory, names: files.map(\.name), script: list.scriptName, report: list.reportName,
                     files: manifest.entries.count, bytes: manifest.bytes,
-                    undigested: manifest.entries.filter { $0.digest == nil }.map(\.path), manifest: manifest.fingerprint))
+                    undigested: manifest.entries.filter { $0.digest == nil }.map(\.path), manifest: manifest.fingerprint,
+                    fixes: list.fixesRights ? list.rights : nil))
         }
     }
 

@@ -1,5 +1,6 @@
 package import Globus
 package import Logging
+import PositionedYAML
 
 /// Proves archived transfers again: every file that was proven is looked for at the destination, as it was recorded. What arrived on this
 /// machine is read here.
@@ -31,6 +32,7 @@ package struct Verification: Sendable {
                     let cycle = try await CycleJournal(journal, plan, time: time)
                     report.task = cycle.record.submission?.task
                     report.outcome = try await outcome(plan, cycle)
+                    try await compareRights(&report, cycle)
                     if let problem = cycle.copyReceipt() {
                         log.about(plan).warning("the second copy of the receipt is missing: \(problem)")
                     }
@@ -42,6 +44,19 @@ package struct Verification: Sendable {
             reports.append(report)
         }
         return reports
+    }
+
+    /// Groups and permissions may have changed, too; what was verified stays so.
+    private func compareRights(_ report: inout FinishedTransfer, _ cycle: CycleJournal) async throws(JournalProblem) {
+        let plan = report.plan
+        guard report.outcome.isProven, let service, let expected = plan.expectedRights, let proven = try cycle.proof() else { return }
+        let rights = await RightsLook(service: service, time: time).finding(of: proven, expected, at: plan.destination)
+        report.rights = rights
+        if rights.isAsAsked { return }
+        if rights.problem == .cancelled { return report.outcome = .interrupted() }
+        if plan.description.rights.onDifference?.value == .fail { return report.outcome = .permissions(rights) }
+        log.about(plan).warning("\(rights.sentence(plan))")
+        for line in Quantity.list(rights.different.lines, of: rights.different.count, most: 5) { log.about(plan).warning("\(line)") }
     }
 
     private func outcome(_ plan: TransferPlan, _ cycle: CycleJournal) async throws(JournalProblem) -> Outcome {

@@ -18,6 +18,9 @@ extension TaskDescription {
         lines += end(from, "from", ends) + (expires.map { ["  expires: \($0.value)"] } ?? []) + end(to, "to", ends)
         if let existing { lines.append("  existing: \(existing.rawValue)") }
         if let manifest { lines.append("  manifest: \(manifest.value.rawValue)") }
+        if let group = rights.group { lines.append("  group: \(quoted(group.value))") }
+        if let mode = rights.mode { lines.append("  mode: \(quoted(mode.value.text))") }
+        if let policy = rights.onDifference { lines.append("  on_difference: \(policy.value.rawValue)") }
         lines += section("select", selectionFields)
         let plain = TaskDescription(position: position, workflow: workflow, from: from, to: to)
         if empty != plain.empty { lines.append("empty: \(empty.rawValue)") }

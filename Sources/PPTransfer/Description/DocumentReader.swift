@@ -24,6 +24,8 @@ struct DocumentReader {
     private var existing: TaskDescription.ExistingPolicy?
     /// `to.manifest`, likewise.
     private var manifest: Positioned<TaskDescription.ManifestPolicy>?
+    /// `to.group`, `to.mode` and `to.on_difference`, likewise.
+    private var rights = TaskDescription.RightsOptions()
     /// `from.expires`, once it is read.
     private var expires: Positioned<String>?
     private let defaultWorkflow: String
@@ -73,6 +75,7 @@ struct DocumentReader {
             from: from ?? placeholder, to: to ?? placeholder)
         description.isNamedByFile = isNamedByFile && cycle == nil
         (description.existing, description.expires, description.manifest) = (existing, expires, manifest)
+        description.rights = rights
         options.read(fields, into: &description)
         reader = options.reader
         checkManifest(description)
@@ -248,8 +251,11 @@ struct DocumentReader {
 
     private mutating func end(_ node: YAMLNode, key: String, pane: WebAppLink.Pane) -> TaskDescription.End? {
         let example = "'\(key): {collection: archer2, path: /work/…}'"
-        let known = ["collection", "path", "link", "local_user"] + (pane == .destination ? ["existing", "manifest"] : ["expires"])
+        let ofDestination = ["existing", "manifest", "group", "mode", "on_difference"]
+        let known = ["collection", "path", "link", "local_user"] + (pane == .destination ? ofDestination : ["expires"])
+        let node = pane == .destination ? RightsReading.withoutCutMode(node, key: key, &reader) : node
         guard let fields = reader.fields(node, key: key, known: known, example: example) else { return nil }
+        if pane == .destination { rights = RightsReading.read(fields, words: words, &reader) }
         if let node = fields["existing"] { existing = reader.choice(node, key: fields.key("existing")) }
         if let node = fields["manifest"] {
             manifest = reader.choice(node, key: fields.key("manifest")).map { Positioned($0, at: node.position) }

@@ -42,6 +42,8 @@ package struct TaskDescription: Equatable, Sendable {
     package var existing: ExistingPolicy?
     /// `to.manifest` as it is written: whether checksums and receipt go to the destination with the data.
     package var manifest: Positioned<ManifestPolicy>?
+    /// `to.group` and `to.mode` as they are written: what files are to have where they arrive.
+    package var rights = RightsOptions()
     /// `from.expires`: the day after which the source may no longer have the files, `YYYY-MM-DD`.
     package var expires: Positioned<String>?
     package var select: Selection
@@ -111,6 +113,19 @@ extension TaskDescription {
 
     /// Whether the checksums and the receipt are sent after the data.
     package enum ManifestPolicy: String, Hashable, Sendable, CaseIterable { case none, beside }
+
+    /// The group and the permissions that files are to have at the destination; a site may have others for what is absent.
+    package struct RightsOptions: Hashable, Sendable {
+        /// What it means that a file has others.
+        package enum Difference: String, Hashable, Sendable, CaseIterable { case warn, fail }
+
+        package var group: Positioned<String>?
+        package var mode: Positioned<FileMode>?
+        /// As it is written; the default is a warning.
+        package var onDifference: Positioned<Difference>?
+
+        package init() {}
+    }
 
     /// What a source without a file to send means.
     package enum EmptyPolicy: String, Hashable, Sendable, CaseIterable { case fail, succeed }

@@ -50,6 +50,8 @@ extension TransferReport {
         public static let cancelled = ResultCode("cancelled")
         /// The task's deadline passed.
         public static let expired = ResultCode("expired")
+        /// Every file is proven, and some have another group or mode than the plan says.
+        public static let permissions = ResultCode("permissions")
         /// The task gave up some paths.
         public static let partial = ResultCode("partial")
         /// Files at the destination are not as they were sent.
@@ -101,7 +103,8 @@ extension TransferReport.ResultCode {
             .ok: isProven ? .archived : .nothing, .sourceMissing: .sourceMissing, .sourceChanged: .sourceChanged, .nothing: .nothing,
             .auth: .notLoggedIn, .consent: .consent, .session: .session, .denied: .denied, .unavailable: .unreachable, .running: .running,
             .paused: .paused, .conflict: .conflict, .limit: .limit, .noSpace: .noSpace, .path: .path, .collection: .collection,
-            .exists: .exists, .failed: .failed, .cancelled: .cancelled, .expired: .expired, .partial: .partial, .mismatch: .mismatch,
+            .permissions: .permissions, .exists: .exists, .failed: .failed, .cancelled: .cancelled, .expired: .expired, .partial: .partial,
+            .mismatch: .mismatch,
             .unverified: .unverified, .description: .invalid, .busy: .busy, .journal: .journal, .output: .output,
         ]
         self = status.isSignal ? .interrupted : results[status] ?? .internal

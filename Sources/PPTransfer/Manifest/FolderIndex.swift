@@ -31,6 +31,9 @@ struct FolderIndex {
     /// Those that hold a file. Each is empty for the top, else it ends in a slash.
     var folders: some Collection<[UInt8]> { runs.keys }
 
+    /// Those, and every directory above them, the top included.
+    var tree: Set<[UInt8]> { above.union(runs.keys).union([[]]) }
+
     /// The indices of the files right in a directory, in ascending order.
     func files(in folder: [UInt8]) -> some Sequence<Int> { (runs[folder] ?? []).joined() }
 

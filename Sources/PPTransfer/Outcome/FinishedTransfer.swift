@@ -26,6 +26,8 @@ package struct FinishedTransfer: Sendable {
     package var needs = LoginNeeds()
     /// What was left for a later run, because it was written to shortly before.
     package var unsettled: Unsettled?
+    /// What groups and permissions the files have at the destination; `nil` if nobody asked, or nothing is proven.
+    package internal(set) var rights: ArrivedRights?
     var log: Logger = Logger(label: "pptransfer") { _ in SwiftLogNoOpLogHandler() }
 
     /// Whether the service ends with this process, and the task with it: a simulator within it.

@@ -48,6 +48,8 @@ package enum Outcome: Equatable, Sendable {
     /// Paths were given up because of errors at the source.
     case partial([SkippedFile], count: Int64)
     case mismatch([FileDifference])
+    /// Every file is proven, and the description minds that some have another group or mode than it says, or that nobody can tell.
+    case permissions(ArrivedRights)
     /// What was proven by an earlier run was looked at once more.
     case rechecked(Recheck)
     /// Every file has its size, but not for every one does Globus attest its digest. It may yet, where its list is late.
@@ -99,6 +101,7 @@ package enum Outcome: Equatable, Sendable {
         case .expired: .expired
         case .partial: .partial
         case .mismatch: .mismatch
+        case .permissions: .permissions
         case .rechecked(let recheck): recheck.status
         case .undigested, .samePlace: .unverified
         case .unverified(let error, _, _): ExitStatus(unproven: error)
@@ -118,6 +121,8 @@ extension Outcome {
         case .journal(.archivedElsewhere): .act
         // What is still being written will be whole.
         case .source(let problems) where problems.allSatisfy(\.passes): .later
+        // What could not be listed may be listed later.
+        case .permissions(let rights) where rights.problem != nil: .later
         default: status.again
         }
     }
@@ -154,7 +159,7 @@ extension Outcome {
         case .failed, .cancelled, .expired, .partial, .mismatch, .samePlace, .undigested(_, isLate: false),
             .calledOff(.some), .stuck(_, _, cancelled: true), .sourceChanged(_, taskHasEnded: true), .sameLabel(_, _, hasEnded: true):
             true
-        case .archived, .already, .rechecked, .undigested(_, isLate: true), .nothing, .unsettled, .source,
+        case .archived, .already, .permissions, .rechecked, .undigested(_, isLate: true), .nothing, .unsettled, .source,
             .service, .conflict, .exists, .surplus, .shared, .elsewhere, .journal, .unusable, .localDisk,
             .running, .unreached, .jobEnds, .stopped, .calledOff(nil), .callingOff, .invalid, .paused,
             .inactive, .unverified,

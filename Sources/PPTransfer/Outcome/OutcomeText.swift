@@ -77,6 +77,7 @@ extension Outcome {
         case .mismatch(let differences):
             "the Globus task succeeded, but \(Quantity.count(differences.count, "file")) at \(plan.destination.text) "
                 + "\(differences.count == 1 ? "is" : "are") not as they were sent"
+        case .permissions(let rights): "every file is verified, but \(rights.sentence(plan))"
         case .rechecked(let recheck): recheck.whatHappened(plan)
         case .undigested(let archive, let isLate):
             "\(Quantity.count(archive.files, "file")), \(Quantity.bytes(archive.bytes)) at \(plan.destination.text): \(archive.tally)"
@@ -118,6 +119,8 @@ extension Outcome {
         case .already(_, _, let cleaned) where cleaned?.refusal != nil: Self.remedyOfRefusal(in: words)
         case .archived, .already: status == .ok ? nil : "check the files that stay; a later run sends files that have changed since"
         case .nothing(allowed: true), .unsettled: nil
+        case .permissions(let rights) where rights.problem != nil: nil
+        case .permissions: "\(words[.mendRights]); the next run sends nothing, and compares them again"
         case .rechecked(let recheck): recheck.whatToDo(plan, in: words)
         case .undigested(_, isLate: true): nil
         case .undigested(let archive, _) where archive.isReadHere:
@@ -182,6 +185,7 @@ extension Outcome {
         case .partial(let skipped, _):
             Quantity.list(skipped.map { "\($0.sourcePath ?? "?"): \($0.errorCode ?? "?")" })
         case .mismatch(let differences): Quantity.list(differences.map(\.description))
+        case .permissions(let rights): Quantity.list(rights.different.lines, of: rights.different.count)
         case .undigested(let archive, _): Quantity.list(archive.sizeOnly.map { "by size only: \($0)" })
         case .exists(let existing):
             Quantity.list(existing.files.map(\.description), of: existing.count)

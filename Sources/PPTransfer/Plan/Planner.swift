@@ -60,6 +60,14 @@ package struct Planner: Sendable {
                 }
             }
             if let problem = expiry(description) { problems.append(problem) }
+            if let policy = description.rights.onDifference, description.rights.group == nil, description.rights.mode == nil,
+                destination.site.map({ $0.rights == ExpectedRights() }) ?? true
+            {
+                problems.append(
+                    Problem(
+                        .warning, at: policy.position, key: "to.on_difference", "neither a group nor a mode is given to compare",
+                        remedy: "write 'group:' or 'mode:' beside it, or remove it"))
+            }
             var plan = TransferPlan(
                 description: description, source: source, destination: destination, localSource: local, localDestination: arrival,
                 label: TransferLabel(

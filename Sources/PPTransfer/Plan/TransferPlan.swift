@@ -54,6 +54,13 @@ package struct TransferPlan: Sendable, Equatable {
     /// Whether the proof by digest is made by reading what arrived: the source is elsewhere, and the destination is here.
     var readsArrivals: Bool { localDestination != nil && localSource == nil && description.verify.level == .digest }
 
+    /// The group and the permissions that files are to have where they arrive; `nil` if neither the description nor the site says.
+    package var expectedRights: ExpectedRights? {
+        let (own, site) = (description.rights, destination.site?.rights)
+        let rights = ExpectedRights(group: own.group?.value ?? site?.group, mode: own.mode?.value ?? site?.mode)
+        return rights == ExpectedRights() ? nil : rights
+    }
+
     /// `u-ab123 19880901T0000Z atmos`: how messages call it.
     package var title: String { [workflow, cycle?.description, name].compactMap { $0 }.joined(separator: " ") }
 }

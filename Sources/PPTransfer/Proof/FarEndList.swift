@@ -11,6 +11,10 @@ struct FarEndList {
     let directory: String
     /// Of the files that are written: characters that need no quoting.
     let name: String
+    /// The group and the mode that the files are to have; `nil` if nobody says.
+    var rights: ExpectedRights?
+    /// Whether the job gives them these without being told.
+    var fixesRights = false
     /// Options of the batch system there, a line each.
     let batch: [String]
 

@@ -17,10 +17,13 @@ package struct FarEndRequest: Sendable, Hashable {
     package var undigested: [String]
     /// Of the manifest that the report must be about.
     package var manifest: Digest
+    /// The group and the mode that the job gives to the files; `nil` if it changes nothing.
+    package var fixes: ExpectedRights?
 
     /// One sentence without a full stop.
     var sentence: String {
         "wrote \(script) and its input files to \(directory), to read back \(Quantity.count(files, "file")), \(Quantity.bytes(bytes))"
+            + (fixes.map { ", and to give them \($0.text)" } ?? "")
             + (undigested.isEmpty
                 ? "" : ", of which \(undigested.count) by size only: they have no digests, and the source no longer has them")
     }

@@ -42,6 +42,9 @@ struct BesideData {
         (own.description.fileList, own.description.expires, own.description.cylcMessages) = (nil, nil, false)
         (own.description.transfer.deleteExtra, own.description.transfer.sync) = (false, .checksum)
         own.description.verify = TaskDescription.VerifyOptions()
+        // What is compared is the data, and the directory that it is in.
+        own.description.rights = TaskDescription.RightsOptions()
+        own.destination.site?.rights = ExpectedRights()
         own.description.verify.level = .digest
         own.isAmongOthers = true
         own.label = TransferLabel(workflow: own.workflow, cycle: own.cycle?.description, name: name)

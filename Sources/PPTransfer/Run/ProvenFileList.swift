@@ -25,7 +25,7 @@ enum ProvenFileList {
             bytes.append(UInt8(ascii: "\n"))
             last = file
         }
-        guard !bytes.isEmpty else { return try remove(path) }
+        guard !bytes.isEmpty else { return try remove(path, because: "no file is verified") }
         do throws(OutputProblem) {
             try OutputFile.makeDirectory(of: path)
             try OutputFile.write(bytes, to: path)
@@ -34,10 +34,16 @@ enum ProvenFileList {
         }
     }
 
-    /// Removes the list of an earlier run: nothing is proven that it could name. What is no file stays.
-    static func remove(_ path: String) throws(JournalProblem) {
+    /// The largest file that JASMIN's Elastic Tape takes: 500 GB.
+    static let largest: Int64 = 500_000_000_000
+
+    /// The files that are too large for it, by their paths.
+    static func tooLarge(_ proven: Manifest) -> FileTally { FileTally(proven.entries) { proven.entries.size($0) > largest } }
+
+    /// Removes the list of an earlier run, whose files may not be read, or are not proven. What is no file stays.
+    static func remove(_ path: String, because cause: String) throws(JournalProblem) {
         guard !OutputFile.isStream(path), unlink(path) != 0, errno != ENOENT, errno != ENOTDIR else { return }
         let reason = SystemReason.words()
-        throw .unlisted(path: path, reason: "no file is verified, and the list of an earlier run cannot be removed: \(reason)")
+        throw .unlisted(path: path, reason: "\(cause), and the list of an earlier run cannot be removed: \(reason)")
     }
 }

@@ -55,7 +55,7 @@ struct TransferLife {
         var report = await outcome(submitter)
         if report.isInterrupted { report.outcome = interrupted(report.task) }
         if report.outcome.isProven, plan.description.clean.source == .delete { control.show(TransferStep(.cleaning, task: report.task)) }
-        run.handOver(&report.outcome, submitter)
+        await run.handOver(&report, submitter)
         await run.writeSums(&report.outcome, submitter)
         await run.clean(&report.outcome, submitter)
         if report.isInterrupted { report.outcome = interrupted(report.task) }

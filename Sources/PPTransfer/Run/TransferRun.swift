@@ -182,18 +182,60 @@ package struct TransferRun: Sendable {
         return .jobEnds(nil)
     }
 
-    /// Lists what is proven, for the step that follows. Where nothing is, the list of an earlier run is removed.
-    func handOver(_ outcome: inout Outcome, _ submitter: Submitter) {
+    /// Compares groups and permissions of what is proven, if somebody has said which they should be, and lists the files for the step that
+    /// follows. Where nothing is proven, or the group may not read all of it, the list of an earlier run is removed.
+    func handOver(_ report: inout FinishedTransfer, _ submitter: Submitter) async {
         let plan = submitter.plan
-        guard let path = plan.description.fileList?.value, outcome.status == .ok else { return }
+        guard report.status == .ok, let journal = submitter.journal else { return }
         do throws(JournalProblem) {
-            guard let journal = submitter.journal else { return }
-            let proven = try journal.proven(atLeast: .size) ?? Manifest([])
-            try ProvenFileList.write(proven, at: plan.destination, to: path, outside: plan.localSource?.path)
-            if proven.entries.isEmpty { submitter.log.warning("no file is verified: there is no list \(shown(path))") }
+            let level: TaskDescription.VerifyOptions.Level = plan.description.verify.level == .none ? .none : .size
+            let proven = try journal.proven(atLeast: level) ?? Manifest([])
+            if let expected = plan.expectedRights, !proven.entries.isEmpty {
+                let look = RightsLook(service: service, time: time)
+                report.rights = await look.finding(of: proven, expected, at: plan.destination)
+                // A signal has cut it off.
+                if report.rights?.problem == .cancelled { return report.outcome = .interrupted() }
+            }
+            let withheld = try list(proven, report.rights, submitter)
+            guard let rights = report.rights else { return }
+            let fails = !rights.isAsAsked && plan.description.rights.onDifference?.value == .fail
+            if !fails, !rights.isAsAsked { await warn(of: rights.sentence(plan), rights.different, submitter) }
+            // The same files are not named twice.
+            if let withheld { await warn(of: withheld, rights.isAsAsked ? rights.unreadable : ArrivedRights.Count(), submitter) }
+            if fails { report.outcome = .permissions(rights) }
         } catch {
-            outcome = .journal(error)
+            report.outcome = .journal(error)
         }
+    }
+
+    /// - Returns: why there is no list, if the group may not read every file.
+    private func list(_ proven: Manifest, _ rights: ArrivedRights?, _ submitter: Submitter) throws(JournalProblem) -> String? {
+        let (plan, log) = (submitter.plan, submitter.log)
+        guard let path = plan.description.fileList?.value else { return nil }
+        if let rights, rights.expected.group != nil, !rights.isReadable {
+            try ProvenFileList.remove(path, because: "the group may not read every file")
+            return rights.sentence(withoutList: path)
+        }
+        try ProvenFileList.write(proven, at: plan.destination, to: path, outside: plan.localSource?.path)
+        if proven.entries.isEmpty { log.warning("no file is verified: there is no list \(shown(path))") }
+        let large = ProvenFileList.tooLarge(proven)
+        guard large.files > 0 else { return nil }
+        let verb = large.files == 1 ? "is" : "are"
+        let names = Quantity.list(large.paths, of: large.files, most: 5).joined(separator: ", ")
+        log.warning(
+            "\(Quantity.count(large.files, "file")) in the list \(shown(path)) \(verb) larger than the 500 GB of JASMIN's Elastic Tape: \(names)"
+        )
+        return nil
+    }
+
+    /// Says what is wrong with groups and permissions, of which files, and what to do about it.
+    private func warn(of sentence: String, _ which: ArrivedRights.Count, _ submitter: Submitter) async {
+        let (plan, log) = (submitter.plan, submitter.log)
+        log.warning("\(sentence)")
+        for line in Quantity.list(which.lines, of: which.count, most: 5) { log.warning("\(line)") }
+        let advice = words.naming(nil, RemedyStep.TransferWords(plan))[.mendRights].oneLine
+        if !which.isEmpty { log.warning("to correct this, \(advice); then run again: nothing is sent twice") }
+        await suite?.warn("\(plan.title): \(sentence)", of: [plan])
     }
 
     /// Leaves the checksums of what is proven beside the files.

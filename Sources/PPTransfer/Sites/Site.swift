@@ -53,6 +53,8 @@ public struct Site: Sendable, Equatable {
     package var shown: [PathRule] = []
     /// Paths that were there once, and what to do now.
     package var gone: [GonePath] = []
+    /// The group and the permissions that files which arrive there are to have, unless a description says others.
+    package var rights = ExpectedRights()
     package var position: SourcePosition
 
     /// The host names of the machines that mount what the collection shows, as patterns (`ln*`); `nil` if nobody says. Empty: none does.

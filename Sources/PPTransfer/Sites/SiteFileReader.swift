@@ -7,7 +7,7 @@ struct SiteFileReader {
         "collection", "name", "roots", "paths", "here", "identity", "session", "job", "batch", "rate", "file_rate", "until", "message",
         "retired",
         "successor",
-        "data_access", "local_user", "notes", "source", "checked", "shown", "moved",
+        "data_access", "local_user", "notes", "source", "checked", "shown", "moved", "group", "mode",
     ]
     /// The one key that is not an alias: with which application `pptransfer login` logs in.
     static let loginKey = "login"
@@ -105,6 +105,8 @@ struct SiteFileReader {
         let session = session(fields)
         let shown = fields["shown"].map { reader.texts($0, key: fields.key("shown")).compactMap { path($0, fields.key("shown")) } } ?? []
         let gone = fields["moved"].map { gonePaths($0, fields.key("moved")) } ?? []
+        let group = fields["group"].flatMap { RightsReading.group($0, key: fields.key("group"), &reader) }
+        let mode = fields["mode"].flatMap { RightsReading.mode($0, key: fields.key("mode"), &reader) }
         let notes = fields["notes"].map { reader.texts($0, key: fields.key("notes")).map(\.value) } ?? []
         let (source, checked) = (text("source", fields), text("checked", fields))
         let job = fields["job"].flatMap { reader.duration($0, key: fields.key("job")) }
@@ -126,6 +128,7 @@ struct SiteFileReader {
         (site.job, site.batch, site.rate, site.fileRate) = (job, batch ?? [], rate, fileRate)
         (site.until, site.message, site.retired, site.successor) = (until, message, retired, successor)
         (site.notes, site.source, site.checked) = (notes, source, checked)
+        site.rights = ExpectedRights(group: group?.value, mode: mode?.value)
         (site.shown, site.gone) = (shown.map { Site.PathRule(mount: $0, target: .root) }, gone)
         return site
     }

@@ -85,6 +85,9 @@ package struct ExitStatus: Hashable, Sendable {
     package static let path = ExitStatus(41, "path", .act, seriousness: 85, "the destination path does not exist or is not a directory")
     package static let collection = ExitStatus(
         42, "collection", .act, seriousness: 84, "collection alias retired, or collection deleted, not connected or failing")
+    package static let permissions = ExitStatus(
+        43, "permissions", .act, seriousness: 82,
+        "every file is verified at the destination, but the group or mode differs from `to.group` or `to.mode`")
     package static let exists = ExitStatus(
         44, "exists", .act, seriousness: 83, "other files at the destination would be replaced, or most of them deleted")
     package static let failed = ExitStatus(50, "failed", .later, seriousness: 55, "the Globus task FAILED (fatal error quoted)")
@@ -136,7 +139,8 @@ package struct ExitStatus: Hashable, Sendable {
     package static let all: [ExitStatus] = [
         .ok, .internal, .sourceMissing, .sourceChanged, .nothing, .noRecord, .auth, .consent, .session, .denied, .unavailable, .running,
         .paused,
-        .conflict, .limit, .noSpace, .path, .collection, .exists, .failed, .cancelled, .expired, .partial, .mismatch, .unverified, .usage,
+        .conflict, .limit, .noSpace, .path, .collection, .permissions, .exists, .failed, .cancelled, .expired, .partial, .mismatch,
+        .unverified, .usage,
         .description, .busy, .journal, .output,
     ]
 

@@ -33,6 +33,8 @@ package enum RemedyStep: Hashable, Sendable {
     case lookAtRecord
     /// Writing the list of files for a job at the destination.
     case writeList
+    /// Writing such a job that also gives the files the group and the mode that the description says.
+    case mendRights
     /// Recording what such a job reports. The transfer, as its workflow, cycle and name; and the file.
     case takeReport(TransferWords, file: String)
     /// Having Globus read the bytes of an archived file.
@@ -117,6 +119,7 @@ package struct RemedyWording: Sendable {
         case .sendAgain: "re-send them"
         case .lookAtRecord: "see the journal's record"
         case .writeList: "write the list again"
+        case .mendRights: "correct them at the destination (chgrp, chmod)"
         case .takeReport(_, let file): "verify with the report \(file)"
         case .proveBytes: "only reading it at the destination shows its content"
         case .recordLoss: "it stays until it is re-sent"

@@ -19,10 +19,14 @@ struct VerifyCommand: AsyncParsableCommand {
             What arrived on this machine (to: {collection: {gcp: local}}) is read here instead, and compared with the digests on record, \
             without a network.
 
+            Where the description has 'to.group' or 'to.mode', what differs is a warning, or status 43 with 'on_difference: fail'.
+
             A listing shows no content. With '--via manifest', pptransfer writes a list of checksums (for 'sha256sum -c') and a job that \
             reads every file at the destination, for Slurm or for sh. The job writes a report, which you pass to --report. Neither step \
             needs a network here. Exits with status 60 if the report names changed or missing files, which 'pptransfer rerun' then \
-            re-sends. A report that is cut off, or that belongs to another manifest, proves nothing: status 61.
+            re-sends. A report that is cut off, or that belongs to another manifest, proves nothing: status 61. With '--fix-permissions' the \
+            job also corrects the group and the mode of each file that is as it was sent, and of the directories that lead to it. It \
+            changes nothing else, follows no symbolic link, and names what it may not change.
 
               pptransfer verify u-ab123 --cycle 19880901T0000Z \\
                 --via manifest --output to-jasmin
@@ -51,6 +55,11 @@ struct VerifyCommand: AsyncParsableCommand {
         completion: .directory)
     var output: String?
 
+    @Flag(
+        name: .customLong("fix-permissions"),
+        help: "With --via manifest, the job also corrects group and mode (to.group, to.mode) of the files that are as they were sent.")
+    var fixesRights = false
+
     @Option(help: ArgumentHelp("The report that the job has written.", valueName: "file"), completion: .file())
     var report: String?
 
@@ -60,6 +69,7 @@ struct VerifyCommand: AsyncParsableCommand {
         if sums.writesSums, via == .manifest || report != nil {
             throw ValidationError("--write-sums goes with a verification on this machine")
         }
+        if fixesRights, via != .manifest { throw ValidationError("--fix-permissions goes with --via manifest") }
         if output != nil, via != .manifest { throw ValidationError("--output goes with --via manifest") }
     }
 
@@ -74,8 +84,14 @@ struct VerifyCommand: AsyncParsableCommand {
         let reporter = work.reporter
         if let report { return try await reporter.end(offline: await farEnd.accept(report, work.plans)) }
         if via == .manifest {
+            if fixesRights, let plan = work.plans.first(where: { $0.expectedRights == nil }) {
+                work.console.error(
+                    "\(plan.title) has neither a group nor a mode to correct",
+                    remedy: "write 'to: {group: …, mode: g+rX}' in its description and run it, or leave --fix-permissions out")
+                throw ExitCode(.usage)
+            }
             let directory = output ?? FileManager.default.currentDirectoryPath
-            return try await reporter.end(offline: await farEnd.ask(work.plans, into: directory))
+            return try await reporter.end(offline: await farEnd.ask(work.plans, into: directory, fixesRights: fixesRights))
         }
         try sums.check(work.plans, work.console)
         if work.plans.allSatisfy({ $0.localDestination != nil }) {

@@ -11,6 +11,7 @@ extension FaultFileReader {
         FaultVerb("deny"), FaultVerb("read-error"), FaultVerb("deny-reading"), FaultVerb("vanish"), FaultVerb("changing"),
         FaultVerb("deny-listing"), FaultVerb("list-error"), FaultVerb("hide"),
         FaultVerb("understate", .optional, example: "{understate: 10}"),
+        FaultVerb("umask", .required, example: "{umask: \"077\"}"),
     ]
     private static let words: [String: StorageFault.Effect] = [
         "flip": .flip, "stale": .stale, "drop": .drop, "no-space": .noSpace, "quota": .quota, "deny": .deny, "read-error": .readError,
@@ -46,6 +47,15 @@ extension FaultFileReader {
                 return nil
             }
             return action.verb == "extra" ? .extra(name: name.value) : .exchange(with: name.value)
+        }
+        if action.verb == "umask" {
+            guard let node = action.value, let text = reader.text(node, key: action.key) else { return nil }
+            guard let bits = UInt32(text.value, radix: 8), bits <= 0o777 else {
+                reader.report(
+                    at: text.position, key: action.key, "\(shown(text.value)) is not an octal mask", remedy: "write it as in 077 or 027")
+                return nil
+            }
+            return .umask(bits)
         }
         guard let bytes = action.value.map({ number($0, key: action.key, from: 1) }) ?? 1 else { return nil }
         switch action.verb {

@@ -284,6 +284,7 @@ extension Site {
         if !shown.isEmpty { rows.append(("shown", shown.map(\.mount.description).joined(separator: ", "))) }
         rows += gone.map { ("moved", "\($0.path): \($0.advice)") }
         rows.append(("session", session.map { "a login is valid for \($0.written)" } ?? "not known"))
+        if rights != ExpectedRights() { rows.append(("arrivals", rights.text + " expected")) }
         if !wantsConsent { rows.append(("consent", "none is needed")) }
         rows += notes.map { ("note", $0) }
         if let source { rows.append(("source", source + (checked.map { ", \($0)" } ?? ""))) }

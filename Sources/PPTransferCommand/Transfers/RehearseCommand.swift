@@ -53,7 +53,7 @@ struct RehearseCommand: AsyncParsableCommand {
                        forget fault skip-errors omit resend
               storage  flip stale exchange truncate grow drop extra no-space quota deny
                        read-error deny-reading vanish changing deny-listing
-                       list-error hide understate
+                       list-error hide understate umask
 
             Routes: any submit submission_id task task_list poll cancel update delete events successful skipped pause_info endpoint \
             endpoint_search ls stat mkdir rename token auth.

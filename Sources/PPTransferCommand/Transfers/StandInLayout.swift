@@ -20,6 +20,7 @@ struct StandInLayout {
             collections[end.collection] = collection(end.collection, name: end.name, title: end.site?.name ?? end.name)
         }
         for plan in plans {
+            if let group = plan.expectedRights?.group, Self.isForeign(group) { collections[plan.destination.collection]?.groupName = group }
             guard let local = plan.localSource else { continue }
             let directory = local.isFile ? local.path.directory ?? "" : local.path
             let path = local.isFile ? plan.source.path.parent : plan.source.path
@@ -33,7 +34,11 @@ struct StandInLayout {
     func collections(of sites: SiteCatalogue, local: Set<String>, environment: [String: String]) -> [StandInCollection] {
         let home = environment["HOME"]
         let known = played(sites).map { site in
-            guard local.contains(site.alias) else { return collection(site.collection, name: site.alias, title: site.name) }
+            guard local.contains(site.alias) else {
+                var collection = collection(site.collection, name: site.alias, title: site.name)
+                if let group = site.rights.group, Self.isForeign(group) { collection.groupName = group }
+                return collection
+            }
             var mounts = [StandInCollection.Mount("/", isWritable: false)]
             if let home, let path = try? CollectionPath("/~") {
                 mounts.append(StandInCollection.Mount(home, at: path, isWritable: false, followsLinksOut: true))
@@ -43,6 +48,9 @@ struct StandInLayout {
         guard let id = personalCollection(environment, besides: sites) else { return known }
         return known + [collection(id, name: id.description, title: "Globus Connect Personal of this machine")]
     }
+
+    /// Whether this machine has no such group: then what arrives is shown as if it had it, as below a directory with the setgid bit.
+    private static func isForeign(_ group: String) -> Bool { getgrnam(group) == nil }
 
     /// The sites in service, each collection once. One that is looked up by its name has a made-up id.
     private func played(_ sites: SiteCatalogue) -> [Site] {

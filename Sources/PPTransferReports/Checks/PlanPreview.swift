@@ -83,7 +83,14 @@ package struct PlanPreview: Sendable {
             row(
                 "",
                 scan.map { $0.problems.isEmpty ? $0.summary(of: plan) : "see below" } ?? "not mounted on this machine: Globus will list it"),
-            row("to", "\(plan.destination.text)  (\(plan.destination.collection))"), row("label", plan.taskLabel),
+            row("to", "\(plan.destination.text)  (\(plan.destination.collection))"),
+        ]
+        if let rights = plan.expectedRights {
+            let policy = plan.description.rights.onDifference?.value ?? .warn
+            lines.append(row("", "\(rights.text) expected; a difference: \(policy.rawValue)"))
+        }
+        lines += [
+            row("label", plan.taskLabel),
             row(
                 "options",
                 (["sync: \(options.sync.name)"] + flags.filter(\.0).map(\.1) + ["deadline: \(options.deadline.written)"]).joined(

@@ -223,7 +223,7 @@ package struct Preflight: Sendable {
             do throws(GlobusError) {
                 let found = try await transfer.stat(path, on: end.collection)
                 guard found.isDirectory else { return findings.report.add(end.text, .failed, "\(path) is a file", .path) }
-                if await writability(of: path, at: end, transfer, &findings) {
+                if await writability(of: path, found, for: plan, transfer, &findings) {
                     let place = KnownChecks.Place(source: plan.source.collection, destination: end.collection, directory: path)
                     findings.places.append(place)
                 }
@@ -267,10 +267,12 @@ package struct Preflight: Sendable {
 
     /// Makes a directory of its own there and has it removed again.
     ///
+    /// - Parameter found: what is known of `path`.
     /// - Returns: whether both was possible.
     private func writability(
-        of path: CollectionPath, at end: ResolvedEnd, _ transfer: TransferClient, _ findings: inout Findings
+        of path: CollectionPath, _ found: DirectoryEntry, for plan: TransferPlan, _ transfer: TransferClient, _ findings: inout Findings
     ) async -> Bool {
+        let end = plan.destination
         let probe = path.appending(".pptransfer-check-\(UInt32.random(in: .min ... .max))")
         do throws(GlobusError) {
             try await transfer.makeDirectory(probe, on: end.collection)
@@ -281,6 +283,10 @@ package struct Preflight: Sendable {
             }
             refused(error, at: end, &findings)
             return false
+        }
+        if let expected = plan.expectedRights {
+            let made = try? await transfer.stat(probe, on: end.collection)
+            findings.report.add(rightsIn: path, found, made, expected, at: end)
         }
         do throws(GlobusError) {
             let task = try await transfer.removeDirectory(probe, on: end.collection, label: "pptransfer check")

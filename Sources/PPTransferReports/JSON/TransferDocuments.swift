@@ -40,9 +40,22 @@ extension FinishedTransfer: JSONDocument {
             "What all tasks of this run did together."),
         JSONField("existing") { $0.outcome.existing },
         JSONField("unsettled", \.unsettled, "Files that were written to shortly before, and are left for the next run."),
+        JSONField(
+            "permissions", { $0.rights.flatMap { $0.isAsAsked ? nil : $0 } },
+            "Files and directories that have another group or mode than the description says."),
         JSONField("shared") { if case .shared(let shared) = $0.outcome { shared } else { nil } }, JSONField("proven", \.outcome.archive),
         JSONField(
             "new", { $0.new.files > 0 ? $0.new : nil }, "The files that this run brought and that were not at the destination."),
+    ]
+}
+
+extension ArrivedRights: JSONDocument {
+    package static let fields: [JSONField<Self>] = [
+        JSONField("group", \.expected.group), JSONField("mode", \.expected.mode?.text),
+        JSONField("files", \.different.files), JSONField("directories", \.different.directories),
+        JSONField("unreadable", \.unreadable.count, "How many of them and of the others the group may not read."),
+        JSONField("details", \.different.lines, "The first of them, 100 at most."),
+        JSONField("problem", { $0.problem?.sentence }, "Why they could not be listed."),
     ]
 }
 

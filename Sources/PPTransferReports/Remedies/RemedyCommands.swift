@@ -27,6 +27,8 @@ extension RemedyWording {
         case .sendAgain: "re-send them with \(quoted: command("rerun"))"
         case .lookAtRecord: "see \(quoted: command("status", of: Array(own.prefix(1))))"
         case .writeList: "write the list with \(quoted: command("verify", "--via", "manifest"))"
+        case .mendRights:
+            "write a job with \(quoted: command("verify", "--via", "manifest", "--fix-permissions")) and run it at the destination"
         case .takeReport(let transfer, let file):
             .command(
                 line(["pptransfer", "verify"] + words(of: transfer) + place) + " --report \(file)")

@@ -74,7 +74,7 @@ enum DescriptionSchema {
                 "cycle": text(
                     "The cycle point. Default: CYLC_TASK_CYCLE_POINT. Null: there is no cycle, and every run compares all files again."),
                 "from": end("The source.", ["expires": text("The day until which the source keeps the files: 2026-12-20.")]),
-                "to": end("The destination.", ["existing": existing, "manifest": manifest]), "select": select,
+                "to": end("The destination.", ["existing": existing, "manifest": manifest].merging(rights) { $1 }), "select": select,
                 "empty": choice(TaskDescription.EmptyPolicy.fail, "The result if there is no file to send."),
                 "symlinks": choice(
                     TaskDescription.LinkPolicy.allCases.map(\.rawValue),
@@ -98,6 +98,15 @@ enum DescriptionSchema {
                     ], "What is known of the sites."),
                 "cylc": section(["messages": boolean(true, "Whether messages are sent with 'cylc message'.")], "Messages to Cylc."),
             ], required: ["pptransfer", "from", "to"], open: false))
+
+    private static let rights = [
+        "group": text("The group that every file and directory there is to have. Default: that of the site, if it has one."),
+        "mode": Schema(
+            .either([Schema(.text), Schema(.array(Schema(.text))), Schema(.null)]),
+            "The permissions that they are to have, as in g+rX. Default: those of the site, if it has any."),
+        "on_difference": choice(
+            TaskDescription.RightsOptions.Difference.warn, "What it means that a file has another group or mode: a warning, or status 43."),
+    ]
 
     private static let existing = choice(
         TaskDescription.ExistingPolicy.allCases.map(\.rawValue),

@@ -19,6 +19,8 @@ enum SiteSchema {
         "checked": text("When it was read: 2026-03-12, or 2026-08."),
         "shown": Schema(.array(absolute), "Paths that are known to exist, '*' within a component; others are warned of."),
         "moved": Schema(.map(Schema(.text)), "Paths that are no longer there, each with what to do now."),
+        "group": text("The group that files which arrive there are to have, unless a description says another."),
+        "mode": Schema(.either([Schema(.text), Schema(.array(Schema(.text)))]), "The permissions that they are to have: g+rX."),
         "job": duration("How long a job may last in the queue for transfers."),
         "batch": Schema(.array(Schema(.text)), "Options for jobs of the batch system there."),
         "rate": Schema(.pattern("^[0-9]+ *[kMG]B/s$"), "What a large transfer reaches there."),

@@ -35,7 +35,9 @@ struct SpoiledStorage: Storage {
 
     func openForWriting(_ path: LocalPath, followingLinks: Bool) throws(StorageError) -> any StoredFile {
         if desk.effect(on: path, .creating) != nil { throw StorageError(number: EACCES) }
+        let isNew = (try? base.status(path, followingLinks: false)) == nil
         let file = try base.openForWriting(path, followingLinks: followingLinks)
+        if isNew { mask(path) }
         let effect = desk.effect(on: path, .writing)
         let spoiling = desk.effect(on: path, .keeping, .written)
         guard effect != nil || spoiling != nil else { return file }
@@ -45,6 +47,15 @@ struct SpoiledStorage: Storage {
     func makeDirectory(_ path: LocalPath) throws(StorageError) {
         if desk.effect(on: path, .creating) != nil { throw StorageError(number: EACCES) }
         try base.makeDirectory(path)
+        mask(path)
+    }
+
+    /// Takes permissions from what was just made. A directory keeps what it has of set-id bits.
+    private func mask(_ path: LocalPath) {
+        guard case .umask(let bits)? = desk.effect(on: path, .masking), let made = try? LocalStorage().open(path, O_RDONLY) else { return }
+        defer { close(made) }
+        var status = stat()
+        if fstat(made, &status) == 0 { fchmod(made, status.st_mode & 0o7777 & ~bits) }
     }
 
     func makeLink(_ path: LocalPath, to target: [UInt8]) throws(StorageError) { try base.makeLink(path, to: target) }

@@ -58,7 +58,7 @@ struct FileRoutes: Sendable {
         let storage = service.storage
         return try await Blocking.run {
             let names = try FileRoutes.names(in: path, on: collection, storage)
-            var listing = Listing(storage: storage)
+            var listing = Listing(storage: storage, groupName: collection.settings.groupName)
             var entries: [DirectoryEntry] = []
             for (name, local) in names where showsHidden || !name.begins(with: ".") {
                 if let entry = try? listing.entry(name, at: local), filter.matches(entry) { entries.append(entry) }
@@ -110,7 +110,7 @@ struct FileRoutes: Sendable {
         return try await Blocking.run {
             let name = PlayedCollection.components(path)?.last { $0 != "~" } ?? "/"
             do throws(StorageError) {
-                var listing = Listing(storage: storage)
+                var listing = Listing(storage: storage, groupName: collection.settings.groupName)
                 let local: LocalPath
                 switch collection.resolve(path) {
                 case nil: throw StorageError(number: ENOENT)

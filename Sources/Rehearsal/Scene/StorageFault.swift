@@ -55,12 +55,14 @@ public struct StorageFault: Sendable, Hashable {
         case hide
         /// The file is said to be so many bytes shorter than it is.
         case understate(bytes: Int)
+        /// Files and directories are made without these permission bits, as by a server with such a mask: 0077 leaves files with 0600.
+        case umask(UInt32)
     }
 }
 
 extension StorageFault.Effect {
     /// What the storage is doing when it goes wrong.
-    enum Operation: Sendable, Hashable { case keeping, creating, writing, reading, listing, naming, measuring }
+    enum Operation: Sendable, Hashable { case keeping, creating, writing, reading, listing, naming, measuring, masking }
 
     var operation: Operation {
         switch self {
@@ -71,6 +73,7 @@ extension StorageFault.Effect {
         case .denyListing, .listError: .listing
         case .hide: .naming
         case .understate: .measuring
+        case .umask: .masking
         }
     }
 }

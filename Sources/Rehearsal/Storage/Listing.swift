@@ -12,7 +12,11 @@ struct Listing {
     private var users: [UInt32: String] = [:]
     private var groups: [UInt32: String] = [:]
 
-    init(storage: any Storage) { self.storage = storage }
+    /// - Parameter groupName: what the group of this account is called; `nil` for its name here.
+    init(storage: any Storage, groupName: String? = nil) {
+        self.storage = storage
+        groups[getegid()] = groupName
+    }
 
     /// - Returns: `nil` for an entry that has gone since the directory was read.
     mutating func entry(_ name: String, at path: LocalPath) throws(StorageError) -> DirectoryEntry? {

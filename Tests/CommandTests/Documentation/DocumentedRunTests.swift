@@ -32,6 +32,8 @@ struct DocumentedRunTests {
     private static let expected: [(prefix: String, status: Int32)] = [
         // The catalogue of cycles has one that was sent, and many that were not.
         ("pptransfer status u-ab123 --missing 19880901T0000Z..19991201T0000Z", 13),
+        // Its description says neither a group nor a mode.
+        ("pptransfer verify u-ab123 --cycle 19880901T0000Z --via manifest --fix-permissions", 64),
         // Nobody has moved the files of this world.
         ("pptransfer records move u-ab123 --to '/gws/ssde/j25b/canari/{workflow}/{cycle}' --yes", 60),
     ]

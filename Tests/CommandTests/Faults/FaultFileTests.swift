@@ -26,7 +26,7 @@ import Testing
 
     @Test func `the example names everything that can go wrong`() throws {
         let faults = try FaultFileReader.read(file: root().path + "/examples/faults.yaml").faults
-        #expect((faults.http.count, faults.tasks.count, faults.storage.count) == (23, 13, 14))
+        #expect((faults.http.count, faults.tasks.count, faults.storage.count) == (23, 13, 15))
         #expect((faults.seed, faults.clockShift) == (7, .seconds(-3600)))
     }
 

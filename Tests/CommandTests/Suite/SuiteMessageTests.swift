@@ -32,6 +32,15 @@ import Testing
         }
     }
 
+    @Test func `a group that the files do not have is a warning, of which the workflow hears`() async throws {
+        try await inJob { (desk, job, _, environment) async throws in
+            try desk.describe(desk.description().replacing("{cycle}\"}", with: "{cycle}\", group: gws_canari}"))
+            #expect(try await desk.run("run", "task.yaml", with: environment).status == 0)
+            #expect(job.messages.first == "INFO:pptransfer submitted" && job.messages.last == "INFO:pptransfer archived")
+            #expect(job.messages.contains { $0.hasPrefix("WARNING:") && $0.hasSuffix("do not have group 'gws_canari'") }, "\(job.messages)")
+        }
+    }
+
     @Test func `what was never submitted does not claim it`() async throws {
         try await inJob { (desk, job, service, environment) async throws in
             // The service account consents itself, which is of no use here.

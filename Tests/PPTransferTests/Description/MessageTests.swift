@@ -184,6 +184,21 @@ private let keyRows = [
 
 private let valueRows = [
     Row(
+        "a mode in digits", minimal(to: "/gws/x, mode: 640"),
+        "task.yaml:3:48: error: to.mode: '640' is a number, which would also say what others may do; write it as in g+rX or \"g+rwX,o-rwx\": u, g, o or a, then +, - or =, then r, w, x or X"
+    ),
+    Row(
+        "no mode", minimal(to: "/gws/x, mode: [g+rX, g+s]"),
+        "task.yaml:3:55: error: to.mode: 'g+s' is not a mode; write it as in g+rX or \"g+rwX,o-rwx\": u, g, o or a, then +, - or =, then r, w, x or X"
+    ),
+    Row(
+        "a mode that braces cut", minimal(to: "/gws/x, mode: g+rwX,o-rwx"),
+        "task.yaml:3:54: error: to.mode: a comma in braces begins a new key, here 'o-rwx'; put the mode in quotes: mode: \"g+rwX,o-rwx\""),
+    Row(
+        "several groups, and what a difference means", minimal(to: "/gws/x, group: 'a,b', on_difference: stop"),
+        "task.yaml:3:49: error: to.group: 'a,b' is not the name of a group; write one name, as 'ls -l' shows it at the destination",
+        "task.yaml:3:71: error: to.on_difference: 'stop' is not one of its values; write one of warn, fail"),
+    Row(
         "bad UUID", minimal().replacing("archer2", with: "3e90d018-0d05-461a-bbaf-aab60528321"),
         "task.yaml:2:20: error: from.collection: '3e90d018-0d05-461a-bbaf-aab60528321' is not a UUID; a UUID has 8, 4, 4, 4 and 12 of the digits 0-9 and a-f, with '-' between"
     ),

@@ -72,6 +72,12 @@ extension TaskDescription {
         task.verify.extra = VerifyOptions.Extra.allCases.randomElement(using: &random) ?? .warn
         task.verify.digest = VerifyOptions.Digest.allCases.randomElement(using: &random) ?? .sha256
         // Decided by what was drawn, so that the seeds keep their meaning.
+        if task.transfer.verifyChecksum {
+            task.rights.group = Positioned("gws_canari", at: place)
+            task.rights.mode = FileMode("g+rwX,o-rwx").map { Positioned($0, at: place) }
+        } else if task.transfer.encrypt {
+            task.rights.onDifference = Positioned(.fail, at: place)
+        }
         if task.transfer.encrypt { (task.symlinks, task.select.settled) = (nil, .seconds(600)) }
         return task
     }
@@ -119,10 +125,12 @@ extension TaskDescription {
         var copy = self
         (copy.position, copy.warnings, copy.variablesUsed) = (nowhere, [], [])
         (copy.name, copy.workflow, copy.cycle) = (name.map(strip), strip(workflow), cycle.map(strip))
-        (copy.from, copy.to) = (
-            End(collection: strip(from.collection), path: strip(from.path)), End(collection: strip(to.collection), path: strip(to.path))
-        )
+        copy.from = End(collection: strip(from.collection), path: strip(from.path))
+        copy.to = End(collection: strip(to.collection), path: strip(to.path))
         (copy.from.localUser, copy.to.localUser) = (from.localUser.map(strip), to.localUser.map(strip))
+        copy.rights.group = rights.group.map(strip)
+        copy.rights.mode = rights.mode.map(strip)
+        copy.rights.onDifference = rights.onDifference.map(strip)
         copy.select.include = select.include.map(strip)
         copy.select.exclude = select.exclude.map(strip)
         copy.select.required = select.required.map(strip)

@@ -128,6 +128,12 @@ private let siteRows = [
         "sites.yaml:1:62: error: a.here: 'https://ln01/' is not a pattern of host names; write a host name, with '*' for any letters, "
             + "as in ln* or *.jasmin.ac.uk"),
     Row("sound", "a: {collection: \(uuid), session: 10d, until: 2027-02-28, paths: {/mnt/*/a: /a}, message: costs $5}\n"),
+    Row("rights", "a: {collection: \(uuid), group: gws_canari, mode: [g+rwX, o-rwx]}\n"),
+    Row(
+        "wrong rights", "a: {collection: \(uuid), group: -R, mode: 0640}\n",
+        "sites.yaml:1:62: error: a.group: '-R' is not the name of a group; write one name, as 'ls -l' shows it at the destination",
+        "sites.yaml:1:72: error: a.mode: '0640' is a number, which would also say what others may do; write it as in g+rX or "
+            + "\"g+rwX,o-rwx\": u, g, o or a, then +, - or =, then r, w, x or X"),
     Row(
         "a list", "- a\n",
         "sites.yaml:1:1: error: a mapping is required here, but this is a list; write 'alias: {collection: UUID}', one entry per site"),

@@ -81,6 +81,17 @@ import Testing
         }
     }
 
+    @Test func `what is made under a mask has only the permissions that the mask leaves, and the listing shows them`() async throws {
+        try await with(StorageFault("/gws*", .umask(0o027))) { world in
+            #expect(try await world.transfer(run)["status"] == "SUCCEEDED")
+            let list = try await world.client.get("/v0.10/operation/endpoint/\(World.jasmin)/ls?path=/gws/in").list
+            #expect(!list.isEmpty && list.allSatisfy { $0["permissions"] == "0640" })
+            let above = try await world.client.get("/v0.10/operation/endpoint/\(World.jasmin)/ls?path=/gws").list
+            #expect(above.map { $0["permissions"] } == ["0750"])
+            #expect(above.first?["group"]?.string?.isEmpty == false)
+        }
+    }
+
     @Test func `listings are refused, fail, leave out and lie`() async throws {
         try await with(
             StorageFault("/gws/in", .denyListing, .once), StorageFault("/gws/in", .listError, .once),
