@@ -134,14 +134,16 @@ package struct Planner: Sendable {
 
     /// The user's Globus Connect Personals on this machine. Processes are only looked at where one of them may be meant.
     private func personals(for references: [CollectionReference]) -> ConnectPersonals {
+        let personals = ConnectPersonals(environment, host: host)
         let mayBeMeant = references.contains { reference in
             switch reference {
-            case .globusConnectPersonal: true
-            case .id(let id): sites.site(for: id) == nil
-            case .alias, .search: false
+            case .globusConnectPersonal, .search: true
+            case .id(let id): sites.site(for: id) == nil || personals.personal(of: id) != nil
+            case .alias(let alias):
+                sites.site(named: alias).map { $0.searchedName != nil || personals.personal(of: $0.collection) != nil } ?? false
             }
         }
-        return ConnectPersonals(environment, processes: mayBeMeant ? processes : nil, host: host)
+        return mayBeMeant ? ConnectPersonals(environment, processes: processes, host: host) : personals
     }
 
     /// Lines of a Globus Connect Personal's file of paths that nobody understands, of those that are in use.

@@ -270,6 +270,9 @@ package struct Submitter {
         for access in plan.personalAccess {
             guard let collection = access.personal.collection, let document = try? await service.collection(collection) else { continue }
             if let fault = document.fault(of: access.personal) { throw Stop(.unusable(fault)) }
+            if access.personal.process == nil, document.isConnected == true {
+                log.debug("Globus Connect Personal of \(access.personal.title) does not run on this machine, but on another one")
+            }
         }
     }
 

@@ -50,7 +50,7 @@ struct StandInServer {
         }
         let layout = StandInLayout(root: root)
         var configuration = StandInConfiguration(
-            collections: layout.collections(of: sites, local: Set(local), home: environment["HOME"]))
+            collections: layout.collections(of: sites, local: Set(local), environment: environment))
         (configuration.port, configuration.rate, configuration.faults) = (port, rate, faults.faults)
         if isLoginRequired {
             (configuration.hasServiceAccount, configuration.person) = (false, layout.person(of: sites))
@@ -95,7 +95,7 @@ struct StandInServer {
             throw ExitCode(.output)
         }
         console.note("the Globus simulator serves \(standIn.address), with files in \(layout.root); stop it with Ctrl-C or SIGTERM")
-        for line in layout.places(of: sites, local: Set(local), home: environment["HOME"]) { console.note(line) }
+        for line in layout.places(of: sites, local: Set(local), environment: environment) { console.note(line) }
         if isLoginRequired { console.note(advice(configuration.person)) }
         for await _ in signals {}
         for warning in faults.unmet(standIn.faultUses) { console.tell(warning) }

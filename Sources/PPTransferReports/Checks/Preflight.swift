@@ -144,11 +144,15 @@ package struct Preflight: Sendable {
             return nil
         }
         findings.report.add(end.name, .ok, "'\(document.displayName ?? end.name)' is there (\(document.kindAndRules), \(end.collection))")
-        if let personal, document.isConnected == true {
+        if let personal, document.isConnected == true, !findings.report.isRehearsal {
             let place =
                 personal.process.map { "runs on this machine (process \($0))" }
                 ?? "does not run on this machine, but on another one, which must have the same files"
             findings.report.add(end.name, .ok, "Globus Connect Personal \(place)")
+        }
+        if let user = end.localUser, document.entityType != .mappedCollection {
+            findings.report.add(
+                end.name, .warning, "local_user is '\(user)', and only a mapped collection lets its users choose an account; leave it out")
         }
         if let messages = try? await session.transfer.pauses(on: end.collection).messages, !messages.isEmpty {
             findings.report.add(end.name, .warning, "paused by its administrators: \(messages.joined(separator: "; "))", .paused)
