@@ -96,6 +96,7 @@ extension GlobusClient {
     /// - Parameters:
     ///   - variables: usually the process's. `GLOBUS_SDK_ENVIRONMENT`, `GLOBUS_SDK_SERVICE_URL_TRANSFER`, `GLOBUS_SDK_SERVICE_URL_AUTH`,
     ///     `GLOBUS_SDK_VERIFY_SSL` (verification cannot be switched off), `GLOBUS_SDK_HTTP_TIMEOUT` (seconds; -1 means an hour);
+    ///     `REQUESTS_CA_BUNDLE`, `CURL_CA_BUNDLE` or `SSL_CERT_FILE`, if `GLOBUS_SDK_VERIFY_SSL` names no bundle;
     ///     `https_proxy`, `all_proxy`, `no_proxy` in lower or upper case; `GLOBUS_CLI_CLIENT_ID` and `GLOBUS_CLI_CLIENT_SECRET`. An empty one
     ///     counts as unset.
     ///   - product: the name and version of the program.

@@ -115,6 +115,9 @@ package struct TransferDocument: Hashable, Sendable, Codable {
     package var submissionID: SubmissionID?
     package var sourceEndpoint: CollectionID
     package var destinationEndpoint: CollectionID
+    /// The accounts on mapped collections, where the user's identity maps to several. Absent: the collection chooses.
+    package var sourceLocalUser: String?
+    package var destinationLocalUser: String?
     /// At most 128 characters, no line end, no blank at either end.
     package var label: String?
     /// `YYYY-MM-DD HH:MM:SS+00:00`; at this time the task is stopped as FAILED.
@@ -145,6 +148,8 @@ package struct TransferDocument: Hashable, Sendable, Codable {
         case submissionID = "submission_id"
         case sourceEndpoint = "source_endpoint"
         case destinationEndpoint = "destination_endpoint"
+        case sourceLocalUser = "source_local_user"
+        case destinationLocalUser = "destination_local_user"
         case label, deadline
         case syncLevel = "sync_level"
         case verifyChecksum = "verify_checksum"

@@ -54,6 +54,7 @@ extension TransferDocument {
         [
             (.dataType, dataType.map { .string($0) }), (.submissionID, submissionID.map { .string($0.description) }),
             (.sourceEndpoint, .string(sourceEndpoint.description)), (.destinationEndpoint, .string(destinationEndpoint.description)),
+            (.sourceLocalUser, sourceLocalUser.map { .string($0) }), (.destinationLocalUser, destinationLocalUser.map { .string($0) }),
             (.label, label.map { .string($0) }), (.deadline, deadline.map { .string($0) }),
             (.syncLevel, syncLevel.map { .integer(Int64($0.rawValue)) }), (.verifyChecksum, verifyChecksum.map { .bool($0) }),
             (.preserveTimestamp, preserveTimestamp.map { .bool($0) }), (.encryptData, encryptData.map { .bool($0) }),

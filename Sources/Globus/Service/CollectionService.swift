@@ -43,7 +43,7 @@ extension TransferClient: CollectionService {
     }
 
     package func makeDirectory(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) {
-        let body = JSONValue.object(["DATA_TYPE": "mkdir", "path": .string(path.description)])
+        let body = naming(userOn: collection, in: ["DATA_TYPE": "mkdir", "path": .string(path.description)])
         let _: ResultDocument = try await post("/v0.10/operation/endpoint/\(collection)/mkdir", body)
     }
 
@@ -52,11 +52,13 @@ extension TransferClient: CollectionService {
         let item: JSONValue = ["DATA_TYPE": "delete_item", "path": .string(path.asDirectory)]
         let result: TransferResult = try await post(
             "/v0.10/delete",
-            [
-                "DATA_TYPE": "delete", "submission_id": .string(id.description), "endpoint": .string(collection.description),
-                "recursive": true, "ignore_missing": true, "label": .string(label), "notify_on_succeeded": false,
-                "notify_on_failed": false, "notify_on_inactive": false, "DATA": [item],
-            ], repetition: .harmless)
+            naming(
+                userOn: collection,
+                in: [
+                    "DATA_TYPE": "delete", "submission_id": .string(id.description), "endpoint": .string(collection.description),
+                    "recursive": true, "ignore_missing": true, "label": .string(label), "notify_on_succeeded": false,
+                    "notify_on_failed": false, "notify_on_inactive": false, "DATA": [item],
+                ]), repetition: .harmless)
         guard let task = result.taskID else { throw .unreadableReply(request: "POST /v0.10/delete", detail: "task_id is missing") }
         return task
     }

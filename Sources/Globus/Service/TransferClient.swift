@@ -5,6 +5,7 @@ package struct TransferClient: TransferService {
     private let base: ServiceURL
     private let requests: AuthorizedRequests
     private let clock: ServiceClock?
+    private var localUsers: [CollectionID: String] = [:]
 
     package init(base: ServiceURL, transport: any HTTPTransport, tokens: any LoginTokens, clock: ServiceClock? = nil) {
         (self.base, requests, self.clock) = (base, AuthorizedRequests(transport: transport, tokens: tokens), clock)
@@ -12,6 +13,22 @@ package struct TransferClient: TransferService {
 
     package var clockSkew: Duration? { clock?.skew }
     package func now(_ time: any Timekeeper) -> Timestamp { clock?.now(time) ?? time.now }
+
+    package func acting(as users: [CollectionID: String]) -> Self {
+        var client = self
+        client.localUsers = users
+        return client
+    }
+
+    /// The account that is chosen on a collection, as a request names it.
+    private func user(on collection: CollectionID) -> [ServiceURL.QueryItem] {
+        localUsers[collection].map { [.init("local_user", $0)] } ?? []
+    }
+
+    /// The same in a document.
+    func naming(userOn collection: CollectionID, in fields: [String: JSONValue]) -> JSONValue {
+        .object(fields.merging(localUsers[collection].map { ["local_user": .string($0)] } ?? [:]) { $1 })
+    }
 
     package func newSubmissionID() async throws(GlobusError) -> SubmissionID {
         let document: SubmissionIDDocument = try await get("/v0.10/submission_id")
@@ -83,11 +100,11 @@ package struct TransferClient: TransferService {
                 .init("path", path.asDirectory), .init("orderby", "name"), .init("show_hidden", hidden ? "1" : "0"),
                 .init("offset", "\(offset)"),
                 .init("limit", "\(limit)"),
-            ])
+            ] + user(on: collection))
     }
 
     package func stat(_ path: CollectionPath, on collection: CollectionID) async throws(GlobusError) -> DirectoryEntry {
-        try await get("/v0.10/operation/endpoint/\(collection)/stat", [.init("path", path.description)])
+        try await get("/v0.10/operation/endpoint/\(collection)/stat", [.init("path", path.description)] + user(on: collection))
     }
 
     // MARK: exchanges

@@ -7,6 +7,8 @@ package protocol TransferService: Sendable {
     var clockSkew: Duration? { get }
     /// The service's time. It compares times in a request, such as a deadline, with its own clock.
     func now(_ time: any Timekeeper) -> Timestamp
+    /// The service as it is asked under these accounts, collection by collection. Submissions name theirs themselves.
+    func acting(as users: [CollectionID: String]) -> Self
     /// Asks for an id that makes one submission safe to repeat. Has no other effect.
     func newSubmissionID() async throws(GlobusError) -> SubmissionID
     /// Starts what `body` says: an encoded `TransferDocument` with its submission id. Calling again with the same body starts nothing:
@@ -33,6 +35,8 @@ package protocol TransferService: Sendable {
 }
 
 extension TransferService {
+    package func acting(as users: [CollectionID: String]) -> Self { self }
+
     package var clockSkew: Duration? { nil }
 
     package func now(_ time: any Timekeeper) -> Timestamp { time.now + (.zero - (clockSkew ?? .zero)) }

@@ -18,8 +18,14 @@ package struct ProxyAddress: Hashable, Sendable {
     package var address: String
     /// `localhost,.example.org`: as libcurl reads `NO_PROXY`.
     package var exceptions: String
+    /// `proxy.example.org:8080 (HTTPS_PROXY)`: how messages call it, without the login.
+    package var name: String
 
-    package init(address: String, exceptions: String = "") { (self.address, self.exceptions) = (address, exceptions) }
+    /// - Parameter variable: where the address comes from; empty if it is not of the environment.
+    package init(address: String, exceptions: String = "", variable: String = "") {
+        (self.address, self.exceptions) = (address, exceptions)
+        name = ProxySetting(address, of: variable).name
+    }
 
     /// Reads the variables as libcurl reads them for https: the lower case first, an empty one counts as unset.
     ///
@@ -27,7 +33,10 @@ package struct ProxyAddress: Hashable, Sendable {
     package init?(_ variables: [String: String]) {
         func first(_ names: [String]) -> String? { names.lazy.compactMap { variables[$0] }.first { !$0.isEmpty } }
 
-        guard let address = first(["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]) else { return nil }
-        self.init(address: address, exceptions: first(["no_proxy", "NO_PROXY"]) ?? "")
+        guard let setting = ProxySetting(variables), let address = variables[setting.variable] else { return nil }
+        self.init(address: address, exceptions: first(["no_proxy", "NO_PROXY"]) ?? "", variable: setting.variable)
     }
+
+    /// Whether a host is reached through it.
+    func leads(to host: String) -> Bool { ProxySetting.exception(for: host, in: exceptions) == nil }
 }

@@ -13,6 +13,10 @@ final class CurlExchange {
     let id: Int
     let handle: UnsafeMutableRawPointer
     private let request: HTTPRequest
+    /// Which proxy the request goes through, as messages call it; `nil` if through none.
+    private let proxy: String?
+    /// The authorities that are trusted, if not the system's.
+    private let bundle: String?
     /// After so long without a byte the other side is dead.
     private let timeout: Duration
     /// After so long the answer must be whole, however slow the line.
@@ -36,6 +40,9 @@ final class CurlExchange {
         let timeout = settings.timeout
         guard let handle = curl_easy_init() else { return nil }
         (self.id, self.handle, self.request) = (id, handle, request)
+        let leads = !request.url.isLoopback && settings.proxy?.leads(to: request.url.host) == true
+        proxy = leads ? settings.proxy?.name : nil
+        if case .bundle(let path) = settings.trust { bundle = path } else { bundle = nil }
         // A large body on a slow line gets the time that 1 MB/s would need.
         let whole = max(timeout, min(timeout * Self.slowness, Self.longest)) + .milliseconds((request.body?.count ?? 0) / 1000)
         total = min(whole, max(.milliseconds(1), request.allowance ?? whole))
@@ -70,7 +77,11 @@ final class CurlExchange {
         _ = ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, Int(min(timeout, .seconds(30)).milliseconds))
         _ = ccurl_set_text(handle, CURLOPT_ACCEPT_ENCODING, "")
         _ = ccurl_set_text(handle, CURLOPT_USERAGENT, settings.client.userAgent)
-        if case .bundle(let path) = settings.trust { _ = ccurl_set_text(handle, CURLOPT_CAINFO, path) }
+        if let bundle {
+            let isDirectory = DirectoryState(bundle) == .directory
+            _ = ccurl_set_text(handle, CURLOPT_CAINFO, isDirectory ? nil : bundle)
+            _ = ccurl_set_text(handle, CURLOPT_CAPATH, isDirectory ? bundle : nil)
+        }
         // An empty text keeps libcurl from reading the variables of proxies itself. Nothing meant for this machine goes through one.
         let proxy = request.url.isLoopback ? nil : settings.proxy
         _ = ccurl_set_text(handle, CURLOPT_PROXY, proxy?.address ?? "")
@@ -149,21 +160,30 @@ final class CurlExchange {
         let detail = Secrets.inUse.redacted(own.isEmpty ? String(cString: curl_easy_strerror(code)) : own)
         var proxyStatus = 0
         _ = ccurl_get_long(handle, CURLINFO_HTTP_CONNECTCODE, &proxyStatus)
+        if let proxy, proxyStatus < 300, Self.concernsProxy(code, detail) { return .unreached(proxy: proxy, detail: detail) }
         switch code {
         case CURLE_COULDNT_RESOLVE_HOST: return .unresolved(host: host)
-        case CURLE_COULDNT_RESOLVE_PROXY: return .unconnected(host: host, detail: "the proxy's name cannot be resolved (\(detail))")
-        case _ where proxyStatus >= 300: return .proxyRefused(status: proxyStatus)
+        case _ where proxyStatus >= 300: return .refused(by: proxy, status: proxyStatus)
         case CURLE_COULDNT_CONNECT: return .unconnected(host: host, detail: detail)
         // Reset, an alert, an answer that is not TLS: as often a gateway that is being restarted as anything else, and nothing was sent.
         case CURLE_SSL_CONNECT_ERROR: return .unconnected(host: host, detail: "the TLS handshake was broken off (\(detail))")
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
             CURLE_USE_SSL_FAILED, CURLE_SSL_INVALIDCERTSTATUS:
-            return .insecure(host: host, detail: detail)
+            return .insecure(host: host, detail: detail + (bundle.map { " (the authorities are those in \($0))" } ?? ""))
         case CURLE_OPERATION_TIMEDOUT: return .timedOut(host: host, after: timeout)
         case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_SEND_FAIL_REWIND, CURLE_HTTP2,
             CURLE_HTTP2_STREAM, CURLE_BAD_CONTENT_ENCODING, CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL:
             return .interrupted(host: host, detail: detail)
         default: return .other(host: host, detail: detail)
+        }
+    }
+
+    /// Whether it was the way to the proxy that failed: nothing has reached the service then. All connections are made to the proxy.
+    private static func concernsProxy(_ code: CURLcode, _ detail: String) -> Bool {
+        switch code {
+        case CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT, CURLE_PROXY: true
+        case CURLE_OPERATION_TIMEDOUT: detail.hasPrefix("Connection time") || detail.hasPrefix("Failed to connect")
+        default: detail.hasPrefix("Proxy CONNECT aborted")
         }
     }
 

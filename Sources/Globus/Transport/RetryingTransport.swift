@@ -130,8 +130,9 @@ package struct RetryingTransport: HTTPTransport {
             request.allowance = min(left, request.allowance ?? left)
         }
         do {
+            let asked = time.elapsed
             let response = try await wrapped.attempt(request)
-            clock?.note(response, time)
+            clock?.note(response, time, took: time.elapsed - asked)
             return .success(response)
         } catch {
             return .failure(error)

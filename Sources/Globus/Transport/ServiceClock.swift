@@ -13,6 +13,20 @@ package final class ServiceClock: Sendable {
         var answer: (date: Timestamp, elapsed: Duration)?
     }
 
+    /// A wall clock that is the service's, once that is known.
+    ///
+    /// By it, how long a token is good does not depend on what this machine's clock has been set to.
+    package struct Time: Timekeeper {
+        private let time: any Timekeeper
+        private let clock: ServiceClock
+
+        package init(_ time: any Timekeeper, by clock: ServiceClock) { (self.time, self.clock) = (time, clock) }
+
+        package var now: Timestamp { clock.skew == nil ? time.now : clock.now(time) ?? time.now }
+        package var elapsed: Duration { time.elapsed }
+        package func sleep(for duration: Duration) async { await time.sleep(for: duration) }
+    }
+
     private let known = Mutex(Known())
     private let tell: @Sendable (Duration) -> Void
 
@@ -27,12 +41,15 @@ package final class ServiceClock: Sendable {
         known.withLock { $0.answer }.map { $0.date + (time.elapsed - $0.elapsed) }
     }
 
-    func note(_ response: HTTPResponse, _ time: any Timekeeper) {
+    /// Learns from an answer.
+    ///
+    /// - Parameter took: from the request to the answer, of which half is taken as the answer's way.
+    func note(_ response: HTTPResponse, _ time: any Timekeeper, took: Duration = .zero) {
         // A proxy's page has the proxy's time, and a stored answer an old one.
         guard response.looksLikeJSON, response.headers["age"] == nil,
             let there = response.headers["date"].flatMap({ Timestamp(httpDate: $0) })
         else { return }
-        let (ahead, elapsed) = (time.now - there, time.elapsed)
+        let (ahead, elapsed) = (time.now - there - took / 2, time.elapsed - took / 2)
         let differs = ahead > Self.tolerance || ahead < .zero - Self.tolerance
         let isNews = known.withLock { known in
             defer { known = Known(skew: differs ? ahead : nil, answer: (there, elapsed)) }

@@ -37,7 +37,8 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
         case unresolved(host: String)
         case unconnected(host: String, detail: String)
         case insecure(host: String, detail: String)
-        case proxyRefused(status: Int)
+        case proxyRefused(status: Int, proxy: String?)
+        case proxyUnreached(proxy: String, detail: String)
         case timedOut(host: String, after: Duration)
         case tooSlow(host: String, after: Duration, received: Int)
         case outOfTime(host: String)
@@ -62,7 +63,13 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
     public static func insecure(host: String, detail: String) -> Self { Self(.insecure(host: host, detail: detail)) }
 
     /// The proxy refused the connection with an HTTP status.
-    public static func proxyRefused(status: Int) -> Self { Self(.proxyRefused(status: status)) }
+    public static func proxyRefused(status: Int) -> Self { refused(by: nil, status: status) }
+
+    /// The same of a proxy that has a name: `proxy.example.org:8080 (HTTPS_PROXY)`.
+    package static func refused(by proxy: String?, status: Int) -> Self { Self(.proxyRefused(status: status, proxy: proxy)) }
+
+    /// No connection to the proxy came about.
+    package static func unreached(proxy: String, detail: String) -> Self { Self(.proxyUnreached(proxy: proxy, detail: detail)) }
 
     /// Nothing at all arrived for so long.
     public static func timedOut(host: String, after limit: Duration) -> Self { Self(.timedOut(host: host, after: limit)) }
@@ -94,7 +101,7 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
     public var kind: Kind {
         switch cause {
         case .unresolved: .unresolved
-        case .unconnected: .unconnected
+        case .unconnected, .proxyUnreached: .unconnected
         case .insecure: .insecure
         case .proxyRefused: .proxyRefused
         case .timedOut: .timedOut
@@ -114,14 +121,16 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
         case .unresolved(let host), .unconnected(let host, _), .insecure(let host, _), .timedOut(let host, _), .tooSlow(let host, _, _),
             .outOfTime(let host), .interrupted(let host, _), .other(let host, _):
             host
-        case .proxyRefused, .tooLarge, .bodyLost, .cancelled: nil
+        case .proxyRefused, .proxyUnreached, .tooLarge, .bodyLost, .cancelled: nil
         }
     }
 
     /// The transport's own words, if it has any.
     public var detail: String? {
         switch cause {
-        case .unconnected(_, let detail), .insecure(_, let detail), .interrupted(_, let detail), .other(_, let detail): detail
+        case .unconnected(_, let detail), .insecure(_, let detail), .interrupted(_, let detail), .other(_, let detail),
+            .proxyUnreached(_, let detail):
+            detail
         case .unresolved, .proxyRefused, .timedOut, .tooSlow, .outOfTime, .tooLarge, .bodyLost, .cancelled: nil
         }
     }
@@ -135,8 +144,11 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
             "no trusted TLS connection to \(host): \(detail); this machine's clock says \(SystemTimekeeper().now)"
         case .insecure(let host, let detail):
             "no trusted TLS connection to \(host): \(detail); if a proxy inspects TLS here, put its CA bundle in GLOBUS_SDK_VERIFY_SSL"
-        case .proxyRefused(407): "the proxy asks for a login (407); put the user and password in HTTPS_PROXY, or ask for an exception"
-        case .proxyRefused(let status): "the proxy refused the connection (\(status))"
+        case .proxyRefused(407, let proxy):
+            "the proxy\(proxy.map { " " + $0 } ?? "") requires a login (407); write its address as http://USER:PASSWORD@HOST:PORT, or ask for "
+                + "an exception"
+        case .proxyRefused(let status, let proxy): "the proxy\(proxy.map { " " + $0 } ?? "") refused the connection (\(status))"
+        case .proxyUnreached(let proxy, let detail): "the proxy \(proxy) cannot be reached: \(detail)"
         case .timedOut(let host, let limit): "no answer from \(host) within \(limit.components.seconds) s"
         case .tooSlow(let host, let limit, let received):
             "the answer from \(host) was not complete within \(limit.components.seconds) s: \(received) bytes had arrived"
@@ -153,8 +165,8 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
     /// knows us and refuses, and what is wrong with the request itself.
     public var mayPass: Bool {
         switch cause {
-        case .unresolved, .unconnected, .timedOut, .tooSlow, .outOfTime, .interrupted, .other: true
-        case .proxyRefused(let status): status >= 500 || status == 429 || status == 408
+        case .unresolved, .unconnected, .proxyUnreached, .timedOut, .tooSlow, .outOfTime, .interrupted, .other: true
+        case .proxyRefused(let status, _): status >= 500 || status == 429 || status == 408
         case .insecure, .tooLarge, .bodyLost, .cancelled: false
         }
     }
@@ -162,10 +174,13 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
     /// Whether the service may have acted on the request although no answer arrived.
     public var mayHaveActed: Bool {
         switch cause {
-        case .unresolved, .unconnected, .insecure, .proxyRefused, .outOfTime, .bodyLost: false
+        case .unresolved, .unconnected, .insecure, .proxyRefused, .proxyUnreached, .outOfTime, .bodyLost: false
         case .timedOut, .tooSlow, .interrupted, .tooLarge, .other, .cancelled: true
         }
     }
+
+    /// Whether the proxy itself could not be reached.
+    package var concernsProxy: Bool { if case .proxyUnreached = cause { true } else { false } }
 
     /// Whether a certificate was refused for its dates, which a wrong clock does too.
     package var concernsClock: Bool {

@@ -25,7 +25,8 @@ package struct GlobusSession: Sendable {
     ) throws(GlobusError) {
         Secrets.inUse.learn(from: variables, names: names)
         let transport = environment.transport(for: info, policy: policy, time: time, clock: clock, observe: observe, watch: watch)
-        login = try Credentials.find(in: variables, names: names, auth: environment.auth, transport: transport, time: time, warn: warn)
+        login = try Credentials.find(
+            in: variables, names: names, auth: environment.auth, transport: transport, time: ServiceClock.Time(time, by: clock), warn: warn)
         let found = login
         client = GlobusClient(
             login: Login { _ in found }, endpoints: GlobusClient.Endpoints(transfer: environment.transfer, auth: environment.auth),

@@ -45,7 +45,8 @@ package struct CleanUp: Sendable {
             let claims = SourceClaims(on: plan, in: journal)
             let others = LiveTransfers(of: journal, besides: [plan], time: time)
             let deletion = SourceDeletion(
-                plan: plan, cleaner: cleaner, service: service, time: time, claims: claims, record: cycle, others: others)
+                plan: plan, cleaner: cleaner, service: service?.acting(as: plan.localUsers), time: time, claims: claims, record: cycle,
+                others: others)
             var result = await deletion.perform(on: deletable, in: root)
             if result.isComplete { try cycle.cleaned(deletable.rows) }
             result.kept += result.held

@@ -83,7 +83,7 @@ package struct Relocation: Sendable {
                     manifest: found.manifest, byDigest: found.count, readHere: found.sizeOnly.isEmpty ? begin : nil))
         }
         guard let service else { return .unread(reason: "a login is needed") }
-        let found = try await Proof(service: service, time: time).finding(of: manifest, at: plan.destination)
+        let found = try await Proof(service: service.acting(as: plan.localUsers), time: time).finding(of: manifest, at: plan.destination)
         guard found.differences.isEmpty else { return .differing(found.differences) }
         let listed = manifest.with(manifest.entries.lazy.map(\.listed))
         let links = Set(found.links.map { FileName($0) })

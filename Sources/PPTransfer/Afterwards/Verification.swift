@@ -65,7 +65,7 @@ package struct Verification: Sendable {
         }
         guard let manifest = try cycle.proof() else { throw .foreignProof(path: cycle.path(".proven")) }
         if let destination = plan.localDestination { return try await read(manifest, receipt, at: destination, plan, cycle) }
-        guard let service else { return .rechecked(.notArchived) }
+        guard let service = service?.acting(as: plan.localUsers) else { return .rechecked(.notArchived) }
         let differences: [FileDifference]
         do throws(GlobusError) {
             differences = try await Proof(service: service, time: time).finding(of: manifest, at: plan.destination).differences

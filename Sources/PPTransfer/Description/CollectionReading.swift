@@ -1,6 +1,20 @@
 import Globus
 import PositionedYAML
 
+extension FieldReader {
+    /// Reads the name of an account on a machine, as Globus passes it on.
+    mutating func accountName(_ node: YAMLNode, key: String) -> Positioned<String>? {
+        guard let name = text(node, key: key) else { return nil }
+        let isName = !name.value.isEmpty && name.value.utf8.count <= 256 && !name.value.utf8.contains { $0 <= 0x20 || $0 == 0x7F }
+        if isName, !name.value.has("/") { return name }
+        report(
+            at: name.position, key: key,
+            name.value.isEmpty ? "the account is missing" : "\(shown(name.value)) is not the name of an account",
+            remedy: "write it as that machine calls you, as in 'jdoe', or leave the key out")
+        return nil
+    }
+}
+
 /// Reads which collection is meant.
 package enum CollectionReading {
     static func read(_ node: YAMLNode, key: String, _ reader: inout FieldReader) -> Positioned<CollectionReference>? {

@@ -50,7 +50,8 @@ extension TaskDescription {
             case .search(let text): "{search: \(quoted(text))}"
             case .globusConnectPersonal: "{gcp: local}"
             }
-        return section(name, ["collection: \(collection)", "path: \(quoted(end.path.value, words: !expanding.contains(name)))"])
+        let user = end.localUser.map { ["local_user: \(quoted($0.value))"] } ?? []
+        return section(name, ["collection: \(collection)", "path: \(quoted(end.path.value, words: !expanding.contains(name)))"] + user)
     }
 
     private var selectionFields: [String] {

@@ -252,7 +252,7 @@ struct DocumentReader {
     private mutating func end(_ node: YAMLNode, key: String, pane: WebAppLink.Pane) -> TaskDescription.End? {
         let example = "'\(key): {collection: archer2, path: /work/…}'"
         let ofDestination = ["existing", "manifest", "group", "mode", "on_difference"]
-        let known = ["collection", "path", "link"] + (pane == .destination ? ofDestination : ["expires"])
+        let known = ["collection", "path", "link", "local_user"] + (pane == .destination ? ofDestination : ["expires"])
         let node = pane == .destination ? RightsReading.withoutCutMode(node, key: key, &reader) : node
         guard let fields = reader.fields(node, key: key, known: known, example: example) else { return nil }
         if pane == .destination { rights = RightsReading.read(fields, words: words, &reader) }
@@ -261,7 +261,13 @@ struct DocumentReader {
             manifest = reader.choice(node, key: fields.key("manifest")).map { Positioned($0, at: node.position) }
         }
         if let node = fields["expires"] { expires = day(node, key: fields.key("expires")) }
-        if let link = fields["link"] { return end(link: link, fields, pane) }
+        let user = fields["local_user"].flatMap { reader.accountName($0, key: fields.key("local_user")) }
+        var place = if let link = fields["link"] { end(link: link, fields, pane) } else { placed(fields) }
+        place?.localUser = user
+        return place
+    }
+
+    private mutating func placed(_ fields: Fields) -> TaskDescription.End? {
         var collection: Positioned<CollectionReference>?
         if let node = fields["collection"] {
             collection = CollectionReading.read(node, key: fields.key("collection"), &reader)
@@ -270,12 +276,12 @@ struct DocumentReader {
         }
         guard let node = fields.written("path"), !node.isBlank else {
             reader.reportMissing("path", in: fields, remedy: "give the directory, starting with '/'")
-            if let collection { ends.append(UnplannedEnd(key: key, collection: collection)) }
+            if let collection { ends.append(UnplannedEnd(key: fields.path, collection: collection)) }
             return nil
         }
         let written = reader.text(node, key: fields.key("path"), words: words)
         let path = written.flatMap { isPath($0, fields.key("path")) ? $0 : nil }
-        if let collection { ends.append(UnplannedEnd(key: key, collection: collection, path: path)) }
+        if let collection { ends.append(UnplannedEnd(key: fields.path, collection: collection, path: path)) }
         guard let collection, let path else { return nil }
         return TaskDescription.End(collection: collection, path: path)
     }

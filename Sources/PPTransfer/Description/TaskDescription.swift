@@ -84,6 +84,8 @@ extension TaskDescription {
         package var collection: Positioned<CollectionReference>
         /// As the machine at that end knows it; the site says what the collection calls it. Absolute, or from home (`~`).
         package var path: Positioned<String>
+        /// The account of the user there, of those that the collection maps the user's identities to; `nil` leaves it to the collection.
+        package var localUser: Positioned<String>?
 
         package init(collection: Positioned<CollectionReference>, path: Positioned<String>) {
             (self.collection, self.path) = (collection, path)

@@ -51,14 +51,22 @@ package struct JournalRecord: Codable, Hashable, Sendable {
             package var name: String
             package var collection: CollectionID
             @Bytewise package var path: String
+            /// The account that was chosen there; absent if none was.
+            package var localUser: String?
 
-            enum CodingKeys: String, CodingKey { case name, collection, path }
+            enum CodingKeys: String, CodingKey {
+                case name, collection, path
+                case localUser = "local_user"
+            }
 
             /// `archer2:/work/n02`: how messages call it.
             package var text: String { "\(name):\(path)" }
 
-            /// Whether it is the same path of the same collection, whatever that is called.
-            func isSamePlace(as other: Self) -> Bool { collection == other.collection && path == other.path }
+            /// Whether it is the same path of the same collection, whatever that is called. A home is that of an account.
+            func isSamePlace(as other: Self) -> Bool {
+                guard collection == other.collection, path == other.path else { return false }
+                return localUser == other.localUser || !(path == "/~" || path.begins(with: "/~/"))
+            }
         }
 
         /// The description as YAML, with nothing left to expand.
@@ -314,7 +322,9 @@ extension JournalRecord.Plan {
 }
 
 extension JournalRecord.Plan.End {
-    init(_ end: ResolvedEnd) { (name, collection, path) = (end.name, end.collection, end.path.description) }
+    init(_ end: ResolvedEnd) {
+        (name, collection, path, localUser) = (end.name, end.collection, end.path.description, end.localUser)
+    }
 }
 
 extension JournalRecord.Submission {

@@ -80,7 +80,7 @@ extension JournalRecord {
 
 // Read from an outline, which is many times faster than decoding.
 extension JournalRecord.Places {
-    private enum EndKey: String, CodingKey { case name, collection, path }
+    private typealias EndKey = JournalRecord.Plan.End.CodingKeys
 
     fileprivate init(_ json: JSONOutline) throws(JSONOutline.Irregular) {
         typealias Record = JournalRecord.CodingKeys
@@ -123,7 +123,7 @@ extension JournalRecord.Places {
         guard let collection = CollectionID(try json.text(json.value(EndKey.collection, of: index))) else { throw JSONOutline.Irregular() }
         return JournalRecord.Plan.End(
             name: try json.text(json.value(EndKey.name, of: index)), collection: collection,
-            path: try json.text(json.value(EndKey.path, of: index)))
+            path: try json.text(json.value(EndKey.path, of: index)), localUser: try json.optionalText(EndKey.localUser, of: index))
     }
 }
 

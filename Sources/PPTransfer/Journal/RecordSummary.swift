@@ -92,7 +92,7 @@ extension JournalRecord.Plan.End {
         guard let id = try json.identifier(CodingKeys.collection, of: index, { CollectionID($0) }) else { throw JSONOutline.Irregular() }
         self.init(
             name: try json.text(json.value(CodingKeys.name, of: index)), collection: id,
-            path: try json.text(json.value(CodingKeys.path, of: index)))
+            path: try json.text(json.value(CodingKeys.path, of: index)), localUser: try json.optionalText(CodingKeys.localUser, of: index))
     }
 }
 

@@ -7,11 +7,14 @@ extension TransferPlan {
     /// - Parameters:
     ///   - sites: for what they know of the collections besides (whose login they want, which machines mount them).
     ///   - isRehearsal: the source may be anywhere on this machine.
+    ///   - personals: the user's Globus Connect Personals on this machine; `nil` for the one in `home`.
     /// - Throws: what cannot be read in the record, as this version reads descriptions; that both ends are one place.
-    package init(_ record: JournalRecord, sites: SiteCatalogue, isRehearsal: Bool = false, home: String? = nil) throws(Problems) {
+    package init(
+        _ record: JournalRecord, sites: SiteCatalogue, isRehearsal: Bool = false, home: String? = nil, personals: ConnectPersonals? = nil
+    ) throws(Problems) {
         let (description, file) = (try record.description(), record.journalName)
         let source = try ResolvedEnd(record.plan.source, sites, file), destination = try ResolvedEnd(record.plan.destination, sites, file)
-        let mounts = Mounts(home: home, isRehearsal: isRehearsal)
+        let mounts = Mounts(home: home, isRehearsal: isRehearsal, personals: personals)
         if let problem = SamePlace.problem(description, from: source, to: destination, mounts) { throw Problems([problem]) }
         self.init(
             description: description, source: source, destination: destination,
@@ -57,7 +60,9 @@ extension SiteCatalogue {
 extension ResolvedEnd {
     fileprivate init(_ end: JournalRecord.Plan.End, _ sites: SiteCatalogue, _ file: String) throws(Problems) {
         do {
-            self.init(collection: end.collection, name: end.name, path: try CollectionPath(end.path), site: sites.site(of: end))
+            self.init(
+                collection: end.collection, name: end.name, path: try CollectionPath(end.path), site: sites.site(of: end),
+                localUser: end.localUser)
         } catch {
             throw Problems([Problem(at: SourcePosition(file: file), "\(error)", remedy: "run the cycle from its description")])
         }

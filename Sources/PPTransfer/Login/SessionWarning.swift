@@ -16,6 +16,7 @@ struct SessionWarning {
     private let log: Logger
     private let words: RemedyWording
 
+    /// - Parameter time: Globus's, where this machine's clock is wrong: the service judges a login by its own.
     init(_ login: ResolvedLogin, _ journal: Journal?, time: any Timekeeper, log: Logger, words: RemedyWording) {
         (self.login, self.journal, self.time, self.log, self.words) = (login, journal, time, log, words)
         path = journal.map { $0.directory + "/identities.json" }

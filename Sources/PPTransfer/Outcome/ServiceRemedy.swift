@@ -13,6 +13,8 @@ extension GlobusError {
             "find out which server answers in place of Globus, or which certificate authority this machine does not know"
         case .unreachable(_, let reason) where reason.kind == .proxyRefused:
             "ask the operators of the proxy to let this machine reach Globus"
+        case .unreachable(_, let reason) where reason.concernsProxy:
+            "check the address of the proxy, and whether this machine needs one; without one, unset the variable"
         case .unreachable, .unreadableReply: "check whether Globus is up (status.globus.org) and this machine can reach it"
         case .notLoggedIn(let problem): problem.remedy
         case .invalid: "report this as a defect of pptransfer"

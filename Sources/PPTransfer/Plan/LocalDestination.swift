@@ -22,12 +22,13 @@ package struct LocalDestination: Sendable, Equatable {
     private static let clockTolerance: Int64 = 120
 }
 
-/// What this machine's Globus Connect Personal is asked for, and what it permits.
-struct PersonalAccess: Sendable, Equatable {
-    /// The source's path on this machine; `nil` if it does not send it.
-    var source: String?
-    /// The destination's; `nil` if it does not receive it.
-    var destination: String?
+/// What a Globus Connect Personal of this machine is asked for at one end, and what it permits.
+package struct PersonalAccess: Sendable, Equatable {
+    package var personal: ConnectPersonal
+    /// Whether it sends.
+    package var isSource: Bool
+    /// The path on this machine; `nil` if that is not known.
+    var path: String?
     /// `nil` if that is not known.
     var permitted: ConnectPersonalPaths?
 }
@@ -35,7 +36,7 @@ struct PersonalAccess: Sendable, Equatable {
 extension Mounts {
     /// Whether a collection is this machine's Globus Connect Personal, however a description names it.
     private func isPersonal(_ found: ResolvedEnd) -> Bool {
-        home.flatMap { ConnectPersonal.collection(home: $0) } == found.collection
+        personals.personal(of: found.collection) != nil
     }
 
     /// The destination on this machine; `nil` if it is not this machine's Globus Connect Personal, or where the simulator keeps its files
@@ -48,13 +49,15 @@ extension Mounts {
         return (recorded ?? expanded(end.path.value)).map { LocalDestination(path: $0) }
     }
 
-    /// What Globus Connect Personal of this machine is asked for; `nil` if nothing.
+    /// What Globus Connect Personals of this machine are asked for; empty if nothing.
     func access(
         from source: (TaskDescription.End, ResolvedEnd), to destination: (TaskDescription.End, ResolvedEnd)
-    ) -> PersonalAccess? {
-        let paths = [source, destination].map { isPersonal($0.1) ? expanded($0.0.path.value) : nil }
-        guard paths != [nil, nil] else { return nil }
-        return PersonalAccess(source: paths[0], destination: paths[1], permitted: home.flatMap { ConnectPersonalPaths(home: $0) })
+    ) -> [PersonalAccess] {
+        [(source, true), (destination, false)].compactMap { end, isSource in
+            guard let personal = personals.personal(of: end.1.collection) else { return nil }
+            let permitted = personal.restrictsPaths ? nil : home.flatMap { ConnectPersonalPaths(file: personal.pathsFile, home: $0) }
+            return PersonalAccess(personal: personal, isSource: isSource, path: expanded(end.0.path.value), permitted: permitted)
+        }
     }
 
     /// Where the simulator keeps the files of a path.

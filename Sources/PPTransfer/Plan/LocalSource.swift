@@ -30,15 +30,19 @@ package struct Mounts: Sendable {
     var home: String?
     /// Whatever a site file says of this machine: the simulator shows the source where it is.
     var isRehearsal: Bool
+    /// The user's Globus Connect Personals on this machine.
+    var personals: ConnectPersonals
     /// The directory in which the simulator of a rehearsal keeps the files of its collections, each in one of its own; `nil` if that is
     /// not known.
     var simulatorFiles: String?
 
-    package init(host: String = Self.hostName, home: String?, isRehearsal: Bool) {
+    /// - Parameter personals: `nil` for what is found in the home directory.
+    package init(host: String = Self.hostName, home: String?, isRehearsal: Bool, personals: ConnectPersonals? = nil) {
         (self.host, self.home, self.isRehearsal) = (host, home, isRehearsal)
+        self.personals = personals ?? ConnectPersonals(home.map { ["HOME": $0] } ?? [:], host: host)
     }
 
-    static var hostName: String {
+    package static var hostName: String {
         var name = [CChar](repeating: 0, count: 256)
         guard gethostname(&name, name.count - 1) == 0 else { return "" }
         return name.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }

@@ -20,6 +20,8 @@ package struct Planner: Sendable {
     var localDestination: String?
     /// The name of this machine, by which sites say what it mounts.
     package var host = Mounts.hostName
+    /// Where the system shows its processes.
+    var processes = "/proc"
 
     package init(
         sites: SiteCatalogue, environment: [String: String], today: String, isRehearsal: Bool = false,
@@ -34,15 +36,18 @@ package struct Planner: Sendable {
     package func plans(for descriptions: [TaskDescription]) throws(Problems) -> (plans: [TransferPlan], warnings: [Problem]) {
         var problems: [Problem] = []
         var plans: [TransferPlan] = []
+        let personals = personals(for: descriptions.flatMap { [$0.from.collection.value, $0.to.collection.value] })
+        let mounts = mounts(personals)
         for description in descriptions {
             problems += description.warnings
             var sites = sites
             sites.acknowledged.formUnion(description.acknowledgedEnds)
-            let (source, sourceProblems) = resolve(description.from, "from", sites, rootsOnlyWarn: isRehearsal)
-            let (destination, destinationProblems) = resolve(description.to, "to", sites, rootsOnlyWarn: false)
+            let (source, sourceProblems) = resolve(description.from, "from", sites, personals, rootsOnlyWarn: isRehearsal)
+            let (destination, destinationProblems) = resolve(description.to, "to", sites, personals, rootsOnlyWarn: false)
             problems += sourceProblems + destinationProblems
             guard let source, let destination else { continue }
             if let problem = SamePlace.problem(description, from: source, to: destination, mounts) { problems.append(problem) }
+            problems += accountProblems(description, from: source, to: destination)
             let local = localSource.map { Mounts.given($0) } ?? mounts.source(description.from, source.site)
             let arrival = localDestination.map { LocalDestination(path: $0) } ?? mounts.destination(description.to, destination)
             if local == nil {
@@ -74,7 +79,7 @@ package struct Planner: Sendable {
             }
             plans.append(plan)
         }
-        problems += indistinct(plans) + sharedLists(plans)
+        problems += indistinct(plans) + sharedLists(plans) + personalProblems(plans)
         let found = Problems(problems)
         guard found.errors.isEmpty else { throw found }
         return (plans, found.warnings)
@@ -93,26 +98,70 @@ package struct Planner: Sendable {
 
     /// The errors of an end whose description is not planned.
     func problems(of end: UnplannedEnd) -> [Problem] {
+        let personals = personals(for: [end.collection.value])
         let problems =
             if let whole = end.end {
-                resolve(whole, end.key, sites, rootsOnlyWarn: end.key == "from" && isRehearsal).1
+                resolve(whole, end.key, sites, personals, rootsOnlyWarn: end.key == "from" && isRehearsal).1
             } else {
-                sites.resolve(end.collection, key: end.key, today: today, localConnectPersonal: localConnectPersonal, named: named).problems
+                sites.resolve(end.collection, key: end.key, today: today, localConnectPersonal: { personals.collection }, named: named)
+                    .problems
             }
         return problems.filter { $0.severity == .error }
     }
 
     private func resolve(
-        _ end: TaskDescription.End, _ key: String, _ sites: SiteCatalogue, rootsOnlyWarn: Bool
+        _ end: TaskDescription.End, _ key: String, _ sites: SiteCatalogue, _ personals: ConnectPersonals, rootsOnlyWarn: Bool
     ) -> (ResolvedEnd?, [Problem]) {
-        sites.resolve(
-            end, key: key, today: today, localConnectPersonal: localConnectPersonal, named: named, rootsOnlyWarn: rootsOnlyWarn)
+        var (found, problems) = sites.resolve(
+            end, key: key, today: today, localConnectPersonal: { personals.collection }, named: named, rootsOnlyWarn: rootsOnlyWarn)
+        if end.collection.value == .globusConnectPersonal, let choice = personals.choice(at: end.collection.position, key: key) {
+            problems.append(choice)
+        }
+        return (found, problems)
     }
 
-    private func localConnectPersonal() -> CollectionID? { environment["HOME"].flatMap { ConnectPersonal.collection(home: $0) } }
+    /// The user's Globus Connect Personals on this machine. Processes are only looked at where one of them may be meant.
+    private func personals(for references: [CollectionReference]) -> ConnectPersonals {
+        let mayBeMeant = references.contains { reference in
+            switch reference {
+            case .globusConnectPersonal: true
+            case .id(let id): sites.site(for: id) == nil
+            case .alias, .search: false
+            }
+        }
+        return ConnectPersonals(environment, processes: mayBeMeant ? processes : nil, host: host)
+    }
 
-    private var mounts: Mounts {
-        var mounts = Mounts(host: host, home: environment["HOME"], isRehearsal: isRehearsal)
+    /// Lines of a Globus Connect Personal's file of paths that nobody understands, of those that are in use.
+    private func personalProblems(_ plans: [TransferPlan]) -> [Problem] {
+        var seen: Set<String> = []
+        return plans.flatMap(\.personalAccess).flatMap { access in
+            seen.insert(access.personal.pathsFile).inserted ? access.permitted?.problems(in: access.personal.pathsFile) ?? [] : []
+        }
+    }
+
+    /// Accounts that cannot be chosen as they are written.
+    private func accountProblems(_ description: TaskDescription, from source: ResolvedEnd, to destination: ResolvedEnd) -> [Problem] {
+        var problems: [Problem] = []
+        for (end, key) in [(description.from, "from"), (description.to, "to")] {
+            guard let user = end.localUser, end.collection.value == .globusConnectPersonal else { continue }
+            problems.append(
+                Problem(
+                    at: user.position, key: "\(key).local_user", "a Globus Connect Personal has one account only, that of its owner",
+                    remedy: "leave the key out"))
+        }
+        guard source.collection == destination.collection, source.localUser != destination.localUser else { return problems }
+        problems.append(
+            Problem(
+                at: (description.to.localUser ?? description.from.localUser)?.position ?? description.position, key: "to.local_user",
+                "both ends are on \(source.name), and are to be used under different accounts "
+                    + "(\(source.localUser.map { "'\($0)'" } ?? "none is named"), \(destination.localUser.map { "'\($0)'" } ?? "none is named"))",
+                remedy: "give both ends the same 'local_user'"))
+        return problems
+    }
+
+    private func mounts(_ personals: ConnectPersonals) -> Mounts {
+        var mounts = Mounts(host: host, home: environment["HOME"], isRehearsal: isRehearsal, personals: personals)
         mounts.simulatorFiles = environment["PPTRANSFER_REHEARSAL_FILES"].flatMap { $0.isEmpty ? nil : $0 }
         return mounts
     }

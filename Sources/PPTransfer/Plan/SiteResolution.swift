@@ -8,9 +8,11 @@ package struct ResolvedEnd: Sendable, Equatable {
     package var name: String
     package var path: CollectionPath
     package var site: Site?
+    /// The account of the user there; `nil` leaves it to the collection.
+    package var localUser: String?
 
-    package init(collection: CollectionID, name: String, path: CollectionPath, site: Site?) {
-        (self.collection, self.name, self.path, self.site) = (collection, name, path, site)
+    package init(collection: CollectionID, name: String, path: CollectionPath, site: Site?, localUser: String? = nil) {
+        (self.collection, self.name, self.path, self.site, self.localUser) = (collection, name, path, site, localUser)
     }
 }
 
@@ -20,12 +22,12 @@ extension SiteCatalogue {
     /// - Parameters:
     ///   - key: `from` or `to`, for the messages.
     ///   - today: `YYYY-MM-DD`.
-    ///   - localConnectPersonal: the collection of this machine's Globus Connect Personal, if it has one.
+    ///   - localConnectPersonal: the collection of this machine's Globus Connect Personal.
     ///   - named: the collections that are named by what people call them.
     ///   - rootsOnlyWarn: a path outside the collection's roots is a warning; for rehearsals, whose source lies anywhere.
     /// - Returns: the end, unless an error is among the problems.
     package func resolve(
-        _ end: TaskDescription.End, key: String, today: String, localConnectPersonal: () -> CollectionID?,
+        _ end: TaskDescription.End, key: String, today: String, localConnectPersonal: () -> Result<CollectionID, ConnectPersonals.Fault>,
         named: Preparation.NamedCollections = .unknown, rootsOnlyWarn: Bool = false
     ) -> (ResolvedEnd?, [Problem]) {
         let (found, collectionProblems) = resolve(
@@ -35,7 +37,8 @@ extension SiteCatalogue {
         guard let path = path(of: end, key: key, on: found.site, rootsOnlyWarn: rootsOnlyWarn, &problems),
             problems.allSatisfy({ $0.severity == .warning })
         else { return (nil, problems) }
-        return (ResolvedEnd(collection: found.id, name: found.name, path: path, site: found.site), problems)
+        let user = end.localUser?.value ?? found.site?.localUser
+        return (ResolvedEnd(collection: found.id, name: found.name, path: path, site: found.site, localUser: user), problems)
     }
 
     /// What a description's collection is.
@@ -50,8 +53,8 @@ extension SiteCatalogue {
     ///
     /// - Parameters: as above.
     package func resolve(
-        _ reference: Positioned<CollectionReference>, key: String, today: String, localConnectPersonal: () -> CollectionID?,
-        named: Preparation.NamedCollections
+        _ reference: Positioned<CollectionReference>, key: String, today: String,
+        localConnectPersonal: () -> Result<CollectionID, ConnectPersonals.Fault>, named: Preparation.NamedCollections
     ) -> (found: FoundCollection?, problems: [Problem]) {
         let position = reference.position
         let collection: (id: CollectionID, site: Site?)
@@ -76,8 +79,13 @@ extension SiteCatalogue {
                         remedy: "write '\(near.alias)', if you mean it"))
             }
         case .globusConnectPersonal:
-            guard let id = localConnectPersonal() else { return (nil, [Self.noConnectPersonal(at: position, key: key)]) }
-            collection = (id, site(for: id))
+            switch localConnectPersonal() {
+            case .success(let id): collection = (id, site(for: id))
+            case .failure(let fault):
+                return (
+                    nil, [Problem(kind: .collection, at: position, key: "\(key).collection", fault.what, remedy: fault.remedy)]
+                )
+            }
         case .search(let text):
             let id = named.collection(called: text)
             if id == nil { problems.append(notLookedUp(text, at: position, key: key)) }
@@ -150,12 +158,6 @@ extension SiteCatalogue {
         return Problem(
             kind: .collection, at: position, key: key, "no site is called '\(alias)'",
             remedy: "\(near) add a site, \(words[.addSite(alias: alias)])")
-    }
-
-    private static func noConnectPersonal(at position: SourcePosition, key: String) -> Problem {
-        Problem(
-            kind: .collection, at: position, key: "\(key).collection", "this machine has no Globus Connect Personal",
-            remedy: "set it up, so that ~/\(ConnectPersonal.file) holds its collection's UUID, or write that UUID here")
     }
 
     private func notLookedUp(_ name: String, at position: SourcePosition, key: String) -> Problem {

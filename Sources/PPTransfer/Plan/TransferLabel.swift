@@ -81,14 +81,15 @@ package struct TransferLabel: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension TransferPlan {
-    /// What distinguishes this transfer's tasks from others of the same workflow, cycle and name: the ends and the selection.
+    /// What distinguishes this transfer's tasks from others of the same workflow, cycle and name: the ends, the accounts there, and the selection.
     var fingerprint: String {
         let select = description.select
         return TransferLabel.fingerprint(
             of: [
                 source.collection.description, source.path.description, destination.collection.description, destination.path.description,
                 "include",
-            ] + select.include.map(\.value) + ["exclude"] + select.exclude.map(\.value))
+            ] + select.include.map(\.value) + ["exclude"] + select.exclude.map(\.value)
+                + (source.localUser.map { ["source user", $0] } ?? []) + (destination.localUser.map { ["destination user", $0] } ?? []))
     }
 
     /// The label of the Globus tasks that do just this.

@@ -12,8 +12,8 @@ package struct TransferPlan: Sendable, Equatable {
     package var localSource: LocalSource?
     /// Where it arrives on this machine; `nil` if it goes elsewhere.
     package var localDestination: LocalDestination?
-    /// What Globus Connect Personal of this machine is asked for; `nil` if nothing.
-    var personalAccess: PersonalAccess?
+    /// What Globus Connect Personals of this machine are asked for; empty if nothing.
+    package var personalAccess: [PersonalAccess] = []
     package var label: TransferLabel
     /// What versions before 0.3 called the workflow: the name of the description's file alone. `nil` for a transfer that is named otherwise.
     package var formerWorkflow: String?
@@ -28,6 +28,13 @@ package struct TransferPlan: Sendable, Equatable {
     ) {
         (self.description, self.source, self.destination) = (description, source, destination)
         (self.localSource, self.localDestination, self.label) = (localSource, localDestination, label)
+    }
+
+    /// As whom the collections are asked, where that is chosen.
+    package var localUsers: [CollectionID: String] {
+        var users: [CollectionID: String] = [:]
+        for end in [source, destination] { users[end.collection] = end.localUser ?? users[end.collection] }
+        return users
     }
 
     package var workflow: String { description.workflow.value }
@@ -96,6 +103,7 @@ extension TransferPlan {
     func heading(_ contents: SubmissionContents, now: Timestamp) -> TransferDocument {
         var document = TransferDocument(from: source.collection, to: destination.collection, items: [])
         let options = description.transfer
+        (document.sourceLocalUser, document.destinationLocalUser) = (source.localUser, destination.localUser)
         document.label = taskLabel
         document.deadline = (now + options.deadline).wire
         document.syncLevel = options.sync

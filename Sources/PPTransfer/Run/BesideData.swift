@@ -33,7 +33,7 @@ struct BesideData {
         own.source.path = plan.source.path.parent.appending(folder)
         own.destination.path = plan.destination.path.parent
         own.localSource = LocalSource(path: stage, evidence: local.evidence)
-        (own.localDestination, own.personalAccess, own.notMounted) = (nil, nil, nil)
+        (own.localDestination, own.personalAccess, own.notMounted) = (nil, [], nil)
         own.description.name = Positioned(name, at: position)
         own.description.from.path = Positioned(stage, at: position)
         own.description.to.path = Positioned(own.destination.path.description, at: position)

@@ -9,7 +9,7 @@ package struct DestinationLook {
     package let time: any Timekeeper
 
     package init(plan: TransferPlan, service: any TransferService, time: any Timekeeper) {
-        (self.plan, self.service, self.time) = (plan, service, time)
+        (self.plan, self.service, self.time) = (plan, service.acting(as: plan.localUsers), time)
     }
 
     private static let slash = UInt8(ascii: "/")

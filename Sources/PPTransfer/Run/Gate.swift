@@ -61,6 +61,10 @@ struct GatedService: TransferService {
     /// The instant at which the transfer's time of waiting is over: a request that begins later, or shortly before, has `grace`.
     var limit: Duration?
 
+    func acting(as users: [CollectionID: String]) -> Self {
+        GatedService(service: service.acting(as: users), gates: gates, time: time, limit: limit)
+    }
+
     var clockSkew: Duration? { service.clockSkew }
     func now(_ time: any Timekeeper) -> Timestamp { service.now(time) }
 

@@ -66,7 +66,7 @@ extension TransferPlan {
     package func scan(through service: any TransferService, time: any Timekeeper) async throws(GlobusError) -> (
         SourceScan, SubmissionContents
     ) {
-        guard let localSource else { return try await RemoteSource(self, service, time).scan() }
+        guard let localSource else { return try await RemoteSource(self, service.acting(as: localUsers), time).scan() }
         let scanner = SourceScanner(description.select, links: links, now: time.now)
         guard let scan = await scanner.scanUnlessCancelled(localSource.path) else { throw .cancelled }
         return (scan, .files(scan.manifest))

@@ -267,10 +267,9 @@ package struct Submitter {
 
     /// A person's own machine may be switched off, which Globus would wait out until the deadline.
     private func requireConnection() async throws(Stop) {
-        for (end, written) in [(plan.source, plan.description.from), (plan.destination, plan.description.to)]
-        where written.collection.value == .globusConnectPersonal {
-            guard let document = try? await service.collection(end.collection), let fault = document.fault else { continue }
-            throw Stop(.unusable(fault))
+        for access in plan.personalAccess {
+            guard let collection = access.personal.collection, let document = try? await service.collection(collection) else { continue }
+            if let fault = document.fault(of: access.personal) { throw Stop(.unusable(fault)) }
         }
     }
 

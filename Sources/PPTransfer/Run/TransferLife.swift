@@ -85,7 +85,7 @@ struct TransferLife {
     private var display: SteppedDisplay { SteppedDisplay(display: run.display, control: control) }
 
     private func service(until limit: Duration?) -> GatedService {
-        GatedService(service: run.service, gates: shared.gates, time: run.time, limit: limit)
+        GatedService(service: run.service.acting(as: plan.localUsers), gates: shared.gates, time: run.time, limit: limit)
     }
 
     private func report(_ outcome: Outcome) -> FinishedTransfer {

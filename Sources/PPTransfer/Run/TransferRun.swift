@@ -117,7 +117,8 @@ package struct TransferRun: Sendable {
     /// Transfers that write different files.
     private func runDistinct(_ plans: [TransferPlan], _ controls: [TransferControl], _ engine: Engine) async -> [FinishedTransfer] {
         if let login {
-            let warnings = await SessionWarning(login, journal, time: time, log: log, words: words).tell(of: plans, warnDays: warnDays)
+            let clock = ServiceTime(service: service, time: time)
+            let warnings = await SessionWarning(login, journal, time: clock, log: log, words: words).tell(of: plans, warnDays: warnDays)
             for text in warnings { await suite?.warn(text, of: plans) }
         }
         let shared = TransferLife.Shared(
@@ -291,7 +292,9 @@ package struct TransferRun: Sendable {
             return Task.isCancelled
         }
         let claims = SourceClaims(on: plan, in: journal, besides: unproven)
-        return SourceDeletion(plan: plan, cleaner: cleaner, service: service, time: time, claims: claims, record: cycle, others: others)
+        return SourceDeletion(
+            plan: plan, cleaner: cleaner, service: service.acting(as: plan.localUsers), time: time, claims: claims, record: cycle,
+            others: others)
     }
 
     /// A login that lacks something for one collection may lack it for the other: both are asked, so that a person is called once.
@@ -309,7 +312,7 @@ package struct TransferRun: Sendable {
         if let journal { needs.know(SessionWarning.knownIdentities(in: journal)) }
         for end in [report.plan.source, report.plan.destination] {
             do throws(GlobusError) {
-                _ = try await service.stat(CollectionPath.root, on: end.collection)
+                _ = try await service.acting(as: report.plan.localUsers).stat(CollectionPath.root, on: end.collection)
             } catch {
                 if case .refused(let refusal) = error.cause { needs.add(refusal, domain: end.site?.identity) }
             }

@@ -1,10 +1,9 @@
+import PositionedYAML
 package import SystemFiles
 
 /// The directories that Globus Connect Personal of this machine may read and write: its file `config-paths`, a line
 /// `PATH,SHARING,READ_WRITE` for each, the last two 0 or 1.
 package struct ConnectPersonalPaths: Sendable, Equatable {
-    package static let file = ConnectPersonal.directory + "/config-paths"
-
     package enum Access: Int, Sendable { case none, readOnly, readWrite }
 
     package struct Line: Sendable, Equatable {
@@ -17,22 +16,46 @@ package struct ConnectPersonalPaths: Sendable, Equatable {
     }
 
     package let lines: [Line]
+    /// The lines that say nothing that is understood, as they are written, with their numbers.
+    let others: [(number: Int, text: String)]
+
+    package static func == (one: Self, other: Self) -> Bool { one.lines == other.lines }
 
     /// The most bytes of the file that are read.
     private static let limit = 1 << 20
 
-    /// - Parameter home: what `~` stands for in a line.
-    /// - Returns: `nil` if nothing is known: there is no such file, or nothing in it that can be read.
-    package init?(home: String) { self.init(file: "\(home)/\(Self.file)", home: home) }
-
     /// - Parameters:
     ///   - file: where the lines are.
-    ///   - home: as above.
+    ///   - home: what `~` stands for in a line.
+    /// - Returns: `nil` if there is no such file, or nothing in it.
     package init?(file: String, home: String) {
         guard let bytes = try? FileBytes.read(file, limit: Self.limit) else { return nil }
-        lines = bytes.split(separator: UInt8(ascii: "\n")).compactMap { Line(String(decoding: $0, as: UTF8.self), home: home) }
-        if lines.isEmpty { return nil }
+        var (lines, others): ([Line], [(Int, String)]) = ([], [])
+        for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+            let text = String(decoding: line.filter { $0 != UInt8(ascii: "\r") }, as: UTF8.self)
+            if let line = Line(text, home: home) {
+                lines.append(line)
+            } else if let first = text.utf8.first(where: { $0 > 0x20 }), first != UInt8(ascii: "#") {
+                others.append((index + 1, text))
+            }
+        }
+        (self.lines, self.others) = (lines, others)
+        if lines.isEmpty, others.isEmpty { return nil }
     }
+
+    /// A warning for each line that is not understood.
+    ///
+    /// - Parameter file: how the file is called.
+    func problems(in file: String) -> [Problem] {
+        others.prefix(Self.mostProblems).map { number, text in
+            Problem(
+                .warning, at: SourcePosition(file: file, line: number, column: 1), key: "",
+                "\(shown(text)) is not a line 'PATH,SHARING,WRITE', and is taken for none",
+                remedy: "write it as in '/data,0,1' (0: no sharing; 1: may be written), with an absolute path or '~/'")
+        }
+    }
+
+    private static let mostProblems = 5
 
     /// What may be done at a path: the line with the longest path that leads to it decides.
     package func access(to path: String) -> Access {
@@ -44,7 +67,7 @@ package struct ConnectPersonalPaths: Sendable, Equatable {
 extension ConnectPersonalPaths.Line {
     /// - Returns: `nil` for a line of another form.
     fileprivate init?(_ text: String, home: String) {
-        var fields = text.utf8.filter { $0 != UInt8(ascii: "\r") }.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        var fields = text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
         // A path may hold commas.
         guard fields.count >= 3, let right = fields.popLast(), fields.popLast() != nil else { return nil }
         let isWritable = right.elementsEqual("1".utf8)

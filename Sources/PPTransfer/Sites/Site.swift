@@ -22,6 +22,8 @@ public struct Site: Sendable, Equatable {
     public var identity: String?
     /// How long a login lasts there; `nil` if it is not known.
     public var session: Duration?
+    /// The account of the user there, for a description that names none; `nil` leaves it to the collection.
+    package var localUser: String?
     /// Whether a login must bring the `data_access` consent: mapped collections that are not high assurance ask for it, others do not
     /// know it.
     public var wantsConsent = true

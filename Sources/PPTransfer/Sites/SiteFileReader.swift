@@ -7,7 +7,7 @@ struct SiteFileReader {
         "collection", "name", "roots", "paths", "here", "identity", "session", "job", "batch", "rate", "file_rate", "until", "message",
         "retired",
         "successor",
-        "data_access", "notes", "source", "checked", "shown", "moved", "group", "mode",
+        "data_access", "local_user", "notes", "source", "checked", "shown", "moved", "group", "mode",
     ]
     /// The one key that is not an alias: with which application `pptransfer login` logs in.
     static let loginKey = "login"
@@ -114,6 +114,7 @@ struct SiteFileReader {
         let (rate, fileRate) = (self.rate("rate", fields, of: Self.byteUnits), self.rate("file_rate", fields, of: [("/s", 1)]))
         let (until, message) = (lastDay(fields), text("message", fields))
         let (retired, successor) = (text("retired", fields), text("successor", fields))
+        let user = fields["local_user"].flatMap { reader.accountName($0, key: fields.key("local_user"))?.value }
         let wantsConsent = fields["data_access"].flatMap { reader.boolean($0, key: fields.key("data_access")) }
         guard let reference = reference ?? (retired == nil || fields["collection"] != nil ? nil : .id(.null)) else { return nil }
         var site = Site(alias: entry.key, collection: .null, name: name ?? entry.key, position: entry.keyPosition)
@@ -123,7 +124,7 @@ struct SiteFileReader {
         case .alias, .globusConnectPersonal: return nil
         }
         (site.roots, site.pathMap, site.identity, site.session) = (roots ?? [], rules ?? [], identity, session)
-        (site.wantsConsent, site.here) = (wantsConsent ?? true, here)
+        (site.wantsConsent, site.here, site.localUser) = (wantsConsent ?? true, here, user)
         (site.job, site.batch, site.rate, site.fileRate) = (job, batch ?? [], rate, fileRate)
         (site.until, site.message, site.retired, site.successor) = (until, message, retired, successor)
         (site.notes, site.source, site.checked) = (notes, source, checked)

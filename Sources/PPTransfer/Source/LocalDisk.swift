@@ -57,9 +57,9 @@ package enum LocalDiskProblem: Error, Hashable, Sendable {
     case unwritable(String, reason: String)
     case notADirectory(String)
     /// Globus Connect Personal has not been permitted to use this path. `permitted` is what it may use.
-    case notPermitted(String, isSource: Bool, permitted: [String])
+    case notPermitted(String, isSource: Bool, permitted: [String], by: ConnectPersonal)
     /// It may only read there.
-    case readOnly(String, permitted: [String])
+    case readOnly(String, permitted: [String], by: ConnectPersonal)
     /// Nothing of what the collection lists at the destination is at this path.
     case notShown(String)
     /// Files that arrived and cannot be read here.
@@ -77,24 +77,27 @@ package enum LocalDiskProblem: Error, Hashable, Sendable {
 
 extension TransferPlan {
     /// What Globus Connect Personal of this machine is not permitted to do for this transfer.
-    package var permissionProblem: LocalDiskProblem? {
-        guard let personalAccess, let permitted = personalAccess.permitted else { return nil }
+    package var permissionProblem: LocalDiskProblem? { personalAccess.lazy.compactMap(\.problem).first }
+}
+
+extension PersonalAccess {
+    /// What is not permitted; `nil` if nothing, or if that is not known.
+    fileprivate var problem: LocalDiskProblem? {
+        guard let path, let permitted, !permitted.lines.isEmpty else { return nil }
         func access(to path: String) -> ConnectPersonalPaths.Access {
             let (written, resolved) = (permitted.access(to: path), permitted.access(to: Mounts.resolved(path)))
             return written.rawValue > resolved.rawValue ? written : resolved
         }
         let lines = permitted.lines.map(\.text)
-        if let source = personalAccess.source, access(to: source) == .none {
-            return .notPermitted(source, isSource: true, permitted: lines)
-        }
-        guard let destination = personalAccess.destination else { return nil }
-        return switch access(to: destination) {
-        case .none: .notPermitted(destination, isSource: false, permitted: lines)
-        case .readOnly: .readOnly(destination, permitted: lines)
+        return switch access(to: path) {
+        case .none: .notPermitted(path, isSource: isSource, permitted: lines, by: personal)
+        case .readOnly: isSource ? nil : .readOnly(path, permitted: lines, by: personal)
         case .readWrite: nil
         }
     }
+}
 
+extension TransferPlan {
     /// What of this machine's disk stands in the way of receiving these files; `nil` also if the destination is not here. Blocks while it
     /// looks which of them are there.
     package func diskProblem(receiving entries: Manifest.Entries, on disk: LocalDisk) -> LocalDiskProblem? {

@@ -9,10 +9,10 @@ extension LocalDiskProblem: CustomStringConvertible {
             "the disk of '\(path)' has \(Quantity.bytes(free)) free, and the transfer needs \(Quantity.bytes(needed))"
         case .unwritable(let path, let reason): "'\(path)' on this machine cannot be written: \(reason)"
         case .notADirectory(let path): "'\(path)' on this machine is not a directory"
-        case .notPermitted(let path, let isSource, let permitted):
+        case .notPermitted(let path, let isSource, let permitted, _):
             "Globus Connect Personal of this machine may not \(isSource ? "read" : "write") '\(path)'; it is permitted to use: "
                 + permitted.joined(separator: ", ")
-        case .readOnly(let path, let permitted):
+        case .readOnly(let path, let permitted, _):
             "Globus Connect Personal of this machine may read '\(path)', but not write there; it is permitted to use: "
                 + permitted.joined(separator: ", ")
         case .notShown(let path):
@@ -28,16 +28,17 @@ extension LocalDiskProblem: CustomStringConvertible {
             "make room for \(Quantity.bytes(max(0, needed - free))) there, select fewer files, or name another directory in to.path"
         case .unwritable: "make it writable for you, or name another directory in to.path"
         case .notADirectory: "name another directory in to.path"
-        case .notPermitted(let path, let isSource, _): Self.permit(path, toWrite: !isSource)
-        case .readOnly(let path, _): Self.permit(path, toWrite: true)
+        case .notPermitted(let path, let isSource, _, let personal): Self.permit(path, toWrite: !isSource, personal)
+        case .readOnly(let path, _, let personal): Self.permit(path, toWrite: true, personal)
         case .notShown: "run on the machine whose Globus Connect Personal receives the files, or write 'verify: {level: size}'"
         case .unread: "make them readable for you, and run again"
         }
     }
 
-    private static func permit(_ path: String, toWrite: Bool) -> Remedy {
+    private static func permit(_ path: String, toWrite: Bool, _ personal: ConnectPersonal) -> Remedy {
         "add '\(path)' in the preferences of Globus Connect Personal (Access), or the line '\(path),0,\(toWrite ? 1 : 0)' to "
-            + "~/\(ConnectPersonalPaths.file), and restart Globus Connect Personal; or name a path that is permitted"
+            + "\(personal.shownPathsFile), and restart it; or name a path that is permitted: \(command: personal.command("-stop")), "
+            + "\(command: personal.start)"
     }
 
     /// The particulars, one a line.

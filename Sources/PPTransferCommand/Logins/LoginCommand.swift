@@ -135,9 +135,10 @@ struct LoginCommand: AsyncParsableCommand {
                     named: await named(preparation, command), today: SystemTimekeeper().now.day, isRehearsal: command.console.isRehearsal)
                 wanted += planned.plans.flatMap { [$0.source.collection, $0.destination.collection] }
             }
-            let own = environment["HOME"].flatMap { ConnectPersonal.collection(home: $0) }
+            let own = ConnectPersonals(environment, processes: "/proc", host: Mounts.hostName).all.compactMap(\.collection)
             var seen: Set<CollectionID> = []
-            wanted = wanted.filter { $0 != own && $0 != .null && sites.site(for: $0)?.wantsConsent ?? true && seen.insert($0).inserted }
+            wanted = wanted.filter { !own.contains($0) }
+            wanted = wanted.filter { $0 != .null && sites.site(for: $0)?.wantsConsent ?? true && seen.insert($0).inserted }
             return (try application(sites, environment), wanted)
         } catch let problems as Problems {
             throw command.console.refused(problems, asDocument: false)

@@ -57,11 +57,16 @@ struct ManualPage {
 
     private static let variables =
         KnownSetting.all.map { ($0.name, $0.meaning) } + [
-            ("HTTPS_PROXY", "The proxy to Globus."),
+            ("HTTPS_PROXY", "The proxy to Globus; https_proxy, all_proxy and ALL_PROXY are read as libcurl reads them."),
+            (
+                "REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, SSL_CERT_FILE",
+                "Certificate authorities, the first that is set, unless GLOBUS_SDK_VERIFY_SSL names a file."
+            ),
             (
                 "CYLC_WORKFLOW_NAME, CYLC_WORKFLOW_ID, CYLC_TASK_CYCLE_POINT, CYLC_WORKFLOW_SHARE_DIR",
                 "Workflow, cycle and journal directory in a Cylc job."
             ),
+            ("GCP_DIR", "The directory (-dir) of the Globus Connect Personal that {gcp: local} means."),
             ("CYLC_CYCLING_MODE", "The calendar of the cycle points without --cycling."),
             ("SLURM_JOB_ID", "Marks a batch job; only 'doctor' reads it."),
             ("SLURM_JOB_END_TIME", "When the job ends; pptransfer exits one minute before."),

@@ -43,7 +43,12 @@ struct CommandSession: Sendable {
     func plans(of records: [JournalRecord]) throws -> [TransferPlan] {
         do {
             let sites = try SiteCatalogue.load(environment: environment, words: .commands)
-            return try records.map { try TransferPlan($0, sites: sites, isRehearsal: console.isRehearsal, home: environment["HOME"]) }
+            let isPersonal = records.contains { $0.plan.description.contains("{gcp: local}") }
+            let personals = ConnectPersonals(environment, processes: isPersonal ? "/proc" : nil, host: Mounts.hostName)
+            return try records.map {
+                try TransferPlan(
+                    $0, sites: sites, isRehearsal: console.isRehearsal, home: environment["HOME"], personals: personals)
+            }
         } catch let problems as Problems {
             throw console.refused(problems, asDocument: json)
         }

@@ -68,7 +68,8 @@ struct StandInLayout {
 
     /// `nil` also if a site has it.
     private func personalCollection(_ home: String?, besides sites: SiteCatalogue) -> CollectionID? {
-        guard let id = home.flatMap({ ConnectPersonal.collection(home: $0) }), sites.site(for: id) == nil else { return nil }
+        let personals = ConnectPersonals(home.map { ["HOME": $0] } ?? [:], host: Mounts.hostName)
+        guard case .success(let id) = personals.collection, sites.site(for: id) == nil else { return nil }
         return id
     }
 

@@ -28,7 +28,7 @@ package struct PlanPreview: Sendable {
 
     /// Lists both ends.
     package mutating func compare(through service: any TransferService, time: any Timekeeper, warn: (String) -> Void) async {
-        switch await plan.survey(through: service, time: time, warn: warn) {
+        switch await plan.survey(through: service.acting(as: plan.localUsers), time: time, warn: warn) {
         case .success(let found): (survey, scan) = (found, found.scan)
         case .failure(let failure): stop = failure.outcome
         }
@@ -49,6 +49,7 @@ package struct PlanPreview: Sendable {
     package var outcome: Outcome? {
         if let shared { return .shared(shared) }
         if let stop { return stop }
+        if let problem = plan.permissionProblem { return .localDisk(problem) }
         guard let scan else { return nil }
         if !scan.problems.isEmpty { return .source(scan.problems) }
         guard scan.manifest.entries.isEmpty else { return nil }

@@ -15,8 +15,6 @@ package struct Preflight: Sendable {
 
     /// How many tasks of one user Globus works on at once, and how many may wait besides.
     private static let (slots, places) = (3, 100)
-    /// A clock that is further off spoils deadlines.
-    private static let clockTolerance = Duration.seconds(300)
 
     /// - Parameter warnDays: below so many days, what is left of a login is a warning.
     package init(_ session: GlobusSession, warnDays: Int, time: any Timekeeper = SystemTimekeeper(), disk: LocalDisk = .system) {
@@ -40,8 +38,10 @@ package struct Preflight: Sendable {
             if let text = person.description { findings.report.add("login", .ok, text) }
             if let error = person.error { findings.report.add("login", .unknown, "who it belongs to cannot be seen: \(error)") }
             var seen: [CollectionID: CollectionInfo?] = [:]
+            let personals = plans.flatMap(\.personalAccess).map(\.personal)
             for end in plans.flatMap({ [$0.source, $0.destination] }) where seen[end.collection] == nil {
-                seen[end.collection] = .some(await collection(end, for: person, &findings))
+                let personal = personals.first { $0.collection == end.collection }
+                seen[end.collection] = .some(await collection(end, personal, for: person, &findings))
             }
             for plan in plans {
                 if let problem = plan.permissionProblem { local(problem, of: plan, &findings) }
@@ -63,26 +63,13 @@ package struct Preflight: Sendable {
 
     private func services(_ report: inout CheckReport) async -> Bool {
         var isReachable = true
-        for (address, result) in await session.probe() {
+        for (address, result) in await session.probe(time) {
             switch result {
             case .failure(let error):
                 isReachable = false
                 report.add(address, .failed, "\(error)", .unavailable)
             case .success(let probe):
-                guard let there = probe.time else {
-                    report.add(address, .ok, "answers")
-                    continue
-                }
-                let ahead = time.now - there
-                if abs(ahead.components.seconds) > Self.clockTolerance.components.seconds {
-                    let direction = ahead > .zero ? "ahead of" : "behind"
-                    report.add(
-                        address, .warning,
-                        "answers, but this machine's clock is \(Quantity.timeLeft(ahead > .zero ? ahead : .zero - ahead)) \(direction) its own; "
-                            + "deadlines will be wrong by this time")
-                } else {
-                    report.add(address, .ok, "answers, and its clock agrees with this machine's")
-                }
+                report.add(address, probe.clockIsWrong ? .warning : .ok, probe.sentence)
             }
         }
         return isReachable
@@ -116,7 +103,7 @@ package struct Preflight: Sendable {
 
     /// - Returns: `nil` if there is no use in looking further.
     private func collection(
-        _ end: ResolvedEnd, for person: Person, _ findings: inout Findings
+        _ end: ResolvedEnd, _ personal: ConnectPersonal?, for person: Person, _ findings: inout Findings
     ) async -> CollectionInfo? {
         let document: CollectionInfo
         do throws(GlobusError) {
@@ -126,11 +113,21 @@ package struct Preflight: Sendable {
             findings.report.add(end.name, .failed, "\(error)", status == .failed ? .collection : status, requestID: error.requestID)
             return nil
         }
-        if let fault = document.fault {
+        if let fault = document.fault(of: personal) {
             findings.report.add(end.name, .failed, fault, .collection)
             return nil
         }
         findings.report.add(end.name, .ok, "'\(document.displayName ?? end.name)' is there (\(end.collection))")
+        if let personal, document.isConnected == true {
+            let place =
+                personal.process.map { "runs on this machine (process \($0))" }
+                ?? "does not run on this machine, but on another one, which must have the same files"
+            findings.report.add(end.name, .ok, "Globus Connect Personal \(place)")
+        }
+        if let user = end.localUser, document.entityType != .mappedCollection {
+            findings.report.add(
+                end.name, .warning, "local_user is '\(user)', and only a mapped collection lets its users choose an account; leave it out")
+        }
         if let messages = try? await session.transfer.pauses(on: end.collection).messages, !messages.isEmpty {
             findings.report.add(end.name, .warning, "paused by its administrators: \(messages.joined(separator: "; "))", .paused)
         }
@@ -156,7 +153,8 @@ package struct Preflight: Sendable {
             findings.logins[alias] = KnownLogins.Login(domain: domain, lapses: lapses, seen: time.now)
         }
         let who = outlook.identity?.username ?? domain
-        switch outlook.standing(time.now, warnDays: warnDays) {
+        // The service judges a login by its own clock.
+        switch outlook.standing(session.transfer.now(time), warnDays: warnDays) {
         case .unlinked: findings.report.add(end.name, .failed, Self.unlinked(domain), .session)
         case .lapsed:
             findings.needs.add(session: domain, as: outlook.identity?.username)
@@ -178,7 +176,7 @@ package struct Preflight: Sendable {
 
     private func local(_ problem: LocalDiskProblem, of plan: TransferPlan, _ findings: inout Findings) {
         var place = plan.destination.text
-        if case .notPermitted(_, isSource: true, _) = problem { place = plan.source.text }
+        if case .notPermitted(_, isSource: true, _, _) = problem { place = plan.source.text }
         findings.report.add(place, .failed, "\(problem)", problem.status)
     }
 
@@ -206,7 +204,7 @@ package struct Preflight: Sendable {
     private func source(of plan: TransferPlan, _ findings: inout Findings) async {
         let end = plan.source
         do throws(GlobusError) {
-            let found = try await session.transfer.stat(end.path, on: end.collection)
+            let found = try await session.transfer.acting(as: plan.localUsers).stat(end.path, on: end.collection)
             findings.report.add(end.text, .ok, found.isDirectory ? "the directory is there" : "the file is there")
         } catch {
             if case .refused(let refusal) = error.cause, refusal.kind == .notFound {
@@ -220,11 +218,12 @@ package struct Preflight: Sendable {
     private func destination(of plan: TransferPlan, _ findings: inout Findings) async {
         let end = plan.destination
         var path = end.path
+        let transfer = session.transfer.acting(as: plan.localUsers)
         while true {
             do throws(GlobusError) {
-                let found = try await session.transfer.stat(path, on: end.collection)
+                let found = try await transfer.stat(path, on: end.collection)
                 guard found.isDirectory else { return findings.report.add(end.text, .failed, "\(path) is a file", .path) }
-                if await writability(of: path, found, for: plan, &findings) {
+                if await writability(of: path, found, for: plan, transfer, &findings) {
                     let place = KnownChecks.Place(source: plan.source.collection, destination: end.collection, directory: path)
                     findings.places.append(place)
                 }
@@ -271,12 +270,12 @@ package struct Preflight: Sendable {
     /// - Parameter found: what is known of `path`.
     /// - Returns: whether both was possible.
     private func writability(
-        of path: CollectionPath, _ found: DirectoryEntry, for plan: TransferPlan, _ findings: inout Findings
+        of path: CollectionPath, _ found: DirectoryEntry, for plan: TransferPlan, _ transfer: TransferClient, _ findings: inout Findings
     ) async -> Bool {
         let end = plan.destination
         let probe = path.appending(".pptransfer-check-\(UInt32.random(in: .min ... .max))")
         do throws(GlobusError) {
-            try await session.transfer.makeDirectory(probe, on: end.collection)
+            try await transfer.makeDirectory(probe, on: end.collection)
         } catch {
             if case .refused(let refusal) = error.cause, [.permission, .collectionFault].contains(refusal.kind) {
                 findings.report.add(end.text, .failed, "\(path) cannot be written: \(error)", .denied, requestID: refusal.requestID)
@@ -286,13 +285,13 @@ package struct Preflight: Sendable {
             return false
         }
         if let expected = plan.expectedRights {
-            let made = try? await session.transfer.stat(probe, on: end.collection)
+            let made = try? await transfer.stat(probe, on: end.collection)
             findings.report.add(rightsIn: path, found, made, expected, at: end)
         }
         do throws(GlobusError) {
-            let task = try await session.transfer.removeDirectory(probe, on: end.collection, label: "pptransfer check")
+            let task = try await transfer.removeDirectory(probe, on: end.collection, label: "pptransfer check")
             var waited = Duration.zero
-            while try await !session.transfer.task(task).status.hasEnded, waited < .seconds(30) {
+            while try await !transfer.task(task).status.hasEnded, waited < .seconds(30) {
                 await time.sleep(for: .seconds(1))
                 waited += .seconds(1)
             }
@@ -307,6 +306,25 @@ package struct Preflight: Sendable {
     private func refused(_ error: GlobusError, at end: ResolvedEnd, _ findings: inout Findings) {
         if case .refused(let refusal) = error.cause { findings.needs.add(refusal, domain: end.site?.identity) }
         findings.report.add(end.text, .failed, "\(error)", ExitStatus(error, during: .submission), requestID: error.requestID)
+    }
+}
+
+extension ServiceProbe {
+    /// Whether this machine's clock is further off than a slow answer explains.
+    fileprivate var clockIsWrong: Bool {
+        clockSkew.map { $0 > ServiceClock.tolerance || $0 < .zero - ServiceClock.tolerance } ?? false
+    }
+
+    /// The service tells its time in whole seconds, and an answer takes its time.
+    private static let agreement = Duration.seconds(5)
+
+    /// That it answers, and what is known of the clocks.
+    fileprivate var sentence: String {
+        guard let clockSkew else { return "answers" }
+        let size = clockSkew > .zero ? clockSkew : .zero - clockSkew
+        let off = "this machine's clock is \(Quantity.timeLeft(size)) \(clockSkew > .zero ? "ahead of" : "behind") its own"
+        if clockIsWrong { return "answers, but \(off); logins and file times may be judged wrongly: correct it (usually with NTP)" }
+        return size > Self.agreement ? "answers; \(off), which is near enough" : "answers, and its clock agrees with this machine's"
     }
 }
 

@@ -44,13 +44,21 @@ extension Doctor {
 
     // MARK: variables
 
-    /// Other programs' names for a bundle of certificates.
-    private static let foreign = ["CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_DIR", "SSL_CERT_FILE"]
+    /// What is made of a variable by which other programs name certificates; `nil` of any other.
+    private func use(ofCertificates name: String, _ value: String) -> String? {
+        if name == "SSL_CERT_DIR" { return "pptransfer does not read it; REQUESTS_CA_BUNDLE can name a directory of certificates" }
+        guard GlobusEnvironment.authorityVariables.contains(name) else { return nil }
+        if value.isEmpty { return "empty: the same as unset" }
+        guard let globus = try? GlobusEnvironment(environment, names: .pptransfer), globus.trustVariable != name else {
+            return "\(shown(value)): the certificate authorities"
+        }
+        return "not used: " + (globus.trustVariable.map { "\($0) comes before it" } ?? "Globus is a simulator on this machine")
+    }
 
     func variables(_ report: inout DoctorReport) {
         for (name, value) in environment.sorted(by: { $0.key < $1.key }) {
-            if Self.foreign.contains(name) {
-                report.note(name, "pptransfer does not read it; a bundle of certificates is named in GLOBUS_SDK_VERIFY_SSL")
+            if let use = use(ofCertificates: name, value) {
+                report.note(name, use)
             } else if let setting = KnownSetting.named(name) {
                 report.note(name, value.isEmpty ? "empty: the same as unset" : setting.told(value))
             } else if let prefix = ["PPTRANSFER_", "GLOBUS_"].first(where: { name.hasPrefix($0) }) {

@@ -15,18 +15,23 @@ extension Doctor {
             } else {
                 report.ok("services", "\(globus.transfer), \(globus.auth)")
             }
-            authorities(globus.trust, &report)
+            authorities(globus, &report)
             proxy(to: [globus.transfer, globus.auth].filter { !$0.isLoopback }.map(\.host), &report)
         } catch {
-            report.fail("services", error.description, .usage)
-            authorities(.system, &report)
+            let isOfProxy = ProxySetting.variables.contains(error.variable)
+            let isOfBundle = GlobusEnvironment.authorityVariables.contains(error.variable)
+            report.fail(isOfProxy ? "proxy" : isOfBundle ? "certificates" : "services", error.description, .usage)
+            if !isOfBundle { authorities(nil, &report) }
         }
     }
 
     // MARK: certificate authorities
 
-    private func authorities(_ trust: GlobusEnvironment.Trust, _ report: inout DoctorReport) {
-        if case .bundle(let path) = trust { return bundle(path, remedy: "correct GLOBUS_SDK_VERIFY_SSL", &report) }
+    private func authorities(_ globus: GlobusEnvironment?, _ report: inout DoctorReport) {
+        if case .bundle(let path)? = globus?.trust, let variable = globus?.trustVariable {
+            if DirectoryState(path) == .directory { return report.ok("certificates", "in the directory \(path) (\(variable))") }
+            return bundle(path, remedy: "correct \(variable)", &report)
+        }
         let remedy = "install the system's certificates (package ca-certificates), or name a bundle in GLOBUS_SDK_VERIFY_SSL"
         switch library.authorities {
         case (let file?, _): bundle(file, remedy: remedy, &report)
@@ -71,13 +76,8 @@ extension Doctor {
             return report.ok("proxy", "none is set")
         }
         let name = setting.variable
-        switch setting.fault {
-        case .scheme(let scheme):
-            return report.fail("proxy", "\(name): \(shown(scheme)) is not a kind of proxy; write http://HOST:PORT", .unavailable)
-        case .noHost: return report.fail("proxy", "\(name) names no host; write http://HOST:PORT", .unavailable)
-        case .port(let port): return report.fail("proxy", "\(name): \(shown(port)) is not a port; write http://HOST:PORT", .unavailable)
-        case nil: break
-        }
+        // Every host is reached without it.
+        if let problem = setting.problem { return report.warn("proxy", problem) }
         if setting.lacksPort {
             report.warn("proxy", "\(name): \(shown(setting.address)) has no port, so 1080 is used; write http://HOST:PORT")
         } else {

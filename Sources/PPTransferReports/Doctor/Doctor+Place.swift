@@ -5,6 +5,18 @@ import SystemFiles
 
 /// Where the journal is kept, and the job that we run in.
 extension Doctor {
+    /// Nothing is said if there is none, and none is asked for.
+    func personals(_ report: inout DoctorReport) {
+        let personals = ConnectPersonals(environment, processes: "/proc", host: Mounts.hostName)
+        guard !personals.all.isEmpty else { return }
+        switch personals.local {
+        case .success(let chosen):
+            report.ok("connect personal", "\(chosen.title)\(chosen.process == nil ? "; to start it: \(chosen.start)" : "")")
+            for other in personals.all.dropFirst() { report.note("connect personal", "not used: \(other.title)") }
+        case .failure(let fault): report.warn("connect personal", "\(fault.what); \(fault.remedy)")
+        }
+    }
+
     func journal(_ report: inout DoctorReport) {
         let isRehearsal = givenJournal == nil && (try? GlobusEnvironment(environment))?.transfer.isLoopback == true
         let journal = Journal(environment: environment, given: givenJournal, isRehearsal: isRehearsal)

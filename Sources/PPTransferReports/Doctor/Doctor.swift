@@ -28,6 +28,7 @@ package struct Doctor: Sendable {
         home(&report)
         login(&report)
         sites(&report)
+        personals(&report)
         journal(&report)
         openFiles(&report)
         job(&report)

@@ -44,11 +44,16 @@ enum DescriptionSchema {
                 section(
                     [
                         "search": text("The exact name of the collection."),
-                        "gcp": choice(["local"], "This machine's Globus Connect Personal."),
+                        "gcp": choice(
+                            ["local"],
+                            "Your Globus Connect Personal on this machine: that of GCP_DIR, else the one that runs, else that in your home."
+                        ),
                     ], ""),
             ]),
             "An alias of a site file, a UUID, the exact name of the collection ({search: NAME} if it could be an alias), a link to the collection's page, or {gcp: local}."
         )
+        let user = text("Your account there, if the collection maps you to several. Default: the site file's, or Globus chooses.")
+        let more = more.merging(["local_user": user]) { $1 }
         let path = text("The directory or file, from the root of the collection, or from your home there ('/~/').")
         let placed = Schema(
             .object(["collection": collection, "path": path].merging(more) { $1 }, required: ["collection", "path"], open: false))

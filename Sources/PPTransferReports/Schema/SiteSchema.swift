@@ -29,6 +29,7 @@ enum SiteSchema {
         "message": text("What is said once that day is past."),
         "retired": text("Why it cannot be used any more."),
         "successor": Schema(.either([Schema(.text), Schema(.null)]), "The alias to use instead."),
+        "local_user": text("Your account there, if the collection maps your identity to several."),
         "data_access": Schema(.boolean, "Whether the collection asks for a data_access consent."),
     ]
 

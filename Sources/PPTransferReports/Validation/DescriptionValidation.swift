@@ -133,7 +133,7 @@ struct DescriptionValidation {
     private mutating func lookUp(_ end: UnplannedEnd) {
         guard let whole = end.end else {
             let found = sites.resolve(
-                end.collection, key: end.key, today: validation.today, localConnectPersonal: { .null }, named: .played)
+                end.collection, key: end.key, today: validation.today, localConnectPersonal: { .success(.null) }, named: .played)
             problems += found.problems.filter { job?.hides($0) != true }
             return
         }
@@ -143,7 +143,8 @@ struct DescriptionValidation {
     /// As a run does, but for what only the job's machine knows.
     private mutating func resolve(_ end: TaskDescription.End, _ key: String) -> ResolvedEnd? {
         let (found, problems) = sites.resolve(
-            end, key: key, today: validation.today, localConnectPersonal: { .null }, named: .played, rootsOnlyWarn: end.isPlaceholder)
+            end, key: key, today: validation.today, localConnectPersonal: { .success(.null) }, named: .played,
+            rootsOnlyWarn: end.isPlaceholder)
         self.problems += problems.filter {
             !(end.isPlaceholder && $0.severity == .warning && $0.key == "\(key).path") && job?.hides($0) != true
         }

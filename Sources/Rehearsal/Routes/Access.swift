@@ -35,6 +35,16 @@ extension Service {
         }
     }
 
+    /// - Throws: if a chosen account is none of those that the collection maps the caller to, as its server refuses it.
+    func requireAccount(_ name: String?, _ collection: PlayedCollection, for purpose: AccessPurpose) throws(Refusal) {
+        guard let name, !collection.settings.accounts.isEmpty, !collection.settings.accounts.contains(name) else { return }
+        let message = "Your identity does not map to a valid username: invalid_user#1.0.0, local_user '\(name)'"
+        switch purpose {
+        case .operation(let operation): throw .transfer(502, "ExternalError.\(operation)Failed.LoginFailed", message)
+        case .submission: throw .transfer(502, "EndpointError", message)
+        }
+    }
+
     private func sessionRefusal(
         _ collection: StandInCollection, _ shape: StandInSessionRefusal, _ identity: Identity, _ purpose: AccessPurpose
     ) -> Refusal {

@@ -34,6 +34,7 @@ struct FileRoutes: Sendable {
             throw Refusal.transfer(502, "ExternalError.DirListingFailed.GCPaused", "The GCP endpoint is currently paused")
         }
         try service.requireAccess(grant, collection, for: .operation(operation))
+        try service.requireAccount(request.query["local_user"], collection, for: .operation(operation))
         return collection
     }
 
@@ -139,9 +140,19 @@ struct FileRoutes: Sendable {
     // MARK: mkdir, rename
 
     @Sendable private func makeDirectory(_ request: Request, _ parameters: [String]) async throws -> Reply {
-        struct Document: Decodable { let path: String }
+        struct Document: Decodable {
+            let path: String
+            let localUser: String?
+
+            enum CodingKeys: String, CodingKey {
+                case path
+                case localUser = "local_user"
+            }
+        }
         let collection = try await collection(request, parameters, for: "Mkdir")
-        let path = try path(try request.decoded(as: Document.self).path)
+        let document = try request.decoded(as: Document.self)
+        let path = try path(document.path)
+        try service.requireAccount(document.localUser, collection, for: .operation("Mkdir"))
         let storage = service.storage
         try await Blocking.run {
             do throws(StorageError) {

@@ -54,6 +54,8 @@ struct SubmissionRoutes: Sendable {
             try await Blocking.run { () throws(Refusal) in try SubmissionRules.check(document, source: source, destination: destination) }
             try service.requireAccess(grant, source, for: .submission)
             try service.requireAccess(grant, destination, for: .submission)
+            try service.requireAccount(submitted.sourceUser, source, for: .submission)
+            try service.requireAccount(submitted.destinationUser, destination, for: .submission)
             let users = TaskSpec.LocalUsers(
                 source: submitted.sourceUser, destination: submitted.destinationUser,
                 basePaths: submitted.showsBasePaths == true ? TaskSpec.basePaths(of: document.items) : nil)
@@ -79,6 +81,7 @@ struct SubmissionRoutes: Sendable {
             let collection = try service.collection(document.endpoint.description)
             try SubmissionRules.check(document, collection)
             try service.requireAccess(grant, collection, for: .submission)
+            try service.requireAccount(submitted.localUser, collection, for: .submission)
             let spec = TaskSpec(
                 id: TaskID(UUID()), owner: owner, requested: service.clock.now, kind: .delete(document, collection),
                 filter: FilterRules(nil),

@@ -45,6 +45,8 @@ public struct StandInCollection: Sendable {
     /// Only Globus Connect Personal can be; listings fail then.
     public var isPaused = false
     public var forcesEncryption = false
+    /// The accounts that a request may choose between; empty: any name will do, and changes nothing.
+    package var accounts: [String] = []
     /// What listings call the group of the account that runs the stand-in, which is that of most files that arrive; `nil` for its name here.
     public var groupName: String?
     /// Whether checksums cannot be had.

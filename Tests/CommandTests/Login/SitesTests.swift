@@ -1,4 +1,5 @@
 import Foundation
+import Globus
 import TestSupport
 import Testing
 
@@ -37,6 +38,30 @@ struct SitesTests {
                 "sites", "add", "vol", "--collection", Desk.jasmin, "--file", desk.path("own.yaml"), with: service.environment)
             #expect(end.status == 65, "\(end.everything)")
             #expect(desk.contents("own.yaml") == Data("broken: {collection: x\n".utf8))
+        }
+    }
+
+    @Test func `each site that the program knows is described and planned, and one that is retired says what to do`() async throws {
+        let desk = try Desk()
+        let list = try JSONValue(text: try await desk.run("collections", "list", "--json", with: ["PPTRANSFER_SITES": ""]).output)
+        let sites = try #require(list["collections"].array)
+        #expect(sites.count >= 19)
+        for site in sites {
+            let alias = try #require(site["alias"].string)
+            let base = site["roots"][0].string ?? site["shown"][0].string ?? ""
+            try desk.write(
+                "\(alias).yaml",
+                """
+                pptransfer: 1
+                workflow: u-ab123
+                from: {collection: \(alias), path: "\(base)/2026-03/2026-03-Li-1012039"}
+                to: {collection: tutorial1, path: /here}
+                """)
+            let end = try await desk.run("run", "--dry-run", desk.path("\(alias).yaml"), with: ["PPTRANSFER_SITES": ""])
+            let isRetired = site["retired"].string != nil
+            #expect(end.status == (isRetired ? 42 : 0), "\(end.everything)")
+            #expect(end.output.contains("  from      \(alias):\(base)/2026-03/") == !isRetired, "\(end.everything)")
+            #expect(!isRetired || end.errors.contains("is retired: "), "\(end.everything)")
         }
     }
 }

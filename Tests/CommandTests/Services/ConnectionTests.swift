@@ -59,7 +59,8 @@ struct ConnectionTests {
         defer { proxy.stop() }
         let end = try await desk.run("run", "task.yaml", with: Desk.service(elsewhere).merging(proxies(proxy)) { $1 })
         #expect(end.status == 30)
-        let told = /: the proxy asks for a login \(407\); put the user and password in HTTPS_PROXY, or ask for an exception\n/
+        let told =
+            "the proxy 127.0.0.1:\(proxy.port) (https_proxy) requires a login (407); write its address as http://USER:PASSWORD@HOST:PORT,"
         #expect(end.output.hasPrefix("u-ab123 19880901T0000Z: unavailable (30): GET "))
         #expect(end.output.contains(told))
         #expect(proxy.requests.map(\.line) == ["CONNECT 0.0.0.0:1 HTTP/1.1"])
@@ -71,7 +72,39 @@ struct ConnectionTests {
         defer { proxy.stop() }
         let end = try await desk.run("run", "task.yaml", with: Desk.service(elsewhere).merging(proxies(proxy)) { $1 })
         #expect(end.status == 30)
-        #expect(end.output.contains("the proxy refused the connection (403)"))
+        #expect(end.output.contains("the proxy 127.0.0.1:\(proxy.port) (https_proxy) refused the connection (403)"))
+    }
+
+    @Test func `a proxy that cannot be reached is named, not the service`() async throws {
+        let closed = try LoopbackServer(loginWanted)
+        closed.stop()
+        for (port, reason) in [("\(closed.port)", "refused"), ("1", "")] {
+            let end = try await desk.run(
+                "run", "task.yaml", with: Desk.service(elsewhere).merging(["ALL_PROXY": "http://me:hUnter2@127.0.0.1:\(port)"]) { $1 })
+            #expect(end.status == 30)
+            #expect(end.output.contains("the proxy 127.0.0.1:\(port) (ALL_PROXY) cannot be reached: "), "\(end.output)")
+            #expect(!end.output.contains("0.0.0.0 cannot be reached"))
+            #expect(end.advice.hasPrefix("check the address of the proxy"), "\(end.advice)")
+            #expect(!end.everything.contains("hUnter2"), "\(reason)")
+        }
+    }
+
+    @Test(arguments: [
+        "ftp://proxy:1", "http://:3128", "http://proxy:${PORT}", "http://me:hUnter2/x@proxy:1", "http://me:hUnter2 x@proxy:1",
+    ])
+    func `a proxy's address that cannot be read ends with 64 at once, and names its variable`(address: String) async throws {
+        let proxy = ["https_proxy": "", "HTTPS_PROXY": address]
+        for command in [["run", "task.yaml"], ["check", "task.yaml"]] {
+            let end = try await desk.start(command, Desk.service(elsewhere).merging(proxy) { $1 }).completed()
+            #expect(end.status == 64, "\(end.everything)")
+            #expect(end.errors.contains("HTTPS_PROXY"), "\(end.errors)")
+            #expect(!end.everything.contains("hUnter2"))
+        }
+        // The simulator is on this machine, and what NO_PROXY names needs no proxy.
+        #expect(try await desk.run("rehearse", "task.yaml", with: proxy).status == 0)
+        let excepted = try await desk.run(
+            "run", "task.yaml", with: Desk.service(elsewhere).merging(proxy.merging(["NO_PROXY": "0.0.0.0"]) { $1 }) { $1 })
+        #expect(excepted.status == 30, "\(excepted.everything)")
     }
 
     @Test func `the proxy's password is not told`() async throws {

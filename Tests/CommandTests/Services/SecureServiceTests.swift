@@ -34,8 +34,51 @@ struct SecureServiceTests {
             let end = try await desk.run(
                 "run", "task.yaml", with: service.environment.merging(front.environmentByProxy(path: service.standIn.path)) { $1 })
             #expect(end.status == 0, "\(end.everything)")
-            #expect(end.errors.contains("the proxy refused the connection (502)"))
+            #expect(end.errors.contains("(HTTPS_PROXY) refused the connection (502)"))
             #expect(try await service.tasks().count == 1)
+        }
+    }
+
+    @Test(arguments: [
+        ["REQUESTS_CA_BUNDLE"], ["CURL_CA_BUNDLE"], ["SSL_CERT_FILE"], ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"],
+    ])
+    func `authorities are those of the variables that the Globus CLI's users have set, the first one counting`(names: [String]) async throws
+    {
+        try await LocalService.with(desk) { service in
+            let front = try await TLSFront(to: service.standIn.port)
+            defer { front.stop() }
+            var environment = service.environment.merging(front.environment(path: service.standIn.path)) { $1 }
+            environment["GLOBUS_SDK_VERIFY_SSL"] = "yes"
+            for name in names { environment[name] = name == names.first ? front.certificate : "/none.pem" }
+            let end = try await desk.run("run", "task.yaml", with: environment)
+            #expect(end.status == 0, "\(end.everything)")
+            // One that is not there is named with its variable, and nothing is sent.
+            let requests = service.standIn.requests.count
+            environment[names[0]] = "/none.pem"
+            let missing = try await desk.run("run", "task.yaml", with: environment)
+            #expect(missing.status == 64, "\(missing.everything)")
+            #expect(missing.errors.contains("\(names[0]): '/none.pem' is not a CA bundle that can be read"), "\(missing.errors)")
+            // Verification is not switched off by any of them, nor does one count beside the SDK's own.
+            environment[names[0]] = "/etc/passwd"
+            let useless = try await desk.run("check", "task.yaml", with: environment)
+            #expect(useless.status == 30, "\(useless.everything)")
+            #expect(useless.everything.contains("/etc/passwd"), "\(useless.everything)")
+            #expect(service.standIn.requests.count == requests)
+            environment["GLOBUS_SDK_VERIFY_SSL"] = front.certificate
+            #expect(try await desk.run("check", "task.yaml", with: environment).status == 0)
+        }
+    }
+
+    @Test func `authorities may be a directory, as openssl rehash makes one`() async throws {
+        try await LocalService.with(desk) { service in
+            let front = try await TLSFront(to: service.standIn.port)
+            defer { front.stop() }
+            try desk.write("authorities/ours.pem", String(contentsOfFile: front.certificate, encoding: .utf8))
+            let rehash = try Child(["/usr/bin/openssl", "rehash", desk.path("authorities")])
+            #expect(await rehash.ended() == 0)
+            var environment = service.environment.merging(front.environment(path: service.standIn.path)) { $1 }
+            (environment["GLOBUS_SDK_VERIFY_SSL"], environment["REQUESTS_CA_BUNDLE"]) = (nil, desk.path("authorities"))
+            #expect(try await desk.run("check", "task.yaml", with: environment).status == 0)
         }
     }
 
@@ -107,6 +150,7 @@ struct SecureServiceTests {
         (environment["HTTPS_PROXY"], environment["https_proxy"]) = (setting, setting)
         for arguments in [["run", "-v", "task.yaml"], ["doctor"]] {
             let end = try await desk.start(arguments, environment).completed()
+            #expect(end.status == 64, "\(end.everything)")
             #expect(!end.everything.contains("hUnter2"), "\(end.everything)")
         }
     }

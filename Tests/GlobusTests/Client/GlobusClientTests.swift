@@ -108,7 +108,7 @@ struct GlobusClientTests {
         #expect(ProxyAddress(["http_proxy": "http://p:1"]) == nil)
         #expect(
             ProxyAddress(["https_proxy": "", "HTTPS_PROXY": "http://p:1", "all_proxy": "http://q:2", "NO_PROXY": "x"])
-                == ProxyAddress(address: "http://p:1", exceptions: "x"))
+                == ProxyAddress(address: "http://p:1", exceptions: "x", variable: "HTTPS_PROXY"))
     }
 
     @Test func `only the named constructor looks at an environment`() throws {

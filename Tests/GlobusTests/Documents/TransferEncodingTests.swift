@@ -10,6 +10,7 @@ struct TransferEncodingTests {
         let destination = try #require(CollectionID("a2f53b7f-1b4e-4dce-9b7c-349ae760fee0"))
         var document = TransferDocument(from: source, to: destination, items: items)
         document.submissionID = .example(1)
+        (document.sourceLocalUser, document.destinationLocalUser) = ("me-n02", "gws \"x\"")
         document.label = "pptransfer \"u-ab123\" \\ 19880901T0000Z"
         document.syncLevel = .checksum
         document.deadline = "2026-11-23 01:02:03+00:00"

@@ -67,6 +67,22 @@ struct GlobusEnvironmentTests {
         #expect(try GlobusEnvironment(["GLOBUS_SDK_HTTP_TIMEOUT": value]).timeout == .milliseconds(milliseconds))
     }
 
+    @Test func `bundles of other programs count in the SDK's order, where Globus is not on this machine`() throws {
+        let all = ["REQUESTS_CA_BUNDLE": "/etc/passwd", "CURL_CA_BUNDLE": "/etc/group", "SSL_CERT_FILE": "/etc/hosts"]
+        var left = all
+        for (name, path) in [("REQUESTS_CA_BUNDLE", "/etc/passwd"), ("CURL_CA_BUNDLE", "/etc/group"), ("SSL_CERT_FILE", "/etc/hosts")] {
+            let environment = try GlobusEnvironment(left)
+            #expect(environment.trust == .bundle(path))
+            #expect(environment.trustVariable == name)
+            left[name] = ""
+        }
+        #expect(try GlobusEnvironment(left).trustVariable == nil)
+        let own = try GlobusEnvironment(all.merging(["GLOBUS_SDK_VERIFY_SSL": "/etc/services"]) { $1 })
+        #expect(own.trustVariable == "GLOBUS_SDK_VERIFY_SSL")
+        let simulator = Dictionary(["TRANSFER", "AUTH"].map { ("GLOBUS_SDK_SERVICE_URL_" + $0, "http://127.0.0.1:1") }) { $1 }
+        #expect(try GlobusEnvironment(simulator.merging(["SSL_CERT_FILE": "/none", "HTTPS_PROXY": "ftp://x"]) { $1 }).trust == .system)
+    }
+
     @Test func `a CA bundle may be named, and yes means the system's`() throws {
         #expect(try GlobusEnvironment(["GLOBUS_SDK_VERIFY_SSL": "TRUE"]).trust == .system)
         #expect(try GlobusEnvironment(["GLOBUS_SDK_VERIFY_SSL": "/etc/passwd"]).trust == .bundle("/etc/passwd"))

@@ -157,6 +157,20 @@ struct RetryingTransportTests {
         #expect(clock.now(set) == Timestamp(httpDate: "Fri, 15 Jan 2027 11:01:00 GMT"))
     }
 
+    @Test func `half of what an answer takes is its way, and only a wrong clock is replaced`() throws {
+        let clock = ServiceClock()
+        // The stepped clock starts at 08:00:00.
+        func answer(_ time: String) -> HTTPResponse {
+            HTTPResponse(status: 200, headers: ["date": "Fri, 15 Jan 2027 \(time) GMT"], body: Data("{}".utf8))
+        }
+        clock.note(answer("07:53:20"), time, took: .seconds(400))
+        #expect(clock.skew == nil)
+        #expect(ServiceClock.Time(time, by: clock).now == time.now)
+        clock.note(answer("07:53:20"), time)
+        #expect(clock.skew == .seconds(400))
+        #expect(ServiceClock.Time(time, by: clock).now == time.now + .seconds(-400))
+    }
+
     /// A clock that somebody has set; what has passed is not changed by that.
     private struct SetClock: Timekeeper {
         let elapsed: Duration

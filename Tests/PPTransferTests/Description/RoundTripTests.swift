@@ -88,9 +88,12 @@ extension TaskDescription {
             [.alias("archer2"), .globusConnectPersonal, .alias("null")]
             + [CollectionID("3e90d018-0d05-461a-bbaf-aab605283d21")].compactMap { $0.map { .id($0) } }
         let path = Bool.random(using: &random) ? "~" : "/" + oddText(&random, without: "\0")
-        return End(
+        var end = End(
             collection: Positioned(references.randomElement(using: &random) ?? .globusConnectPersonal, at: place),
             path: Positioned(path, at: place))
+        // Decided by what was drawn, so that the seeds keep their meaning.
+        if path == "~" { end.localUser = Positioned("{j$doe}", at: place) }
+        return end
     }
 
     private static func patterns(_ random: inout SplitMix) -> [Positioned<String>] {
@@ -124,6 +127,7 @@ extension TaskDescription {
         (copy.name, copy.workflow, copy.cycle) = (name.map(strip), strip(workflow), cycle.map(strip))
         copy.from = End(collection: strip(from.collection), path: strip(from.path))
         copy.to = End(collection: strip(to.collection), path: strip(to.path))
+        (copy.from.localUser, copy.to.localUser) = (from.localUser.map(strip), to.localUser.map(strip))
         copy.rights.group = rights.group.map(strip)
         copy.rights.mode = rights.mode.map(strip)
         copy.rights.onDifference = rights.onDifference.map(strip)

@@ -117,12 +117,12 @@ import Testing
         let found = try await search([collection(4, "APS:DM:32ID")]).collections(for: [described], catalogue)
         #expect(found == ["APS:DM:32ID": .example(4)])
         let (end, warnings) = catalogue.resolve(
-            described.from, key: "from", today: "2026-11-26", localConnectPersonal: { nil }, named: .found(found))
+            described.from, key: "from", today: "2026-11-26", localConnectPersonal: { .success(.null) }, named: .found(found))
         #expect(warnings.isEmpty)
         #expect(end?.collection == .example(4))
         #expect(end?.name == "beamline")
         #expect(end?.site?.identity == "anl.gov")
-        let (_, unknown) = catalogue.resolve(described.from, key: "from", today: "2026-11-26", localConnectPersonal: { nil })
+        let (_, unknown) = catalogue.resolve(described.from, key: "from", today: "2026-11-26", localConnectPersonal: { .success(.null) })
         #expect(unknown.map(\.severity) == [.warning])
     }
 

@@ -80,7 +80,7 @@ import Testing
         ),
         (
             .globusConnectPersonal, "/x", "2026-01-01",
-            "task.yaml:3:15: error: from.collection: this machine has no Globus Connect Personal; set it up, so that ~/.globusonline/lta/client-id.txt holds its collection's UUID, or write that UUID here"
+            "task.yaml:3:15: error: from.collection: you have no Globus Connect Personal on this machine (ln01); set it up (globusconnectpersonal -setup), run on the machine that has it, or name the directory of its settings in GCP_DIR; or write the UUID of its collection here"
         ),
         (
             .search("APS:DM:32ID"), "/x", "2026-01-01",
@@ -114,7 +114,7 @@ import Testing
     @Test func `outside the roots a rehearsal only warns`() {
         let end = end(.alias("archer2"), "/tmp/x")
         let (resolved, problems) = catalogue.resolve(
-            end, key: "from", today: "2026-01-01", localConnectPersonal: { nil }, rootsOnlyWarn: true)
+            end, key: "from", today: "2026-01-01", localConnectPersonal: { .success(.null) }, rootsOnlyWarn: true)
         #expect(resolved?.path.description == "/tmp/x")
         #expect(problems.map(\.severity) == [.warning])
     }
@@ -123,18 +123,6 @@ import Testing
         let (end, problems) = resolve(.alias("jasmin-stfc"), "x")
         #expect(end == nil)
         #expect(problems.count == 2)
-    }
-
-    @Test func `Connect Personal's id is read from where its set-up leaves it`() throws {
-        try withDirectory { home in
-            #expect(ConnectPersonal.collection(home: home.path) == nil)
-            let file = home.appendingPathComponent(".globusonline/lta/client-id.txt")
-            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data("00000000-0000-0000-0000-00000000000c\n".utf8).write(to: file)
-            #expect(ConnectPersonal.collection(home: home.path) == gcp)
-            try Data("nonsense\n".utf8).write(to: file)
-            #expect(ConnectPersonal.collection(home: home.path) == nil)
-        }
     }
 
     private func end(_ reference: CollectionReference, _ path: String) -> TaskDescription.End {
@@ -146,6 +134,8 @@ import Testing
     private func resolve(
         _ reference: CollectionReference, _ path: String, today: String = "2026-01-01", gcp: CollectionID? = nil
     ) -> (ResolvedEnd?, [Problem]) {
-        catalogue.resolve(end(reference, path), key: "from", today: today, localConnectPersonal: { gcp })
+        catalogue.resolve(
+            end(reference, path), key: "from", today: today,
+            localConnectPersonal: { gcp.map { .success($0) } ?? .failure(.none(host: "ln01")) })
     }
 }

@@ -71,8 +71,10 @@ struct LocalDestinationTests {
     func `a file without a line that can be read tells nothing`(lines: String) throws {
         let place = try TemporaryDirectory()
         #expect(ConnectPersonalPaths(file: place.path + "/config-paths", home: "/home/me") == nil)
-        try DownloadWorld.write(lines, to: place.path + "/config-paths")
-        #expect(ConnectPersonalPaths(file: place.path + "/config-paths", home: "/home/me") == nil)
+        try DownloadWorld.write("# /data,0,1\n \n" + lines, to: place.path + "/config-paths")
+        let paths = ConnectPersonalPaths(file: place.path + "/config-paths", home: "/home/me")
+        #expect(paths?.lines.isEmpty != false)
+        #expect(paths?.problems(in: "config-paths").map(\.position.line) == (lines.isEmpty ? nil : [3]))
     }
 
     /// A home with Globus Connect Personal, its collection being the laptop's.

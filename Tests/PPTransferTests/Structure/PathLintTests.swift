@@ -31,7 +31,7 @@ struct PathLintTests {
         // Addresses, which are ASCII by then.
         "Globus/Values/ServiceURL.swift": 2, "GlobusCLILogin/Stores/LoginVariables.swift": 1,
         "Globus/Refusals/StoredLoginProblemText.swift": 1,
-        "Globus/Transport/CurlExchange.swift": 1, "PPTransferReports/Doctor/ProxySetting.swift": 1,
+        "Globus/Transport/CurlExchange.swift": 1, "Globus/Transport/ProxySetting.swift": 1,
         "PPTransferReports/Checks/KnownSettings.swift": 1,
         "Globus/Values/Secrets.swift": 1,
         "Rehearsal/HTTP/Router.swift": 1, "Rehearsal/HTTP/Listener.swift": 1, "Rehearsal/Auth/ScopeList.swift": 3,

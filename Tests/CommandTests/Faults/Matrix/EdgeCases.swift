@@ -56,7 +56,7 @@ let edgeCases: [FaultCase] = [
         }
         world.demand(!server.submissions.isEmpty, "nobody sent anything back")
     },
-    FaultCase(84, title: "a proxy's setting cannot be read, and holds a password", everyRun: 30) { world in
+    FaultCase(84, title: "a proxy's setting cannot be read, and holds a password", everyRun: 64) { world in
         try world.describe("wait: {outage: 1s}")
         world.state.withLock { _ = $0.secrets.insert("hUnter2") }
         for setting in ["http://me:hUnter2se/cret@proxy:1", "ftp-like://me:hUnter2secret@x:1", "http://me:hUnter2se cret@127.0.0.1:1"] {

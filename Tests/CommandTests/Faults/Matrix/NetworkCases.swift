@@ -36,7 +36,7 @@ let networkCases: [FaultCase] =
             let front = try await TLSFront(to: world.standIn.port, connects: [502, 503, 504])
             defer { front.stop() }
             let end = await world.end(of: try world.start("run", "task.yaml", with: front.environmentByProxy(path: world.standIn.path)))
-            world.demand(end, says: "the proxy refused the connection (502)", "trying again")
+            world.demand(end, says: "refused the connection (502)", "trying again")
             world.demand(await world.tasks().count == 1, "more than one task")
         },
         FaultCase(79, title: "a certificate for another name is final", [30]) { world in

@@ -29,7 +29,7 @@ let serviceCases: [FaultCase] =
                 .raw("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"))
             defer { proxy.stop() }
             let end = try await world.elsewhere("https://0.0.0.0:1", with: ["HTTPS_PROXY": proxy.base, "https_proxy": proxy.base])
-            world.demand(end, says: "the proxy asks for a login (407)")
+            world.demand(end, says: "(https_proxy) requires a login (407)")
         },
     ]
     + nonsense.map { title, effect in
