@@ -77,8 +77,9 @@ package struct Refusal: Hashable, Sendable {
     /// Whether this is a document of Globus's own. A page of a proxy or of a captive portal decides nothing.
     package var isOfGlobus: Bool { !isStrange && (!(code ?? "").isEmpty || authorization != nil) }
 
-    /// Whether a collection's server found no account for the login. Its words are the only sign: the code is that of every failed login.
+    /// Whether a collection's server found no account for the login. Its words are mostly the only sign: the code is that of every failed login.
     private var lacksAccount: Bool {
+        if code?.contains("invalid_user") == true { return true }
         guard let message else { return false }
         return message.contains("does not map to a valid username")
             || (code ?? "").contains("LoginFailed") && message.contains("invalid_user")

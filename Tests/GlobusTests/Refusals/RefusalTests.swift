@@ -51,6 +51,7 @@ struct RefusalTests {
         // The account of the machine.
         (502, #"{"code":"ExternalError.X.LoginFailed","message":"530 {\"DATA_TYPE\": \"invalid_user#1.0.0\"}"}"#, .accountMissing),
         (502, #"{"code":"EndpointError","message":"it does not map to a valid username for this connector"}"#, .accountMissing),
+        (502, #"{"code":"ExternalError.DirListingFailed.LoginFailed.invalid_user"}"#, .accountMissing),
         (404, #"{"code":"NotFound","message":"no /data/invalid_user"}"#, .notFound),
         (
             502,
