@@ -82,12 +82,16 @@ package struct ConnectPersonals: Sendable, Equatable {
     package init(_ environment: [String: String], processes: String? = nil, host: String) {
         let home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 }
         named = environment[Self.variable].flatMap { $0.isEmpty ? nil : $0 }.map { text in
-            text.begins(with: "~/") ? (home ?? "~") + text.dropFirst() : text
+            text.begins(with: "~/") ? (home ?? "~") + String(Substring(text.utf8.dropFirst())) : text
         }
         self.host = host
         var found: [ConnectPersonal] = []
+        // One directory may have several names, as through a link.
         func add(_ personal: ConnectPersonal) {
-            if let index = found.firstIndex(where: { $0.directory == personal.directory }) {
+            let isKnown = { (known: ConnectPersonal) in
+                known.directory.isSameBytes(as: personal.directory) || known.collection != nil && known.collection == personal.collection
+            }
+            if let index = found.firstIndex(where: isKnown) {
                 if found[index].process == nil {
                     (found[index].process, found[index].restrictsPaths) = (personal.process, personal.restrictsPaths)
                 }
