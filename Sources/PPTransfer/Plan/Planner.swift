@@ -60,6 +60,7 @@ package struct Planner: Sendable {
                 }
             }
             if let problem = expiry(description) { problems.append(problem) }
+            problems += encrypted(description, source, destination)
             if let policy = description.rights.onDifference, description.rights.group == nil, description.rights.mode == nil,
                 destination.site.map({ $0.rights == ExpectedRights() }) ?? true
             {
@@ -83,6 +84,17 @@ package struct Planner: Sendable {
         let found = Problems(problems)
         guard found.errors.isEmpty else { throw found }
         return (plans, found.warnings)
+    }
+
+    /// A warning for each collection that is known to encrypt everything, whatever is asked.
+    private func encrypted(_ description: TaskDescription, _ source: ResolvedEnd, _ destination: ResolvedEnd) -> [Problem] {
+        guard description.transfer.encrypt == .never else { return [] }
+        let ends = [(description.from, source), (description.to, destination)]
+        return ends.filter { $0.1.site?.forcesEncryption == true }.map { end, found in
+            Problem(
+                .warning, at: end.collection.position, key: "transfer.encrypt",
+                "'false' has no effect: \(found.name) encrypts everything that is sent", remedy: "write 'encrypt: auto', or remove it")
+        }
     }
 
     /// A warning when the source soon no longer has the files.

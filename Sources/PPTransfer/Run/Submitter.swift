@@ -353,6 +353,7 @@ package struct Submitter {
         let id: SubmissionID
         do throws(GlobusError) { id = try await service.newSubmissionID() } catch { throw Stop(error, .submission) }
         var document = plan.heading(work.contents, now: service.now(time))
+        document.encryptData = try await encryption(document.encryptData)
         if work.comparesContents, document.syncLevel != nil { document.syncLevel = .checksum }
         if work.sendsAgain { document.syncLevel = nil }
         document.submissionID = id

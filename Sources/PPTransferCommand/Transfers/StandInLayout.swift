@@ -53,7 +53,7 @@ struct StandInLayout {
     private static func isForeign(_ group: String) -> Bool { getgrnam(group) == nil }
 
     /// The sites in service, each collection once. One that is looked up by its name has a made-up id.
-    private func played(_ sites: SiteCatalogue) -> [Site] {
+    func played(_ sites: SiteCatalogue) -> [Site] {
         var seen: Set<CollectionID> = []
         let own = sites.sites.filter { !$0.isRetired }.sorted { !SiteCatalogue.isBuiltIn($0) && SiteCatalogue.isBuiltIn($1) }
         return own.compactMap { site in

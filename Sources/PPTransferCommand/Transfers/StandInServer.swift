@@ -3,6 +3,7 @@ import Dispatch
 import FoundationEssentials
 import PPTransfer
 import PPTransferReports
+import PositionedYAML
 import Rehearsal
 import SystemFiles
 
@@ -55,6 +56,13 @@ struct StandInServer {
             (configuration.hasServiceAccount, configuration.person) = (false, layout.person(of: sites))
             layout.guardCollections(of: sites, in: &configuration)
         }
+        do throws(Problems) {
+            let aliases = layout.played(sites).map { ($0.alias, $0.collection) }
+            try faults.apply(to: &configuration.collections, aliases: Dictionary(aliases) { first, _ in first })
+        } catch {
+            console.tell(error)
+            throw ExitCode(.description)
+        }
 
         let (signals, continuation) = AsyncStream<Void>.makeStream()
         let interruption = Interruption {
@@ -62,7 +70,12 @@ struct StandInServer {
             Self.endAnyway(after: .seconds(10))
         }
         let standIn = try await StandInLayout.start(configuration, console)
-        let variables = standIn.environment + [(name: KnownSetting.simulatorFiles, value: ShellWord.plainOrQuoted(layout.root))]
+        let variables =
+            standIn.environment + [
+                // With which 'pptransfer login' logs in there.
+                (name: KnownSetting.loginApplication, value: StandInConfiguration.nativeClientID),
+                (name: KnownSetting.simulatorFiles, value: ShellWord.plainOrQuoted(layout.root)),
+            ]
         let exports = variables.map { "export \($0.name)=\($0.value)" }.joined(separator: "\n")
         // Where standard output goes, others may read. Whoever asks for a file of mode 0600 gets the secrets there and nowhere else.
         if ready == nil { console.disclosure(exports) }

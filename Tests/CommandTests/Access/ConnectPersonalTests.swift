@@ -149,8 +149,8 @@ struct ConnectPersonalTests {
             try describe(from: "{collection: archer2, path: \(desk.data)}", to: "{collection: jasmin, path: /gws/2, local_user: nobody}")
             let end = try await desk.run(
                 "run", "task.yaml", with: service.environment.merging(["PPTRANSFER_JOURNAL": desk.path("other")]) { $1 })
-            #expect(end.status != 0)
-            #expect(end.everything.contains("does not map to a valid username"), "\(end.everything)")
+            #expect(end.status == 23)
+            #expect(end.everything.contains("check the name in 'local_user'"), "\(end.everything)")
             #expect(try await service.tasks().count == 1)
         }
     }
