@@ -32,7 +32,7 @@ extension Recheck {
         case .verified, .readHere, .readBack: nil
         case .lost(let differences, let receipt):
             if differences.count == receipt.files, differences.allSatisfy(\.isMissing) {
-                "if somebody moved them, \(words[.recordMove]); else find out what removed them; if the source still has them, \(words[.sendAgain])"
+                "find out what removed or changed them; if the source still has them, \(words[.sendAgain]); if somebody moved them, \(words[.recordMove])"
             } else {
                 "find out what removed or changed them; if the source still has them, \(words[.sendAgain])"
             }

@@ -83,7 +83,7 @@ struct FarEndScript {
         work=$here/$name.$question.parts
         mkdir -p -- "$work" || stop "cannot write to $here"
         root=$(pwd -P)
-        home=$(cd -P -- "${HOME:-/}" && pwd -P)
+        home=$(cd -P -- "${HOME:-/}" 2> /dev/null && pwd -P)
         export work fix group mode changes root home
         [ -s "$work/begun" ] || date -u +%Y-%m-%dT%H:%M:%SZ > "$work/begun"
 
