@@ -58,6 +58,7 @@ struct DocumentedRunTests {
         try? FileManager.default.removeItem(atPath: desk.suite)
         try desk.write("home/.globusonline/lta/client-id.txt", "22222222-2222-4333-8444-555555555555\n")
         try desk.describe(desk.description())
+        try desk.write("suite/lists/19880901T0000Z.txt", "ab123a.pa19880901.pp\nab123a.da19881001_00\n")
         try desk.describe(
             """
             pptransfer_faults: 1
