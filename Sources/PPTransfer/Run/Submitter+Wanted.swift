@@ -11,6 +11,8 @@ extension Submitter {
         var there = Manifest([])
         /// What has arrived of a task that did not bring all, as it was proven.
         var arrived: (task: TaskID, manifest: Manifest)?
+        /// What was proven, where there is no journal to keep it.
+        var proven: Manifest?
         /// How often something that was written to while it was sent has been left behind.
         var departures = 0
     }
