@@ -121,7 +121,7 @@ let package = Package(
             dependencies: [
                 "GlobusTesting", "GlobusCLILogin", "Globus", "SystemFiles", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
-            ], swiftSettings: settings),
+            ], exclude: ["Stores/CommandLine"], swiftSettings: settings),
         .testTarget(name: "GlobusTestingTests", dependencies: ["GlobusTesting", "Globus", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "PPTransferTestingTests",

@@ -117,7 +117,8 @@ package struct FieldReader {
         choice(node, key: key, among: Value.allCases.map { ($0.rawValue, $0) })
     }
 
-    package mutating func boolean(_ node: YAMLNode, key: String) -> Bool? {
+    /// - Parameter other: a third value that the key may have, which the caller has looked for.
+    package mutating func boolean(_ node: YAMLNode, key: String, besides other: String? = nil) -> Bool? {
         guard let text = text(node, key: key) else { return nil }
         switch text.value {
         case "true", "True", "TRUE": return true
@@ -128,9 +129,10 @@ package struct FieldReader {
             switch text.value.lowercased() {
             case "on", "yes", "y", "1": "write true"
             case "off", "no", "n", "0": "write false"
-            default: "write true or false"
+            default: other.map { "write true, false or \($0)" } ?? "write true or false"
             }
-        report(at: text.position, key: key, "\(shown(text.value)) is neither true nor false", remedy: remedy)
+        let what = "\(shown(text.value)) is neither \(other.map { "true, false nor \($0)" } ?? "true nor false")"
+        report(at: text.position, key: key, what, remedy: remedy)
         return nil
     }
 

@@ -124,6 +124,16 @@ package struct ErrorDocument: OpenDocument {
         let places = [self["error"], self["error_description"], self["message"]] + ["code", "title", "detail"].compactMap { first[$0] }
         return places.contains { $0.string?.lowercased() == "invalid_grant" }
     }
+    /// Whether the code alone says what happened, whatever the number beside it: a collection that is gone, or whose own server answered.
+    package var isDecidedByCode: Bool {
+        guard let code else { return false }
+        return Self.decisive.contains { code.hasSuffix($0) }
+    }
+
+    private static let decisive = [
+        "ConsentRequired", "LoginFailed", "GCDisconnected", "GCPaused", "EndpointDeleted", "EndpointNotFound",
+    ]
+
     package var requestID: String? { self["request_id"].string ?? self["errors"].array?.first?.object?["id"]?.string }
 
     /// What a person must do, where the service says so: in the document itself, or only as a list of scopes.
@@ -161,10 +171,13 @@ package struct AuthorizationParameters: OpenDocument {
     package var requiredIdentities: [String] { list("session_required_identities") }
     package var requiredPolicies: [String] { list("session_required_policies") }
     package var requiredDomains: [String] { list("session_required_single_domain") }
-    package var requiresMFA: Bool { self["session_required_mfa"].bool ?? false }
+    /// Whether the login must be made with a second factor.
+    package var requiresMFA: Bool { self["session_required_mfa"].bool ?? (self["session_required_mfa"].string?.lowercased() == "true") }
 
-    /// Whether a new login (rather than a consent) is asked for.
-    package var concernsSession: Bool { fields.contains { $0.key.hasPrefix("session_required") } || self["prompt"].string != nil }
+    /// Whether it says which login is wanted: of whom, by which rule, with a second factor. Fields that are there and empty say nothing.
+    package var namesLogin: Bool {
+        requiresMFA || ![requiredIdentities, requiredPolicies, requiredDomains].allSatisfy(\.isEmpty)
+    }
 
     /// The service writes lists as arrays or as one text with commas.
     private func list(_ name: String) -> [String] {

@@ -43,6 +43,8 @@ public struct CollectionInfo: OpenDocument, Hashable, Sendable, Codable, PageEnt
     public var isConnected: Bool? { self["gcp_connected"].bool }
     /// Its owner has paused it; likewise.
     public var isPaused: Bool { self["gcp_paused"].bool ?? false }
+    /// Whether the collection encrypts whatever is sent from or to it, also where a submission does not ask for it.
+    package var forcesEncryption: Bool { self["force_encryption"].bool ?? false }
     /// The username of the identity that owns the collection (`owner_string`).
     public var owner: String? { self["owner_string"].string }
     /// The directory that is listed when no path is given (`default_directory`); `nil` stands for `/~/`.

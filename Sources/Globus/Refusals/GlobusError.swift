@@ -85,9 +85,7 @@ public struct GlobusError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unreachable(let request, let error): "\(request): \(error)"
         case .refused(let refusal) where refusal.isStrange:
             "\(refusal.request) got the answer \(refusal.status), but not from Globus: a proxy, a portal or another server is in between"
-        case .refused(let refusal):
-            "refused by Globus (\(refusal.status)\(refusal.code.flatMap { $0.isEmpty ? nil : " \($0)" } ?? ""))"
-                + (refusal.cause.map { ": \($0)" } ?? "")
+        case .refused(let refusal): refusal.sentence
         case .unreadableReply(let request, let detail): "\(request): the answer cannot be read: \(detail)"
         case .endless(let directory, let reason): "the listing of \(directory) \(reason)"
         case .notLoggedIn(let problem): problem.description
@@ -113,7 +111,7 @@ extension GlobusError {
             case .authentication: .notLoggedIn
             case .consent: .consent
             case .session: .session
-            case .permission: .permission
+            case .permission, .accountMissing: .permission
             case .notFound, .collectionMissing: .notFound
             case .notADirectory: .notADirectory
             case .conflict: .conflict
@@ -177,6 +175,7 @@ extension GlobusError {
             case .consent: "log in again with consent to \(requiredScopes.joined(separator: " "))"
             case .session: "log in again with an identity that the collection accepts"
             case .permission: "ask the owners of the collection for access"
+            case .accountMissing: "ask the administrators of the collection's machine for an account; logging in again does not help"
             case .collectionMissing: "look up the collection's id"
             case .collectionFault: "check that the collection's own server is running and connected"
             case .tooManyPending: "wait until some of the queued tasks have ended"
@@ -188,4 +187,15 @@ extension GlobusError {
 
     /// The transport's error, if no answer arrived.
     public var underlying: (any Error)? { if case .unreachable(_, let error) = cause { error } else { nil } }
+}
+
+extension Refusal {
+    /// What Globus said; where its own words hide what it means, that before them.
+    fileprivate var sentence: String {
+        let answer = "refused by Globus (\(status)\(code.flatMap { $0.isEmpty ? nil : " \($0)" } ?? ""))"
+        if kind == .accountMissing { return "your account on that machine is missing or closed: \(answer): invalid_user" }
+        if lacksRule { return "no permission for this path, or it has ended: \(answer): No effective ACL rules" }
+        if kind == .session, authorization?.requiresMFA == true { return "a login with a second factor is required: \(answer)" }
+        return answer + (cause.map { ": \($0)" } ?? "")
+    }
 }

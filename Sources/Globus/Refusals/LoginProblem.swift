@@ -100,6 +100,8 @@ package struct StoredLoginProblem: Hashable, Sendable {
         case foreignFormat(String)
         /// The part of it that is so called cannot be read.
         case notJSON(entry: String)
+        /// The login was ended, as by `globus logout`: its tokens are gone, and no other is there.
+        case loggedOut
         /// Nobody has logged in under the name that is asked for; these others have.
         case noLogin(others: [String])
         /// Logged in, but not for Globus Transfer.
@@ -119,7 +121,7 @@ package struct StoredLoginProblem: Hashable, Sendable {
     /// Whether a new login takes the place of what is there, as it stands.
     package var isMendedByLogin: Bool {
         switch fault {
-        case .noLogin, .noTransfer, .unrenewable, .dead, .clientRefused: true
+        case .loggedOut, .noLogin, .noTransfer, .unrenewable, .dead, .clientRefused: true
         default: false
         }
     }

@@ -36,6 +36,8 @@ package struct Refusal: Hashable, Sendable {
     /// What the refusal comes to, whichever of its spellings the service used.
     package enum Kind: Hashable, Sendable {
         case authentication, consent, session, permission, collectionMissing, notFound, conflict, tooManyPending, rateLimit
+        /// The login is accepted, but the account of the collection's machine that it stands for is missing or closed.
+        case accountMissing
         /// A file stands where a directory was asked for.
         case notADirectory
         /// The collection's own server failed or is not connected.
@@ -49,13 +51,18 @@ package struct Refusal: Hashable, Sendable {
         if isStrange, status != 429 { return .unavailable }
         let code = code ?? ""
         if code.hasSuffix("ConsentRequired") { return .consent }
-        if let authorization { return authorization.concernsSession || authorization.requiredScopes.isEmpty ? .session : .consent }
+        if authorization?.namesLogin == true { return .session }
+        if lacksAccount { return .accountMissing }
+        // With scopes, the words on the session beside them are about the consent.
+        if let authorization { return authorization.requiredScopes.isEmpty ? .session : .consent }
         if code.contains("LoginFailed") || code.contains("AuthPolicyFailed") || code.contains("AuthorizationRequired") { return .session }
         if code.contains("TooManyPendingJobs") { return .tooManyPending }
+        if code.contains("EndpointNotFound") || code.contains("EndpointDeleted") { return .collectionMissing }
+        if code.hasSuffix("GCDisconnected") || code.hasSuffix("GCPaused") { return .collectionFault }
         switch status {
         case 401: return .authentication
         case 403: return .permission
-        case 404: return code.contains("EndpointNotFound") || code.contains("EndpointDeleted") ? .collectionMissing : .notFound
+        case 404: return .notFound
         case 409: return .conflict
         case 429: return .rateLimit
         case 407, 408: return .unavailable
@@ -69,6 +76,17 @@ package struct Refusal: Hashable, Sendable {
 
     /// Whether this is a document of Globus's own. A page of a proxy or of a captive portal decides nothing.
     package var isOfGlobus: Bool { !isStrange && (!(code ?? "").isEmpty || authorization != nil) }
+
+    /// Whether a collection's server found no account for the login. Its words are mostly the only sign: the code is that of every failed login.
+    private var lacksAccount: Bool {
+        if code?.contains("invalid_user") == true { return true }
+        guard let message else { return false }
+        return message.contains("does not map to a valid username")
+            || (code ?? "").contains("LoginFailed") && message.contains("invalid_user")
+    }
+
+    /// Whether a guest collection has no rule, or no longer has one, that lets the login use the path.
+    package var lacksRule: Bool { kind == .permission && message?.contains("No effective ACL rules") == true }
 
     /// Whether Globus Auth means that a code or a refresh token is no good.
     package var isInvalidGrant: Bool { code == "invalid_grant" }

@@ -19,6 +19,7 @@ extension StoredLoginProblem: CustomStringConvertible {
         case .foreignSchema(let detail): "\(path) is not a database as the Globus CLI writes it: \(detail)"
         case .foreignFormat(let format): "\(path) is written in format \(format), which this version does not know"
         case .notJSON(let entry): "\(path): \(entry) cannot be read"
+        case .loggedOut: "logged out: \(path) holds no token for \(name)"
         case .noLogin(let others):
             "\(path) holds no login for \(name), "
                 + (others.isEmpty ? "and no other" : "but for \(others.joined(separator: ", "))")
@@ -38,7 +39,7 @@ extension StoredLoginProblem: CustomStringConvertible {
         case .noDatabase(nil):
             "log in: \(command: command); or, if your login is in another home directory, replace this directory by a link: "
                 + "\(command: "mv \(path) \(path).old; ln -s \(otherHome) \(path)")"
-        case .noDatabase, .noTransfer: "log in: \(command: command)"
+        case .noDatabase, .noTransfer, .loggedOut: "log in: \(command: command)"
         case .symbolicLink:
             "remove it and log in: \(command: command)\(names.map { "; or name another file in \($0.loginFileVariable)" } ?? "")"
         case .exposed: .command("chmod 600 \(path)")

@@ -170,6 +170,7 @@ package struct RetryingTransport: HTTPTransport {
         let document = try? response.readable() as ErrorDocument
         // The collection's own server failed, not the service: repeating at once finds the same.
         let code = document?.code
+        if document?.isDecidedByCode == true { return nil }
         if response.status != 503, response.status != 429, let code, code.contains("ExternalError") || code.contains("EndpointError") {
             return nil
         }

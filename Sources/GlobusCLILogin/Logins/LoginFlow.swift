@@ -12,6 +12,8 @@ package struct LoginFlow: Sendable {
         package var domains: [String] = []
         /// Authentication policies, by id.
         package var policies: [String] = []
+        /// Whether the login must be made with a second factor.
+        package var needsSecondFactor = false
 
         package init() {}
 
@@ -68,6 +70,7 @@ package struct LoginFlow: Sendable {
         if !session.identities.isEmpty { query.append(.init("session_required_identities", session.identities.joined(separator: ","))) }
         if !session.domains.isEmpty { query.append(.init("session_required_single_domain", session.domains.joined(separator: ","))) }
         if !session.policies.isEmpty { query.append(.init("session_required_policies", session.policies.joined(separator: ","))) }
+        if session.needsSecondFactor { query.append(.init("session_required_mfa", "true")) }
         address = auth.appending("/v2/oauth2/authorize", query: query).description
     }
 

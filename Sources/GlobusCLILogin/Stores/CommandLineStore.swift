@@ -74,7 +74,14 @@ struct CommandLineStore: LoginStore {
         let database = try TokenDatabase(readingFrom: path)
         let rows = try database.rows(
             "SELECT resource_server, token_data_json FROM token_storage WHERE namespace = ?", [namespace])
-        guard !rows.isEmpty else { throw .noLogin(others: try others(database)) }
+        guard !rows.isEmpty else {
+            // 'globus logout' takes the tokens away. Newer versions (3.30, not 3.17) leave the application of the installation;
+            // older ones leave nothing.
+            let others = try others(database)
+            let rest = try database.rows(
+                "SELECT 1 FROM config_storage WHERE namespace = ? AND config_name = 'auth_client_data'", [namespace])
+            throw rest.isEmpty && !others.isEmpty ? .noLogin(others: others) : .loggedOut
+        }
         var login = StoredLogin(client: nil, tokens: [:])
         for row in rows where [ClientCredentials.transferServer, ClientCredentials.authServer].contains(row[0]) {
             guard let token = try? JSONDecoder().decode(TokenRow.self, from: Data(row[1].utf8)) else {

@@ -66,7 +66,7 @@ extension TaskDescription {
         if transfer.sync != plain.sync { fields.append("sync: \(transfer.sync.name)") }
         if transfer.verifyChecksum != plain.verifyChecksum { fields.append("verify_checksum: \(transfer.verifyChecksum)") }
         if transfer.preserveTimestamp != plain.preserveTimestamp { fields.append("preserve_timestamp: \(transfer.preserveTimestamp)") }
-        if transfer.encrypt != plain.encrypt { fields.append("encrypt: \(transfer.encrypt)") }
+        if let encrypt = transfer.encrypt { fields.append("encrypt: \(encrypt.rawValue)") }
         if transfer.failOnQuotaErrors != plain.failOnQuotaErrors { fields.append("fail_on_quota_errors: \(transfer.failOnQuotaErrors)") }
         if transfer.deleteExtra != plain.deleteExtra { fields.append("delete_extra: \(transfer.deleteExtra)") }
         if transfer.notify != plain.notify {

@@ -92,11 +92,16 @@ struct OptionsReader {
         if let node = fields["sync"] { set(&options.sync, sync(node, key: fields.key("sync"))) }
         boolean("verify_checksum", fields, into: &options.verifyChecksum)
         boolean("preserve_timestamp", fields, into: &options.preserveTimestamp)
-        boolean("encrypt", fields, into: &options.encrypt)
+        if let node = fields["encrypt"] { set(&options.encrypt, encryption(node, key: fields.key("encrypt"))) }
         boolean("fail_on_quota_errors", fields, into: &options.failOnQuotaErrors)
         boolean("delete_extra", fields, into: &options.deleteExtra)
         if let node = fields["notify"] { notify(node, key: fields.key("notify"), &options.notify) }
         duration("deadline", fields, into: &options.deadline)
+    }
+
+    private mutating func encryption(_ node: YAMLNode, key: String) -> TaskDescription.TransferOptions.Encryption? {
+        if case .scalar(let scalar) = node.content, scalar.text == "auto" { return .auto }
+        return reader.boolean(node, key: key, besides: "auto").map { $0 ? .always : .never }
     }
 
     private mutating func sync(_ node: YAMLNode, key: String) -> SyncLevel? {

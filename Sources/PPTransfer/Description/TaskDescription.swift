@@ -141,10 +141,19 @@ extension TaskDescription {
     package struct TransferOptions: Hashable, Sendable {
         package enum Notification: String, Hashable, Sendable, CaseIterable { case succeeded, failed, inactive }
 
+        /// Whether Globus encrypts the data on its way.
+        package enum Encryption: String, Hashable, Sendable, CaseIterable {
+            case always = "true"
+            case never = "false"
+            /// If one of the collections requires it.
+            case auto
+        }
+
         package var sync: SyncLevel = .checksum
         package var verifyChecksum = true
         package var preserveTimestamp = true
-        package var encrypt = false
+        /// `nil`: nothing is said, which is as `never`, without a warning where a collection encrypts all the same.
+        package var encrypt: Encryption?
         package var failOnQuotaErrors = true
         /// Whether files at the destination that the source does not have are deleted there.
         package var deleteExtra = false

@@ -205,8 +205,8 @@ extension Plan {
 
     /// Whether Globus encrypts the data on its way; not unless set.
     public var isEncrypted: Bool {
-        get { description.transfer.encrypt }
-        set { description.transfer.encrypt = newValue }
+        get { description.transfer.encrypt == .always }
+        set { description.transfer.encrypt = newValue ? .always : .never }
     }
 
     /// Whether files keep their times at the destination; they do unless set.

@@ -10,6 +10,8 @@ package struct LoginNeeds: Hashable, Sendable {
     /// Logins to renew.
     private var sessions: [Session] = []
     package var policies: [String] = []
+    /// Whether the login must be made with a second factor.
+    private var factor = false
     /// The user's own identity of a domain, where it is known.
     private var users: [String: String] = [:]
 
@@ -22,7 +24,7 @@ package struct LoginNeeds: Hashable, Sendable {
         case identities([String])
     }
 
-    package var isEmpty: Bool { !login && scopes.isEmpty && sessions.isEmpty && policies.isEmpty }
+    package var isEmpty: Bool { !login && scopes.isEmpty && sessions.isEmpty && policies.isEmpty && !factor }
 
     /// Adds what `refusal` asks for.
     ///
@@ -35,6 +37,7 @@ package struct LoginNeeds: Hashable, Sendable {
             let asked = refusal.authorization
             policies.append(missing: asked?.requiredPolicies ?? [])
             scopes.append(missing: asked?.requiredScopes ?? [])
+            if asked?.requiresMFA == true { factor = true }
             let (domains, identities) = (asked?.requiredDomains ?? [], asked?.requiredIdentities ?? [])
             if !domains.isEmpty { sessions.append(missing: [.anyOf(domains)]) }
             if !identities.isEmpty { sessions.append(missing: [.identities(identities)]) }
@@ -79,17 +82,21 @@ package struct LoginNeeds: Hashable, Sendable {
     }
 
     private var renewals: [String] {
-        updates.map { "globus session update " + $0.map(ShellWord.plainOrQuoted).joined(separator: " ") }
+        let updates = updates.map { "globus session update " + $0.map(ShellWord.plainOrQuoted).joined(separator: " ") }
+        // The Globus CLI has no word for the second factor: the provider of the identity asks for it at the login.
+        return factor && updates.isEmpty && policies.isEmpty ? ["globus session update --all"] : updates
     }
 
     /// What to do so that the logins are renewed, with the commands of the Globus CLI.
     var renewal: Remedy {
-        guard !sessions.isEmpty else { return "log in again" }
-        return "log in again: \(Remedy.joined(renewals.map { .command($0) }, separator: " && "))"
+        guard hasSessions else { return "log in again" }
+        return "\(again): \(Remedy.joined(renewals.map { .command($0) }, separator: " && "))"
     }
 
     /// Whether a login must be renewed.
-    var hasSessions: Bool { !sessions.isEmpty }
+    var hasSessions: Bool { !sessions.isEmpty || factor }
+
+    private var again: String { factor ? "log in again with a second factor" : "log in again" }
 
     /// The collections whose data a consent is missing for.
     private var collections: [String] {
@@ -116,8 +123,8 @@ package struct LoginNeeds: Hashable, Sendable {
             guard !isEmpty else { return [] }
             // One login renews one domain, or several identities.
             let (first, others) = (ownUpdates.first ?? [], ownUpdates.dropFirst())
-            return wording[.logIn(collections: collections, sessions: first, policies: policies)].commands
-                + others.flatMap { wording[.logIn(collections: [], sessions: $0, policies: [])].commands }
+            return wording[.logIn(collections: collections, sessions: first, policies: policies, factor: factor)].commands
+                + others.flatMap { wording[.logIn(collections: [], sessions: $0, policies: [], factor: factor)].commands }
         case .serviceAccount, .custom: return []
         case .commandLine, .token, nil:
             var lines: [String] = []
@@ -135,7 +142,7 @@ package struct LoginNeeds: Hashable, Sendable {
     package func remedy(for kind: LoginKind?, in wording: RemedyWording) -> Remedy {
         let lines = commands(for: kind, in: wording)
         if !lines.isEmpty {
-            let again = login || !sessions.isEmpty || !policies.isEmpty ? "log in again" : nil
+            let again = login || hasSessions || !policies.isEmpty ? again : nil
             let consent = scopes.isEmpty ? nil : "give the consent"
             let commands = Remedy.joined(lines.map { .command($0) }, separator: " && ")
             let text: Remedy = "\([again, consent].compactMap(\.self).joined(separator: " and ")): \(commands)"

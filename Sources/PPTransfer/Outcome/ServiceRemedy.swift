@@ -26,9 +26,14 @@ extension GlobusError {
                 "give the consent: \(command: "globus session consent " + (refusal.authorization?.requiredScopes ?? []).map { "'\($0)'" }.joined(separator: " "))"
             case .session:
                 refusal.renewal(plan)
-            case .permission where refusal.message?.contains("No effective ACL rules") == true:
+            case .permission where refusal.lacksRule:
                 "link the identity that the owners of the collection know (the one they wrote to) at "
                     + "https://app.globus.org/settings/account/identities, or ask them for access to this path"
+            case .accountMissing where !plan.localUsers.isEmpty:
+                "check the name in 'local_user': it must be an account that the collection knows as yours"
+            case .accountMissing:
+                "ask the help desk of the collection's machine about your account (of a guest collection: about its owner's); logging in "
+                    + "again does not help"
             case .permission: "ask the owners of \(plan.source.name) and \(plan.destination.name) for access to these paths"
             case .collectionMissing: "look up the collection's id; \(words[.nameSites])"
             case .collectionFault: "check that the collection's own server is up and connected, or ask its administrators"
@@ -64,6 +69,7 @@ extension ExitStatus {
         case .denied: "check the permissions at \(plan.source.text) and \(plan.destination.text)"
         case .noSpace: "free some space at \(plan.destination.name): a quota or the disk is full there"
         case .path: "look at \(plan.destination.text): there is a file where a directory should be, or the reverse"
+        case .collection: "look up the collections of \(plan.source.name) and \(plan.destination.name): one of them was deleted"
         case .sourceChanged: "run after everything that writes to \(plan.source.text) has finished"
         case .mismatch: "a file no longer has its original checksum; find out on which side before you send it again"
         default: nil

@@ -60,6 +60,7 @@ package struct Planner: Sendable {
                 }
             }
             if let problem = expiry(description) { problems.append(problem) }
+            problems += encrypted(description, source, destination)
             if let policy = description.rights.onDifference, description.rights.group == nil, description.rights.mode == nil,
                 destination.site.map({ $0.rights == ExpectedRights() }) ?? true
             {
@@ -83,6 +84,17 @@ package struct Planner: Sendable {
         let found = Problems(problems)
         guard found.errors.isEmpty else { throw found }
         return (plans, found.warnings)
+    }
+
+    /// A warning for each collection that is known to encrypt everything, whatever is asked.
+    private func encrypted(_ description: TaskDescription, _ source: ResolvedEnd, _ destination: ResolvedEnd) -> [Problem] {
+        guard description.transfer.encrypt == .never else { return [] }
+        let ends = [(description.from, source), (description.to, destination)]
+        return ends.filter { $0.1.site?.forcesEncryption == true }.map { end, found in
+            Problem(
+                .warning, at: end.collection.position, key: "transfer.encrypt",
+                "'false' has no effect: \(found.name) encrypts everything that is sent", remedy: "write 'encrypt: auto', or remove it")
+        }
     }
 
     /// A warning when the source soon no longer has the files.
@@ -122,14 +134,16 @@ package struct Planner: Sendable {
 
     /// The user's Globus Connect Personals on this machine. Processes are only looked at where one of them may be meant.
     private func personals(for references: [CollectionReference]) -> ConnectPersonals {
+        let personals = ConnectPersonals(environment, host: host)
         let mayBeMeant = references.contains { reference in
             switch reference {
-            case .globusConnectPersonal: true
-            case .id(let id): sites.site(for: id) == nil
-            case .alias, .search: false
+            case .globusConnectPersonal, .search: true
+            case .id(let id): sites.site(for: id) == nil || personals.personal(of: id) != nil
+            case .alias(let alias):
+                sites.site(named: alias).map { $0.searchedName != nil || personals.personal(of: $0.collection) != nil } ?? false
             }
         }
-        return ConnectPersonals(environment, processes: mayBeMeant ? processes : nil, host: host)
+        return mayBeMeant ? ConnectPersonals(environment, processes: processes, host: host) : personals
     }
 
     /// Lines of a Globus Connect Personal's file of paths that nobody understands, of those that are in use.

@@ -109,7 +109,7 @@ extension TransferPlan {
         document.syncLevel = options.sync
         document.verifyChecksum = options.verifyChecksum
         document.preserveTimestamp = options.preserveTimestamp
-        document.encryptData = options.encrypt
+        document.encryptData = encryption
         document.failOnQuotaErrors = options.failOnQuotaErrors
         document.skipSourceErrors = false
         document.notifyOnSucceeded = options.notify.contains(.succeeded)
@@ -121,6 +121,16 @@ extension TransferPlan {
             document.filterRules = filterRules
         }
         return document
+    }
+
+    /// Whether Globus is asked to encrypt the data; `nil` as long as only the collections' documents can tell.
+    package var encryption: Bool? {
+        if [source, destination].contains(where: { $0.site?.forcesEncryption == true }) { return true }
+        switch description.transfer.encrypt {
+        case .always: return true
+        case .never, nil: return false
+        case .auto: return nil
+        }
     }
 
     /// What the document has as its items, each made when it is asked for.

@@ -54,6 +54,8 @@ package struct TaskFigures: Sendable, Equatable {
     package var bytesTransferred: Int64
     package var bytesPerSecond: Int64
     package var faults: Int64
+    /// By what the task compared files, if it says so and that is less than their contents.
+    package var comparedOnly: SyncLevel?
     /// When the service took the task.
     package var requested: Timestamp?
     /// From request to completion, as the service has it.
@@ -63,6 +65,8 @@ package struct TaskFigures: Sendable, Equatable {
         (filesTransferred, filesSkipped, bytesTransferred) = (task.filesTransferred, task.filesSkipped, task.bytesTransferred)
         (bytesPerSecond, faults) = (task.bytesPerSecond, task.faults)
         requested = task.requestTime
+        let level = task[field: "sync_level"]?.int.flatMap { Int(exactly: $0) }.flatMap { SyncLevel(rawValue: $0) }
+        comparedOnly = level == .checksum ? nil : level
         if let begin = requested, let end = task.completionTime {
             duration = end - begin
         }

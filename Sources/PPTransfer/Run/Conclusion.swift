@@ -22,6 +22,7 @@ struct Conclusion {
         case .left(let outcome, let document, _):
             return (outcome, document)
         case .ended(let document) where document.status == .succeeded:
+            submitter.tellDifferences(document)
             return (await proof(document), document)
         case .ended(let document):
             return (await failure(document), document)

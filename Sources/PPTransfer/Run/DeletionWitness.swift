@@ -14,7 +14,8 @@ struct DeletionWitness {
 
     private var submission: JournalRecord.Submission? { journal.record.submission }
     private var isOurs: Bool { begun.origin != .found && submission?.task == begun.task }
-    private var comparesContents: Bool { isOurs && submission?.comparesContents == true }
+    /// As was asked for, unless the task itself says otherwise.
+    private var comparesContents: Bool { isOurs && submission?.comparesContents == true && figures.comparedOnly == nil }
     /// What was proven before; `nil` if that cannot be read, so that it may be any of the files.
     private var proven: Manifest? {
         do { return try journal.proven(atLeast: .none) ?? Manifest([]) } catch { return nil }
@@ -83,7 +84,8 @@ struct DeletionWitness {
         let again = submission?.includesUnsent == true ? try journal.comparedAgain() : nil
         let isWhole = sent.map { Int64($0.count + $0.others) == figures.filesTransferred } ?? false
         // A proof by digest does not rest on a comparison.
-        let isCompared = isOurs && submission?.sync == SyncLevel.checksum.name && plan.description.verify.level != .digest
+        let isAsAsked = isOurs && figures.comparedOnly == nil
+        let isCompared = isAsAsked && submission?.sync == SyncLevel.checksum.name && plan.description.verify.level != .digest
         let submitted = isCompared && isWhole ? figures.requested : nil
         let rows = begun.manifest.entries
         return others.filter { other in

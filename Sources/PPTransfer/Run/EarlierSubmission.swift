@@ -191,7 +191,8 @@ extension Submitter {
     func refused(_ refusal: Refusal) throws(Stop) {
         let isFinal: Bool =
             switch refusal.kind {
-            case .authentication, .consent, .session, .permission, .collectionMissing, .tooManyPending, .invalid: refusal.isOfGlobus
+            case .authentication, .consent, .session, .permission, .accountMissing, .collectionMissing, .tooManyPending, .invalid:
+                refusal.isOfGlobus
             case .notFound, .conflict, .rateLimit, .notADirectory, .collectionFault, .unavailable: false
             }
         // A part of the service that is out of order may have passed the submission on before it said so.

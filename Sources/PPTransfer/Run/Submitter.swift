@@ -270,6 +270,9 @@ package struct Submitter {
         for access in plan.personalAccess {
             guard let collection = access.personal.collection, let document = try? await service.collection(collection) else { continue }
             if let fault = document.fault(of: access.personal) { throw Stop(.unusable(fault)) }
+            if access.personal.process == nil, document.isConnected == true {
+                log.debug("Globus Connect Personal of \(access.personal.title) does not run on this machine, but on another one")
+            }
         }
     }
 
@@ -350,6 +353,7 @@ package struct Submitter {
         let id: SubmissionID
         do throws(GlobusError) { id = try await service.newSubmissionID() } catch { throw Stop(error, .submission) }
         var document = plan.heading(work.contents, now: service.now(time))
+        document.encryptData = try await encryption(document.encryptData)
         if work.comparesContents, document.syncLevel != nil { document.syncLevel = .checksum }
         if work.sendsAgain { document.syncLevel = nil }
         document.submissionID = id

@@ -259,7 +259,7 @@ extension GlobusError {
     fileprivate var isDoubtful: Bool {
         guard case .refused(let refusal) = self.cause else { return false }
         switch refusal.kind {
-        case .notFound, .collectionMissing, .permission, .conflict, .notADirectory, .invalid: return true
+        case .notFound, .collectionMissing, .permission, .accountMissing, .conflict, .notADirectory, .invalid: return true
         case .authentication, .consent, .session, .tooManyPending, .rateLimit, .collectionFault, .unavailable: return false
         }
     }

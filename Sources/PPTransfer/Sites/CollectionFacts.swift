@@ -14,6 +14,13 @@ extension CollectionInfo {
         }
     }
 
+    /// `guest`, `mapped, high assurance`, `mapped, second factor`: what matters before a transfer.
+    package var kindAndRules: String {
+        let wantsFactor = self[field: "mfa_required"]?.bool == true
+        return [kind, isHighAssurance ? "high assurance" : nil, wantsFactor ? "second factor" : nil].compactMap { $0 }
+            .joined(separator: ", ")
+    }
+
     /// The owner's organisation; `nil` if the document names none.
     package var organisation: String? { text("organization") }
 

@@ -25,8 +25,15 @@ public struct Site: Sendable, Equatable {
     /// The account of the user there, for a description that names none; `nil` leaves it to the collection.
     package var localUser: String?
     /// Whether a login must bring the `data_access` consent: mapped collections that are not high assurance ask for it, others do not
-    /// know it.
-    public var wantsConsent = true
+    /// know it. `true` unless set.
+    public var wantsConsent: Bool {
+        get { consent ?? true }
+        set { consent = newValue }
+    }
+    /// The same; `nil` if nobody says, so that the collection's document decides.
+    package var consent: Bool?
+    /// Whether the collection is known to encrypt whatever is sent.
+    package var forcesEncryption = false
     /// How long a job that waits for a transfer may last there.
     package var job: Duration?
     /// Options of the batch system there, as a job script has them after `#SBATCH`.

@@ -7,7 +7,7 @@ struct SiteFileReader {
         "collection", "name", "roots", "paths", "here", "identity", "session", "job", "batch", "rate", "file_rate", "until", "message",
         "retired",
         "successor",
-        "data_access", "local_user", "notes", "source", "checked", "shown", "moved", "group", "mode",
+        "data_access", "encrypt", "local_user", "notes", "source", "checked", "shown", "moved", "group", "mode",
     ]
     /// The one key that is not an alias: with which application `pptransfer login` logs in.
     static let loginKey = "login"
@@ -116,6 +116,7 @@ struct SiteFileReader {
         let (retired, successor) = (text("retired", fields), text("successor", fields))
         let user = fields["local_user"].flatMap { reader.accountName($0, key: fields.key("local_user"))?.value }
         let wantsConsent = fields["data_access"].flatMap { reader.boolean($0, key: fields.key("data_access")) }
+        let encryption: Bool? = fields["encrypt"].flatMap { reader.choice($0, key: fields.key("encrypt"), among: [("required", true)]) }
         guard let reference = reference ?? (retired == nil || fields["collection"] != nil ? nil : .id(.null)) else { return nil }
         var site = Site(alias: entry.key, collection: .null, name: name ?? entry.key, position: entry.keyPosition)
         switch reference {
@@ -124,7 +125,7 @@ struct SiteFileReader {
         case .alias, .globusConnectPersonal: return nil
         }
         (site.roots, site.pathMap, site.identity, site.session) = (roots ?? [], rules ?? [], identity, session)
-        (site.wantsConsent, site.here, site.localUser) = (wantsConsent ?? true, here, user)
+        (site.consent, site.forcesEncryption, site.here, site.localUser) = (wantsConsent, encryption ?? false, here, user)
         (site.job, site.batch, site.rate, site.fileRate) = (job, batch ?? [], rate, fileRate)
         (site.until, site.message, site.retired, site.successor) = (until, message, retired, successor)
         (site.notes, site.source, site.checked) = (notes, source, checked)

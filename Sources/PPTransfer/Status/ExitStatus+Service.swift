@@ -14,7 +14,7 @@ extension ExitStatus {
             case .authentication: self = .auth
             case .consent: self = .consent
             case .session: self = .session
-            case .permission: self = .denied
+            case .permission, .accountMissing: self = .denied
             case .collectionMissing, .collectionFault: self = .collection
             case .notADirectory: self = .path
             case .notFound: self = phase == .source ? .sourceMissing : .failed
@@ -32,10 +32,11 @@ extension ExitStatus {
         if case .refused(let refusal) = error.cause, refusal.kind == .notFound { self = .path } else { self = status }
     }
 
-    /// What keeps a proof from being made: a person's login, or anything else.
+    /// What keeps a proof from being made: a person's login, a collection that is gone, or anything else.
     init(unproven error: GlobusError) {
         let cause = ExitStatus(error, during: .waiting)
-        self = [.auth, .consent, .session].contains(cause) ? cause : .unverified
+        let isGone = error.refusal?.kind == .collectionMissing
+        self = isGone || [.auth, .consent, .session].contains(cause) ? cause : .unverified
     }
 
     /// What the code of a task's error comes to. The set is open: an unknown one is a failure like others.
@@ -47,6 +48,7 @@ extension ExitStatus {
         case "NOT_A_DIRECTORY", "IS_A_DIRECTORY", "PATH_EXISTS": self = .path
         case "FILE_SIZE_CHANGED": self = .sourceChanged
         case "EXTERNAL_CHECKSUM_MISMATCH": self = .mismatch
+        case "EndpointDeleted", "ENDPOINT_DELETED", "EndpointNotFound", "ENDPOINT_NOT_FOUND": self = .collection
         case "EXPIRED": self = .expired
         case "CANCELED": self = .cancelled
         default: self = .failed

@@ -59,8 +59,8 @@ package enum RemedyStep: Hashable, Sendable {
     case follow(TransferWords)
     /// Cancelling the transfer.
     case cancel(TransferWords)
-    /// Logging in for the program's own login.
-    case logIn(collections: [String], sessions: [String], policies: [String])
+    /// Logging in for the program's own login; `factor`: with a second one.
+    case logIn(collections: [String], sessions: [String], policies: [String], factor: Bool)
 
     /// The words by which a transfer is named.
     package struct TransferWords: Hashable, Sendable {

@@ -5,6 +5,7 @@ import SystemFiles
 /// What is to go wrong, and where the file says so.
 struct FaultFile: Sendable {
     var faults = StandInFaults.none
+    var traits: [PlayedTraits] = []
     /// Of the rules, by section.
     fileprivate var places: [String: [SourcePosition]] = [:]
 
@@ -38,11 +39,13 @@ struct FaultFile: Sendable {
 ///     storage:                   # the first rule that matches decides
 ///       - {path: "*b.nc", do: flip}
 ///     clock: {shift: -1h}
+///     collections:               # what kinds of collections there are
+///       jasmin: {kind: guest, encrypt: true}
 ///
 /// `do` is a word, or a mapping of the word to its value, with options beside it.
 struct FaultFileReader {
     static let formatVersion = 1
-    static let keys = ["pptransfer_faults", "seed", "http", "tasks", "storage", "clock"]
+    static let keys = ["pptransfer_faults", "seed", "http", "tasks", "storage", "clock", "collections"]
     static let example = "'pptransfer_faults: 1'"
 
     var reader = FieldReader(variables: nil)
@@ -54,7 +57,7 @@ struct FaultFileReader {
         var found = FaultFile()
         if let document = stream.documents.first {
             var reader = FaultFileReader()
-            found.faults = reader.faults(document)
+            (found.faults, found.traits) = reader.faults(document)
             found.places = reader.places
             problems += reader.reader.problems
         } else if problems.isEmpty {
@@ -82,10 +85,10 @@ struct FaultFileReader {
         return try read(bytes, file: path)
     }
 
-    private mutating func faults(_ node: YAMLNode) -> StandInFaults {
+    private mutating func faults(_ node: YAMLNode) -> (StandInFaults, [PlayedTraits]) {
         var faults = StandInFaults.none
-        guard isOfThisVersion(node) else { return faults }
-        guard let fields = reader.fields(node, key: "", known: Self.keys, example: Self.example) else { return faults }
+        guard isOfThisVersion(node) else { return (faults, []) }
+        guard let fields = reader.fields(node, key: "", known: Self.keys, example: Self.example) else { return (faults, []) }
         if let node = fields["pptransfer_faults"] {
             if let text = reader.text(node, key: "pptransfer_faults"), text.value != "1" {
                 reader.report(
@@ -103,7 +106,7 @@ struct FaultFileReader {
         {
             faults.clockShift = clock["shift"].flatMap { signedDuration($0, key: "clock.shift") } ?? .zero
         }
-        return faults
+        return (faults, traits(fields))
     }
 
     private mutating func isOfThisVersion(_ node: YAMLNode) -> Bool {

@@ -286,6 +286,7 @@ extension Site {
         rows.append(("session", session.map { "a login is valid for \($0.written)" } ?? "not known"))
         if rights != ExpectedRights() { rows.append(("arrivals", rights.text + " expected")) }
         if !wantsConsent { rows.append(("consent", "none is needed")) }
+        if forcesEncryption { rows.append(("encrypt", "required")) }
         rows += notes.map { ("note", $0) }
         if let source { rows.append(("source", source + (checked.map { ", \($0)" } ?? ""))) }
         return rows.map { "    " + $0.0 + String(repeating: " ", count: max(1, 9 - $0.0.count)) + $0.1 }
@@ -299,13 +300,14 @@ extension CollectionInfo {
     }
 
     fileprivate func particulars(_ site: Site?) -> [String] {
-        var lines = ["\(id)  \(displayName ?? "-")", "kind: \(kind)"]
+        var lines = ["\(id)  \(displayName ?? "-")", "kind: \(kindAndRules)"]
         if let organisation { lines.append("organisation: \(organisation)") }
         if let owner { lines.append("owner: \(owner)") }
         if let host { lines.append("host: \(host)") }
         if let site { lines.append("alias: \(site.alias)") }
         if let defaultDirectory { lines.append("default directory: \(defaultDirectory)") }
         lines.append("data_access consent: \(needsDataAccess ? "needed" : "none")")
+        if forcesEncryption { lines.append("everything that is sent is encrypted") }
         if let minutes = authenticationTimeoutMinutes { lines.append("a login is valid for: \(Duration.seconds(minutes * 60).written)") }
         if let isConnected { lines.append(isConnected ? (isPaused ? "connected, paused" : "connected") : "not connected") }
         if isNonFunctional { lines.append("an endpoint, not a collection: it cannot send or receive files") }

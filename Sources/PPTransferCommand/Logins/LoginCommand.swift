@@ -13,7 +13,8 @@ struct LoginCommand: AsyncParsableCommand {
         abstract: "Log in to Globus with a browser on any machine.",
         usage: "pptransfer login [<file> ...] [<options>]",
         discussion: """
-            If you have run 'globus login', or use a service account, you do not need this command: see 'pptransfer help whoami'.
+            If you have run 'globus login', or use a service account, you do not need this command: see 'pptransfer help whoami'. \
+            'pipx install globus-cli' and 'pip install --user globus-cli' get the Globus CLI without root.
 
             The command prints the address of a page. Open it in a browser on any machine, log in, and paste the code that it shows. \
             With descriptions or --collection, you also give the consents for these collections:
@@ -50,6 +51,9 @@ struct LoginCommand: AsyncParsableCommand {
         help: ArgumentHelp("Log in again as this authentication policy requires. May be repeated.", valueName: "id"))
     var policies: [String] = []
 
+    @Flag(name: .customLong("mfa"), help: "Log in again with a second factor.")
+    var needsSecondFactor = false
+
     @Option(
         name: .customLong("set"),
         help: ArgumentHelp("The value of ${NAME}, in place of the environment's. May be repeated.", valueName: "NAME=value"))
@@ -80,10 +84,16 @@ struct LoginCommand: AsyncParsableCommand {
         let command = try CommandSession(json: false)
         let (environment, globus, console) = (command.environment, command.globus, command.console)
         let (application, wanted) = try await settle(command)
+        guard let application else {
+            console.error(
+                "run 'globus login' instead: 'pptransfer login' needs an application that is registered with Globus, and none is set",
+                remedy: Self.withoutApplication)
+            throw ExitCode(.description)
+        }
         guard let own = OwnLogin(environment, names: .pptransfer) else {
             throw refuse("there is no directory for the login file; set HOME or PPTRANSFER_LOGIN", console)
         }
-        let isForMore = force || !wanted.isEmpty || !sessions.isEmpty || !policies.isEmpty
+        let isForMore = force || !wanted.isEmpty || !sessions.isEmpty || !policies.isEmpty || needsSecondFactor
         if !isForMore, try await isLoggedIn(own, command) { return }
         guard code == "-" || isatty(STDIN_FILENO) == 1 else {
             throw refuse(
@@ -92,7 +102,7 @@ struct LoginCommand: AsyncParsableCommand {
 
         var session = LoginFlow.Session()
         for text in sessions { _ = session.add(text) }
-        session.policies = policies
+        (session.policies, session.needsSecondFactor) = (policies, needsSecondFactor)
         let flow = LoginFlow(
             application: application, scopes: LoginScopes.all(for: wanted), session: session, environment: globus,
             client: Program.client, observe: console.outageObserver)
@@ -100,7 +110,7 @@ struct LoginCommand: AsyncParsableCommand {
         console.text(flow.address + "\n")
         if !wanted.isEmpty {
             console.note(
-                "(if the page says 'unknown scope', a collection needs no consent: put 'data_access: false' into its site's entry)")
+                "(if the page says 'unknown scope', a collection has no consent: log in without naming collections first, and then again)")
         }
         console.note("code:")
         guard let answer = readLine()?.split(whereSeparator: \.isWhitespace).joined(), !answer.isEmpty else {
@@ -122,8 +132,16 @@ struct LoginCommand: AsyncParsableCommand {
         return descriptions
     }
 
-    /// - Returns: the application to log in with, and the collections whose consent is wanted.
-    private func settle(_ command: CommandSession) async throws -> (application: String, wanted: [CollectionID]) {
+    private static let withoutApplication: Remedy = """
+        log in with the Globus CLI, which needs none: \(command: "globus login --no-local-server"); to get it without root, use your \
+        machine's module, or one of: \(command: "module load globus-cli") \(command: "pipx install globus-cli") \
+        \(command: "pip install --user globus-cli"); or, once for a group, register a native application at developers.globus.org with the \
+        redirect https://auth.globus.org/v2/web/auth-code, and put its id into PPTRANSFER_CLIENT_ID or, as 'login: {client: UUID}', into \
+        ~/.config/pptransfer/sites.yaml
+        """
+
+    /// - Returns: the application to log in with, if there is one, and the collections whose consent is wanted.
+    private func settle(_ command: CommandSession) async throws -> (application: String?, wanted: [CollectionID]) {
         let environment = command.environment
         do {
             let sites = try SiteCatalogue.load(environment: environment, words: .commands)
@@ -137,12 +155,28 @@ struct LoginCommand: AsyncParsableCommand {
             }
             let own = ConnectPersonals(environment, processes: "/proc", host: Mounts.hostName).all.compactMap(\.collection)
             var seen: Set<CollectionID> = []
-            wanted = wanted.filter { !own.contains($0) }
-            wanted = wanted.filter { $0 != .null && sites.site(for: $0)?.wantsConsent ?? true && seen.insert($0).inserted }
-            return (try application(sites, environment), wanted)
+            wanted = wanted.filter { !own.contains($0) && $0 != .null && sites.site(for: $0)?.consent != false && seen.insert($0).inserted }
+            let application = try application(sites, environment)
+            return (application, application == nil ? wanted : await withConsent(wanted, sites, command))
         } catch let problems as Problems {
             throw command.console.refused(problems, asDocument: false)
         }
+    }
+
+    /// Those of the collections that have a consent, as far as a login that is there already can read their documents: the page refuses
+    /// to ask for one that does not exist.
+    private func withConsent(_ wanted: [CollectionID], _ sites: SiteCatalogue, _ command: CommandSession) async -> [CollectionID] {
+        guard wanted.contains(where: { sites.site(for: $0)?.consent == nil }), let session = try? command.connected(for: .question) else {
+            return wanted
+        }
+        var kept: [CollectionID] = []
+        for id in wanted {
+            if sites.site(for: id)?.consent == nil, let document = try? await session.transfer.collection(id), !document.needsDataAccess {
+                continue
+            }
+            kept.append(id)
+        }
+        return kept
     }
 
     /// The collection of a word. A name can be looked up only with a login that is there already.
@@ -193,8 +227,9 @@ struct LoginCommand: AsyncParsableCommand {
         return .unknown
     }
 
-    private func application(_ sites: SiteCatalogue, _ environment: [String: String]) throws(Problems) -> String {
-        if let given = environment["PPTRANSFER_CLIENT_ID"], !given.isEmpty {
+    /// - Returns: `nil` if none is set.
+    private func application(_ sites: SiteCatalogue, _ environment: [String: String]) throws(Problems) -> String? {
+        if let given = environment[KnownSetting.loginApplication], !given.isEmpty {
             if let id = CollectionID(given) { return id.description }
             throw Problems([
                 Problem(
@@ -202,14 +237,7 @@ struct LoginCommand: AsyncParsableCommand {
                     remedy: "copy the client UUID from app.globus.org/settings/developers")
             ])
         }
-        if let id = sites.loginApplication { return id }
-        throw Problems([
-            Problem(
-                at: SourcePosition(file: "login"), "no application id for the login is set",
-                remedy: "log in with the Globus CLI instead (globus login), which needs none; or register a native application at "
-                    + "developers.globus.org with the redirect https://auth.globus.org/v2/web/auth-code, and put its id into "
-                    + "PPTRANSFER_CLIENT_ID or, as 'login: {client: UUID}', into ~/.config/pptransfer/sites.yaml")
-        ])
+        return sites.loginApplication
     }
 
     /// Whether our own login is there and works; says so.

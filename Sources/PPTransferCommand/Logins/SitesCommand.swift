@@ -126,6 +126,7 @@ struct SitesCommand: AsyncParsableCommand {
                 lines.append("  session: \(Duration.clamped(seconds: minutes.clampedProduct(60)).written)")
             }
             if !document.needsDataAccess { lines.append("  data_access: false") }
+            if document.forcesEncryption { lines.append("  encrypt: required") }
             lines.append(
                 "  notes: [\(YAMLText.quoted("A \(document.kind) collection" + (document.organisation.map { " of \($0)" } ?? "") + "."))]")
             lines.append("  source: Globus")

@@ -43,8 +43,12 @@ struct CommandSession: Sendable {
     func plans(of records: [JournalRecord]) throws -> [TransferPlan] {
         do {
             let sites = try SiteCatalogue.load(environment: environment, words: .commands)
-            let isPersonal = records.contains { $0.plan.description.contains("{gcp: local}") }
-            let personals = ConnectPersonals(environment, processes: isPersonal ? "/proc" : nil, host: Mounts.hostName)
+            var personals = ConnectPersonals(environment, host: Mounts.hostName)
+            let isPersonal = records.contains { record in
+                record.plan.description.contains("{gcp: local}")
+                    || [record.plan.source, record.plan.destination].contains { personals.personal(of: $0.collection) != nil }
+            }
+            if isPersonal { personals = ConnectPersonals(environment, processes: "/proc", host: Mounts.hostName) }
             return try records.map {
                 try TransferPlan(
                     $0, sites: sites, isRehearsal: console.isRehearsal, home: environment["HOME"], personals: personals)

@@ -138,7 +138,7 @@ struct CopyCommand: AsyncParsableCommand {
         for (index, plan) in plans.enumerated() {
             let isFile =
                 if let local = plan.localSource { local.isFile } else {
-                    (try? await service.stat(plan.source.path, on: plan.source.collection))?.isFile == true
+                    (try? await service.acting(as: plan.localUsers).stat(plan.source.path, on: plan.source.collection))?.isFile == true
                 }
             guard !isFile else { continue }
             let name = String(copies[index].from.path.value.withoutEndingSlashes.lastName)

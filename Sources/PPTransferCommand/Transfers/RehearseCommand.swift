@@ -3,6 +3,7 @@ import FoundationEssentials
 import Globus
 import PPTransfer
 import PPTransferReports
+import PositionedYAML
 import Rehearsal
 
 struct RehearseCommand: AsyncParsableCommand {
@@ -40,6 +41,8 @@ struct RehearseCommand: AsyncParsableCommand {
               storage:    # by file name, or by path in the collection
                 - {path: "*b.nc", do: flip}
               clock: {shift: -1h}
+              collections: # what they are like, by alias, UUID or name
+                jasmin: {kind: guest, encrypt: true}
 
             A rule may have: after (matches that pass first), times (default: 1 for http, otherwise without limit), chance (with 'seed:' \
             at the top), and for storage when (sent or written). A route is a name, or as in 'GET /v0.10/task/*'. A task is selected by \
@@ -54,6 +57,9 @@ struct RehearseCommand: AsyncParsableCommand {
               storage  flip stale exchange truncate grow drop extra no-space quota deny
                        read-error deny-reading vanish changing deny-listing
                        list-error hide understate umask
+
+            The keys of a collection: kind (mapped, guest, personal, personal-guest, endpoint), closed (deleted, no-account, no-rule), \
+            and, with 'true', encrypt, read_only, offline, and with --login-required consent, high_assurance, mfa.
 
             Routes: any submit submission_id task task_list poll cancel update delete events successful skipped pause_info endpoint \
             endpoint_search ls stat mkdir rename token auth.
@@ -177,6 +183,13 @@ struct RehearseCommand: AsyncParsableCommand {
 
         var configuration = StandInConfiguration(collections: layout.collections(for: plans))
         (configuration.rate, configuration.faults) = (rate?.bytesPerSecond, faults.faults)
+        let ends = plans.flatMap { [$0.source, $0.destination] }
+        do throws(Problems) {
+            try faults.apply(
+                to: &configuration.collections, aliases: Dictionary(ends.map { ($0.name, $0.collection) }) { first, _ in first })
+        } catch {
+            throw console.refused(error, asDocument: json)
+        }
         let standIn = try await StandInLayout.start(configuration, console)
         var rehearsed = environment
         rehearsed[LoginNames.pptransfer.accessTokenVariable] = nil

@@ -31,7 +31,8 @@ struct StandInLayout {
     }
 
     /// Every collection that the sites know and that is still in service, and this machine's Globus Connect Personal.
-    func collections(of sites: SiteCatalogue, local: Set<String>, home: String?) -> [StandInCollection] {
+    func collections(of sites: SiteCatalogue, local: Set<String>, environment: [String: String]) -> [StandInCollection] {
+        let home = environment["HOME"]
         let known = played(sites).map { site in
             guard local.contains(site.alias) else {
                 var collection = collection(site.collection, name: site.alias, title: site.name)
@@ -44,7 +45,7 @@ struct StandInLayout {
             }
             return StandInCollection(id: site.collection, displayName: site.name, mounts: mounts)
         }
-        guard let id = personalCollection(home, besides: sites) else { return known }
+        guard let id = personalCollection(environment, besides: sites) else { return known }
         return known + [collection(id, name: id.description, title: "Globus Connect Personal of this machine")]
     }
 
@@ -52,7 +53,7 @@ struct StandInLayout {
     private static func isForeign(_ group: String) -> Bool { getgrnam(group) == nil }
 
     /// The sites in service, each collection once. One that is looked up by its name has a made-up id.
-    private func played(_ sites: SiteCatalogue) -> [Site] {
+    func played(_ sites: SiteCatalogue) -> [Site] {
         var seen: Set<CollectionID> = []
         let own = sites.sites.filter { !$0.isRetired }.sorted { !SiteCatalogue.isBuiltIn($0) && SiteCatalogue.isBuiltIn($1) }
         return own.compactMap { site in
@@ -67,19 +68,19 @@ struct StandInLayout {
     }
 
     /// `nil` also if a site has it.
-    private func personalCollection(_ home: String?, besides sites: SiteCatalogue) -> CollectionID? {
-        let personals = ConnectPersonals(home.map { ["HOME": $0] } ?? [:], host: Mounts.hostName)
+    private func personalCollection(_ environment: [String: String], besides sites: SiteCatalogue) -> CollectionID? {
+        let personals = ConnectPersonals(environment, processes: "/proc", host: Mounts.hostName)
         guard case .success(let id) = personals.collection, sites.site(for: id) == nil else { return nil }
         return id
     }
 
     /// Where the files of each collection are to be put, a line for each.
-    func places(of sites: SiteCatalogue, local: Set<String>, home: String?) -> [String] {
+    func places(of sites: SiteCatalogue, local: Set<String>, environment: [String: String]) -> [String] {
         let shown = played(sites).filter {
             !local.contains($0.alias) && (!SiteCatalogue.isBuiltIn($0) || Self.wellKnown.contains($0.alias))
         }
         let aliases = shown.map(\.alias).sorted()
-        let personal = personalCollection(home, besides: sites).map { [$0.description] } ?? []
+        let personal = personalCollection(environment, besides: sites).map { [$0.description] } ?? []
         return (aliases + personal).map { "put files of \($0) in \(root.withEndingSlash)\($0)" }
     }
 

@@ -3,6 +3,7 @@ import Dispatch
 import FoundationEssentials
 import PPTransfer
 import PPTransferReports
+import PositionedYAML
 import Rehearsal
 import SystemFiles
 
@@ -49,11 +50,18 @@ struct StandInServer {
         }
         let layout = StandInLayout(root: root)
         var configuration = StandInConfiguration(
-            collections: layout.collections(of: sites, local: Set(local), home: environment["HOME"]))
+            collections: layout.collections(of: sites, local: Set(local), environment: environment))
         (configuration.port, configuration.rate, configuration.faults) = (port, rate, faults.faults)
         if isLoginRequired {
             (configuration.hasServiceAccount, configuration.person) = (false, layout.person(of: sites))
             layout.guardCollections(of: sites, in: &configuration)
+        }
+        do throws(Problems) {
+            let aliases = layout.played(sites).map { ($0.alias, $0.collection) }
+            try faults.apply(to: &configuration.collections, aliases: Dictionary(aliases) { first, _ in first })
+        } catch {
+            console.tell(error)
+            throw ExitCode(.description)
         }
 
         let (signals, continuation) = AsyncStream<Void>.makeStream()
@@ -62,7 +70,12 @@ struct StandInServer {
             Self.endAnyway(after: .seconds(10))
         }
         let standIn = try await StandInLayout.start(configuration, console)
-        let variables = standIn.environment + [(name: KnownSetting.simulatorFiles, value: ShellWord.plainOrQuoted(layout.root))]
+        let variables =
+            standIn.environment + [
+                // With which 'pptransfer login' logs in there.
+                (name: KnownSetting.loginApplication, value: StandInConfiguration.nativeClientID),
+                (name: KnownSetting.simulatorFiles, value: ShellWord.plainOrQuoted(layout.root)),
+            ]
         let exports = variables.map { "export \($0.name)=\($0.value)" }.joined(separator: "\n")
         // Where standard output goes, others may read. Whoever asks for a file of mode 0600 gets the secrets there and nowhere else.
         if ready == nil { console.disclosure(exports) }
@@ -82,7 +95,7 @@ struct StandInServer {
             throw ExitCode(.output)
         }
         console.note("the Globus simulator serves \(standIn.address), with files in \(layout.root); stop it with Ctrl-C or SIGTERM")
-        for line in layout.places(of: sites, local: Set(local), home: environment["HOME"]) { console.note(line) }
+        for line in layout.places(of: sites, local: Set(local), environment: environment) { console.note(line) }
         if isLoginRequired { console.note(advice(configuration.person)) }
         for await _ in signals {}
         for warning in faults.unmet(standIn.faultUses) { console.tell(warning) }

@@ -13,12 +13,15 @@ package struct KnownSetting: Sendable {
     /// The variable that leads other processes to the files of the simulator's collections.
     package static let simulatorFiles = "PPTRANSFER_REHEARSAL_FILES"
 
+    /// The variable with the application of the program's own login.
+    package static let loginApplication = "PPTRANSFER_CLIENT_ID"
+
     package static let all: [KnownSetting] = [
         KnownSetting("PPTRANSFER_SITES", "Site files, separated by ':'; each entry replaces a known one of its alias."),
         KnownSetting("PPTRANSFER_JOURNAL", "The journal directory."),
         KnownSetting("PPTRANSFER_RECEIPTS", "The directory for second copies of receipts; 'none' keeps none."),
         KnownSetting("PPTRANSFER_LOG_FORMAT", "The log format without --log-format: text, json or moci."),
-        KnownSetting("PPTRANSFER_CLIENT_ID", "The UUID of the registered application for 'pptransfer login'."),
+        KnownSetting(loginApplication, "The UUID of the registered application for 'pptransfer login'."),
         KnownSetting("PPTRANSFER_LOGIN", "The login file of 'pptransfer login'."),
         KnownSetting("PPTRANSFER_GLOBUS_STORE", "The login file of the Globus CLI."),
         KnownSetting("PPTRANSFER_ACCESS_TOKEN", "An access token for Globus Transfer.", isSecret: true),

@@ -75,7 +75,8 @@ package struct PlanPreview: Sendable {
         let options = plan.description.transfer
         let wait = plan.description.wait
         let flags = [
-            (options.verifyChecksum, "verify_checksum"), (options.preserveTimestamp, "preserve_timestamp"), (options.encrypt, "encrypt"),
+            (options.verifyChecksum, "verify_checksum"), (options.preserveTimestamp, "preserve_timestamp"),
+            (plan.encryption != false, plan.encryption == nil ? "encrypt: auto" : "encrypt"),
             (options.failOnQuotaErrors, "fail_on_quota_errors"),
         ]
         var lines = [

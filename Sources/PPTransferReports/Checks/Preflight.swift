@@ -28,6 +28,31 @@ package struct Preflight: Sendable {
         /// What a later check need not ask for again.
         var places: [KnownChecks.Place] = []
         var logins: [String: KnownLogins.Login] = [:]
+        /// What was found at the places that were looked at.
+        var looks: [Look: Result<DirectoryEntry, GlobusError>] = [:]
+    }
+
+    /// A place whose entry was asked for.
+    private struct Look: Hashable {
+        var collection: CollectionID
+        var path: CollectionPath
+        var user: String?
+    }
+
+    /// Asks for the entry of a path, once.
+    ///
+    /// - Parameter users: the accounts that are chosen on the collections.
+    private func stat(
+        _ path: CollectionPath, at end: ResolvedEnd, as users: [CollectionID: String], _ findings: inout Findings
+    ) async throws(GlobusError) -> DirectoryEntry {
+        let look = Look(collection: end.collection, path: path, user: users[end.collection])
+        if let known = findings.looks[look] { return try known.get() }
+        let result: Result<DirectoryEntry, GlobusError>
+        do throws(GlobusError) { result = .success(try await session.transfer.acting(as: users).stat(path, on: end.collection)) } catch {
+            result = .failure(error)
+        }
+        findings.looks[look] = result
+        return try result.get()
     }
 
     /// - Parameter journal: keeps what was found, for a quick check; `nil` keeps nothing.
@@ -39,13 +64,14 @@ package struct Preflight: Sendable {
             if let error = person.error { findings.report.add("login", .unknown, "who it belongs to cannot be seen: \(error)") }
             var seen: [CollectionID: CollectionInfo?] = [:]
             let personals = plans.flatMap(\.personalAccess).map(\.personal)
-            for end in plans.flatMap({ [$0.source, $0.destination] }) where seen[end.collection] == nil {
+            for (plan, end) in plans.flatMap({ [($0, $0.source), ($0, $0.destination)] }) where seen[end.collection] == nil {
                 let personal = personals.first { $0.collection == end.collection }
-                seen[end.collection] = .some(await collection(end, personal, for: person, &findings))
+                seen[end.collection] = .some(await collection(end, of: plan, personal, for: person, &findings))
             }
             for plan in plans {
                 if let problem = plan.permissionProblem { local(problem, of: plan, &findings) }
                 await room(for: plan, &findings)
+                encryption(of: plan, [seen[plan.source.collection] ?? nil, seen[plan.destination.collection] ?? nil], &findings.report)
                 if seen[plan.source.collection] != .some(nil) { await source(of: plan, &findings) }
                 if seen[plan.destination.collection] != .some(nil) { await destination(of: plan, &findings) }
             }
@@ -103,7 +129,7 @@ package struct Preflight: Sendable {
 
     /// - Returns: `nil` if there is no use in looking further.
     private func collection(
-        _ end: ResolvedEnd, _ personal: ConnectPersonal?, for person: Person, _ findings: inout Findings
+        _ end: ResolvedEnd, of plan: TransferPlan, _ personal: ConnectPersonal?, for person: Person, _ findings: inout Findings
     ) async -> CollectionInfo? {
         let document: CollectionInfo
         do throws(GlobusError) {
@@ -117,8 +143,8 @@ package struct Preflight: Sendable {
             findings.report.add(end.name, .failed, fault, .collection)
             return nil
         }
-        findings.report.add(end.name, .ok, "'\(document.displayName ?? end.name)' is there (\(end.collection))")
-        if let personal, document.isConnected == true {
+        findings.report.add(end.name, .ok, "'\(document.displayName ?? end.name)' is there (\(document.kindAndRules), \(end.collection))")
+        if let personal, document.isConnected == true, !findings.report.isRehearsal {
             let place =
                 personal.process.map { "runs on this machine (process \($0))" }
                 ?? "does not run on this machine, but on another one, which must have the same files"
@@ -131,12 +157,29 @@ package struct Preflight: Sendable {
         if let messages = try? await session.transfer.pauses(on: end.collection).messages, !messages.isEmpty {
             findings.report.add(end.name, .warning, "paused by its administrators: \(messages.joined(separator: "; "))", .paused)
         }
-        self.session(at: end, document, of: person, &findings)
+        // What the collection itself says of the login outranks what is expected of it.
+        var answer = Answer.accepted
+        do throws(GlobusError) { _ = try await stat(end.path, at: end, as: plan.localUsers, &findings) } catch { answer = Answer(error) }
+        self.session(at: end, document, of: person, answer, &findings)
         return document
     }
 
+    /// What a collection says of a login that looks at its files.
+    private enum Answer {
+        case accepted, refused, lacksConsent, unknown
+
+        init(_ error: GlobusError) {
+            switch error.refusal?.kind {
+            case .authentication, .session: self = .refused
+            case .consent: self = .lacksConsent
+            case .permission, .notFound, .notADirectory: self = .accepted
+            default: self = .unknown
+            }
+        }
+    }
+
     private func session(
-        at end: ResolvedEnd, _ document: CollectionInfo, of person: Person, _ findings: inout Findings
+        at end: ResolvedEnd, _ document: CollectionInfo, of person: Person, _ answer: Answer, _ findings: inout Findings
     ) {
         if case .serviceAccount = session.login.kind {
             return findings.report.add(end.name, .ok, "the login of a service account does not expire there")
@@ -146,7 +189,7 @@ package struct Preflight: Sendable {
         guard let identities = person.identities else { return }
         guard let lifetime, let times = person.times else {
             guard !identities.contains(where: { $0.domain == domain }) else { return }
-            return findings.report.add(end.name, .failed, Self.unlinked(domain), .session)
+            return unlinked(domain, at: end, answer, &findings.report)
         }
         let outlook = SessionOutlook(domain, lifetime: lifetime, identities: identities, times: times)
         if let alias = end.site?.alias, let lapses = outlook.lapses {
@@ -155,11 +198,18 @@ package struct Preflight: Sendable {
         let who = outlook.identity?.username ?? domain
         // The service judges a login by its own clock.
         switch outlook.standing(session.transfer.now(time), warnDays: warnDays) {
-        case .unlinked: findings.report.add(end.name, .failed, Self.unlinked(domain), .session)
+        case .unlinked: unlinked(domain, at: end, answer, &findings.report)
         case .lapsed:
             findings.needs.add(session: domain, as: outlook.identity?.username)
             let since = outlook.lapses.map { "expired on \($0.day)" } ?? "is not part of this session"
-            findings.report.add(end.name, .failed, "the login as \(who) \(since)", .session)
+            let expectation = "by what is known of the site, the login as \(who) \(since)"
+            switch answer {
+            case .accepted: findings.report.add(end.name, .warning, "\(expectation); the collection accepts it all the same")
+            case .unknown: findings.report.add(end.name, .warning, expectation)
+            case .refused, .lacksConsent: findings.report.add(end.name, .failed, "the login as \(who) \(since)", .session)
+            }
+        // Valid by what is known, and refused: the collection's own words follow with its path.
+        case .ending where answer == .refused, .good where answer == .refused: break
         case .ending(let days):
             findings.needs.add(session: domain, as: outlook.identity?.username)
             findings.report.add(end.name, .warning, "the login as \(who) expires in \(Quantity.count(days, "day")); it can be renewed now")
@@ -168,8 +218,36 @@ package struct Preflight: Sendable {
         }
     }
 
-    private static func unlinked(_ domain: String) -> String {
-        "you have no identity of \(domain); link one at https://app.globus.org/settings/account/identities"
+    private func unlinked(_ domain: String, at end: ResolvedEnd, _ answer: Answer, _ report: inout CheckReport) {
+        let what = "you have no identity of \(domain)"
+        switch answer {
+        case .accepted: report.add(end.name, .note, "\(what), which its site entry expects; the collection accepts your login all the same")
+        case .unknown: report.add(end.name, .unknown, "\(what), which its site entry expects")
+        case .refused, .lacksConsent:
+            report.add(end.name, .failed, "\(what); link one at https://app.globus.org/settings/account/identities", .session)
+        }
+    }
+
+    // MARK: encryption
+
+    /// Which collections encrypt everything that is sent, and where the description or a site entry says otherwise.
+    ///
+    /// - Parameter documents: of the source and of the destination; `nil` where there is none.
+    private func encryption(of plan: TransferPlan, _ documents: [CollectionInfo?], _ report: inout CheckReport) {
+        for (end, document) in zip([plan.source, plan.destination], documents) {
+            guard let document else { continue }
+            let isExpected = end.site?.forcesEncryption == true
+            guard document.forcesEncryption else {
+                guard isExpected else { continue }
+                report.add(end.name, .warning, "its site entry has 'encrypt: required', but the collection does not require it")
+                continue
+            }
+            if plan.description.transfer.encrypt == .never {
+                report.add(end.name, .warning, "encrypts everything that is sent; 'encrypt: false' has no effect")
+            } else {
+                report.add(end.name, .ok, "encrypts everything that is sent")
+            }
+        }
     }
 
     // MARK: this machine's disk
@@ -204,7 +282,7 @@ package struct Preflight: Sendable {
     private func source(of plan: TransferPlan, _ findings: inout Findings) async {
         let end = plan.source
         do throws(GlobusError) {
-            let found = try await session.transfer.acting(as: plan.localUsers).stat(end.path, on: end.collection)
+            let found = try await stat(end.path, at: end, as: plan.localUsers, &findings)
             findings.report.add(end.text, .ok, found.isDirectory ? "the directory is there" : "the file is there")
         } catch {
             if case .refused(let refusal) = error.cause, refusal.kind == .notFound {
@@ -221,7 +299,7 @@ package struct Preflight: Sendable {
         let transfer = session.transfer.acting(as: plan.localUsers)
         while true {
             do throws(GlobusError) {
-                let found = try await transfer.stat(path, on: end.collection)
+                let found = try await stat(path, at: end, as: plan.localUsers, &findings)
                 guard found.isDirectory else { return findings.report.add(end.text, .failed, "\(path) is a file", .path) }
                 if await writability(of: path, found, for: plan, transfer, &findings) {
                     let place = KnownChecks.Place(source: plan.source.collection, destination: end.collection, directory: path)

@@ -25,9 +25,10 @@ package struct QuickCheck: Sendable {
             asked[place] = known[place]
         }
         for (place, checked) in asked.sorted(by: { Self.isAbove($0.key, $1.key) }) {
-            let found = try? await session.transfer.stat(place.directory, on: place.destination)
-            guard let found, found.isDirectory else { return nil }
-            let name = plans.first { $0.destination.collection == place.destination }?.destination.name ?? "\(place.destination)"
+            let plan = plans.first { place.isOf($0) }
+            let transfer = session.transfer.acting(as: plan?.localUsers ?? [:])
+            guard let found = try? await transfer.stat(place.directory, on: place.destination), found.isDirectory else { return nil }
+            let name = plan?.destination.name ?? "\(place.destination)"
             report.add("\(name):\(place.directory)", .ok, "the directory is there; all else was in order at \(checked)")
         }
         return report

@@ -44,10 +44,11 @@ extension RemedyWording {
         case .follow(let transfer): .command(line(["pptransfer", "status", transfer.workflow, "--refresh"] + place))
         case .cancel(let transfer):
             .command(line(["pptransfer", "cancel"] + words(of: transfer) + place))
-        case .logIn(let collections, let sessions, let policies):
+        case .logIn(let collections, let sessions, let policies, let factor):
             .command(
                 line(
-                    ["pptransfer", "login"] + option("collection", collections) + option("session", sessions) + option("policy", policies)))
+                    ["pptransfer", "login"] + option("collection", collections) + option("session", sessions) + option("policy", policies)
+                        + (factor ? ["--mfa"] : [])))
         }
     }
 

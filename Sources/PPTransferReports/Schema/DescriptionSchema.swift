@@ -136,7 +136,9 @@ enum DescriptionSchema {
                 default: .string(sending.sync.name)),
             "verify_checksum": boolean(sending.verifyChecksum, "Whether Globus checks each file after it was sent."),
             "preserve_timestamp": boolean(sending.preserveTimestamp, "Whether files keep their modification time."),
-            "encrypt": boolean(sending.encrypt, "Whether the data channel is encrypted."),
+            "encrypt": Schema(
+                .either([Schema(.boolean), Schema(.constant(.string("auto")))]),
+                "Whether the data channel is encrypted; auto: if a collection requires it. Default: false."),
             "fail_on_quota_errors": boolean(sending.failOnQuotaErrors, "Whether a full quota ends the task."),
             "delete_extra": boolean(
                 sending.deleteExtra, "Whether files at the destination that the source does not have are deleted there."),

@@ -30,7 +30,8 @@ enum SiteSchema {
         "retired": text("Why it cannot be used any more."),
         "successor": Schema(.either([Schema(.text), Schema(.null)]), "The alias to use instead."),
         "local_user": text("Your account there, if the collection maps your identity to several."),
-        "data_access": Schema(.boolean, "Whether the collection asks for a data_access consent."),
+        "data_access": Schema(.boolean, "Whether the collection asks for a data_access consent. Left out: its document says."),
+        "encrypt": Schema(.constant(.string("required")), "That the collection encrypts everything that is sent."),
     ]
 
     static let document = Schema(

@@ -19,6 +19,7 @@ struct AuthorizationRequest: Sendable {
         var domains: [String] = []
         var policies: [String] = []
         var forcesLogin = false
+        var needsSecondFactor = false
 
         init(_ query: Query) {
             func list(_ name: String) -> [String] {
@@ -28,6 +29,7 @@ struct AuthorizationRequest: Sendable {
             domains = list("session_required_single_domain")
             policies = list("session_required_policies")
             forcesLogin = query["prompt"] == "login"
+            needsSecondFactor = query["session_required_mfa"].map { ["true", "1"].contains($0.lowercased()) } ?? false
         }
     }
 

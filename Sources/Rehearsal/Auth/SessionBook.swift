@@ -7,6 +7,11 @@ final class SessionBook: Sendable {
         let id: String
         /// By the identity's id. One that is absent is not in session.
         fileprivate(set) var times: [String: Date] = [:]
+        /// Of those logins that were made with a second factor.
+        fileprivate(set) var strongTimes: [String: Date] = [:]
+
+        /// Of the logins that a collection counts.
+        func times(for collection: StandInCollection) -> [String: Date] { collection.requiresSecondFactor ? strongTimes : times }
     }
 
     private struct Key: Hashable { let person: String, client: String? }
@@ -23,25 +28,32 @@ final class SessionBook: Sendable {
         }
     }
 
-    func renew(_ identities: [Identity], of person: Person, client: String?, at now: Date) {
+    func renew(_ identities: [Identity], of person: Person, client: String?, at now: Date, isStrong: Bool = false) {
         let key = Key(person: person.primary.id, client: client)
         sessions.withLock { sessions in
             var session = sessions[key] ?? Session(id: RandomText.uuid())
-            for identity in identities { session.times[identity.id] = now }
+            for identity in identities {
+                session.times[identity.id] = now
+                if isStrong { session.strongTimes[identity.id] = now }
+            }
             sessions[key] = session
         }
     }
 
     /// With whatever client.
-    func latestTimes(of person: Person) -> [String: Date] {
+    func latestTimes(of person: Person) -> [String: Date] { latest(of: person).times }
+
+    /// The latest of each time, with whatever client.
+    func latest(of person: Person) -> Session {
         sessions.withLock { sessions in
-            sessions.filter { $0.key.person == person.primary.id }.values.reduce(into: [:]) { times, session in
-                times.merge(session.times) { max($0, $1) }
+            sessions.filter { $0.key.person == person.primary.id }.values.reduce(into: Session(id: "")) { latest, session in
+                latest.times.merge(session.times) { max($0, $1) }
+                latest.strongTimes.merge(session.strongTimes) { max($0, $1) }
             }
         }
     }
 }
 
 extension StandInCollection {
-    var hasSessionRule: Bool { identityDomain != nil || sessionLifetime != nil }
+    var hasSessionRule: Bool { identityDomain != nil || sessionLifetime != nil || requiresSecondFactor }
 }

@@ -24,6 +24,7 @@ extension Service {
     ///   been given what it says when the login behind `grant` is too old, or is not by an identity that it takes.
     func requireAccess(_ grant: TokenStore.Grant, _ collection: PlayedCollection, for purpose: AccessPurpose) throws(Refusal) {
         let settings = collection.settings
+        try requireOpen(settings, purpose)
         if settings.requiresConsent, settings.hasDataAccess {
             let path = [ScopeList.transfer, ScopeList.dataAccess(collection.id)]
             guard consents.has(path, by: grant.identity, to: grant.client) else { throw .consentRequired(collection.id) }
@@ -32,6 +33,32 @@ extension Service {
         case .good: return
         case .notLinked: throw sessionRefusal(settings, .domain, grant.identity, purpose)
         case .lapsed: throw sessionRefusal(settings, settings.sessionRefusal, grant.identity, purpose)
+        }
+    }
+
+    /// - Throws: what keeps everybody from the collection.
+    private func requireOpen(_ collection: StandInCollection, _ purpose: AccessPurpose) throws(Refusal) {
+        switch collection.closure {
+        case nil, .deleted: return
+        case .noRule:
+            throw .transfer(
+                403, "EndpointPermissionDenied", "Denied by endpoint: No effective ACL rules on the endpoint \(collection.id)")
+        case .noAccount:
+            // A submission is accepted as far as the service can see; its task meets the collection's server.
+            guard case .operation(let name) = purpose else { return }
+            let text = """
+                Command Failed: Error (login)
+                Endpoint: \(collection.displayName) (\(collection.id))
+                Server: 127.0.0.1:443
+                Message: Login Failed
+                ---
+                Details: 530-Login incorrect. : GlobusError: v=1 c=LOGIN_DENIED\\r\\n530-GridFTP-Message: Identity set contains an \
+                identity from an allowed domain, but it does not map to a valid username for this connector\\r\\n\
+                530-GridFTP-JSON-Result: {"DATA_TYPE": "result#1.0.0", "code": "permission_denied", "detail": {"DATA_TYPE": \
+                "invalid_user#1.0.0"}, "has_next_page": false, "http_response_code": 403}\\r\\n530 End.\\r\\n
+
+                """
+            throw .transfer(502, "ExternalError.\(name)Failed.LoginFailed", text)
         }
     }
 
@@ -52,7 +79,8 @@ extension Service {
         let person = people.person(of: identity)
         let wanted = collection.identityDomain.map(person.identities(of:)) ?? [person.primary]
         var parameters: [String: JSONValue] = [
-            "session_message": .string(message), "session_required_identities": [], "session_required_mfa": false,
+            "session_message": .string(message), "session_required_identities": [],
+            "session_required_mfa": .bool(collection.requiresSecondFactor),
         ]
         let policy = collection.authenticationPolicyID
         switch (shape, collection.identityDomain) {

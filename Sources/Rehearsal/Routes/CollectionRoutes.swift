@@ -99,6 +99,7 @@ extension PlayedCollection {
             "gcs_manager_url": isPersonal ? nil : "https://127.0.0.1",
             "subscription_id": isPersonal ? nil : .string(Identity.uuid(for: "subscription")), "shareable": .bool(!isGuest),
             "last_accessed_time": .string(WireTime.stamp(Date())), "my_effective_roles": [], "location": "Automatic",
+            "mfa_required": .bool(settings.requiresSecondFactor),
             "network_use": "normal", "authentication_policy_id": .init(settings.authenticationPolicyID),
             "max_concurrency": 4, "preferred_concurrency": 2, "max_parallelism": 8, "preferred_parallelism": 4, "expires_in": 0,
             "DATA": [
@@ -119,7 +120,7 @@ extension PlayedCollection {
 
     private static let fieldsThatAreFalse = [
         "acl_available", "acl_editable", "activated", "disable_anonymous_writes", "force_verify", "french_english_bilingual", "in_use",
-        "local_user_info_available", "mfa_required", "requester_pays", "s3_owner_activated",
+        "local_user_info_available", "requester_pays", "s3_owner_activated",
     ]
 
     private static let fieldsThatAreNull = [

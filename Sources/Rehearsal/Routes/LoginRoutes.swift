@@ -20,7 +20,8 @@ struct LoginRoutes: Sendable {
             try service.requireKnown(asked.scopes)
             let person = service.people.visitor
             let identities = try identities(of: person, for: asked)
-            await service.logIn(person, with: identities, scopes: asked.scopes, client: asked.client.id)
+            let isStrong = asked.session.needsSecondFactor || service.needsSecondFactor(asked.session.policies)
+            await service.logIn(person, with: identities, scopes: asked.scopes, client: asked.client.id, isStrong: isStrong)
             let code = await service.tokens.newCode(asked, as: person.primary)
             guard !asked.isShown else { return LoginPage.code(code, for: person, as: identities) }
             var reply = Reply(status: 302, body: Data())
@@ -52,6 +53,7 @@ struct LoginRoutes: Sendable {
         // Whoever consents to the use of a collection's data is logged in as the collection wants.
         let collections = asked.scopes.collections.compactMap { try? service.collection($0) }
         identities += collections.compactMap { $0.settings.identityDomain.flatMap { person.identities(of: $0).first } }
+        if identities.isEmpty, asked.session.needsSecondFactor { return person.identities }
         let isFirst = service.sessions.session(of: person, client: asked.client.id).times.isEmpty
         return identities.isEmpty && (isFirst || asked.session.forcesLogin) ? [person.primary] : identities
     }
@@ -106,10 +108,18 @@ struct LoginRoutes: Sendable {
 
 extension Service {
     /// Records a login: consents are given, the identities' sessions begin anew, tasks that waited for that go on.
-    func logIn(_ person: Person, with identities: [Identity], scopes: ScopeList, client: String?) async {
+    func logIn(_ person: Person, with identities: [Identity], scopes: ScopeList, client: String?, isStrong: Bool = false) async {
         consents.grant(scopes, by: person.primary, to: client, at: clock.now)
-        sessions.renew(identities, of: person, client: client, at: clock.now)
+        sessions.renew(identities, of: person, client: client, at: clock.now, isStrong: isStrong)
         await board.sessionsChanged()
+    }
+}
+
+extension Service {
+    /// Whether one of these authentication policies is of a collection that wants a second factor.
+    fileprivate func needsSecondFactor(_ policies: [String]) -> Bool {
+        let meant = Set(policies.map { $0.lowercased() })
+        return catalogue.contains { $0.settings.requiresSecondFactor && $0.settings.authenticationPolicyID.map(meant.contains) == true }
     }
 }
 

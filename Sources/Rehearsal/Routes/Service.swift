@@ -35,9 +35,12 @@ final class Service: Sendable {
         collections = Dictionary(catalogue.map { ($0.id, $0) }) { _, last in last }
     }
 
-    /// - Throws: a refusal `EndpointNotFound`.
+    /// - Throws: a refusal `EndpointNotFound`, or `EndpointDeleted`.
     func collection(_ text: String) throws(Refusal) -> PlayedCollection {
         guard let id = CollectionID(text), let collection = collections[id] else { throw .endpointNotFound(text) }
+        guard collection.settings.closure != .deleted else {
+            throw .transfer(404, "EndpointDeleted", "Endpoint '\(id)' has been deleted")
+        }
         return collection
     }
 }

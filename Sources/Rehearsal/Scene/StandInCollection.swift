@@ -44,7 +44,12 @@ public struct StandInCollection: Sendable {
     public var isConnected: Bool?
     /// Only Globus Connect Personal can be; listings fail then.
     public var isPaused = false
+    /// Whether every task from or to it is encrypted, whatever its submission says.
     public var forcesEncryption = false
+    /// Whether logins must be made with a second factor. Service accounts are exempt.
+    public var requiresSecondFactor = false
+    /// What keeps everybody from its files; `nil` if nothing does.
+    public var closure: StandInClosure?
     /// The accounts that a request may choose between; empty: any name will do, and changes nothing.
     package var accounts: [String] = []
     /// What listings call the group of the account that runs the stand-in, which is that of most files that arrive; `nil` for its name here.
@@ -60,6 +65,16 @@ public struct StandInCollection: Sendable {
     public init(id: CollectionID, displayName: String, mounts: [Mount], entityType: EntityType = .mappedCollection) {
         (self.id, self.displayName, self.mounts, self.entityType) = (id, displayName, mounts, entityType)
     }
+}
+
+/// Why nobody can use a collection.
+public enum StandInClosure: Sendable, Hashable {
+    /// Its owner has deleted it.
+    case deleted
+    /// The account of its machine that logins stand for is missing or closed.
+    case noAccount
+    /// The owner's permission for its paths has ended.
+    case noRule
 }
 
 /// How a collection says that a login is too old.

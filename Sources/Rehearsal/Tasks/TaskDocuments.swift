@@ -62,7 +62,8 @@ extension TaskRecord {
         case .transfer(let document, let source, let destination):
             fields.merge(ends(spec, source: source, destination: destination)) { _, last in last }
             fields["sync_level"] = .init(document.syncLevel?.rawValue)
-            fields["encrypt_data"] = .bool(document.encryptData ?? false)
+            let isForced = source.settings.forcesEncryption || destination.settings.forcesEncryption
+            fields["encrypt_data"] = .bool(isForced || document.encryptData ?? false)
             fields["verify_checksum"] = .bool(document.verifyChecksum ?? false)
             fields["delete_destination_extra"] = .bool(document.deleteDestinationExtra ?? false)
             fields["preserve_timestamp"] = .bool(document.preserveTimestamp ?? false)

@@ -92,6 +92,42 @@ struct AccessMessageTests {
             faults: [
                 HTTPFault(.delete, refusal(403, "PermissionDenied", "Permission denied"), .forever)
             ]),
+        Played(name: "check: no identity of the site's, but the collection accepts the login", isPerson: true) {
+            $0.person.linked.removeLast()
+        },
+        Played(name: "check: a login has lapsed by the site's entry, but the collection accepts it", isPerson: true, days: 31),
+        Played(name: "check: a guest collection", isPerson: true) { configuration in
+            consents(&configuration)
+            configuration.collections[1].entityType = .guestCollection
+            configuration.collections[0].requiresConsent = false
+        },
+        Played(name: "check: a guest collection whose permission has ended") { configuration in
+            configuration.collections[1].entityType = .guestCollection
+            configuration.collections[1].closure = .noRule
+        },
+        Played(name: "check: a personal collection") { configuration in
+            configuration.collections[1].entityType = .personalMappedCollection
+            configuration.collections[1].isConnected = true
+        },
+        Played(name: "check: high assurance with a second factor", isPerson: true) { configuration in
+            configuration.collections[1].isHighAssurance = true
+            configuration.collections[1].requiresSecondFactor = true
+            configuration.collections[1].identityDomain = "accounts.jasmin.ac.uk"
+        },
+        Played(name: "check: a collection that encrypts everything") { $0.collections[1].forcesEncryption = true },
+        Played(
+            name: "check: a collection that encrypts everything, and a description that says no",
+            configure: { $0.collections[1].forcesEncryption = true },
+            prepare: { try $0.describe($0.description("transfer: {encrypt: false}")) }),
+        Played(name: "check: a read-only root") { $0.collections[1].mounts[0].isWritable = false },
+        Played(name: "check: no account") { $0.collections[1].closure = .noAccount },
+        Played(name: "check: a deleted collection") { $0.collections[1].closure = .deleted },
+        Played(name: "run: no account", arguments: ["run", "task.yaml"]) { $0.collections[1].closure = .noAccount },
+        Played(name: "run: a permission has ended", arguments: ["run", "task.yaml"]) { $0.collections[1].closure = .noRule },
+        Played(name: "run: a deleted collection", arguments: ["run", "task.yaml"]) { $0.collections[1].closure = .deleted },
+        Played(name: "collections ls: no account", arguments: ["collections", "ls", "jasmin:/gws"]) {
+            $0.collections[1].closure = .noAccount
+        },
         Played(name: "check: the clock is ahead", clockShift: .seconds(-3600)),
         Played(name: "check: the clock is behind", clockShift: .seconds(7200)),
         Played(name: "check: no such file", arguments: ["check", "none.yaml"]),

@@ -63,6 +63,29 @@ struct CheckTests {
         }
     }
 
+    @Test func `encryption that a collection requires is asked for with auto, and named where the description refuses it`() async throws {
+        try await LocalService.with(desk, configure: { $0.collections[1].forcesEncryption = true }) { service in
+            for (value, cycle, words) in [
+                ("auto", "19880901T0000Z", "the data is encrypted: jasmin requires it"),
+                ("false", "19881001T0000Z", "'encrypt: false' has no effect: jasmin encrypts everything that is sent"),
+            ] {
+                try desk.describe(desk.description("transfer: {encrypt: \(value)}", cycle: cycle))
+                let end = try await desk.run("run", "task.yaml", with: service.environment)
+                #expect(end.status == 0)
+                #expect(end.errors.contains(words), "\(end.errors)")
+            }
+            #expect(try await service.tasks().map { $0[field: "encrypt_data"] } == [true, true])
+        }
+        // A site that is known to encrypt everything needs no question.
+        try desk.write(
+            "home/.config/pptransfer/sites.yaml",
+            "archer2: {collection: \(Desk.archer2)}\njasmin: {collection: \(Desk.jasmin), encrypt: required}\n")
+        let dry = try await desk.run("run", "--dry-run", "task.yaml")
+        #expect(dry.output.contains("\"encrypt_data\" : true") || dry.output.contains("\"encrypt_data\": true"), "\(dry.output)")
+        let warning = "warning: transfer.encrypt: 'false' has no effect: jasmin encrypts everything that is sent"
+        #expect(dry.errors.contains(warning), "\(dry.errors)")
+    }
+
     @Test func `a destination that cannot be written, a path that is a file, a queue that is full`() async throws {
         try await LocalService.with(desk) { service in
             try desk.write("jasmin/gws/canari", "a file")

@@ -14,6 +14,7 @@ struct DocumentedRunTests {
         ("sha256sum ", "needs the package: its own tests check the sums"), ("pip install ", "needs the wheel: its own tests install it"),
         ("python3 -m venv ", "the same tests make an environment"), ("~/pptransfer/bin/pip ", "and install the wheel into it"),
         ("./Tests/Packaging/", "the test command runs these scripts"),
+        ("pipx ", "needs PyPI"), ("module load ", "needs Environment Modules"),
         ("module use ", "needs Environment Modules: tclsh reads the module file"),
         ("sbatch ", "needs Slurm: the tests of proofs at the destination run the job with sh"),
         ("pptransfer verify u-ab123 --cycle 19880901T0000Z --report", "needs the report of that job: the same tests make one"),

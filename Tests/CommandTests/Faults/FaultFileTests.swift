@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Globus
 import PPTransfer
 import Rehearsal
 import Testing
@@ -50,6 +51,37 @@ import Testing
                 #expect(isRefused == (verb.value == .required), "\(verb.name)")
             }
         }
+    }
+
+    @Test func `collections are of the kinds and have the rules that the file says`() throws {
+        let text = """
+            pptransfer_faults: 1
+            collections:
+              lab: {kind: guest, closed: no-rule, encrypt: true}
+              Vault: {high_assurance: true, mfa: true, read_only: true, offline: false}
+            """
+        let file = try FaultFileReader.read(text.utf8, file: "faults.yaml")
+        var collections = try [("a", "Lab"), ("b", "Vault")].map { digit, name in
+            StandInCollection(
+                id: try #require(CollectionID("00000000-0000-0000-0000-00000000000\(digit)")), displayName: name, root: "/nowhere")
+        }
+        try file.apply(to: &collections, aliases: ["lab": collections[0].id])
+        #expect((collections[0].entityType, collections[0].closure, collections[0].forcesEncryption) == (.guestCollection, .noRule, true))
+        #expect((collections[0].isHighAssurance, collections[0].mounts[0].isWritable) == (false, true))
+        #expect((collections[1].isHighAssurance, collections[1].requiresSecondFactor, collections[1].closure) == (true, true, nil))
+        #expect((collections[1].isConnected, collections[1].mounts[0].isWritable) == (nil, false))
+        let error = #expect(throws: Problems.self) { try file.apply(to: &collections, aliases: [:]) }
+        #expect(
+            error?.all.map(\.description) == [
+                "faults.yaml:3:3: error: collections: the simulator has no collection 'lab'; write the alias of a site, or the "
+                    + "collection's UUID or whole name"
+            ])
+        #expect(
+            lines("pptransfer_faults: 1\ncollections: {a: {kind: gest}, b: [], c: {mfa: yes}}") == [
+                "faults.yaml:2:25: error: collections.a.kind: 'gest' is not one of its values; did you mean 'guest'?",
+                "faults.yaml:2:35: error: collections.b: a mapping is required here, but this is a list; write 'b: {kind: guest}'",
+                "faults.yaml:2:48: error: collections.c.mfa: 'yes' is neither true nor false; write true",
+            ])
     }
 
     @Test func `rules of requests`() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Rehearsal
 import Testing
 
 /// `rehearse --serve`: a stand-in that other programs use.
@@ -21,6 +22,7 @@ struct ServeTests {
 
         // As a user's shell reads it.
         #expect(text.split(separator: "\n").allSatisfy { $0.wholeMatch(of: /export [A-Z_]+=[!-~]+/) != nil })
+        #expect(text.contains("export PPTRANSFER_CLIENT_ID=\(StandInConfiguration.nativeClientID)\n"))
         let shell = ["/bin/sh", "-c", #". "$READY"; exec "$0" "$@""#]
         let end = try await desk.run("run", "task.yaml", with: ["READY": ready], wrapper: shell)
         #expect(end.status == 0, "\(end.errors)")

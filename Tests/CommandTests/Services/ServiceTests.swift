@@ -127,7 +127,8 @@ struct ServiceTests {
         #expect(end.status == 23)
         #expect(
             end.output
-                == "REHEARSAL u-ab123 19880901T0000Z: denied (23): refused by Globus (403 PermissionDenied): No effective ACL rules\n"
+                == "REHEARSAL u-ab123 19880901T0000Z: denied (23): no permission for this path, or it has ended: "
+                + "refused by Globus (403 PermissionDenied): No effective ACL rules\n"
         )
     }
 

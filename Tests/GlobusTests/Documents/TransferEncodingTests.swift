@@ -86,6 +86,8 @@ struct TransferEncodingTests {
             "submission_id": "00000000-0000-4000-b000-000000000001",
             "source_endpoint": "3e90d018-0d05-461a-bbaf-aab605283d21",
             "destination_endpoint": "a2f53b7f-1b4e-4dce-9b7c-349ae760fee0",
+            "source_local_user": "me-n02",
+            "destination_local_user": "gws \\"x\\"",
             "label": "pptransfer \\"u-ab123\\" \\\\ 19880901T0000Z",
             "sync_level": 3,
             "verify_checksum": true,

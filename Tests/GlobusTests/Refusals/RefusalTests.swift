@@ -43,6 +43,29 @@ struct RefusalTests {
         (502, "<html>Bad gateway</html>", .unavailable),
         (503, #"{"code":"ServiceUnavailable"}"#, .unavailable),
         (400, #"{"code":"ClientError.BadRequest.NoTransferItems"}"#, .invalid),
+        // Decided by the code, whatever the number.
+        (503, #"{"code":"ExternalError.DirListingFailed.GCDisconnected"}"#, .collectionFault),
+        (404, #"{"code":"ExternalError.DirListingFailed.GCPaused"}"#, .collectionFault),
+        (410, #"{"code":"EndpointDeleted"}"#, .collectionMissing), (409, #"{"code":"ClientError.EndpointDeleted"}"#, .collectionMissing),
+        (502, #"{"code":"ExternalError.DirListingFailed.EndpointDeleted"}"#, .collectionMissing),
+        // The account of the machine.
+        (502, #"{"code":"ExternalError.X.LoginFailed","message":"530 {\"DATA_TYPE\": \"invalid_user#1.0.0\"}"}"#, .accountMissing),
+        (502, #"{"code":"EndpointError","message":"it does not map to a valid username for this connector"}"#, .accountMissing),
+        (502, #"{"code":"ExternalError.DirListingFailed.LoginFailed.invalid_user"}"#, .accountMissing),
+        (404, #"{"code":"NotFound","message":"no /data/invalid_user"}"#, .notFound),
+        (
+            502,
+            #"{"code":"ExternalError.DirListingFailed.LoginFailed","message":"invalid_user","authorization_parameters":"#
+                + #"{"session_required_single_domain":["a.org"]}}"#, .session
+        ),
+        // What is there and empty asks for nothing; with scopes, the message is about the consent.
+        (
+            403,
+            #"{"code":"X","authorization_parameters":{"session_message":"m","required_scopes":["s"],"session_required_mfa":false,"#
+                + #""session_required_identities":[],"session_required_single_domain":"","prompt":"login"}}"#, .consent
+        ),
+        (403, #"{"code":"X","authorization_parameters":{"required_scopes":["s"],"session_required_mfa":true}}"#, .session),
+        (403, #"{"code":"X","authorization_parameters":{"session_message":"m"}}"#, .session),
     ])
     func `a refusal's kind follows from its status and code`(status: Int, body: String, kind: Refusal.Kind) throws {
         #expect(try refusal(status, Data(body.utf8)).kind == kind)
@@ -88,6 +111,20 @@ struct RefusalTests {
         let login = try refusal(502, sample("error_login_failed_session"))
         #expect(login.cause == "None of your identities are from domains allowed by resource policies")
         #expect(!"\(GlobusError.refused(login))".contains("JSON-Result"))
+    }
+
+    @Test func `what a refusal means comes before Globus's words, where these do not say it`() throws {
+        func sentence(_ body: String) throws -> String { try GlobusError.refused(refusal(502, Data(body.utf8))).sentence }
+        #expect(
+            try sentence(#"{"code":"A.LoginFailed","message":"x does not map to a valid username"}"#)
+                == "your account on that machine is missing or closed: refused by Globus (502 A.LoginFailed): invalid_user"
+        )
+        #expect(
+            try sentence(#"{"code":"A.PermissionDenied","message":"No effective ACL rules on the endpoint"}"#)
+                == "no permission for this path, or it has ended: refused by Globus (502 A.PermissionDenied): No effective ACL rules")
+        #expect(
+            try sentence(#"{"code":"A","authorization_parameters":{"session_required_mfa":"true"}}"#)
+                == "a login with a second factor is required: refused by Globus (502 A)")
     }
 
     @Test func `of an event the file and the cause are told`() {

@@ -33,6 +33,7 @@ struct RetryingTransportTests {
         Result<HTTPResponse, TransportError>.word(400), .word(401), .word(403), .word(404), .word(409),
         .answer(502, #"{"code":"ExternalError.DirListingFailed.LoginFailed"}"#), .answer(502, #"{"code":"EndpointError"}"#),
         .answer(500, #"{"code":"ExternalError.MkdirFailed.Exists"}"#),
+        .answer(503, #"{"code":"ExternalError.DirListingFailed.GCDisconnected"}"#), .answer(500, #"{"code":"EndpointDeleted"}"#),
     ])
     func `what asking again cannot change is returned at once`(answer: Result<HTTPResponse, TransportError>) async throws {
         let script = ScriptedTransport(answer)

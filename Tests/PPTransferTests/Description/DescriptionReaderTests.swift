@@ -44,7 +44,7 @@ import Testing
         #expect(task.empty == .succeed)
         #expect(task.symlinks == .skip)
         #expect(task.transfer.sync == .mtime)
-        #expect(task.transfer.encrypt)
+        #expect(task.transfer.encrypt == .always)
         #expect(task.transfer.notify == [.succeeded])
         #expect(!task.transfer.verifyChecksum)
         #expect(!task.transfer.preserveTimestamp)

@@ -263,7 +263,7 @@ private let valueRows = [
         "task.yaml:4:18: error: transfer.sync: '3' is the service's number; write 'checksum'"),
     Row(
         "truth", minimal("transfer: {encrypt: on, verify_checksum: no, preserve_timestamp: maybe, fail_on_quota_errors: True}"),
-        "task.yaml:4:21: error: transfer.encrypt: 'on' is neither true nor false; write true",
+        "task.yaml:4:21: error: transfer.encrypt: 'on' is neither true, false nor auto; write true",
         "task.yaml:4:42: error: transfer.verify_checksum: 'no' is neither true nor false; write false",
         "task.yaml:4:66: error: transfer.preserve_timestamp: 'maybe' is neither true nor false; write true or false"),
     Row(

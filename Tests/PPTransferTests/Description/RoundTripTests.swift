@@ -59,7 +59,8 @@ extension TaskDescription {
         task.empty = EmptyPolicy.allCases.randomElement(using: &random) ?? .fail
         task.symlinks = LinkPolicy.allCases.randomElement(using: &random)
         task.transfer.sync = SyncLevel.allCases.randomElement(using: &random) ?? .checksum
-        (task.transfer.encrypt, task.transfer.verifyChecksum) = (Bool.random(using: &random), Bool.random(using: &random))
+        task.transfer.encrypt = [.always, .never, .auto, nil].randomElement(using: &random) ?? nil
+        task.transfer.verifyChecksum = Bool.random(using: &random)
         (task.transfer.preserveTimestamp, task.transfer.failOnQuotaErrors) = (Bool.random(using: &random), Bool.random(using: &random))
         task.transfer.notify = Set(TransferOptions.Notification.allCases.filter { _ in Bool.random(using: &random) })
         task.transfer.deadline = .seconds(Int.random(in: 400_000...999_999, using: &random))
@@ -75,10 +76,10 @@ extension TaskDescription {
         if task.transfer.verifyChecksum {
             task.rights.group = Positioned("gws_canari", at: place)
             task.rights.mode = FileMode("g+rwX,o-rwx").map { Positioned($0, at: place) }
-        } else if task.transfer.encrypt {
+        } else if task.transfer.encrypt == .always {
             task.rights.onDifference = Positioned(.fail, at: place)
         }
-        if task.transfer.encrypt { (task.symlinks, task.select.settled) = (nil, .seconds(600)) }
+        if task.transfer.encrypt == .always { (task.symlinks, task.select.settled) = (nil, .seconds(600)) }
         return task
     }
 

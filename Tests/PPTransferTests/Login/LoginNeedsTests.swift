@@ -55,6 +55,8 @@ struct LoginNeedsTests {
             ),
             (["session_required_policies": "p1,p2"], ["globus session update --policy p1,p2"]),
             (["session_message": "again", "prompt": "login"], ["globus session update site.ac.uk"]),
+            (["session_required_mfa": true, "session_required_single_domain": ["a.org"]], ["globus session update a.org"]),
+            (["session_required_mfa": true, "session_required_policies": ["p"]], ["globus session update --policy p"]),
         ] as [([String: JSONValue], [String])])
     func `a session is asked for as the service asks, or by the collection's own domain`(
         parameters: [String: JSONValue], commands: [String]
@@ -62,6 +64,20 @@ struct LoginNeedsTests {
         var needs = LoginNeeds()
         needs.add(refusal(403, "AuthPolicyFailed", parameters), domain: "site.ac.uk")
         #expect(needs.commands(for: nil, in: .commands) == commands)
+    }
+
+    @Test func `a second factor is asked for at the login, with the domain of the site or with all identities`() {
+        for (domain, command, own) in [
+            ("site.ac.uk", "globus session update site.ac.uk", "pptransfer login --session site.ac.uk --mfa"),
+            (nil, "globus session update --all", "pptransfer login --mfa"),
+        ] as [(String?, String, String)] {
+            var needs = LoginNeeds()
+            needs.add(refusal(403, "AuthPolicyFailed", ["session_required_mfa": true]), domain: domain)
+            #expect(needs.commands(for: nil, in: .commands) == [command])
+            #expect(needs.commands(for: .own(path: "p"), in: .commands) == [own])
+            #expect(needs.remedy(for: nil, in: .commands).oneLine == "log in again with a second factor: \(command)")
+            #expect(!needs.isEmpty)
+        }
     }
 
     @Test func `logins at two sites are two commands, or one by user name where both names are known`() {

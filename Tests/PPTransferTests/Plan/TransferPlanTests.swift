@@ -50,6 +50,16 @@ struct TransferPlanTests {
             ])
     }
 
+    @Test func `encryption is asked for as the description says, by a site that requires it, or left to the collections`() throws {
+        func asked(_ written: TaskDescription.TransferOptions.Encryption?, required: Bool = false) throws -> Bool? {
+            var plan = try TransferPlan.example { $0.transfer.encrypt = written }
+            if required { plan.destination.site = .example(forcesEncryption: true) }
+            return plan.document(.directory, now: now).encryptData
+        }
+        #expect(try (asked(nil), asked(.never), asked(.always), asked(.auto)) == (false, false, true, nil))
+        #expect(try [asked(nil, required: true), asked(.never, required: true), asked(.auto, required: true)] == [true, true, true])
+    }
+
     @Test func `a single file keeps its name in the destination directory`() throws {
         let document = try TransferPlan.example(source: "/work/n02/one.pp").document(.file, now: now)
         #expect(document.items == [TransferItem(sourcePath: "/work/n02/one.pp", destinationPath: "/gws/archive/one.pp", recursive: false)])
@@ -179,5 +189,13 @@ struct PlannerTests {
     @Test func `the real form of a mount is told to ARCHER2 as it knows it`() throws {
         let plan = try plans(text(from: "/mnt/lustre/a2fs-work2/work/n02/n02/me/archive")).plans[0]
         #expect(plan.source.path.description == "/work/n02/n02/me/archive")
+    }
+}
+
+extension Site {
+    fileprivate static func example(forcesEncryption: Bool) -> Site {
+        var site = Site(alias: "vault", collection: .null, name: "Vault")
+        site.forcesEncryption = forcesEncryption
+        return site
     }
 }

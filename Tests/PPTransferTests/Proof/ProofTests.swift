@@ -95,7 +95,8 @@ struct ProofTests {
 
     @Test(arguments: [
         (403, "ConsentRequired", Status.consent), (502, "ExternalError.DirListingFailed.LoginFailed", .session),
-        (403, "PermissionDenied", .unverified), (502, "ExternalError.DirListingFailed.GCDisconnected", .unverified),
+        (404, "EndpointDeleted", .collection), (403, "PermissionDenied", .unverified),
+        (502, "ExternalError.DirListingFailed.GCDisconnected", .unverified),
     ])
     func `a proof that waits for a person says which login it waits for`(status: Int, code: String, exit: Status) async throws {
         let refusal = Refusal(request: "GET ls", status: status, code: code)

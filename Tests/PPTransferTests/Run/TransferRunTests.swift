@@ -85,7 +85,8 @@ struct TransferRunTests {
     }
 
     @Test(arguments: [
-        ("EXPIRED", Status.expired), ("CANCELED", .cancelled), ("QUOTA_EXCEEDED", .noSpace), ("EXTERNAL_CHECKSUM_MISMATCH", .mismatch),
+        ("EXPIRED", Status.expired), ("CANCELED", .cancelled), ("ENDPOINT_DELETED", .collection), ("QUOTA_EXCEEDED", .noSpace),
+        ("EXTERNAL_CHECKSUM_MISMATCH", .mismatch),
         ("FILE_NOT_FOUND", .sourceMissing), ("SOMETHING_NEW", .failed), ("", .failed),
     ])
     func `a failed task is told by its fatal error`(code: String, status: Status) async throws {
@@ -118,7 +119,8 @@ struct TransferRunTests {
         (409, "Conflict", Status.conflict), (409, "ClientError.Conflict.TooManyPendingJobs", .limit), (403, "ConsentRequired", .consent),
         (403, "PermissionDenied", .denied), (404, "EndpointNotFound", .collection), (429, "", .limit),
         (503, "ServiceUnavailable", .unavailable),
-        (401, "AuthenticationFailed", .auth), (502, "ExternalError.X.GCDisconnected", .collection), (400, "BadRequest", .internal),
+        (401, "AuthenticationFailed", .auth), (502, "ExternalError.X.GCDisconnected", .collection), (410, "EndpointDeleted", .collection),
+        (400, "BadRequest", .internal),
     ])
     func `a refused submission has the status of its cause`(status: Int, code: String, exit: Status) async throws {
         let refusal = Refusal(request: "POST /v0.10/transfer", status: status, code: code, message: "words", requestID: "r-2")

@@ -110,7 +110,9 @@ struct WaiterTests {
         #expect(Duration.seconds(900)...(.seconds(1000)) ~= time.elapsed)
     }
 
-    @Test(arguments: [("PERMISSION_DENIED", Status.denied), ("QUOTA_EXCEEDED", .noSpace), ("NO_SPACE_LEFT", .noSpace)])
+    @Test(arguments: [
+        ("EndpointDeleted", Status.collection), ("PERMISSION_DENIED", .denied), ("QUOTA_EXCEEDED", .noSpace), ("NO_SPACE_LEFT", .noSpace),
+    ])
     func `other lasting faults end likewise`(code: String, status: Status) async throws {
         #expect(try outcome(await wait(ScriptedService(.state(.active(code)))).ends).status == status)
     }

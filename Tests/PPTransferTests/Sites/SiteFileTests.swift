@@ -45,6 +45,7 @@ import Testing
             let sites = try catalogue(own, silent)
             #expect(sites.site(named: "lab")?.wantsConsent == false)
             #expect(sites.site(named: "more")?.wantsConsent == true)
+            #expect((sites.site(named: "lab")?.consent, sites.site(named: "more")?.consent) == (false, nil))
             #expect(sites.site(named: "login") == nil)
         }
     }

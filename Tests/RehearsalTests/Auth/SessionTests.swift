@@ -30,6 +30,43 @@ import Testing
         }
     }
 
+    @Test func `a second factor is brought by a login with one, or by the policy of the collection, and by no other`() async throws {
+        let policy = "5f9bb3a1-2c0e-4b7d-8d4f-1a6c90e37b52"
+        try await World.withGuardedJasmin({ jasmin in
+            (jasmin.requiresSecondFactor, jasmin.authenticationPolicyID, jasmin.sessionRefusal) = (true, policy, .policy)
+        }) { world in
+            let login = NativeLogin(world: world)
+            _ = try await NativeLogin(world: world, scope: World.jasminConsent).tokens()
+            for way in [
+                ["session_required_single_domain": World.jasminDomain, "session_required_mfa": "true"], ["session_required_mfa": "true"],
+                ["session_required_policies": policy],
+            ] {
+                await world.standIn.advance(by: Self.month)
+                try await login.renew(["session_required_single_domain": World.jasminDomain])
+                let refused = try await login.client().get(Self.listing)
+                let parameters = refused["authorization_parameters"].object
+                #expect(parameters?["session_required_mfa"] == true)
+                #expect(parameters?["session_required_policies"] == .string(policy))
+                try await login.renew(way)
+                #expect(try await login.client().get(Self.listing).status == 200, "\(way)")
+            }
+            #expect(try await login.client().get("/v0.10/endpoint/\(World.jasmin)")["mfa_required"] == true)
+        }
+    }
+
+    @Test(arguments: [
+        (StandInClosure.deleted, 404, "EndpointDeleted", "has been deleted"),
+        (.noRule, 403, "EndpointPermissionDenied", "No effective ACL rules"),
+        (.noAccount, 502, "ExternalError.DirListingFailed.LoginFailed", "does not map to a valid username"),
+    ])
+    func `a closed collection is closed to everybody`(closure: StandInClosure, status: Int, code: String, words: String) async throws {
+        try await World.withGuardedJasmin({ $0.closure = closure }) { world in
+            let answer = try await NativeLogin(world: world).client().get(Self.listing)
+            #expect((answer.status, answer.code) == (status, code))
+            #expect(answer["message"].string?.contains(words) == true)
+        }
+    }
+
     @Test func `a login ages, and what renews it names an identity, a domain or a policy`() async throws {
         let policy = "5f9bb3a1-2c0e-4b7d-8d4f-1a6c90e37b52"
         try await World.withGuardedJasmin({ $0.authenticationPolicyID = policy }) { world in

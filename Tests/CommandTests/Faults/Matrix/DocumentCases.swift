@@ -1,6 +1,7 @@
 import Foundation
 import Globus
-import Rehearsal
+
+@testable import Rehearsal
 
 /// F82, F83, F89: documents of the service that lead nowhere, or hold numbers that nobody can mean.
 let documentCases: [FaultCase] =
@@ -53,6 +54,37 @@ let documentCases: [FaultCase] =
             }
         },
         gone("at the look at the source", .list), gone("at the submission", .submit),
+        FaultCase(89, title: "the account of a collection's machine is missing (invalid_user)", [23, 0]) { world in
+            let refusal = HTTPFault.Effect.status(
+                502, code: "ExternalError.DirListingFailed.LoginFailed", message: "530 invalid_user#1.0.0: does not map to a valid username"
+            )
+            await world.faults(http: [HTTPFault(.list, refusal, .forever)])
+            world.demand(try await world.run(), says: "your account on that machine is missing or closed", "does not help")
+            world.demand(await world.tasks().isEmpty, "something was sent")
+            await world.noFaults()
+            try await world.run()
+        },
+        encrypted("auto", says: "the data is encrypted: archer2 requires it"),
+        encrypted("false", says: "'encrypt: false' has no effect: archer2 encrypts everything that is sent"),
+        FaultCase(89, title: "a lost answer, and a task that is called and made otherwise than was asked", [0]) { world in
+            var other = otherwise
+            other["label"] = "somebody renamed it"
+            await world.faults(http: [HTTPFault(.task, .edit(HTTPFault.AnswerEdit(set: other)), .forever)])
+            try await world.kill { _, step in step == .answered("POST /v0.10/transfer") }
+            world.demand(try await world.run(), says: "Globus did not check the files", "sync_level is 0 in its task")
+            world.demand(await world.tasks().count == 1, "more than one task")
+        },
+        FaultCase(89, title: "a lost journal, and a live task that is made otherwise than was asked", [0]) { world in
+            await world.faults(
+                http: [
+                    HTTPFault(.task, .edit(HTTPFault.AnswerEdit(set: otherwise)), .forever),
+                    HTTPFault(.taskList, .edit(HTTPFault.AnswerEdit(setInEach: otherwise)), .forever),
+                ], tasks: [.task(1, .queue())])
+            try await world.kill { _, step in step.isAnswer(to: "GET /v0.10/task/") }
+            world.time.after(.seconds(1200)) { await world.resumeAll() }
+            world.demand(try await world.run(journal: world.desk.path("another")), says: "is not in the journal")
+            world.demand(await world.tasks().count == 1, "more than one task")
+        },
     ]
     + [JSONValue.integer(.max), .integer(.min), .number(1e300), .string("9223372036854775808")].map { number in
         FaultCase(83, title: "the service's figures are \(number)", [0]) { world in
@@ -86,6 +118,23 @@ private func endless(_ title: String, _ edit: HTTPFault.AnswerEdit, says words: 
         world.demand(world.standIn.requests.count < 30, "\(world.standIn.requests.count) requests")
         await world.noFaults()
         try await world.run()
+    }
+}
+
+/// What a task's document says of how files are sent, and nobody asked for.
+private let otherwise: [String: JSONValue] = [
+    "encrypt_data": true, "verify_checksum": false, "sync_level": 0, "preserve_timestamp": false, "delete_destination_extra": false,
+]
+
+/// The source's collection forces encryption.
+private func encrypted(_ value: String, says words: String) -> FaultCase {
+    FaultCase(89, title: "a collection encrypts everything, with 'encrypt: \(value)'", [0]) { world in
+        try world.describe("transfer: {encrypt: \(value)}")
+        await world.faults(
+            http: [HTTPFault(.endpoint, .edit(HTTPFault.AnswerEdit(set: ["force_encryption": true])), .once)])
+        world.demand(try await world.run(), says: words)
+        let asked = await world.tasks().first?.document()[field: "encrypt_data"]
+        world.demand(asked == .bool(value == "auto"), "encrypt_data is \(String(describing: asked))")
     }
 }
 

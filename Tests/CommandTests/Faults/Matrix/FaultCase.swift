@@ -60,10 +60,6 @@ struct FaultCase: Sendable {
 
     static let wishes = [
         Wish(
-            row: 89, wish: "forced encryption is met by asking for it",
-            today: "`encrypt` is sent as the description has it, and the collection's `force_encryption` is not looked at"),
-        Wish(row: 89, wish: "502 with `invalid_user` leaves with 23", today: "it is a fault of the collection's server like any other"),
-        Wish(
             row: 90, wish: "files that `verify` misses for an hour are \"missing since\", and their proof is kept",
             today: "they count as not sent at once, and the next run compares and sends them again"),
         Wish(
