@@ -62,7 +62,7 @@ package struct ConnectPersonals: Sendable, Equatable {
         /// The variable names a directory in which none was set up.
         case notThere(String, host: String)
         /// Its set-up has left no UUID.
-        case noCollection(file: String)
+        case noCollection(ConnectPersonal)
         /// Several of them run.
         case several([ConnectPersonal], host: String)
     }
@@ -82,12 +82,16 @@ package struct ConnectPersonals: Sendable, Equatable {
     package init(_ environment: [String: String], processes: String? = nil, host: String) {
         let home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 }
         named = environment[Self.variable].flatMap { $0.isEmpty ? nil : $0 }.map { text in
-            text.begins(with: "~/") ? (home ?? "~") + text.dropFirst() : text
+            text.begins(with: "~/") ? (home ?? "~") + String(Substring(text.utf8.dropFirst())) : text
         }
         self.host = host
         var found: [ConnectPersonal] = []
+        // One directory may have several names, as through a link.
         func add(_ personal: ConnectPersonal) {
-            if let index = found.firstIndex(where: { $0.directory == personal.directory }) {
+            let isKnown = { (known: ConnectPersonal) in
+                known.directory.isSameBytes(as: personal.directory) || known.collection != nil && known.collection == personal.collection
+            }
+            if let index = found.firstIndex(where: isKnown) {
                 if found[index].process == nil {
                     (found[index].process, found[index].restrictsPaths) = (personal.process, personal.restrictsPaths)
                 }
@@ -117,7 +121,7 @@ package struct ConnectPersonals: Sendable, Equatable {
         guard let chosen = all.first else { return .failure(.none(host: host)) }
         if chosen.collection != nil { return .success(chosen) }
         guard access(chosen.file, F_OK) == 0 else { return .failure(named.map { .notThere($0, host: host) } ?? .none(host: host)) }
-        return .failure(.noCollection(file: chosen.file))
+        return .failure(.noCollection(chosen))
     }
 
     /// The same as the collection's UUID.
@@ -146,7 +150,7 @@ extension ConnectPersonals.Fault {
         case .none(let host): "you have no Globus Connect Personal on this machine (\(host))"
         case .notThere(let directory, let host):
             "\(ConnectPersonals.variable) is '\(directory)', and there is no '\(directory)/lta/client-id.txt' on this machine (\(host))"
-        case .noCollection(let file): "'\(file)' holds no UUID of a collection"
+        case .noCollection(let personal): "'\(personal.file)' holds no UUID of a collection"
         case .several(let running, let host):
             "\(running.count) Globus Connect Personals of yours run on this machine (\(host)): \(running.map(\.title).joined(separator: ", "))"
         }
@@ -160,7 +164,7 @@ extension ConnectPersonals.Fault {
                 + "\(ConnectPersonals.variable); or write the UUID of its collection here"
         case .notThere:
             "name the directory that was its -dir at the set-up, or run on a machine that mounts it"
-        case .noCollection: "set it up again (globusconnectpersonal -setup), or write the UUID of its collection here"
+        case .noCollection(let personal): "set it up again (\(personal.command("-setup"))), or write the UUID of its collection here"
         case .several:
             "set \(ConnectPersonals.variable) to the directory of the one that you mean, or write the UUID of its collection here"
         }

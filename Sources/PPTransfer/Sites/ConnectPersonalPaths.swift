@@ -50,7 +50,7 @@ package struct ConnectPersonalPaths: Sendable, Equatable {
         others.prefix(Self.mostProblems).map { number, text in
             Problem(
                 .warning, at: SourcePosition(file: file, line: number, column: 1), key: "",
-                "\(shown(text)) is not a line 'PATH,SHARING,WRITE', and is taken for none",
+                "\(shown(text)) is not of the form PATH,SHARING,WRITE; the line is ignored here",
                 remedy: "write it as in '/data,0,1' (0: no sharing; 1: may be written), with an absolute path or '~/'")
         }
     }

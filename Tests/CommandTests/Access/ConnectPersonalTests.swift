@@ -88,7 +88,7 @@ struct ConnectPersonalTests {
             let garbled = try await end()
             #expect(
                 garbled.everything.contains(
-                    "gcp/lta/config-paths:3:1: warning: '/scratch 0 1' is not a line 'PATH,SHARING,WRITE', and is taken for none"),
+                    "gcp/lta/config-paths:3:1: warning: '/scratch 0 1' is not of the form PATH,SHARING,WRITE; the line is ignored here"),
                 "\(garbled.everything)")
 
             // 3: a destination that may only be read.

@@ -88,6 +88,16 @@ struct ConnectPersonalTests {
         #expect(try found(place.path + "/home/gcp-b/").local.get().process == 42)
     }
 
+    @Test func `one directory under two names is one Globus Connect Personal`() throws {
+        try setUp("gcp-b", "b")
+        try FileManager.default.createSymbolicLink(
+            atPath: place.path + "/home/link", withDestinationPath: place.path + "/home/gcp-b")
+        try process(41, ["sh", "/x/globusconnectpersonal", "-start", "-dir", place.path + "/home/gcp-b"])
+        let linked = found("~/link/")
+        #expect(linked.all.count == 1)
+        #expect(try linked.local.get().process == 41)
+    }
+
     @Test func `other programs, other homes and what does not serve are not taken for one`() throws {
         try setUp(".globusonline", "a")
         try process(41, ["vi", "/x/globusconnectpersonal.txt", "-start", "-dir", "/b"])
