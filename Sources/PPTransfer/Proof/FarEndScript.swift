@@ -221,7 +221,7 @@ struct FarEndScript {
         rm -r -- "$work"
         echo "$name: $good of $count files are as they were sent, $bad are not; $((count - good - bad)) could not be read"
         echo "pptransfer verify ... --report $report"
-        if [ "$fix" ]; then echo "run the transfer again: it compares group and mode, and writes the list of files"; fi
+        if [ "$fix" ]; then echo "then run the transfer again: it compares group and mode, and writes the list of files, if there is to be one"; fi
         if [ "$bad" -gt 0 ]; then exit 60; fi
         if [ "$good" -lt "$count" ]; then exit 61; fi
         if [ "${kept:-0}" -gt 0 ]; then exit 43; fi

@@ -325,7 +325,10 @@ struct Conclusion {
     ///   - sent: Globus's own list of what was sent, if it was to be had.
     ///   - finding: what the destination's listing showed; `nil` if nobody looked.
     private func recorded(_ archive: Archive, _ manifest: Manifest, _ sent: SentFiles?, _ finding: Proof.Finding?) -> Outcome {
-        guard let journal = submitter.journal else { return .archived(archive) }
+        guard let journal = submitter.journal else {
+            submitter.memory.proven = manifest
+            return .archived(archive)
+        }
         do throws(JournalProblem) {
             let doubts = try witness(sent, archive.figures, journal).doubts(about: manifest, finding)
             try journal.proven(archive, manifest, doubts)

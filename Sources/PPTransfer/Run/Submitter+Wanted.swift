@@ -14,10 +14,12 @@ extension Submitter {
         var there = Manifest([])
         /// What has arrived of a task that did not bring all, as it was proven.
         var arrived: (task: TaskID, manifest: Manifest)?
-        func note(_ scan: SourceScan) { (left, unreadable) = (scan.unsettled, scan.unreadable) }
-
+        /// What was proven, where there is no journal to keep it.
+        var proven: Manifest?
         /// How often something that was written to while it was sent has been left behind.
         var departures = 0
+
+        func note(_ scan: SourceScan) { (left, unreadable) = (scan.unsettled, scan.unreadable) }
     }
 
     /// The same transfer, through another view of the service.

@@ -186,17 +186,18 @@ package struct TransferRun: Sendable {
     /// follows. Where nothing is proven, or the group may not read all of it, the list of an earlier run is removed.
     func handOver(_ report: inout FinishedTransfer, _ submitter: Submitter) async {
         let plan = submitter.plan
-        guard report.status == .ok, let journal = submitter.journal else { return }
+        guard report.status == .ok else { return }
         do throws(JournalProblem) {
             let level: TaskDescription.VerifyOptions.Level = plan.description.verify.level == .none ? .none : .size
-            let proven = try journal.proven(atLeast: level) ?? Manifest([])
+            let recorded = try submitter.journal?.proven(atLeast: level)
+            let proven = recorded ?? submitter.memory.proven ?? Manifest([])
             if let expected = plan.expectedRights, !proven.entries.isEmpty {
                 let look = RightsLook(service: service, time: time)
                 report.rights = await look.finding(of: proven, expected, at: plan.destination)
                 // A signal has cut it off.
                 if report.rights?.problem == .cancelled { return report.outcome = .interrupted() }
             }
-            let withheld = try list(proven, report.rights, submitter)
+            let withheld = submitter.journal == nil ? nil : try list(proven, report.rights, submitter)
             guard let rights = report.rights else { return }
             let fails = !rights.isAsAsked && plan.description.rights.onDifference?.value == .fail
             if !fails, !rights.isAsAsked { await warn(of: rights.sentence(plan), rights.different, submitter) }

@@ -40,7 +40,8 @@ struct ExplanationTests {
         // That of identical paths is the status's own, that of a file in a directory's place a task's as well.
         #expect(
             kinds == [
-                .authentication, .consent, .session, .permission, .collectionMissing, .notFound, .tooManyPending, .rateLimit,
+                .authentication, .consent, .session, .permission, .accountMissing, .collectionMissing, .notFound, .tooManyPending,
+                .rateLimit,
                 .collectionFault, .unavailable, .invalid,
             ])
         #expect(explanations.pages(for: "Conflict").map(\.status) == [.conflict])

@@ -1,6 +1,7 @@
 import Foundation
 import Globus
 import GlobusTesting
+import PositionedYAML
 import Synchronization
 import Testing
 
@@ -51,6 +52,19 @@ struct TransferHandleTests {
         #expect(again.result == .alreadyArchived)
         #expect(again.isProven)
         #expect(world.service.tasks.count == 1)
+    }
+
+    @Test(arguments: [true, false]) func `a group that the files do not have is the result, with or without a journal`(
+        journal: Bool
+    ) async throws {
+        let world = try LibraryWorld()
+        var plan = try world.plan("atmos")
+        plan.description.rights.group = Positioned("gws_canari", at: plan.description.position)
+        plan.description.rights.onDifference = Positioned(.fail, at: plan.description.position)
+        let report = await world.transfers(journal: journal).start(plan).value
+        #expect(report.result == .permissions && report.retry == .afterAction, "\(report)")
+        #expect(report.details.count == 2 && report.details.contains { $0.hasPrefix("a.pp: owner ") }, "\(report.details)")
+        #expect(report.remedy?.hasPrefix("correct them at the destination (chgrp, chmod)") == true, "\(report)")
     }
 
     @Test func `files that differ are in the report`() async throws {
