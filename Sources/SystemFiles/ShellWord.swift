@@ -14,8 +14,9 @@ package enum ShellWord {
         return isPlain && !text.isEmpty ? text : quoted(text)
     }
 
-    /// A path; only a leading `~` means home.
+    /// A path; only a leading `~`, which Globus also writes `/~`, means home.
     package static func path(_ text: String) -> String {
+        if text == "/~" || text.begins(with: "/~/") { return path(String(Substring(text.utf8.dropFirst()))) }
         guard text == "~" || text.begins(with: "~/") else { return quoted(text) }
         return "\"$HOME\"" + quoted(String(Substring(text.utf8.dropFirst())))
     }

@@ -5,7 +5,7 @@ package struct ProxySetting: Sendable {
     package enum Fault: Equatable, Sendable {
         case scheme(String)
         case noHost
-        case port(String)
+        case port
         /// libcurl cannot read it as an address.
         case form
     }
@@ -46,8 +46,7 @@ package struct ProxySetting: Sendable {
         } else if host.isEmpty {
             fault = .noHost
         } else if let port, !(UInt16(port).map { $0 > 0 } ?? false) {
-            // Where the host was forgotten, a password stands there.
-            fault = .port(port.allSatisfy(\.isNumber) ? String(port) : "…")
+            fault = .port
         } else if !Self.isAddress(text) {
             fault = .form
         }
@@ -66,7 +65,7 @@ package struct ProxySetting: Sendable {
         switch fault {
         case .scheme(let scheme): "\(variable): '\(scheme)' is not a kind of proxy; write http://HOST:PORT"
         case .noHost: "\(variable) names no host; write http://HOST:PORT"
-        case .port(let port): "\(variable): '\(port)' is not a port; write http://HOST:PORT"
+        case .port: "\(variable): what follows ':' is not a port (not shown here: it may be a password); write http://HOST:PORT"
         case .form:
             "\(variable) is not the address of a proxy (not shown here: it may hold a password); write http://HOST:PORT or "
                 + "http://USER:PASSWORD@HOST:PORT, with %40 for '@' and %2F for '/' in the password"

@@ -29,11 +29,19 @@ package struct CleanUp: Sendable {
     }
 
     package func clean(_ plan: TransferPlan) async -> Report {
+        guard !plan.description.transfer.deleteExtra else {
+            let message = "with 'delete_extra', the next run deletes at the destination what is deleted at the source; nothing is deleted"
+            return report(plan, .description, message)
+        }
         do throws(JournalProblem) {
             let cycle = try await CycleJournal(journal, plan, time: time)
             defer { cycle.release() }
             guard cycle.record.isArchived, let deletable = try Deletable(cycle, plan.description) else {
                 return report(plan, .unverified, "not verified at the level that the description requires; nothing is deleted")
+            }
+            if plan.description.rights.onDifference?.value == .fail, cycle.record.outcome?.exitStatus != ExitStatus.ok.number {
+                let message = "the latest run did not find every group and mode as the description says; nothing is deleted"
+                return report(plan, .unverified, message)
             }
             if let look = cycle.record.look {
                 let message = "at the destination: \(look.count) since \(look.since); nothing is deleted"

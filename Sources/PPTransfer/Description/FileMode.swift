@@ -68,6 +68,12 @@ package struct FileMode: Hashable, Sendable {
         return true
     }
 
+    /// Whether it takes the right to enter a directory from its owner, or from a group or others that may read it: nobody would get at the
+    /// files in it.
+    package var closesDirectories: Bool {
+        directory.off & 0o100 != 0 || [0o010, 0o001].contains { directory.off & $0 != 0 && directory.on & ($0 * 4) != 0 }
+    }
+
     /// The permissions that a file or directory with these should have.
     package func wanted(_ mode: UInt32, isDirectory: Bool) -> UInt32 {
         (isDirectory ? directory : mode & 0o111 != 0 ? program : file).applied(to: mode)
@@ -89,8 +95,13 @@ package struct ExpectedRights: Hashable, Sendable {
         [group.map { "group '\($0)'" }, mode.map { "mode \($0.text)" }].compactMap(\.self).joined(separator: " and ")
     }
 
-    /// Whether a group's name is one that every file system and program takes as it is.
+    /// Whether a group's name is one that every file system and program takes as it is. A number is none: listings have names.
     package static func isGroup(_ name: String) -> Bool {
-        !name.isEmpty && !name.begins(with: "-") && !name.utf8.contains { $0 < 0x20 || $0 == 0x7F || ":/,'\"".utf8.contains($0) }
+        guard let first = name.utf8.first, first != UInt8(ascii: " "), name.utf8.last != UInt8(ascii: " "), first != UInt8(ascii: "-")
+        else {
+            return false
+        }
+        let isNumber = name.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+        return !isNumber && !name.utf8.contains { $0 < 0x20 || $0 == 0x7F || ":/,'\"${}".utf8.contains($0) }
     }
 }

@@ -68,7 +68,7 @@ struct OptionsReader {
         }
         if let node = fields["unreadable"] { set(&selection.unreadable, reader.choice(node, key: fields.key("unreadable"))) }
         guard let node = fields["list"] else { return }
-        selection.list = reader.text(node, key: fields.key("list"), words: words)
+        selection.list = file(node, key: fields.key("list"))
         for name in ["include", "exclude"] {
             guard let other = fields[name] else { continue }
             reader.report(
@@ -77,14 +77,20 @@ struct OptionsReader {
         }
     }
 
+    private mutating func file(_ node: YAMLNode, key: String) -> Positioned<String>? {
+        let path = reader.text(node, key: key, words: words)
+        if let path { requireAbsolute(path, key: key) }
+        return path
+    }
+
     private mutating func expect(_ node: YAMLNode) -> TaskDescription.Expectation? {
         let known = ["list", "manifest", "extra"]
         guard let fields = reader.fields(node, key: "expect", known: known, example: "'expect: {list: /work/…/{cycle}.txt}'") else {
             return nil
         }
         var expect = TaskDescription.Expectation()
-        if let node = fields["list"] { expect.list = reader.text(node, key: fields.key("list"), words: words) }
-        if let node = fields["manifest"] { expect.manifest = reader.text(node, key: fields.key("manifest"), words: words) }
+        if let node = fields["list"] { expect.list = file(node, key: fields.key("list")) }
+        if let node = fields["manifest"] { expect.manifest = file(node, key: fields.key("manifest")) }
         if let node = fields["extra"] { set(&expect.extra, reader.choice(node, key: fields.key("extra"))) }
         if fields["list"] == nil, fields["manifest"] == nil {
             reader.reportMissing("list", in: fields, remedy: "give 'list' or 'manifest', the file that names what is expected")
@@ -235,17 +241,22 @@ struct OptionsReader {
         }
     }
 
+    /// A file of this machine, which a later run from another directory must find, too.
+    private mutating func requireAbsolute(_ path: Positioned<String>, key: String) {
+        if !path.value.begins(with: "/") {
+            reader.report(
+                at: path.position, key: key, "\(shown(path.value)) is relative",
+                remedy: "give the whole path, so that a re-run finds the same place")
+        }
+    }
+
     private mutating func after(_ node: YAMLNode, _ description: inout TaskDescription) {
         guard let fields = reader.fields(node, key: "after", known: ["filelist"], example: "'after: {filelist: /work/…/{cycle}.txt}'"),
             let node = fields["filelist"], let path = reader.text(node, key: fields.key("filelist"), words: words)
         else { return }
         description.fileList = path
         let key = fields.key("filelist")
-        if !path.value.begins(with: "/") {
-            reader.report(
-                at: path.position, key: key, "\(shown(path.value)) is relative",
-                remedy: "give the whole path, so that a re-run finds the same place")
-        }
+        requireAbsolute(path, key: key)
         if description.verify.level == .none {
             reader.report(
                 at: path.position, key: key, "without verification there is nothing to list",

@@ -22,8 +22,14 @@ enum RightsReading {
     static func mode(_ node: YAMLNode, key: String, _ reader: inout FieldReader) -> Positioned<FileMode>? {
         let clauses = reader.texts(node, key: key)
         guard let position = clauses.first?.position else { return nil }
-        let text = clauses.map(\.value).joined(separator: ",")
-        if let mode = FileMode(text) { return Positioned(mode, at: position) }
+        let text = clauses.map { $0.value.with(" ", as: "") }.joined(separator: ",")
+        if let mode = FileMode(text) {
+            guard mode.closesDirectories else { return Positioned(mode, at: position) }
+            reader.report(
+                at: position, key: key, "\(shown(text)) takes from directories the right to enter them (x)",
+                remedy: "write X beside r, as in u=rwX,g=rX,o=: it is given to directories, and to files that somebody may execute")
+            return nil
+        }
         let wrong = clauses.first { FileMode($0.value) == nil } ?? Positioned(text, at: position)
         let isNumber = !wrong.value.isEmpty && wrong.value.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
         reader.report(

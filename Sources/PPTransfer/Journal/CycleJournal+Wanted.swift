@@ -7,7 +7,7 @@ import SystemFiles
 extension CycleJournal {
     /// What was wanted and is not proven, once everything that is at the source is proven.
     struct Shortfall {
-        /// Proven once, and lost at the destination since: wanted until it is sent again or no longer selected.
+        /// Proven once, and lost at the destination since: wanted until it is sent again, or is at the source and no longer selected.
         var lost = Manifest([])
         /// Gone from the source before it was sent.
         var vanished = Manifest([])
@@ -33,19 +33,23 @@ extension CycleJournal {
         try write(wanted, as: ".wanted")
     }
 
-    /// - Parameter proven: gives all that is proven, at whatever level.
+    /// - Parameters:
+    ///   - selector: what it leaves out is no longer wanted, unless it is lost, and the source no longer has it.
+    ///   - isAtSource: whether the source is known to have a file.
+    ///   - proven: gives all that is proven, at whatever level.
     func shortfall(
-        _ selector: FileSelector, besides proven: () throws(JournalProblem) -> Manifest
+        _ selector: FileSelector, _ isAtSource: (String) -> Bool, besides proven: () throws(JournalProblem) -> Manifest
     ) throws(JournalProblem) -> Shortfall {
         let lost = try JournalFile.manifest(path(".lost")), wanted = try JournalFile.manifest(path(".wanted"))
         guard lost != nil || wanted != nil else { return Shortfall() }
         let proven = try proven()
-        func missing(_ manifest: Manifest?) -> Manifest {
+        func missing(_ manifest: Manifest?, _ isWanted: (String) -> Bool) -> Manifest {
             guard let missing = manifest?.lacking(in: proven), !missing.entries.isEmpty else { return Manifest([]) }
-            return Manifest(missing.entries.filter { selector.selects($0.path) })
+            return Manifest(missing.entries.filter { isWanted($0.path) })
         }
-        let lacking = missing(lost)
-        return Shortfall(lost: lacking, vanished: missing(wanted).lacking(in: lacking))
+        let isLoss = record.look != nil
+        let lacking = missing(lost) { selector.selects($0) || isLoss && !isAtSource($0) }
+        return Shortfall(lost: lacking, vanished: missing(wanted, selector.selects).lacking(in: lacking))
     }
 
     /// What another transfer was to bring is not this one's.

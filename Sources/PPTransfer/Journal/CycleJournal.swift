@@ -323,15 +323,19 @@ final class CycleJournal {
         record.elsewhere = nil
     }
 
-    /// What was wanted is proven, or no longer wanted: what is missing at the destination and no longer selected is proven no more.
-    func settle() throws(JournalProblem) {
+    /// What was wanted is proven, or no longer wanted: what is missing at the destination and no longer selected is proven no more. That
+    /// the source still has it is required: a change of the selection, or an emptied list, must not make anybody forget a loss.
+    ///
+    /// - Parameter isAtSource: whether the source is known to have a file.
+    func settle(_ isAtSource: (String) -> Bool) throws(JournalProblem) {
         unlink(stem + ".wanted")
         guard record.look != nil else {
             unlink(stem + ".lost")
             return
         }
         guard provesPlan, let manifest = try proof() else { return }
-        let left = manifest.lacking(in: try unfound())
+        let lost = try unfound(), left = manifest.lacking(in: lost)
+        guard !left.entries.isEmpty, lost.entries.allSatisfy({ isAtSource($0.path) }) else { return }
         try writeProof(left)
         record.receipt?.lose(manifest.entries.count - left.entries.count, leaving: left)
         record.look = nil
@@ -482,10 +486,12 @@ extension JournalRecord {
     /// A cycle that is archived, and whose plan now names other ends: its receipt would be lost by a mistake in a path. Without a cycle
     /// each run is a comparison of what lies there now.
     fileprivate func conflict(with plan: TransferPlan) -> JournalProblem? {
-        guard cycle != nil, isArchived, let receipt, receipt.source == self.plan.source, receipt.destination == self.plan.destination
-        else { return nil }
+        guard cycle != nil, let receipt, receipt.files > 0 else { return nil }
         let now = Plan(plan)
-        guard !now.source.isSamePlace(as: receipt.source) || !now.destination.isSamePlace(as: receipt.destination) else { return nil }
+        let isSameSource = now.source.isSamePlace(as: receipt.source), isSameEnd = now.destination.isSamePlace(as: receipt.destination)
+        let isArchive = isArchived && receipt.source == self.plan.source && receipt.destination == self.plan.destination
+        // Files of another source would replace what is verified there, however the latest run has ended.
+        guard isArchive ? !isSameSource || !isSameEnd : !isSameSource && isSameEnd else { return nil }
         return .archivedElsewhere(
             of: .init(workflow: workflow, cycle: cycle, name: name), ends: "\(receipt.source.text) to \(receipt.destination.text)",
             now: "\(now.source.text) to \(now.destination.text)", proven: receipt.proven)

@@ -31,7 +31,7 @@ extension Journal {
         } catch {
             throw .unreadable(path: (expect.list ?? expect.manifest)?.value ?? "", reason: error.reason)
         }
-        let selector = FileSelector(description.select)
+        let selector = FileSelector(description.select.withList() ?? description.select)
         let paths = expected.paths.filter { selector.selects($0.text) }
         let missing = proven.map { SourceScan(manifest: $0).absent(of: paths) } ?? paths.sorted().map(\.text)
         return MissingFiles(list: expected.file, expected: paths.count, paths: missing)

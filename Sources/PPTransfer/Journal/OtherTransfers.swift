@@ -63,7 +63,7 @@ extension JournalRecord {
             (description, localSource) = (record.plan.description, record.plan.localSource)
             (source, destination) = (record.plan.source, record.plan.destination)
             // What is to be sent again is still needed at the source.
-            isArchived = record.isArchived && record.look == nil
+            isArchived = record.isArchived && record.look == nil && record.outcome?.exitStatus != ExitStatus.permissions.number
             if let submission = record.submission, submission.state == .intended || submission.state == .accepted {
                 live = Live(task: submission.task, destination: submission.destination ?? record.plan.destination)
             }

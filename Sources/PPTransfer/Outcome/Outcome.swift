@@ -103,7 +103,7 @@ package enum Outcome: Equatable, Sendable {
         case .expired: .expired
         case .partial, .skipped: .partial
         case .mismatch: .mismatch
-        case .permissions: .permissions
+        case .permissions(let rights): rights.problem == nil ? .permissions : .unverified
         case .rechecked(let recheck): recheck.status
         case .undigested, .samePlace: .unverified
         case .unverified(let error, _, _): ExitStatus(unproven: error)

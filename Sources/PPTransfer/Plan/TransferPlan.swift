@@ -51,6 +51,9 @@ package struct TransferPlan: Sendable, Equatable {
         return localSource.path.directory ?? (localSource.path.begins(with: "/") ? "/" : ".")
     }
 
+    /// Whether the source is on this machine, and has a file of this name.
+    func isAtSource(_ path: String) -> Bool { localRoot.map { access($0 + "/" + path, F_OK) == 0 } ?? false }
+
     /// Whether the proof by digest is made by reading what arrived: the source is elsewhere, and the destination is here.
     var readsArrivals: Bool { localDestination != nil && localSource == nil && description.verify.level == .digest }
 

@@ -47,6 +47,8 @@ struct FarEndScript {
     private static let work = #"""
         LC_ALL=C
         export LC_ALL
+        # "cd" would look elsewhere, and print where it went.
+        unset CDPATH
 
         stop() {
             echo "$name: $1" >&2
@@ -56,6 +58,7 @@ struct FarEndScript {
         while [ $# -gt 0 ]; do
             case $1 in
             --fix-permissions) fix=yes ;;
+            -*) stop "unknown option $1" ;;
             ?*) directory=$1 ;;
             esac
             shift
@@ -98,6 +101,8 @@ struct FarEndScript {
                         if [ -x "$above" ]; then echo MISSING; else echo UNREADABLE; fi
                         return
                     fi
+                    # The destination itself cannot be looked at any more.
+                    [ "$above" != . ] || { echo UNREADABLE; return; }
                 done
             }
             number=
@@ -134,7 +139,9 @@ struct FarEndScript {
             mendPath() {
                 set -- "${1#./}" $changes
                 bits=$(stat -L -c %a /proc/self/fd/3) || bits=0
-                if [ $((0$bits & 0111)) -eq 0 ]; then
+                if [ "$(stat -L -c %h /proc/self/fd/3)" != 1 ]; then
+                    keep "$1" "it has other names (hard links)"
+                elif [ $((0$bits & 0111)) -eq 0 ]; then
                     mend "${root%/}/$1" "$1" "$2" "$3"
                 else
                     mend "${root%/}/$1" "$1" "$4" "$5"

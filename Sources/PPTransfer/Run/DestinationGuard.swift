@@ -93,7 +93,7 @@ struct DestinationGuard {
 
     /// What this transfer has brought before, as it is at the source now.
     private func proven(_ entries: Manifest.Entries) throws(JournalProblem) -> Manifest.Entries {
-        guard let journal, journal.record.receipt?.destination == journal.record.plan.destination,
+        guard let journal, journal.provesPlan,
             let proven = try journal.everProven()
         else { return Manifest.Entries() }
         var known = EntryCursor(proven.entries)
@@ -165,16 +165,20 @@ struct DestinationGuard {
 }
 
 extension CycleJournal {
-    /// What this transfer has sent to its present destination, as far as the journal knows it.
+    /// What this transfer has sent from its present source to its present destination, as far as the journal knows it. What it sent from
+    /// another source is another's: a wrong path must not replace it.
     ///
     /// - Parameters:
     ///   - countingLatest: whether what the latest submission was to bring counts.
     ///   - body: gets one list after the other, so that only one is in memory.
     fileprivate func forEachSentBefore(countingLatest: Bool, _ body: (Manifest) -> Void) throws(JournalProblem) {
-        let end = record.plan.destination
-        let hasSent = countingLatest || record.earlier.contains { $0.task != nil && ($0.destination ?? end) == end }
-        if hasSent, let submission = record.submission, (submission.destination ?? end) == end { try expected().map(body) }
-        guard record.receipt?.destination == end else { return }
+        let (source, end) = (record.plan.source, record.plan.destination)
+        func isOurs(_ submission: JournalRecord.Submission) -> Bool {
+            (submission.destination ?? end) == end && (submission.source ?? source) == source
+        }
+        let hasSent = countingLatest || record.earlier.contains { $0.task != nil && isOurs($0) }
+        if hasSent, let submission = record.submission, isOurs(submission) { try expected().map(body) }
+        guard let receipt = record.receipt, (receipt.source, receipt.destination) == (source, end) else { return }
         try everProven().map(body)
         // What was found there as something else is what the next run mends.
         try spoilt().map(body)

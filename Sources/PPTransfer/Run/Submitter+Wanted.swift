@@ -47,7 +47,7 @@ extension Submitter {
             return Self.gone(wanted.lacking(in: proven).lacking(in: memory.left))
         }
         do throws(JournalProblem) {
-            let shortfall = try journal.shortfall(FileSelector(plan.description.select)) { () throws(JournalProblem) in
+            let shortfall = try journal.shortfall(FileSelector(plan.description.select), plan.isAtSource) { () throws(JournalProblem) in
                 if let proven { proven } else { try journal.proven(atLeast: .none) ?? Manifest([]) }
             }
             if !shortfall.lost.entries.isEmpty, let receipt = journal.record.receipt {

@@ -340,7 +340,7 @@ package struct TransferRun: Sendable {
             if case .samePlace = report.outcome { journal.withdraw() }
             let ending = JournalRecord.Ending(report.outcome, report.plan, leaving: report.unsettled, unread: report.unread, time.now)
             try journal.ended(ending, taskHasFailed: report.outcome.taskHasFailed, leaving: report.unsettled, unread: report.unread)
-            if report.status == .ok { try journal.settle() }
+            if report.status == .ok { try journal.settle(report.plan.isAtSource) }
             if case .sourceChanged(let changes, _) = report.outcome {
                 try journal.acknowledge(changes.filter { $0.now == nil }.map(\.path))
             }

@@ -155,7 +155,7 @@ extension Submitter {
             work.comparesContents = work.comparesContents || sent.holds(where: \.isUnchanged, in: spoilt.entries)
         }
         work.manifest = manifest.with(division.whole(sending: sent, there: there.entries))
-        let gone = deleted(from: manifest, proven)
+        let gone = others(besides: manifest, proven)
         if !gone.entries.isEmpty { work.manifest = manifest.with(Array(work.manifest.entries) + gone.entries) }
         if case .files = contents { work.contents = .files(Manifest(sent)) }
         return work
@@ -172,7 +172,12 @@ extension Submitter {
             throw Stop(.source([error]))
         }
         let applied = produced.apply(to: manifest, FileSelector(plan.description.select), besides: proven)
-        guard applied.problems.isEmpty else { throw Stop(.source(applied.problems)) }
+        // What is left out because it may not be read is told of as such.
+        let problems = applied.problems.filter { problem in
+            guard case .missing(let path, _) = problem else { return true }
+            return !Unread.covers(FileName(path), memory.unreadable)
+        }
+        guard problems.isEmpty else { throw Stop(.source(problems)) }
         return applied.manifest
     }
 
@@ -194,9 +199,11 @@ extension Submitter {
         return again.flatMap { $0.entries.count > most ? nil : $0 } ?? Manifest([])
     }
 
-    /// What has arrived, and is at the source no more because it was cleaned up: it belongs to the transfer all the same.
-    private func deleted(from manifest: Manifest, _ proven: Manifest) -> Manifest {
-        plan.description.clean.source == .delete ? proven.lacking(in: manifest) : Manifest([])
+    /// What has arrived, and is at the source no more or is left out now: a cycle's receipt speaks of it all the same, as long as nothing
+    /// deletes it at the destination.
+    private func others(besides manifest: Manifest, _ proven: Manifest) -> Manifest {
+        let stays = plan.description.clean.source == .delete || plan.cycle != nil && !plan.description.transfer.deleteExtra
+        return stays ? proven.lacking(in: manifest) : Manifest([])
     }
 
     /// Reads the files whose digest nobody has told.

@@ -96,7 +96,8 @@ struct SiteFileReader {
 
     private mutating func site(_ entry: YAMLEntry) -> Site? {
         let example = "'\(entry.key): {collection: UUID}'"
-        guard let fields = reader.fields(entry.value, key: entry.key, known: Self.keys, example: example) else { return nil }
+        let node = RightsReading.withoutCutMode(entry.value, key: entry.key, &reader)
+        guard let fields = reader.fields(node, key: entry.key, known: Self.keys, example: example) else { return nil }
         // All fields before the first way out: one pass finds every mistake.
         let (reference, name, identity) = (collection(fields), text("name", fields), text("identity", fields))
         let roots = fields["roots"].map { rootPaths($0, fields.key("roots")) }

@@ -100,8 +100,8 @@ extension SourceProblem: CustomStringConvertible {
             "\(path) is a symbolic link that leads through more than \(depth) directories below each other: it probably leads in a circle"
         case .endlessLinks(let path, let limit):
             "symbolic links lead to more than \(limit) directories, the last of them \(path): they probably lead in a circle"
-        case .notThere(let path, let list, isExpected: false): "\(path) is in the list '\(list)', and does not exist"
-        case .notThere(let path, let list, isExpected: true): "\(path) is expected by '\(list)', and does not exist"
+        case .notThere(let path, let list, isExpected: false): "\(path) is in the list '\(list)', and there is no such file"
+        case .notThere(let path, let list, isExpected: true): "\(path) is expected by '\(list)', and there is no such file"
         case .listedDirectory(let path, let list): "\(path) is a directory; the list '\(list)' must have the paths of files"
         case .unexpected(let path, let list): "\(path) is not expected by '\(list)'"
         case .listLine(let problem): problem.description
@@ -166,14 +166,14 @@ package struct SourceScan: Sendable {
         problems += problems.isEmpty ? unmet : unmet.filter { if case .notThere = $0 { true } else { false } }
     }
 
-    /// The paths at which nothing was found, neither a file nor a reason to leave one out.
+    /// The paths at which no file was found that could be sent, and no problem that tells of it. A symbolic link that is left out is no file.
     func absent(of paths: Set<FileName>) -> [String] {
         var left = paths
         for entries in [manifest.entries, unsettled.entries] {
             for index in entries.indices { left.remove(entries.withPath(index) { FileName($0) }) }
         }
         guard !left.isEmpty else { return [] }
-        for path in skippedLinks + problems.compactMap(\.subject) { left.remove(FileName(path)) }
+        for path in problems.compactMap(\.subject) { left.remove(FileName(path)) }
         return left.filter { !Unread.covers($0, unreadable) }.sorted().map(\.text)
     }
 

@@ -61,7 +61,7 @@ struct RecordedWork {
         }
         if plans.isEmpty {
             if chosen.problems.isEmpty { console.note(chosen.idle(idle.message)) }
-            let status = !chosen.problems.isEmpty ? .journal : chosen.named.isEmpty ? .ok : idle.status
+            let status = chosen.problems.isEmpty ? idle.status : .journal
             if place.json { console.document(ReportDocument(none, status: status)) }
             try console.leave(with: status)
             return nil

@@ -177,7 +177,7 @@ struct DocumentedRunTests {
                 // A whole description means the built-in sites and an example's; a part of one is given to a description of this
                 // machine's files.
                 let isWhole = block.contains("pptransfer: 1")
-                try desk.describe(isWhole ? block : desk.description(block))
+                try desk.describe(isWhole ? block : desk.description(block.replacing("/work/n02/lists", with: desk.suite + "/lists")))
                 let sites =
                     isWhole
                     ? [

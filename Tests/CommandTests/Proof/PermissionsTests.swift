@@ -52,10 +52,12 @@ struct PermissionsTests {
         return getgrgid(status.st_gid).map { String(cString: $0.pointee.gr_name) } ?? "\(status.st_gid)"
     }
 
-    private func runJob(_ arguments: [String] = [], in folder: String = "asked") async throws -> Completed {
+    private func runJob(
+        _ arguments: [String] = [], in folder: String = "asked", with variables: [String: String] = [:]
+    ) async throws -> Completed {
         try await Program(
             ["/bin/sh", desk.path("suite/\(folder)/u-ab123.19880901T0000Z.sh")] + arguments + [desk.path(archive)], in: "/",
-            environment: desk.environment
+            environment: desk.environment.merging(variables) { $1 }
         ).completed()
     }
 
@@ -219,7 +221,7 @@ struct PermissionsTests {
                 StandInFaults(http: [HTTPFault(.list, .status(403, code: "EndpointPermissionDenied", message: "no"), .forever)]))
             try describe("", "group: \(group), on_difference: fail")
             let failed = try await desk.run("run", "task.yaml", with: service.environment)
-            #expect(failed.status == 43 && failed.errors.contains("could not be listed: "), "\(failed.everything)")
+            #expect(failed.status == 61 && failed.errors.contains("could not be listed: "), "\(failed.everything)")
             #expect(list == nil)
         }
     }
@@ -241,6 +243,23 @@ struct PermissionsTests {
                 verified.status == 0 && verified.errors.contains("do not have group '\(group)' and mode g+rX"), "\(verified.everything)")
             let dry = try await desk.run("run", "--dry-run", "task.yaml", with: service.environment)
             #expect(dry.output.contains("group '\(group)' and mode g+rX expected; a difference: warn"), "\(dry.everything)")
+        }
+    }
+
+    @Test func `nothing is deleted before the rights are right, and the job leaves alone what has another name`() async throws {
+        try describe("", "group: \(group), mode: g+rX, on_difference: fail")
+        try await closed { service in
+            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 43)
+            let deleting = service.environment.merging(["PPTRANSFER_REHEARSAL_DELETES": "1"]) { $1 }
+            let clean = try await desk.run("clean", "u-ab123", "--all", "--delete", with: deleting)
+            #expect(clean.status == 61 && desk.exists("data/a.pp"), "\(clean.everything)")
+            #expect(link(desk.path(archive + "/a.pp"), desk.path("jasmin/elsewhere")) == 0)
+            #expect(try await ask(service).status == 0)
+            let slip = try await runJob(["--fix-permission"])
+            #expect(slip.status == 61 && slip.errors.contains("unknown option --fix-permission"), "\(slip.everything)")
+            let job = try await runJob(["--fix-permissions"], with: ["CDPATH": "."])
+            #expect(job.status == 43 && job.errors.contains("a.pp: it has other names (hard links)"), "\(job.everything)")
+            #expect(mode("a.pp") == 0o600 && mode("deep/er/b c.nc") == 0o640)
         }
     }
 }

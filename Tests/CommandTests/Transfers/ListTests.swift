@@ -35,7 +35,7 @@ struct ListTests {
                     arguments: arguments, with: service.environment.merging(["PPTRANSFER_JOURNAL": desk.path("journal")]) { $1 })
                 #expect(missing.status == 10)
                 for name in ["gone.pp", "sub/gone.pp"] {
-                    let line = "\(name) is in the list '\(desk.path(list))', and does not exist"
+                    let line = "\(name) is in the list '\(desk.path(list))', and there is no such file"
                     #expect(missing.everything.contains(line), "\(missing.everything)")
                 }
             }
@@ -65,7 +65,7 @@ struct ListTests {
             let missing = try await run("run", "task.yaml", service: service)
             #expect(missing.status == 10)
             for line in [
-                "z.pp is expected by '\(path)', and does not exist", "b.pp is not expected by '\(path)'",
+                "z.pp is expected by '\(path)', and there is no such file", "b.pp is not expected by '\(path)'",
                 "sub/c.pp is not expected by '\(path)'",
             ] {
                 #expect(missing.errors.contains(line), "\(missing.everything)")

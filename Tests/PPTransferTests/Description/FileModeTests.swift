@@ -36,4 +36,18 @@ struct FileModeTests {
         #expect(mode.holds(0o640, isDirectory: false))
         #expect(!mode.holds(0o2740, isDirectory: true))
     }
+
+    @Test(
+        arguments: [
+            ("u=rw,g=r,o=", true), ("a-x", true), ("g=r", true), ("g+r", false), ("g=rX", false), ("o-rwx", false), ("g=", false),
+            ("u=rwX,g=rX,o=", false),
+        ])
+    func `a mode after which nobody gets into a directory is known as one`(text: String, closes: Bool) throws {
+        #expect(try #require(FileMode(text)).closesDirectories == closes)
+    }
+
+    @Test(arguments: [
+        ("gws_canari", true), ("domain users", true), ("1234", false), (" gws", false), ("-x", false), ("${X}", false), ("", false),
+    ])
+    func `a group has a name`(name: String, isGroup: Bool) { #expect(ExpectedRights.isGroup(name) == isGroup) }
 }
