@@ -104,11 +104,13 @@ final class CycleJournal {
 
     // MARK: what happens, in the order in which it happens
 
-    /// Of a cycle that is to be archived again at other ends: the files of its receipt that are not in `manifest`, of which no receipt will
-    /// speak any more; and where they are archived.
+    /// Of a cycle of which something is verified at other ends: the files of its receipt that are not in `manifest`, of which no receipt will
+    /// speak any more; and where they are.
     func uncovered(by manifest: Manifest) throws(JournalProblem) -> (files: Int, place: String)? {
-        guard let elsewhere, let count = try proof()?.lacking(in: manifest).entries.count, count > 0 else { return nil }
-        return (count, elsewhere.plan.destination.text)
+        guard record.cycle != nil, let receipt = record.receipt, !provesPlan,
+            let count = try proof()?.lacking(in: manifest).entries.count, count > 0
+        else { return nil }
+        return (count, receipt.destination.text)
     }
 
     /// Before the request: what will be sent, under which id. The document is kept, so that the same bytes can be sent again.
@@ -196,7 +198,8 @@ final class CycleJournal {
     func proven(
         _ archive: Archive, _ manifest: Manifest, _ doubts: Doubts, missing: Int = 0
     ) throws(JournalProblem) {
-        let kept = provesPlan ? try unfound().lacking(in: manifest) : Manifest([])
+        let moves = !provesPlan
+        let kept = moves ? Manifest([]) : try unfound().lacking(in: manifest)
         let doubts = try self.doubts(doubts, keeping: kept)
         // Before the receipt, which speaks of them.
         try keep(doubts)
@@ -217,6 +220,7 @@ final class CycleJournal {
             throw error
         }
         countSent(archive.figures)
+        if moves { forgetLosses() }
         if missing == 0 { try mended(by: manifest) }
         try shortenLook(to: kept)
         for ending in [JournalRecord.Receipt.listBefore, ".sent", ".submission", ".asked", ".listed"] { unlink(stem + ending) }
@@ -231,7 +235,8 @@ final class CycleJournal {
     func arrived(
         _ archive: Archive, _ manifest: Manifest, _ doubts: Doubts, spoiling: Manifest, hasSucceeded: Bool
     ) throws(JournalProblem) {
-        let kept = provesPlan ? try unfound().lacking(in: manifest) : Manifest([])
+        let moves = !provesPlan
+        let kept = moves ? Manifest([]) : try unfound().lacking(in: manifest)
         let doubts = try self.doubts(doubts, keeping: kept)
         try keep(doubts)
         let fingerprint = try writeProof(kept.entries.isEmpty ? manifest : Manifest(Array(manifest.entries) + kept.entries))
@@ -243,10 +248,14 @@ final class CycleJournal {
         record.look = look(keeping: kept)
         record.asked = nil
         try save()
+        if moves { forgetLosses() }
         countSent(archive.figures)
         try shortenLook(to: kept)
         unlink(path(JournalRecord.Receipt.listBefore))
     }
+
+    /// What was lost at other ends is not this receipt's.
+    private func forgetLosses() { for ending in [".lost", ".differs"] { unlink(stem + ending) } }
 
     /// For the history of a transfer without a cycle.
     private func countSent(_ figures: TaskFigures) {

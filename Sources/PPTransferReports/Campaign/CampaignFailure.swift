@@ -36,12 +36,14 @@ package struct CampaignFailure: Sendable {
         return counts.map { (text: $0.key, count: $0.value) }.sorted { ($1.count, $0.text) < ($0.count, $1.text) }
     }
 
-    /// What sends them again; `nil` for cycles without a record, which their task must run.
+    /// What sends them again, or corrects their group and mode; `nil` for cycles without a record, which their task must run.
     var command: String? {
         guard transfers[0].row.state != StatusReport.Row.absent else { return nil }
         let row = transfers[0].row
-        var words = ["pptransfer", "rerun", transfers[0].section]
-        if transfers.count == 1, let cycle = row.cycle { words += ["--cycle", cycle] } else { words.append("--failed") }
+        let isSent = status == .permissions
+        var words = ["pptransfer", isSent ? "verify" : "rerun", transfers[0].section]
+        if transfers.count == 1, let cycle = row.cycle { words += ["--cycle", cycle] } else { words.append(isSent ? "--all" : "--failed") }
+        if isSent { words += ["--via", "manifest", "--fix-permissions"] }
         if !transfers[0].isFound { words += ["--journal", journal] }
         return words.map(ShellWord.plainOrQuoted).joined(separator: " ")
     }

@@ -97,4 +97,19 @@ struct OnlyCopyTests {
             try await world { _, environment in try await expect(10, "run", "task.yaml", with: environment) }
         }
     }
+
+    @Test func `a loss at the former place is none of the archive at the new one, and what is left out there is named`() async throws {
+        try desk.describe(desk.description())
+        try await world { _, environment in
+            try await expect(0, "run", "task.yaml", with: environment)
+            try FileManager.default.removeItem(atPath: desk.path(archive + "/a.pp"))
+            try await expect(60, "verify", "u-ab123", "--all", with: environment)
+            try desk.write("new/c.pp", "third")
+            try desk.describe(desk.description(from: desk.path("new"), to: "/gws/new/{cycle}"))
+            let end = try await desk.run("run", "task.yaml", "--archive-again", with: environment)
+            #expect(end.status == 0 && end.errors.contains("2 files at jasmin:/gws/canari/19880901T0000Z that this"), "\(end.everything)")
+            try await expect(0, "receipt", "u-ab123", "19880901T0000Z", with: environment)
+            try await expect(0, "run", "task.yaml", with: environment)
+        }
+    }
 }
