@@ -23,6 +23,9 @@ extension Journal {
 }
 
 extension JournalRecord {
+    /// Whether it is archived, and neither a look nor the latest run found anything wrong there.
+    fileprivate var isWholly: Bool { isArchived && look == nil && outcome?.exitStatus != ExitStatus.permissions.number }
+
     /// Where a transfer sends and how it stands: what another transfer of the journal must know of it.
     struct Places: Sendable {
         var workflow: String
@@ -63,7 +66,7 @@ extension JournalRecord {
             (description, localSource) = (record.plan.description, record.plan.localSource)
             (source, destination) = (record.plan.source, record.plan.destination)
             // What is to be sent again is still needed at the source.
-            isArchived = record.isArchived && record.look == nil && record.outcome?.exitStatus != ExitStatus.permissions.number
+            isArchived = record.isWholly
             if let submission = record.submission, submission.state == .intended || submission.state == .accepted {
                 live = Live(task: submission.task, destination: submission.destination ?? record.plan.destination)
             }
