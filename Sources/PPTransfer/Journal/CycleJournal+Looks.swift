@@ -58,8 +58,7 @@ extension CycleJournal {
         if !differences.isEmpty { record.asked = nil }
         try save()
         if record.look == nil { try shortenLook(to: Manifest([])) }
-        let seen = Set(differences.map { FileName($0.path) })
-        return changed.filter { !seen.contains(FileName($0.path)) }
+        return changed.filter { !missed.contains(FileName($0.path)) }
     }
 
     /// What stays unfound after a proof without these.

@@ -24,7 +24,7 @@ final class CycleJournal {
     let receipts: ReceiptStore?
     /// What the record said before this run was to archive the cycle again at other ends. It says so again if the run sends and finds nothing
     /// there: a mistake in a path leaves the receipt in force.
-    private var elsewhere: (plan: JournalRecord.Plan, outcome: JournalRecord.Ending?)?
+    private var former: (plan: JournalRecord.Plan, outcome: JournalRecord.Ending?)?
     /// What the tasks that this run has concluded have sent.
     private var sent: (files: Int64, bytes: Int64) = (0, 0)
 
@@ -70,7 +70,7 @@ final class CycleJournal {
                 lock.release()
                 throw problem
             }
-            elsewhere = (before, record.outcome)
+            former = (before, record.outcome)
         }
         record.plan = JournalRecord.Plan(plan)
         generation = (record.generation ?? 0).clampedSum(1)
@@ -275,7 +275,7 @@ final class CycleJournal {
     ) -> JournalRecord.Receipt {
         var tasks = record.receipt?.tasks ?? []
         if let task = record.submission?.task, !tasks.contains(task) { tasks.append(task) }
-        elsewhere = nil
+        former = nil
         var receipt = JournalRecord.Receipt(
             files: archive.files, bytes: archive.bytes, level: archive.level.rawValue, proven: time.now.description,
             since: doubts.hasKept ? record.receipt?.oldest : nil, tasks: tasks,
@@ -301,8 +301,8 @@ final class CycleJournal {
         _ ending: JournalRecord.Ending, taskHasFailed: Bool, leaving unsettled: Unsettled? = nil, unread: Unread? = nil
     ) throws(JournalProblem) {
         record.begun = nil
-        if let elsewhere {
-            (record.plan, record.outcome) = elsewhere
+        if let former {
+            (record.plan, record.outcome) = former
             return try save()
         }
         record.outcome = ending
@@ -326,7 +326,7 @@ final class CycleJournal {
         if let old = record.submission { record.earlier = Array((record.earlier + [old]).suffix(20)) }
         record.submission = submission
         record.outcome = nil
-        elsewhere = nil
+        former = nil
         record.look?.isOfArchive = nil
         // Somebody's note is about what was archived before.
         record.elsewhere = nil

@@ -24,7 +24,7 @@ extension Journal {
 
 extension JournalRecord {
     /// Whether it is archived, and neither a look nor the latest run found anything wrong there.
-    fileprivate var isWholly: Bool { isArchived && look == nil && outcome?.exitStatus != ExitStatus.permissions.number }
+    fileprivate var isWhollyArchived: Bool { isArchived && look == nil && outcome?.exitStatus != ExitStatus.permissions.number }
 
     /// Where a transfer sends and how it stands: what another transfer of the journal must know of it.
     struct Places: Sendable {
@@ -66,7 +66,7 @@ extension JournalRecord {
             (description, localSource) = (record.plan.description, record.plan.localSource)
             (source, destination) = (record.plan.source, record.plan.destination)
             // What is to be sent again is still needed at the source.
-            isArchived = record.isWholly
+            isArchived = record.isWhollyArchived
             if let submission = record.submission, submission.state == .intended || submission.state == .accepted {
                 live = Live(task: submission.task, destination: submission.destination ?? record.plan.destination)
             }

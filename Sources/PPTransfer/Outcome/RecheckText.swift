@@ -31,17 +31,19 @@ extension Recheck {
         switch self {
         case .verified, .readHere, .readBack: nil
         case .lost(let differences, let receipt):
-            if differences.count == receipt.files, differences.allSatisfy(\.isMissing) {
-                "find out what removed or changed them; if the source still has them, \(words[.sendAgain]); if somebody moved them, \(words[.recordMove])"
-            } else {
-                "find out what removed or changed them; if the source still has them, \(words[.sendAgain])"
-            }
+            "find out what removed or changed them; if the source still has them, \(words[.sendAgain])\(ifMoved(differences, of: receipt, words))"
         case .gone:
             "find out what removed or changed them; if they are at the destination again, \(words[.confirmReturn]); put back at the source, they are re-sent by the next run"
         case .asked(let request): request.remedy(plan, in: words)
         case .unreported(let problem): problem.remedy(in: words)
         case .notArchived: words[.lookAtRecord]
         }
+    }
+
+    /// Only if all of them are missing is it likely that somebody has moved them.
+    private func ifMoved(_ differences: [FileDifference], of receipt: JournalRecord.Receipt, _ words: RemedyWording) -> Remedy {
+        guard differences.count == receipt.files, differences.allSatisfy(\.isMissing) else { return "" }
+        return "; if somebody moved them, \(words[.recordMove])"
     }
 
     /// The particulars, one a line.

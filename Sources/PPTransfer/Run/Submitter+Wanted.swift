@@ -59,7 +59,7 @@ extension Submitter {
             let vanished = shortfall.vanished.lacking(in: memory.left)
             let unreadable = memory.unreadable
             guard !unreadable.isEmpty else { return Self.gone(vanished) }
-            // What cannot be read now is wanted all the same, and is told of as such.
+            // What cannot be read now is wanted all the same, and is reported as unreadable.
             return Self.gone(vanished.filter { !Unread.covers(FileName($0.path), unreadable) })
         } catch {
             return .journal(error)

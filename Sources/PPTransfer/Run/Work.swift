@@ -172,7 +172,7 @@ extension Submitter {
             throw Stop(.source([error]))
         }
         let applied = produced.apply(to: manifest, FileSelector(plan.description.select), besides: proven)
-        // What is left out because it may not be read is told of as such.
+        // What is left out because it may not be read is reported as unreadable.
         let problems = applied.problems.filter { problem in
             guard case .missing(let path, _) = problem else { return true }
             return !Unread.covers(FileName(path), memory.unreadable)
