@@ -77,6 +77,8 @@ step "Chromium judges the page of a report and the documentation"
 limited 10 sh Tests/Judges/report.sh
 
 step "the release program: the quick start, then the program's tests"
+# With it, the program is linked as a tarball has it.
+need_packages valgrind
 limited 20 ./examples/quickstart.sh
 export PPTRANSFER="$PWD/.build/release/pptransfer"
 # The optimiser has broken what the debug build could do; so the tests meet what users get.

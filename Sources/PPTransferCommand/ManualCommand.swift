@@ -19,7 +19,7 @@ struct ManualCommand: ParsableCommand {
     func run() throws {
         let document = try JSONDecoder().decode(CommandOutline.Document.self, from: Data(PPTransferTool._dumpHelp().utf8))
         // Whoever packages the program may want the same bytes each time.
-        let fixed = ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"].flatMap { Int64($0) }.map { Timestamp(secondsSince1970: $0) }
+        let fixed = CommandEnvironment.variables["SOURCE_DATE_EPOCH"].flatMap { Int64($0) }.map { Timestamp(secondsSince1970: $0) }
         let day = (fixed ?? SystemTimekeeper().now).day
         Console(isRehearsal: false).text(ManualPage(outline: document.command, day: day).text)
     }

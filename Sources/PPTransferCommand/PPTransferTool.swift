@@ -55,7 +55,7 @@ struct PPTransferTool: AsyncParsableCommand {
     static func start(_ arguments: [String]) -> Never {
         StandardStreams.occupy()
         ProcessMemory.keepSmall()
-        ProcessPrivacy.begin(ProcessInfo.processInfo.environment)
+        ProcessPrivacy.begin(CommandEnvironment.variables)
         // A reader that went away (a closed pipe) must not end a transfer's keeper.
         Interruption.ignoreBrokenPipes()
         // Scripts ask for these again and again, and the parser takes as long as the start itself.
@@ -63,13 +63,13 @@ struct PPTransferTool: AsyncParsableCommand {
             tell(Program.version, isResult: true)
             end(with: .ok)
         }
-        if RootHelp.isAsked(by: arguments, environment: ProcessInfo.processInfo.environment) {
+        if RootHelp.isAsked(by: arguments, environment: CommandEnvironment.variables) {
             tell(RootHelp.text, isResult: true)
             end(with: .ok)
         }
         do {
             // Not a command, but a topic that people ask help for.
-            var command = try parseAsRoot(arguments == ["help", "description"] ? ["description"] : arguments)
+            var command = try parse(arguments == ["help", "description"] ? ["description"] : arguments)
             let kind = type(of: command)
             guard kind.configuration.subcommands.isEmpty else {
                 // What was swallowed on the way must not look like a command that went well.
@@ -86,6 +86,18 @@ struct PPTransferTool: AsyncParsableCommand {
             end(with: error)
         }
         end(with: .ok)
+    }
+
+    /// The parser makes the whole tree of commands and looks for options of each of them on the way, which costs more than the reading of a
+    /// description. So a command of one word is read alone, if nothing is wrong: what is wrong or is to be explained needs its full name.
+    private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
+        if let name = arguments.first, let kind = configuration.subcommands.first(where: { $0.configuration.commandName == name }),
+            kind.configuration.subcommands.isEmpty,
+            let command = try? kind.parseAsRoot(Array(arguments.dropFirst())), type(of: command) == kind
+        {
+            return command
+        }
+        return try parseAsRoot(arguments)
     }
 
     private static func wait(for command: sending any AsyncParsableCommand) -> Never {

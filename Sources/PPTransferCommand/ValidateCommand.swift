@@ -60,7 +60,7 @@ struct ValidateCommand: ParsableCommand {
     }
 
     func run() throws {
-        let environment = ProcessInfo.processInfo.environment
+        let environment = CommandEnvironment.variables
         var validation = Validation(
             set: Dictionary(settings.map { ($0.name, $0.value) }) { $1 }, environment: environment, cycles: try cyclePoints(environment),
             today: SystemTimekeeper().now.day,

@@ -39,23 +39,26 @@ output=$(cd "$output" && pwd)
 build_for_debian11() {
     need_swift
     # shellcheck disable=SC2086
-    need_packages $build_packages dpkg-dev debian-archive-keyring binutils xz-utils
+    need_packages $build_packages dpkg-dev debian-archive-keyring binutils xz-utils valgrind
     make_sysroot "$work"
     link_for_sysroot "$work"
-    lean_options "$work"
-    # The build does not watch what it links against.
-    rm -f "$work/swift/release/pptransfer"
     echo "building for Debian 11 (some minutes the first time)"
+    program=$work/swift/release/pptransfer
+    (cd "$top" && lean_build "$work" "$program" build_with_sysroot)
+}
+
+build_with_sysroot() {
+    # The build does not watch what it links against.
+    rm -f "$program"
     # The words of $lean are options.
     # shellcheck disable=SC2086
-    (cd "$top" && PKG_CONFIG_PATH=$work/link/pkgconfig swift build -c release --static-swift-stdlib --product pptransfer \
+    PKG_CONFIG_PATH=$work/link/pkgconfig swift build -c release --static-swift-stdlib --product pptransfer \
         --scratch-path "$work/swift" $lean \
         -Xswiftc -Xclang-linker -Xswiftc "--sysroot=$sysroot" -Xswiftc -Xclang-linker -Xswiftc -static-libgcc \
-        -Xlinker "-L$work/link/lib" -Xlinker "$work/link/missing.o" -Xlinker -ldl -Xlinker -lpthread) >"$work/build.log" 2>&1 || {
+        -Xlinker "-L$work/link/lib" -Xlinker "$work/link/missing.o" -Xlinker -ldl -Xlinker -lpthread >"$work/build.log" 2>&1 || {
         tail -n 40 "$work/build.log" >&2
         fail "the program could not be built; the lines above, of $work/build.log, say why"
     }
-    program=$work/swift/release/pptransfer
 }
 
 # Of everything that is packed: the same tree makes the same tarball.

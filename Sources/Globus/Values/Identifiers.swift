@@ -76,15 +76,18 @@ public struct SubmissionID: Hashable, Sendable, Codable, CustomStringConvertible
 extension StringProtocol {
     /// In lower case, if this is a UUID in its usual form.
     var asUUID: String? {
-        let groups = split(separator: "-", omittingEmptySubsequences: false)
-        guard groups.map(\.utf8.count) == [8, 4, 4, 4, 12],
-            groups.allSatisfy({
-                $0.utf8.allSatisfy { byte in
-                    UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || UInt8(ascii: "a")...UInt8(ascii: "f") ~= byte | 0x20
+        // Each field of each answer is asked this.
+        let text = String(self)
+        guard text.utf8.count == 36 else { return nil }
+        for (place, byte) in text.utf8.enumerated() {
+            let isRight =
+                switch place {
+                case 8, 13, 18, 23: byte == UInt8(ascii: "-")
+                default: UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || UInt8(ascii: "a")...UInt8(ascii: "f") ~= byte | 0x20
                 }
-            })
-        else { return nil }
-        return lowercased()
+            guard isRight else { return nil }
+        }
+        return text.lowercased()
     }
 }
 

@@ -26,8 +26,9 @@ extension CollectionReference {
 extension String {
     /// Without blanks and line ends around it, as a word copied from a mail has them.
     var trimmingBlanks: String {
-        let scalars = unicodeScalars.drop { $0.properties.isWhitespace }
-        let length = scalars.reversed().drop { $0.properties.isWhitespace }.count
-        return String(String.UnicodeScalarView(scalars.prefix(length)))
+        var rest = unicodeScalars[...]
+        while let first = rest.first, first.properties.isWhitespace { rest.removeFirst() }
+        while let last = rest.last, last.properties.isWhitespace { rest.removeLast() }
+        return String(rest)
     }
 }

@@ -24,7 +24,10 @@ private func windowsPath(_ text: String) -> String? {
 
 /// `/C:/x`, as browsers write a file of Windows, as `/C/x`; `nil` for any other text.
 package func slashedWindowsPath(_ text: String) -> String? {
-    guard text.firstMatch(of: /^\/[A-Za-z]:(?:$|\/)/) != nil else { return nil }
+    // A regular expression is as long in the making as all other checks of a path together.
+    let start = Array(text.utf8.prefix(4))
+    guard start.count >= 3, start[0] == UInt8(ascii: "/"), start[2] == UInt8(ascii: ":"), start.count == 3 || start[3] == UInt8(ascii: "/")
+    else { return nil }
     return windowsPath(String(text.dropFirst()))
 }
 

@@ -19,6 +19,9 @@ final class CycleJournal {
     /// question.
     var list: (manifest: Manifest, fingerprint: String, isOurs: Bool)?
 
+    /// The record on disk as this process wrote it last.
+    private var written: Data?
+
     private let isRun: Bool
     /// Where second copies of receipts are kept.
     let receipts: ReceiptStore?
@@ -88,6 +91,7 @@ final class CycleJournal {
         let data = try JournalFile.encode(record, for: stem + ".json")
         try check()
         try DurableFile.write(data, to: stem + ".json", token: lock.token, keepingPrevious: true, check: check)
+        written = data
     }
 
     /// Whether this process still has the record to itself. Asked before and after each file of the record is written, so that one which
@@ -95,7 +99,8 @@ final class CycleJournal {
     func check() throws(JournalProblem) {
         try lock.check()
         // A lock may look like ours to a file system that remembers too much.
-        guard let data = try? JournalFile.data(stem + ".json"), let present = try? JSONDecoder().decode(Generation.self, from: data)
+        guard let data = try? JournalFile.data(stem + ".json"), data != written,
+            let present = try? JSONDecoder().decode(Generation.self, from: data)
         else { return }
         if let number = present.generation, number > generation { throw .superseded(path: stem + ".json") }
     }

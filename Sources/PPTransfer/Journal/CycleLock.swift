@@ -29,6 +29,8 @@ final class CycleLock: Sendable {
         var holder: LockHolder
         /// Of the file that this hold made, whatever its name is by now.
         var descriptor: Int32
+        /// What stands in that file.
+        var text: [UInt8]
         var isReleased = false
         var loss: JournalProblem?
     }
@@ -56,7 +58,7 @@ final class CycleLock: Sendable {
         var (misses, riddles) = (0, 0)
         while true {
             if let descriptor = try Self.create(path, own, link) {
-                state = Mutex(State(holder: own, descriptor: descriptor))
+                state = Mutex(State(holder: own, descriptor: descriptor, text: Self.text(of: own)))
                 break
             }
             let look = Self.look(path)
@@ -113,7 +115,7 @@ final class CycleLock: Sendable {
         // Somebody who took it away by mistake gives it back at once.
         for attempt in 0..<6 {
             if attempt > 0 { usleep(20_000) }
-            switch Self.look(path) {
+            switch Self.look(path, knownAs: state.holder, state.text) {
             case .held(let present) where present.token == state.holder.token: return
             case .held(let present):
                 state.loss = .held(by: present)
@@ -145,9 +147,9 @@ final class CycleLock: Sendable {
         state.withLock { state in
             guard !state.isReleased, state.loss == nil else { return }
             state.holder.beat &+= 1
-            let text = Self.text(of: state.holder)
-            let count = text.withUnsafeBytes { pwrite(state.descriptor, $0.baseAddress, $0.count, 0) }
-            if count == text.count { fsync(state.descriptor) }
+            state.text = Self.text(of: state.holder)
+            let count = state.text.withUnsafeBytes { pwrite(state.descriptor, $0.baseAddress, $0.count, 0) }
+            if count == state.text.count { fsync(state.descriptor) }
         }
     }
 
@@ -196,7 +198,11 @@ final class CycleLock: Sendable {
     }
 
     /// Never waits, whatever lies there.
-    static func look(_ path: String) -> Look {
+    ///
+    /// - Parameters:
+    ///   - own: a holder whose text is known, as it is before and after each file that is written: it need not be read again.
+    ///   - text: of `own`.
+    static func look(_ path: String, knownAs own: LockHolder? = nil, _ text: [UInt8] = []) -> Look {
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else {
             let (code, reason) = (errno, SystemReason.words())
@@ -213,6 +219,7 @@ final class CycleLock: Sendable {
         var count = 0
         repeat { count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) } } while count < 0 && errno == EINTR
         guard count >= 0 else { return .unreadable(reason: SystemReason.words()) }
+        if let own, bytes.prefix(count).elementsEqual(text) { return .held(own) }
         guard let holder = try? JSONDecoder().decode(LockHolder.self, from: Data(bytes.prefix(count))), holder.isSound else {
             return .unreadable(reason: count == 0 ? "it is empty" : "its contents cannot be read")
         }

@@ -5,9 +5,9 @@ import SystemFiles
 
 /// One transfer with nothing left to look up: the description, its two ends found, its label made.
 package struct TransferPlan: Sendable, Equatable {
-    package var description: TaskDescription
-    package var source: ResolvedEnd
-    package var destination: ResolvedEnd
+    @Boxed package var description: TaskDescription
+    @Boxed package var source: ResolvedEnd
+    @Boxed package var destination: ResolvedEnd
     /// Where the source lies on this machine; `nil` if it is not mounted here.
     package var localSource: LocalSource?
     /// Where it arrives on this machine; `nil` if it goes elsewhere.
@@ -26,7 +26,9 @@ package struct TransferPlan: Sendable, Equatable {
         description: TaskDescription, source: ResolvedEnd, destination: ResolvedEnd, localSource: LocalSource? = nil,
         localDestination: LocalDestination? = nil, label: TransferLabel
     ) {
-        (self.description, self.source, self.destination) = (description, source, destination)
+        self.description = description
+        self.source = source
+        self.destination = destination
         (self.localSource, self.localDestination, self.label) = (localSource, localDestination, label)
     }
 

@@ -1,4 +1,3 @@
-import CLinux
 import Synchronization
 import SystemFiles
 
@@ -104,7 +103,7 @@ final class SourceFolder: Sendable {
         let before = entries.count
         move(into: &entries)
         // What was held in small pieces goes back to the system: a large scan would be in memory twice else.
-        if before >> 16 != entries.count >> 16 { clinux_give_memory_back() }
+        if before >> 16 != entries.count >> 16 { ProcessMemory.giveBack() }
     }
 
     private func move(into entries: inout Manifest.Entries) {

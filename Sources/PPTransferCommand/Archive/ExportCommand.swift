@@ -30,7 +30,7 @@ struct ExportCommand: ParsableCommand {
     var bagit: String
 
     func run() throws {
-        let environment = ProcessInfo.processInfo.environment
+        let environment = CommandEnvironment.variables
         let console = Console(isRehearsal: place.isRehearsal(environment))
         let found: ChosenRecords
         do throws(RecordProblem) {

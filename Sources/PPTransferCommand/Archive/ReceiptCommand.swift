@@ -51,7 +51,7 @@ struct ReceiptCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let environment = ProcessInfo.processInfo.environment
+        let environment = CommandEnvironment.variables
         let console = Console(isRehearsal: place.isRehearsal(environment))
         let wanted: (journal: Journal, workflow: String?, cycle: String?)
         do throws(RecordProblem) { wanted = try self.wanted(environment) } catch { throw console.refused(error) }

@@ -56,7 +56,7 @@ struct LogOptions: ParsableArguments {
     }
 
     private static var variable: String? {
-        ProcessInfo.processInfo.environment["PPTRANSFER_LOG_FORMAT"].flatMap { $0.isEmpty ? nil : $0 }
+        CommandEnvironment.variables["PPTRANSFER_LOG_FORMAT"].flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// - Parameter outputIsDocument: whether the command prints something for programs on stdout.
@@ -65,7 +65,7 @@ struct LogOptions: ParsableArguments {
         narration.format = logFormat ?? Self.variable.flatMap { LogFormat(rawValue: $0) } ?? .text
         narration.least = quiet ? .warning : verbose ? .debug : .info
         narration.outputIsDocument = outputIsDocument
-        if isatty(STDERR_FILENO) == 1 { narration.terminal = TerminalStyle(ProcessInfo.processInfo.environment) }
+        if isatty(STDERR_FILENO) == 1 { narration.terminal = TerminalStyle(CommandEnvironment.variables) }
         return narration
     }
 }

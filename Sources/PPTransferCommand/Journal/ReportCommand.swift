@@ -72,7 +72,7 @@ struct ReportCommand: ParsableCommand {
     }
 
     func run() throws {
-        let environment = ProcessInfo.processInfo.environment
+        let environment = CommandEnvironment.variables
         let console = Console(isRehearsal: false)
         let isForTerminal = output == nil && metrics == nil && !json && Terminal.isOutput
         if isForTerminal, format == .html {

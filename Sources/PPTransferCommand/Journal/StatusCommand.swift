@@ -59,7 +59,7 @@ struct StatusCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let environment = ProcessInfo.processInfo.environment
+        let environment = CommandEnvironment.variables
         var console = Console(isRehearsal: false)
         let search = place.search(environment)
         if place.journal == JournalOptions.all { return list(search, console) }

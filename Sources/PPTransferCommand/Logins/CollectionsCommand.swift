@@ -32,7 +32,7 @@ struct CollectionsCommand: AsyncParsableCommand {
 
         func sites() throws -> SiteCatalogue {
             do {
-                return try SiteCatalogue.load(environment: ProcessInfo.processInfo.environment, words: .commands)
+                return try SiteCatalogue.load(environment: CommandEnvironment.variables, words: .commands)
             } catch {
                 throw Console(isRehearsal: false).refused(error, asDocument: json)
             }
@@ -72,6 +72,7 @@ struct CollectionsCommand: AsyncParsableCommand {
 
     struct Search: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "search",
             abstract: "Find collections by name.",
             discussion: """
                 Prints all matches that Globus has, at most a thousand: UUID, name, kind, owner's organisation, host, and whether a \
@@ -106,7 +107,8 @@ struct CollectionsCommand: AsyncParsableCommand {
     }
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show what Globus knows about a collection.")
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "Show what Globus knows about a collection.")
 
         @Argument(
             help: ArgumentHelp("An alias, a UUID, the exact name, or a link of the web app.", valueName: "collection"), completion: .alias)

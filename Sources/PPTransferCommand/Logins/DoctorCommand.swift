@@ -22,7 +22,7 @@ struct DoctorCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let report = Doctor(environment: ProcessInfo.processInfo.environment, journal: journal).report()
+        let report = Doctor(environment: CommandEnvironment.variables, journal: journal).report()
         let console = Console(isRehearsal: false)
         try console.leave(with: ReportDocument(report, status: report.status), text: json ? nil : report.text)
     }

@@ -12,6 +12,7 @@ struct SitesCommand: AsyncParsableCommand {
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Give a collection a short name in your site file.",
             usage: "pptransfer sites add <alias> --collection <collection> [<options>]",
             discussion: """
@@ -89,7 +90,7 @@ struct SitesCommand: AsyncParsableCommand {
 
         private func path(_ console: Console) throws -> String {
             if let file { return Journal.absolute(file) }
-            guard let first = SiteCatalogue.files(ProcessInfo.processInfo.environment).first(where: \.isOptional) else {
+            guard let first = SiteCatalogue.files(CommandEnvironment.variables).first(where: \.isOptional) else {
                 console.error("HOME is not set; name the site file with --file")
                 throw ExitCode(.usage)
             }

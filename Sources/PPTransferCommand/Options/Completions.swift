@@ -8,7 +8,7 @@ extension CompletionKind {
     /// Aliases of the sites.
     static var alias: CompletionKind {
         .custom { _, _, _ in
-            (try? SiteCatalogue.load(environment: ProcessInfo.processInfo.environment, words: .commands))?.sites.map(\.alias) ?? []
+            (try? SiteCatalogue.load(environment: CommandEnvironment.variables, words: .commands))?.sites.map(\.alias) ?? []
         }
     }
 
@@ -16,7 +16,7 @@ extension CompletionKind {
     static var workflow: CompletionKind {
         .custom { words, _, _ in
             let given = words.firstIndex(of: "--journal").flatMap { words.indices.contains($0 + 1) ? words[$0 + 1] : nil }
-            let search = JournalSearch(workflow: nil, given: given, environment: ProcessInfo.processInfo.environment)
+            let search = JournalSearch(workflow: nil, given: given, environment: CommandEnvironment.variables)
             return Set(
                 search.places.flatMap { place in
                     place.journal.workflows().flatMap { name in [name] + (place.run.map { ["\(name)/\($0)"] } ?? []) }

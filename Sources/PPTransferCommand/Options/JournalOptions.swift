@@ -88,7 +88,7 @@ struct CycleOptions: ParsableArguments {
     /// - Parameter options: by which cycles are chosen.
     /// - Throws: `ValidationError`.
     func requireChoice(_ place: JournalOptions, _ options: String) throws {
-        guard areChosen || place.workflow(ProcessInfo.processInfo.environment) != nil else {
+        guard areChosen || place.workflow(CommandEnvironment.variables) != nil else {
             throw ValidationError("select cycles with \(options), or name a workflow that has none")
         }
     }

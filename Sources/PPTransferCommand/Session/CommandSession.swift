@@ -20,7 +20,7 @@ struct CommandSession: Sendable {
 
     /// - Throws: `ExitCode`, after a message, if the addresses of Globus in the environment are invalid.
     init(
-        environment: [String: String] = ProcessInfo.processInfo.environment, json: Bool, narration: Narration = Narration()
+        environment: [String: String] = CommandEnvironment.variables, json: Bool, narration: Narration = Narration()
     ) throws {
         do {
             globus = try GlobusEnvironment(environment, names: .pptransfer)

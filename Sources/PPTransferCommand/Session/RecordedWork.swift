@@ -36,7 +36,7 @@ struct RecordedWork {
         ifNone nothing: (Bool) -> some ReportBody = { RunReport(transfers: [], isRehearsal: $0) },
         idle: (message: String, status: ExitStatus) = ("there is nothing to do", .ok), _ refine: (inout RecordSelection) -> Void
     ) throws {
-        let environment = ProcessInfo.processInfo.environment
+        let environment = CommandEnvironment.variables
         session = try CommandSession(
             environment: environment, json: place.json, narration: logging.narration(outputIsDocument: place.json))
         let console = session.console

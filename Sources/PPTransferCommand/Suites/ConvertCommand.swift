@@ -36,7 +36,7 @@ struct ConvertCommand: ParsableCommand {
         let console = Console(isRehearsal: false)
         let conversion: Conversion
         do {
-            conversion = try Conversion(OldFiles(path, optional: keys, environment: ProcessInfo.processInfo.environment))
+            conversion = try Conversion(OldFiles(path, optional: keys, environment: CommandEnvironment.variables))
         } catch {
             console.tell(error)
             console.note(

@@ -42,7 +42,7 @@ struct ExplainCommand: ParsableCommand {
     func run() throws {
         let console = Console(isRehearsal: false)
         let explanations = Explanations.all
-        let width = Terminal.width(ProcessInfo.processInfo.environment)
+        let width = Terminal.width(CommandEnvironment.variables)
         let format = json ? .json : format
         if words.isEmpty, format != .json, !all {
             return console.result(format == .markdown ? ExitStatus.table : explanations.list(width: width))

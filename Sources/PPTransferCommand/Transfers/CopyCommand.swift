@@ -69,7 +69,7 @@ struct CopyCommand: AsyncParsableCommand {
             throw ValidationError("--every excludes --print, --dry-run and --no-wait")
         }
         if prints, json { throw ValidationError("--print prints YAML: --json is for the other results") }
-        _ = try copies(ProcessInfo.processInfo.environment["HOME"])
+        _ = try copies(CommandEnvironment.variables["HOME"])
     }
 
     func run() async throws {

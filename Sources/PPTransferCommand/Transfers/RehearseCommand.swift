@@ -130,7 +130,7 @@ struct RehearseCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let environment = ProcessInfo.processInfo.environment
+        let environment = CommandEnvironment.variables
         if serve {
             try await StandInServer(
                 root: root, port: port, rate: rate?.bytesPerSecond, ready: ready, local: local, faults: try faultPlan(),

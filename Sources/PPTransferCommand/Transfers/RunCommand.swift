@@ -7,6 +7,8 @@ import PPTransferReports
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
+        // Read alone, as suites call it, it is no program of its own: the parser need not try whether a script of completions is asked for.
+        _superCommandName: "pptransfer",
         abstract: "Submit transfers, wait, and verify that every file arrived.",
         discussion: """
             The smallest transfer description:
@@ -86,7 +88,7 @@ struct RunCommand: AsyncParsableCommand {
 
     /// What is to be sent. The workflow that we run in is told if that cannot be.
     private func prepared() async throws -> (CommandSession, [TransferPlan]) {
-        let environment = ProcessInfo.processInfo.environment
+        let environment = CommandEnvironment.variables
         var console = Console(isRehearsal: false, narration: narration)
         do {
             let session = try CommandSession(environment: environment, json: descriptions.json, narration: narration)

@@ -6,7 +6,8 @@ import Testing
 struct IdentifierTests {
     @Test(arguments: [
         "", "3e90d018", "3e90d018-0d05-461a-bbaf-aab605283d2", "3e90d018-0d05-461a-bbaf-aab605283d2g",
-        "3e90d018_0d05_461a_bbaf_aab605283d21", " 3e90d018-0d05-461a-bbaf-aab605283d21",
+        "3e90d018_0d05_461a_bbaf_aab605283d21", " 3e90d018-0d05-461a-bbaf-aab605283d21", "3e90d0180d05-461a-bbaf-aab605283d212",
+        "------------------------------------", "3e90d0180d05461abbafaab605283d213e90d", "3e90d018-0d05-461a-bbaf-aab605283dé",
     ])
     func `what is not a UUID is no collection`(text: String) {
         #expect(CollectionID(text) == nil)

@@ -10,6 +10,23 @@ import Testing
 struct TransferPlanTests {
     private let now = Timestamp(secondsSince1970: 1_780_000_000)
 
+    @Test func `a plan is small to pass on, and a change stays with the copy that was changed`() throws {
+        let plan = try TransferPlan.example(local: "/work/n02/cycle")
+        var copy = plan
+        #expect(copy == plan)
+        copy.description.workflow.value = "u-cd456"
+        copy.source.name = "elsewhere"
+        #expect(plan.workflow == "u-ab123")
+        #expect(copy.workflow == "u-cd456")
+        #expect(plan.source.name != "elsewhere")
+        #expect(copy != plan)
+        copy.description.workflow.value = "u-ab123"
+        copy.source.name = plan.source.name
+        #expect(copy == plan)
+        // Each function that passes it on has copies on its stack, for as long as a transfer waits.
+        #expect(MemoryLayout<TransferPlan>.stride < 1024)
+    }
+
     @Test func `a source that lies here is sent file by file`() throws {
         let plan = try TransferPlan.example(local: "/work/n02/cycle")
         let manifest = Manifest([.init(path: "sub/b.nc", size: 2, modified: 0), .init(path: "a.pp", size: 1, modified: 0)])
