@@ -1,5 +1,5 @@
 #!/bin/sh
-# Shows the main job: a cycle of UM output is sent from ARCHER2 to JASMIN, rehearsed on this machine.
+# Shows the main job: a cycle of UM output is sent from COSMA (Durham) to JASMIN, rehearsed on this machine.
 #
 # Installs what is missing, builds, makes a cycle of some 40 MB, sends it through the Globus simulator, and compares the copy with the
 # original. Nothing leaves the machine. Usage: ./examples/quickstart.sh

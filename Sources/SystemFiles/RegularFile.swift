@@ -46,6 +46,23 @@ package enum RegularFile {
         }
     }
 
+    /// Why a path is not that of an ordinary file, which says the same whenever it is read; `nil` if it is one, is not there, or cannot be
+    /// looked at.
+    ///
+    /// - Returns: `a named pipe`, `a directory`, …
+    package static func oddity(of path: String) -> String? {
+        if isInherited(path) { return path == "/dev/stdin" ? "standard input" : "what the caller has opened for this command" }
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return nil
+        case S_IFDIR: return "a directory"
+        case S_IFIFO: return "a named pipe"
+        case S_IFSOCK: return "a socket"
+        default: return "a device"
+        }
+    }
+
     /// What whoever started us has opened for us, as a shell does for `<(…)`: a name of a descriptor, which may be a pipe.
     private static func isInherited(_ path: String) -> Bool {
         path == "/dev/stdin"

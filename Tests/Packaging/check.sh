@@ -119,7 +119,7 @@ if [ ! -e "$debian/complete" ]; then
     }
     touch "$debian/complete"
 fi
-staged=/work/n02/n02/me/staged
+staged=/cosma8/data/dp000/me/staged
 rm -rf "$debian/opt/trial" "$debian$staged"
 mkdir -p "$debian/opt/trial" "$debian$staged"
 cp -R "$root/." "$debian/opt/trial/"

@@ -162,6 +162,8 @@ package final class ScriptedService: TransferService {
     }
 
     package func collection(_ id: CollectionID) async throws(GlobusError) -> CollectionInfo {
+        // What a refusal has to do with a collection is looked at, and nothing is known of it.
+        if case .failure = submission { throw .refused(Refusal(request: "GET endpoint", status: 404, code: "EndpointNotFound")) }
         Issue.record("nobody asked for a collection")
         throw .cancelled
     }

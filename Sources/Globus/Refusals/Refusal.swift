@@ -97,6 +97,9 @@ package struct Refusal: Hashable, Sendable {
         return !["GCDisconnected", "GCPaused", "SizeLimit"].contains { code.hasSuffix($0) }
     }
 
+    /// Whether a Globus Connect Personal is switched off, or cannot reach Globus.
+    package var isDisconnected: Bool { code?.hasSuffix("GCDisconnected") == true }
+
     /// The words of Globus on one line, as long as they are.
     package var oneLineMessage: String? { message.map { ServerText($0).oneLine } }
 

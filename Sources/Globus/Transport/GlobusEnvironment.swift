@@ -73,10 +73,10 @@ package struct GlobusEnvironment: Hashable, Sendable {
     private mutating func readNetwork(_ variables: [String: String], _ hosts: [String]) throws(Problem) {
         let first = Self.authorityVariables.first { variables[$0]?.isEmpty == false }
         if trust == .system, let name = first, let path = variables[name] {
-            guard FileManager.default.isReadableFile(atPath: path) else {
+            if let fault = CertificateBundle.fault(of: path) {
                 throw Problem(
                     variable: name,
-                    description: "\(name): '\(path)' is not a CA bundle that can be read; give the bundle's path, or unset it")
+                    description: "\(name): '\(path)' is not a CA bundle that can be read (\(fault)); give the bundle's path, or unset it")
             }
             (trust, trustVariable) = (.bundle(path), name)
         }
@@ -121,12 +121,12 @@ package struct GlobusEnvironment: Hashable, Sendable {
                     "GLOBUS_SDK_VERIFY_SSL: '\(text)' would switch off TLS verification, which \(program) never does; unset it, or give the path of a CA bundle"
             )
         default:
-            guard FileManager.default.isReadableFile(atPath: text) else {
+            if let fault = CertificateBundle.fault(of: text) {
                 throw Problem(
                     variable: "GLOBUS_SDK_VERIFY_SSL",
                     description:
-                        "GLOBUS_SDK_VERIFY_SSL: '\(text)' is neither a yes or no nor a CA bundle that can be read; unset it, or give the bundle's path"
-                )
+                        "GLOBUS_SDK_VERIFY_SSL: '\(text)' is neither a yes or no nor a CA bundle that can be read (\(fault)); unset it, or "
+                        + "give the bundle's path")
             }
             return .bundle(text)
         }

@@ -507,7 +507,8 @@ extension JournalRecord {
         // Files of another source would replace what is verified there, however the latest run has ended.
         guard isArchive ? !isSameSource || !isSameEnd : !isSameSource && isSameEnd else { return nil }
         return .archivedElsewhere(
-            of: .init(workflow: workflow, cycle: cycle, name: name), ends: "\(receipt.source.text) to \(receipt.destination.text)",
+            of: .init(workflow: workflow, cycle: cycle, name: name), part: isArchive ? nil : receipt.files,
+            ends: "\(receipt.source.text) to \(receipt.destination.text)",
             now: "\(now.source.text) to \(now.destination.text)", proven: receipt.proven)
     }
 }

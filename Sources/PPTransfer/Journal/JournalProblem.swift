@@ -1,4 +1,5 @@
 package import Globus
+import PositionedYAML
 import SystemFiles
 
 /// Why the journal cannot be relied on. Nothing is submitted that cannot be recorded.
@@ -19,10 +20,12 @@ package enum JournalProblem: Error, Hashable, Sendable {
     case damaged(path: String)
     /// The list of what is proven is not the one that the receipt speaks of: cut off, edited, or another cycle's.
     case foreignProof(path: String)
+    /// The list of what is proven is gone or cut off, as far as its size shows; the receipt is there.
+    case listLost(path: String, reason: String)
     /// The record is of another transfer.
     case foreign(path: String, title: String)
-    /// The cycle is archived, and its plan now names other ends.
-    case archivedElsewhere(of: RemedyStep.TransferWords, ends: String, now: String, proven: String)
+    /// The cycle is archived, or so many files of it are, and its plan now names other ends.
+    case archivedElsewhere(of: RemedyStep.TransferWords, part: Int?, ends: String, now: String, proven: String)
     /// Another process works on this cycle.
     case held(by: LockHolder)
     /// The lock that this process held is gone: another process may have worked since.
@@ -49,9 +52,12 @@ extension JournalProblem: CustomStringConvertible {
         case .damaged(let path): "the journal record \(path) is damaged; the record before it is older and does not count as proof"
         case .foreignProof(let path):
             "the list of verified files \(path) is not the one that the receipt names: it is damaged, or of another time or cycle"
+        case .listLost(let path, let reason):
+            "the list of verified files \(path) cannot be used: \(reason); the archived files cannot be verified again without it"
         case .foreign(let path, let title): "the journal record \(path) belongs to another transfer (\(title))"
-        case .archivedElsewhere(_, let ends, let now, let proven):
-            "this cycle is archived: from \(ends), verified at \(proven); the description now says from \(now)"
+        case .archivedElsewhere(_, let part, let ends, let now, let proven):
+            (part.map { "a part of this cycle, \(Quantity.count($0, "file")), is archived" } ?? "this cycle is archived")
+                + ": from \(ends), verified at \(proven); the description now says from \(now)"
         case .held(let holder): "another process works on this cycle: \(holder)"
         case .lockLost(let path): "this process no longer holds the lock \(path), which was removed: another process may work on this cycle"
         case .superseded(let path): "another process has written the journal record \(path) since this process read it"
@@ -71,10 +77,12 @@ extension JournalProblem: CustomStringConvertible {
         case .noPlace: words[.nameJournal]
         case .output: "free some space, or name another directory, and run the same command again"
         case .damaged: "run the cycle again: it compares the files with the destination, and writes a new record"
+        case .listLost:
+            "restore it; or run the cycle again while its files are at the source: it compares them with the destination, and writes a new list"
         case .foreignProof(let path):
-            "restore it, or remove it and the record beside it (\(command: "rm \(ShellWord.plainOrQuoted(path)) \(ShellWord.plainOrQuoted(path.dropLast("proven".count) + "json"))")), and run the cycle again"
+            "restore it; or run the cycle again after you have removed it and the record beside it: \(command: "rm \(ShellWord.plainOrQuoted(path)) \(ShellWord.plainOrQuoted(path.dropLast("proven".count) + "json"))")"
         case .foreign: "move it aside; a task that still runs is found again through Globus"
-        case .archivedElsewhere(let transfer, _, _, _):
+        case .archivedElsewhere(let transfer, _, _, _, _):
             "correct the path; to archive the cycle there as well, use \(words[.archivingAgain]); if the archive is no longer needed, \(words[.forgetRecord(transfer)])"
         case .held, .waitEnded: "wait until it has ended"
         case .lockLost, .superseded: "wait until the other process has ended, then run again: nothing is sent twice"
@@ -83,15 +91,20 @@ extension JournalProblem: CustomStringConvertible {
         }
     }
 
-    /// There is an older record to show in its place.
-    package var isWarning: Bool { if case .damaged = self { true } else { false } }
+    /// There is a record to show nevertheless: an older one, or one whose list is lost.
+    package var isWarning: Bool {
+        switch self {
+        case .damaged, .listLost: true
+        default: false
+        }
+    }
 
     package var status: ExitStatus {
         switch self {
         case .unlisted, .output: .output
         case .held, .lockLost, .superseded, .waitEnded: .busy
         case .archivedElsewhere: .conflict
-        case .unwritable, .unreadable, .newer, .inSource, .lockUnreadable, .noPlace, .damaged, .foreignProof, .foreign: .journal
+        case .unwritable, .unreadable, .newer, .inSource, .lockUnreadable, .noPlace, .damaged, .foreignProof, .listLost, .foreign: .journal
         }
     }
 
@@ -107,7 +120,8 @@ extension JournalProblem: CustomStringConvertible {
     var isLoss: Bool {
         switch self {
         case .held, .lockLost, .superseded, .waitEnded: true
-        case .unwritable, .unreadable, .newer, .inSource, .unlisted, .lockUnreadable, .noPlace, .output, .damaged, .foreignProof, .foreign,
+        case .unwritable, .unreadable, .newer, .inSource, .unlisted, .lockUnreadable, .noPlace, .output, .damaged, .foreignProof, .listLost,
+            .foreign,
             .archivedElsewhere:
             false
         }

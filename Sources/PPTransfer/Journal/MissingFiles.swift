@@ -42,8 +42,7 @@ extension ExpectedFiles.Fault {
     /// In one sentence.
     fileprivate var reason: String {
         switch problems.first {
-        case .missing: "it does not exist"
-        case .unreadable(_, let reason): reason
+        case .named(_, _, let fault): "it \(fault)"
         case let problem?: problem.description
         case nil: "it cannot be read"
         }

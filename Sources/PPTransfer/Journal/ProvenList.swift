@@ -1,3 +1,5 @@
+import SystemFiles
+
 extension JournalRecord.Receipt {
     /// Whether it speaks of this very list. Counts that somebody has edited do not.
     private func isOf(_ manifest: Manifest) -> Bool {
@@ -44,5 +46,24 @@ extension JournalRecord.Receipt {
         bySize = bySize.map { min($0, left.entries.count) }
         unproven = (unproven ?? 0).clampedSum(count)
         manifest = left.fingerprint.description
+    }
+}
+
+extension Journal {
+    /// The lists of verified files that are gone or cut off, without which neither `verify` nor a deletion can work. Costs a look at each
+    /// file, and reads none: a list that somebody has edited shows only where it is read.
+    package func listProblems(of records: [JournalRecord.Summary]) -> [JournalProblem] {
+        records.compactMap { record in
+            guard let proof = record.proof, proof.hasList, proof.files > 0 else { return nil }
+            let stem = directory + "/" + RecordName.stem(workflow: record.workflow, cycle: record.cycle, name: record.name)
+            // `0 0 a` and a line end for each file, and a heading.
+            let least = Int64(proof.files).clampedProduct(6)
+            var (status, size) = (stat(), Int64?.none)
+            for ending in [".proven", JournalRecord.Receipt.listBefore] where size ?? 0 < least {
+                if stat(stem + ending, &status) == 0 { size = Int64(status.st_size) }
+            }
+            guard size ?? 0 < least else { return nil }
+            return .listLost(path: stem + ".proven", reason: size == nil ? "it does not exist" : "it is cut off")
+        }
     }
 }

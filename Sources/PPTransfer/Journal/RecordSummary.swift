@@ -10,10 +10,12 @@ extension JournalRecord {
             package var level: String
             package var proven: String
             package var cleaned: String?
+            /// Whether there must be a list of files beside the record.
+            var hasList: Bool
 
             init(_ receipt: Receipt) {
                 (files, bytes, rate, level) = (receipt.files, receipt.bytes, receipt.rate, receipt.level)
-                (proven, cleaned) = (receipt.proven, receipt.cleaned)
+                (proven, cleaned, hasList) = (receipt.proven, receipt.cleaned, receipt.manifest != nil)
             }
         }
 
@@ -105,6 +107,7 @@ extension JournalRecord.Summary.Proof {
         level = try json.text(json.value(Key.level, of: index))
         proven = try json.text(json.value(Key.proven, of: index))
         cleaned = try json.optionalText(Key.cleaned, of: index)
+        hasList = try json.member(Key.manifest, of: index) != nil
     }
 }
 

@@ -32,8 +32,7 @@ package struct ListedFiles: Hashable, Sendable {
 
     /// What is wrong with a list: it cannot be read, or lines are wrong.
     package enum Fault: Error, Hashable, Sendable {
-        case missing
-        case unreadable(String)
+        case file(NamedFileFault)
         case lines([Problem])
     }
 
@@ -42,13 +41,14 @@ package struct ListedFiles: Hashable, Sendable {
     /// - Throws: every line that is wrong.
     init(file: String) throws(Fault) {
         self.file = file
+        if let kind = RegularFile.oddity(of: file) { throw .file(.notOrdinary(kind)) }
         let bytes: [UInt8]
         do throws(FileBytes.Fault) {
             bytes = try FileBytes.read(file, limit: Self.largest)
         } catch {
-            throw error.isMissing ? .missing : .unreadable(error.what)
+            throw .file(error.isMissing ? .missing : .unreadable(error.what))
         }
-        guard bytes.count <= Self.largest else { throw .unreadable("it is larger than \(Self.largest >> 20) MB") }
+        guard bytes.count <= Self.largest else { throw .file(.unreadable("it is larger than \(Self.largest >> 20) MB")) }
         let isEndedByNUL = bytes.contains(0)
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         let text = bytes.starts(with: mark) ? bytes[mark.count...] : bytes[...]

@@ -74,6 +74,7 @@ package struct FinishedTransfer: Sendable {
         let words = wording.naming(
             namedJournal, RemedyStep.TransferWords(plan))
         var lines = outcome.details
+        if outcome == .nothing(allowed: false), let unread { lines += Quantity.list(unread.names, of: unread.count) }
         lines.append("from \(plan.source.text) to \(plan.destination.text)")
         if let task { lines.append("Globus task \(task), \(task.webPage)") }
         if raw, let text = outcome.refusal?.oneLineMessage, text != outcome.refusal?.cause { lines.append("answer of Globus: \(text)") }
@@ -122,6 +123,9 @@ package struct FinishedTransfer: Sendable {
 
     private func ordinaryRemedy(in words: RemedyWording) -> Remedy? {
         if status == .auth, !outcome.isOfAnotherLogin, case .serviceAccount = login { return LoginProblem.clientRefused(code: nil).remedy }
+        if outcome == .nothing(allowed: false), unread != nil {
+            return "make the files readable for this user; write 'empty: succeed' if there may be nothing else to send"
+        }
         guard !needs.isEmpty else { return outcome.whatToDo(plan, in: words) }
         let text = needs.remedy(for: login, in: words)
         if case .inactive = outcome { return "\(text); the Globus task then continues by itself" }

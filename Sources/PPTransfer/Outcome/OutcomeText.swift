@@ -107,9 +107,9 @@ extension Outcome {
         }
     }
 
-    /// The same, with what a success does not speak of.
+    /// The same, with what a success, or a run with nothing to send, does not speak of.
     package func whatHappened(_ plan: TransferPlan, leaving unsettled: Unsettled?, _ unread: Unread?) -> String {
-        guard status == .ok else { return whatHappened(plan) }
+        guard status == .ok || self == .nothing(allowed: false) else { return whatHappened(plan) }
         let left = [isOfUnsettled ? nil : unsettled?.sentence, unread?.sentence].compactMap(\.self)
         return ([whatHappened(plan)] + left).joined(separator: "; ")
     }

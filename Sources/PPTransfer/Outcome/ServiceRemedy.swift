@@ -36,6 +36,9 @@ extension GlobusError {
                     + "again does not help"
             case .permission: "ask the owners of \(plan.source.name) and \(plan.destination.name) for access to these paths"
             case .collectionMissing: "look up the collection's id; \(words[.nameSites])"
+            case .collectionFault where refusal.isDisconnected:
+                "start Globus Connect Personal on its machine"
+                    + (plan.personalAccess.first.map { " (here: \($0.personal.start))" } ?? "")
             case .collectionFault: "check that the collection's own server is up and connected, or ask its administrators"
             case .notFound: phase == .source ? "check from.path" : nil
             case .notADirectory: "check the path: there is a file where a directory should be"

@@ -39,7 +39,7 @@ package struct Planner: Sendable {
         let personals = personals(for: descriptions.flatMap { [$0.from.collection.value, $0.to.collection.value] })
         let mounts = mounts(personals)
         for description in descriptions {
-            problems += description.warnings
+            problems += description.warnings + description.filesThatAreNone
             var sites = sites
             sites.acknowledged.formUnion(description.acknowledgedEnds)
             let (source, sourceProblems) = resolve(description.from, "from", sites, personals, rootsOnlyWarn: isRehearsal)

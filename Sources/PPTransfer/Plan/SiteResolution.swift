@@ -62,7 +62,9 @@ extension SiteCatalogue {
         var problems: [Problem] = []
         switch reference.value {
         case .alias(let alias):
-            guard let site = site(named: alias) else { return (nil, [unknown(alias, at: position, key: "\(key).collection")]) }
+            guard let site = site(named: alias) else {
+                return (nil, isUnreadable ? [] : [unknown(alias, at: position, key: "\(key).collection")])
+            }
             var found = site
             if let text = site.searchedName {
                 found.collection = named.collection(called: text) ?? .null

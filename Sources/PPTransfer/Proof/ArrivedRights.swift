@@ -50,6 +50,13 @@ package struct ArrivedRights: Sendable, Hashable {
     /// Whether the group may read everything, as far as can be seen. What cannot be seen is not readable.
     package var isReadable: Bool { unreadable.isEmpty && problem == nil }
 
+    /// How a directory at the destination differs from what is asked for, as a run would find it; `nil` if it does not.
+    package static func difference(of directory: DirectoryEntry, called name: String, from expected: ExpectedRights) -> String? {
+        var rights = ArrivedRights(expected)
+        rights.add(name, directory, isDirectory: true)
+        return rights.different.lines.first
+    }
+
     /// One sentence without a full stop.
     package func sentence(_ plan: TransferPlan) -> String {
         if let problem { return "groups and permissions at \(plan.destination.text) could not be listed: \(problem.sentence)" }

@@ -286,7 +286,14 @@ package struct Submitter {
     /// A person's own machine may be switched off, which Globus would wait out until the deadline.
     private func requireConnection() async throws(Stop) {
         for access in plan.personalAccess {
-            guard let collection = access.personal.collection, let document = try? await service.collection(collection) else { continue }
+            guard let collection = access.personal.collection else { continue }
+            let document: CollectionInfo
+            do throws(GlobusError) {
+                document = try await service.collection(collection)
+            } catch {
+                if let fault = access.personal.fault(after: error) { throw Stop(.unusable(fault)) }
+                continue
+            }
             if let fault = document.fault(of: access.personal) { throw Stop(.unusable(fault)) }
             if access.personal.process == nil, document.isConnected == true {
                 log.debug("Globus Connect Personal of \(access.personal.title) does not run on this machine, but on another one")

@@ -49,7 +49,7 @@ extension TransferPlan {
         let plan: TransferPlan
         switch await located(through: service, nil, time: time, warn: warn) {
         case .plan(let located): plan = located
-        case .stopped(let outcome): return .failure(SurveyStop(outcome: outcome))
+        case .stopped(let outcome): return .failure(SurveyStop(outcome: await outcome.explained(self, through: service)))
         }
         do throws(GlobusError) {
             let (scan, contents) = try await plan.scan(through: service, time: time)
@@ -63,7 +63,8 @@ extension TransferPlan {
             if let localDestination { survey.free = try? LocalDisk.system.room(at: localDestination.path).free }
             return .success(survey)
         } catch {
-            return .failure(SurveyStop(outcome: error == .cancelled ? .interrupted() : .service(error, during: .source)))
+            let outcome: Outcome = error == .cancelled ? .interrupted() : .service(error, during: .source)
+            return .failure(SurveyStop(outcome: await outcome.explained(self, through: service)))
         }
     }
 }

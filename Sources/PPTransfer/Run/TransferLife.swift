@@ -41,6 +41,7 @@ struct TransferLife {
         case .plan(let located): return await TransferLife(plan: located, run: run, shared: shared, control: control).live(journal)
         case .stopped(let outcome):
             var report = report(outcome)
+            await explain(&report)
             if report.isInterrupted { report.outcome = interrupted(nil) }
             report.needs = await run.needs(of: report)
             run.record(&report, journal)
@@ -53,6 +54,7 @@ struct TransferLife {
     private func live(_ journal: CycleJournal?) async -> FinishedTransfer {
         let submitter = submitter(journal)
         var report = await outcome(submitter)
+        await explain(&report)
         if report.isInterrupted { report.outcome = interrupted(report.task) }
         if report.outcome.isProven, plan.description.clean.source == .delete { control.show(TransferStep(.cleaning, task: report.task)) }
         await run.handOver(&report, submitter)
@@ -93,6 +95,13 @@ struct TransferLife {
         report.log = run.log.about(plan)
         report.login = run.login?.kind
         return report
+    }
+
+    /// Puts what is wrong with a collection in the place of a refusal that comes from it.
+    private func explain(_ report: inout FinishedTransfer) async {
+        let refused = report.outcome
+        report.outcome = await refused.explained(plan, through: service(until: nil))
+        if report.outcome != refused { report.requestID = refused.requestID ?? report.requestID }
     }
 
     /// Why it was cut off.

@@ -48,6 +48,7 @@ extension Waiter {
             state.halt = Halt(since: waited, done: done, faults: document.faults)
             return nil
         }
+        condition.isOwnText = true
         condition.text = left == 1 ? "the only file that is left is refused" : "each of the \(left) files that are left is refused"
         return (condition, files.sorted())
     }

@@ -169,7 +169,7 @@ extension Submitter {
         do throws(SourceProblem) {
             produced = try ProducerManifest(path: path.value, needsDigests: verified != nil)
         } catch {
-            throw Stop(.source([error]))
+            throw Stop(.source([error.ofFile(named: verified == nil ? "expect.manifest" : "verify.manifest")]))
         }
         let applied = produced.apply(to: manifest, FileSelector(plan.description.select), besides: proven)
         // What is left out because it may not be read is reported as unreadable.

@@ -1,4 +1,4 @@
-import Globus
+package import Globus
 
 extension CollectionInfo {
     /// Why nothing can be sent from or to it; `nil` if nothing speaks against it.
@@ -7,7 +7,7 @@ extension CollectionInfo {
     /// - Parameter personal: the Globus Connect Personal of this machine whose collection it is.
     package func fault(of personal: ConnectPersonal?) -> String? {
         let name = displayName ?? "it"
-        if isNonFunctional { return "'\(name)' is an endpoint, not a collection: name one of its collections" }
+        if isNonFunctional || entityType == .endpoint { return "'\(name)' is an endpoint, not a collection: name one of its collections" }
         if isConnected == false {
             guard let personal else { return "'\(name)' is not connected: start Globus Connect Personal on its machine" }
             guard let process = personal.process else {
@@ -19,5 +19,15 @@ extension CollectionInfo {
         }
         if isPaused { return "'\(name)' is paused on its machine: unpause Globus Connect Personal there" }
         return nil
+    }
+}
+
+extension ConnectPersonal {
+    /// Why Globus does not show its collection; `nil` if the error has another cause.
+    package func fault(after error: GlobusError) -> String? {
+        guard let refusal = error.refusal, [.collectionMissing, .notFound, .permission].contains(refusal.kind) else { return nil }
+        return "Globus shows this login no collection for the Globus Connect Personal of this machine "
+            + "(\(collection?.description ?? "no UUID") in \(file)): it was deleted, or belongs to another account; log in as its owner, or set "
+            + "it up again (\(command("-setup")), then \(start))"
     }
 }

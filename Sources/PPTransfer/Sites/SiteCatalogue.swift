@@ -12,6 +12,8 @@ package struct SiteCatalogue: Sendable, Equatable {
     package var acknowledged: Set<String> = []
     /// How it is worded what may be done about a site that is not here.
     package let words: RemedyWording
+    /// Whether the files of sites have errors, so that nobody knows which aliases there are.
+    package private(set) var isUnreadable = false
 
     /// - Parameter sites: in the order of reading; a later one replaces an earlier one of the same alias.
     package init(_ sites: [Site], loginApplication: String? = nil, words: RemedyWording = .library) {
@@ -19,6 +21,13 @@ package struct SiteCatalogue: Sendable, Equatable {
         var byAlias: [String: Site] = [:]
         for site in sites { byAlias[site.alias] = site }
         self.sites = byAlias.values.sorted { $0.alias < $1.alias }
+    }
+
+    /// The catalogue in place of one whose files have errors: of an alias, nothing is said.
+    package static func unreadable(words: RemedyWording) -> SiteCatalogue {
+        var catalogue = SiteCatalogue([], words: words)
+        catalogue.isUnreadable = true
+        return catalogue
     }
 
     package func site(named alias: String) -> Site? { sites.first { $0.alias == alias } }

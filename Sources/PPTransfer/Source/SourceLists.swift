@@ -12,7 +12,7 @@ extension TransferPlan {
             description.select.listed = try ListedFiles(file: list.value)
             return []
         } catch {
-            return SourceProblem.all(of: error, list.value)
+            return SourceProblem.all(of: error, list.value, key: "select.list")
         }
     }
 
@@ -73,11 +73,21 @@ extension TaskDescription.Selection {
 }
 
 extension SourceProblem {
-    fileprivate static func all(of fault: ListedFiles.Fault, _ file: String) -> [SourceProblem] {
+    fileprivate static func all(of fault: ListedFiles.Fault, _ file: String, key: String) -> [SourceProblem] {
         switch fault {
-        case .missing: [.missing(file)]
-        case .unreadable(let reason): [.unreadable(file, reason: reason)]
+        case .file(let fault): [.named(file, key: key, fault)]
         case .lines(let problems): problems.map { .listLine($0) }
+        }
+    }
+}
+
+extension SourceProblem {
+    /// The same of a producer's manifest, as a problem of the key that names it.
+    func ofFile(named key: String) -> SourceProblem {
+        switch self {
+        case .missing(let path, _): .named(path, key: key, .missing)
+        case .unreadable(let path, let reason): .named(path, key: key, .unreadable(reason))
+        default: self
         }
     }
 }
@@ -101,14 +111,14 @@ package struct ExpectedFiles: Sendable {
             do throws(ListedFiles.Fault) {
                 paths = try ListedFiles(file: list.value).paths
             } catch {
-                throw Fault(problems: SourceProblem.all(of: error, list.value))
+                throw Fault(problems: SourceProblem.all(of: error, list.value, key: "expect.list"))
             }
         } else if let manifest = expect.manifest {
             file = manifest.value
             do throws(SourceProblem) {
                 paths = try ProducerManifest(path: manifest.value, needsDigests: false).names(for: scan?.manifest)
             } catch {
-                throw Fault(problems: [error])
+                throw Fault(problems: [error.ofFile(named: "expect.manifest")])
             }
         } else {
             return nil

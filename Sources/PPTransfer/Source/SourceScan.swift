@@ -36,6 +36,8 @@ package enum SourceProblem: Error, Hashable, Sendable {
     case listLine(ListedFiles.Problem)
     /// The only files that match a required pattern were written to less than `settled` before.
     case requiredUnsettled(String, pattern: String, settled: Duration)
+    /// A file that `key` of the description names cannot be read.
+    case named(String, key: String, NamedFileFault)
     /// What is at this path here is not what the collection shows, and `key` of the description needs the source on this machine.
     case notMounted(String, reason: String, key: String)
     /// Whether this directory is the destination, too, cannot be checked: nothing is sent without a comparison.
@@ -50,6 +52,8 @@ package enum SourceProblem: Error, Hashable, Sendable {
             .requiredUnmet, .notThere, .listedDirectory, .unexpected,
             .requiredUnsettled:
             .sourceMissing
+        case .named(_, _, .missing), .named(_, _, .unreadable): .sourceMissing
+        case .named(_, _, .notOrdinary): .description
         case .denied: .denied
         case .unsendableName, .notMounted, .listLine: .description
         case .unchecked, .linked: .unverified
@@ -105,6 +109,7 @@ extension SourceProblem: CustomStringConvertible {
         case .listedDirectory(let path, let list): "\(path) is a directory; the list '\(list)' must have the paths of files"
         case .unexpected(let path, let list): "\(path) is not expected by '\(list)'"
         case .listLine(let problem): problem.description
+        case .named(let path, let key, let fault): "\(key): \(path) \(fault)"
         case .requiredUnmet(let pattern): "no file matches the required pattern '\(pattern)'"
         case .requiredUnsettled(let path, let pattern, let settled):
             "\(path) is still being written (modified less than \(settled.written) ago), and no other file matches the required pattern "

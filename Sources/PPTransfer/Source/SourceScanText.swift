@@ -22,6 +22,10 @@ extension SourceProblem {
         case .listedDirectory: "list its files; nothing was submitted"
         case .unexpected: "remove it, or correct what is expected; nothing was submitted"
         case .listLine: "correct the list; nothing was submitted"
+        case .named(_, let key, .missing):
+            "check that the step that writes the file has finished, and that '\(key)' names it; nothing was submitted"
+        case .named(_, let key, .unreadable): "correct the file, or name another one in '\(key)'; nothing was submitted"
+        case .named(_, let key, .notOrdinary): NamedFileFault.remedy(key) + "; nothing was submitted"
         case .unsendableName: "rename it, or exclude it"
         case .vanished, .changed: "run after everything that writes there has finished"
         case .notMounted(_, _, let key): "run where the source is mounted, or leave out '\(key)'"

@@ -13,6 +13,8 @@ package struct Condition: Sendable, Hashable {
     /// The service's own code and words, where it gives any: `FILE_NOT_FOUND`, `file not found`.
     package var code: String?
     package var text: String?
+    /// Whether the words are this program's, as a finding of its own, rather than the service's.
+    var isOwnText = false
 
     package init(_ task: TransferTask) {
         code = task.niceStatus
@@ -40,6 +42,7 @@ package struct Condition: Sendable, Hashable {
     package static var resending: Condition {
         var condition = Condition(TransferTask(fields: [:]))
         (condition.kind, condition.code, condition.text) = (.faulting, "VERIFY_CHECKSUM", "files are sent again and again")
+        condition.isOwnText = true
         return condition
     }
 

@@ -11,5 +11,8 @@ extension Condition {
         }
     }
 
-    var cause: String { [code, text.map { "'\($0)'" }].compactMap { $0 }.joined(separator: " ") }
+    var cause: String {
+        if isOwnText { return [code, text].compactMap(\.self).joined(separator: ": ") }
+        return [code, text.map { "'\($0)'" }].compactMap(\.self).joined(separator: " ")
+    }
 }

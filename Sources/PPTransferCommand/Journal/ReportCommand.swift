@@ -82,6 +82,7 @@ struct ReportCommand: ParsableCommand {
         var report = try found(environment, console)
         if let first = report.places.first, let note = StatusReport.note(copies: report.copies, first.journal) { console.note(note) }
         for problem in report.problems { console.error("\(problem)", remedy: problem.remedy(in: .commands)) }
+        console.warn(of: report.lostLists)
         report.sites = try? SiteCatalogue.load(environment: environment, words: .commands)
         if report.lacksLogins {
             report.login = try? CommandSession(environment: environment, json: false).connected(for: .question).login.kind

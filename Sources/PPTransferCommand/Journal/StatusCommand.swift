@@ -99,14 +99,8 @@ struct StatusCommand: AsyncParsableCommand {
                 console.note("the journal of \(workflow) is gone; its receipts: pptransfer status \(ShellWord.plainOrQuoted(workflow))")
             }
         }
-        for problem in report.problems {
-            let remedy = problem.remedy(in: .commands)
-            if problem.isWarning {
-                console.note("warning: \(problem)", .warning, details: remedy.advice)
-            } else {
-                console.error("\(problem)", remedy: remedy)
-            }
-        }
+        for problem in report.problems where !problem.isWarning { console.error("\(problem)", remedy: problem.remedy(in: .commands)) }
+        console.warn(of: report.problems.filter(\.isWarning))
         if let problem = report.refreshProblem { console.error("Globus could not be queried: \(problem)") }
         try console.leave(with: report.status)
     }
@@ -147,5 +141,16 @@ struct StatusCommand: AsyncParsableCommand {
             report.refreshProblem = error
         }
         return session.console
+    }
+}
+
+extension Console {
+    /// Tells of problems of the journal that keep nothing from being shown, the first of many.
+    func warn(of problems: [JournalProblem]) {
+        let most = 10
+        for problem in problems.prefix(most) {
+            note("warning: \(problem)", .warning, details: problem.remedy(in: .commands).advice)
+        }
+        if problems.count > most { note("warning: \(problems.count - most) more of this kind; --json has all", .warning) }
     }
 }

@@ -23,9 +23,10 @@ struct CampaignDigest {
             lines.append("")
         }
         for workflow in report.workflows { lines += section(workflow, since) }
-        if !report.problems.isEmpty {
+        if !report.allProblems.isEmpty {
             lines +=
-                ["UNREADABLE RECORDS"] + Quantity.list(report.problems.map { "\($0); \($0.remedy(in: .commands))" }).flatMap(item) + [""]
+                ["UNREADABLE RECORDS AND LISTS"]
+                + Quantity.list(report.allProblems.map { "\($0); \($0.remedy(in: .commands))" }).flatMap(item) + [""]
         }
         if !report.endedSites.isEmpty { lines += ["SITES"] + report.endedSites.flatMap(item) + [""] }
         return (lines + ["LOGINS"] + report.loginSentences.flatMap(item)).joined(separator: "\n")

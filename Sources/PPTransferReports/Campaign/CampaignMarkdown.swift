@@ -17,9 +17,9 @@ struct CampaignMarkdown {
             lines += report.overview.map { "| " + $0.map(Self.plain).joined(separator: " | ") + " |" } + [""]
         }
         for workflow in report.workflows { lines += section(workflow) }
-        if !report.problems.isEmpty {
-            lines += ["## Unreadable records", ""]
-            lines += Quantity.list(report.problems.map { "\($0); \($0.remedy(in: .commands))" }).map { "- " + Self.plain($0) } + [""]
+        if !report.allProblems.isEmpty {
+            lines += ["## Unreadable records and lists", ""]
+            lines += Quantity.list(report.allProblems.map { "\($0); \($0.remedy(in: .commands))" }).map { "- " + Self.plain($0) } + [""]
         }
         if !report.endedSites.isEmpty { lines += ["## Sites", ""] + report.endedSites.map { "- " + Self.plain($0) } + [""] }
         lines += ["## Logins", ""] + report.loginSentences.map { "- " + Self.plain($0) }

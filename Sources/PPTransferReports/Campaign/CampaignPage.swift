@@ -108,10 +108,11 @@ struct CampaignPage {
     }
 
     private func problems(_ html: inout HTMLText) {
-        guard !report.problems.isEmpty else { return }
+        guard !report.allProblems.isEmpty else { return }
         html.markup(
-            "<section class=\"failure person\" aria-labelledby=\"unreadable\">\n<h2 id=\"unreadable\">Unreadable records</h2>\n<ul>\n")
-        for line in Quantity.list(report.problems.map { "\($0); \($0.remedy(in: .commands))" }) {
+            "<section class=\"failure person\" aria-labelledby=\"unreadable\">\n<h2 id=\"unreadable\">Unreadable records and lists</h2>\n<ul>\n"
+        )
+        for line in Quantity.list(report.allProblems.map { "\($0); \($0.remedy(in: .commands))" }) {
             html.element("li", line)
             html.markup("\n")
         }

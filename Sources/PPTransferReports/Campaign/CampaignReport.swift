@@ -7,6 +7,8 @@ package struct CampaignReport: Sendable {
     package var workflows: [CampaignWorkflow]
     /// Records that could not be read.
     package var problems: [JournalProblem]
+    /// Archived transfers whose list of verified files is lost.
+    package var lostLists: [JournalProblem] = []
     /// When the logins lapse, by the sites' aliases.
     package var logins: [String: KnownLogins.Login] = [:]
     /// Where the records are.
@@ -52,6 +54,9 @@ package struct CampaignReport: Sendable {
                     return transfer
                 }
                 problems += found.problems.filter { !problems.contains($0) }
+                if found.copies == nil {
+                    lostLists += place.journal.listProblems(of: found.summaries).filter { !lostLists.contains($0) }
+                }
                 guard !self.places.contains(place) else { continue }
                 self.places.append(place)
                 logins.merge(KnownLogins.read(place.journal)) { $0.seen < $1.seen ? $1 : $0 }
@@ -91,7 +96,7 @@ package struct CampaignReport: Sendable {
     package var lacksLogins: Bool { transfers.contains { [.auth, .session].contains($0.row.status) } }
 
     /// The same numbers as a table: what `status` shows.
-    package var status: StatusReport { StatusReport(rows: transfers.map(\.row), problems: problems, copies: copies) }
+    package var status: StatusReport { StatusReport(rows: transfers.map(\.row), problems: allProblems, copies: copies) }
 
     /// Leaves the transfers of a table that was made from `status`, and adds those of which there is no record.
     package mutating func keep(_ report: StatusReport) {
@@ -115,4 +120,9 @@ extension StatusReport.Row {
     }
 
     var key: Key { Key(workflow: workflow, run: run, cycle: cycle, name: name, journal: journal) }
+}
+
+extension CampaignReport {
+    /// What of the journal cannot be read or used.
+    var allProblems: [JournalProblem] { problems + lostLists }
 }

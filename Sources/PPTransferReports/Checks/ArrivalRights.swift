@@ -7,9 +7,19 @@ extension CheckReport {
     ///   - path: the nearest directory to the destination that exists.
     ///   - found: what is known of it.
     ///   - made: what is known of a directory that was made in it a moment ago; `nil` if nothing.
+    ///   - isRequired: whether a run fails at a difference. Of the destination itself, which a run compares as well, that is certain; what
+    ///     files and new directories get is not.
     mutating func add(
-        rightsIn path: CollectionPath, _ found: DirectoryEntry, _ made: DirectoryEntry?, _ expected: ExpectedRights, at end: ResolvedEnd
+        rightsIn path: CollectionPath, _ found: DirectoryEntry, _ made: DirectoryEntry?, _ expected: ExpectedRights, isRequired: Bool,
+        at end: ResolvedEnd
     ) {
+        let failure = "'pptransfer run' exits with status \(ExitStatus.permissions.number) (to.on_difference: fail)"
+        if isRequired, path == end.path, let difference = ArrivedRights.difference(of: found, called: "the directory", from: expected) {
+            add(
+                end.text, .failed,
+                "\(difference); it does not have \(expected.text), and \(failure); correct it at the destination (chgrp, chmod)",
+                .permissions)
+        }
         let (mode, madeMode) = (Self.mode(found), Self.mode(made))
         guard found.group != nil || made?.group != nil, mode != nil || madeMode != nil else {
             return add(
@@ -32,10 +42,11 @@ extension CheckReport {
         if problems.isEmpty {
             add(end.text, .ok, "a directory made in \(path) gets \(expected.text)" + (isSetgid == true ? " (setgid)" : ""))
         } else {
+            let consequence = isRequired ? "if so, \(failure); " : ""
             let remedy = expected.group.flatMap { parent.isEmpty ? nil : "'chgrp \($0)' and 'chmod g+s' on it prevent that; " } ?? ""
             add(
                 end.text, .warning,
-                "what arrives may not have \(expected.text): \(problems.joined(separator: ", and ")); \(remedy)"
+                "what arrives may not have \(expected.text): \(problems.joined(separator: ", and ")); \(consequence)\(remedy)"
                     + "'pptransfer verify' with '--via manifest --fix-permissions' corrects it after a run")
         }
         if let group = expected.group, mode.map({ $0 & 0o020 == 0 }) ?? false {

@@ -85,7 +85,8 @@ package struct PlanPreview: Sendable {
             Outlet.line(plan.title), row("from", "\(plan.source.text)  (\(plan.source.collection))"),
             row(
                 "",
-                scan.map { $0.problems.isEmpty ? $0.summary(of: plan) : "see below" } ?? "not mounted on this machine: Globus will list it"),
+                scan.map { $0.problems.isEmpty ? $0.summary(of: plan) : "see below" }
+                    ?? (stop == nil ? "not mounted on this machine: Globus will list it" : "not listed: see below")),
             row("to", "\(plan.destination.text)  (\(plan.destination.collection))"),
         ]
         if let rights = plan.expectedRights {

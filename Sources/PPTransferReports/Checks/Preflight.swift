@@ -136,7 +136,11 @@ package struct Preflight: Sendable {
             document = try await session.transfer.collection(end.collection)
         } catch {
             let status = ExitStatus(error, during: .submission)
-            findings.report.add(end.name, .failed, "\(error)", status == .failed ? .collection : status, requestID: error.requestID)
+            if let fault = personal?.fault(after: error) {
+                findings.report.add(end.name, .failed, fault, .collection, requestID: error.requestID)
+            } else {
+                findings.report.add(end.name, .failed, "\(error)", status == .failed ? .collection : status, requestID: error.requestID)
+            }
             return nil
         }
         if let fault = document.fault(of: personal) {
@@ -368,7 +372,8 @@ package struct Preflight: Sendable {
         }
         if let expected = plan.expectedRights {
             let made = try? await transfer.stat(probe, on: end.collection)
-            findings.report.add(rightsIn: path, found, made, expected, at: end)
+            let isRequired = plan.description.rights.onDifference?.value == .fail
+            findings.report.add(rightsIn: path, found, made, expected, isRequired: isRequired, at: end)
         }
         do throws(GlobusError) {
             let task = try await transfer.removeDirectory(probe, on: end.collection, label: "pptransfer check")

@@ -21,7 +21,7 @@ extension Doctor {
             let isOfProxy = ProxySetting.variables.contains(error.variable)
             let isOfBundle = GlobusEnvironment.authorityVariables.contains(error.variable)
             report.fail(isOfProxy ? "proxy" : isOfBundle ? "certificates" : "services", error.description, .usage)
-            if !isOfBundle { authorities(nil, &report) }
+            if !isOfBundle, error.variable != "GLOBUS_SDK_VERIFY_SSL" { authorities(nil, &report) }
         }
     }
 

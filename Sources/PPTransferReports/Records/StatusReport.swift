@@ -102,6 +102,7 @@ package struct StatusReport: Sendable {
                 return row
             }
             problems += found.problems
+            if found.copies == nil { problems += place.journal.listProblems(of: found.summaries) }
         }
         isOfSeveral = places.count > 1
         if isOfSeveral { rows.sort(by: Row.isEarlier) }

@@ -9,7 +9,7 @@ struct TransferChecks {
     private static let (longestPath, longestName) = (4095, 255)
 
     static func problems(of transfer: PlacedTransfer) -> [Problem] {
-        ends(transfer) + selection(transfer) + times(transfer) + names(transfer)
+        ends(transfer) + transfer.description.filesThatAreNone + selection(transfer) + times(transfer) + names(transfer)
     }
 
     private static func ends(_ transfer: PlacedTransfer) -> [Problem] {

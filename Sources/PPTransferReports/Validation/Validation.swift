@@ -29,10 +29,11 @@ package struct Validation: Sendable {
     package func report(on paths: [String]) -> ValidationReport {
         let suite = SuiteFiles(paths)
         var problems = suite.problems
-        var sites = SiteCatalogue([], words: .commands)
+        let sites: SiteCatalogue
         do {
             sites = try SiteCatalogue.load(environment: environment, words: .commands)
         } catch {
+            sites = .unreadable(words: .commands)
             problems += error.all
         }
         let apps = suite.apps.map { RoseApp($0) }

@@ -60,4 +60,52 @@ struct RefusalTests {
             #expect(!service.standIn.requests.contains { $0.path == "/v0.10/transfer" })
         }
     }
+
+    @Test(arguments: [0, 1]) func `an endpoint in place of a collection has one status and one sentence`(end: Int) async throws {
+        try await LocalService.with(desk, configure: { $0.collections[end].entityType = .endpoint }) { service in
+            let name = ["Archer2 file systems", "JASMIN Default Collection"][end]
+            // A source on this machine is listed here, so that a dry run has no question to its collection.
+            let dryRun = end == 1 ? [["run", "--dry-run", "--remote"]] : []
+            for command in [["run"], ["check"], ["run", "--json"]] + dryRun {
+                let ended = try await desk.run(arguments: command + ["task.yaml"], with: service.environment)
+                #expect(ended.status == 42, "\(ended.everything)")
+                #expect(
+                    ended.everything.contains("'\(name)' is an endpoint, not a collection: name one of its collections"),
+                    "\(ended.everything)")
+                #expect(!ended.everything.contains("defect"), "\(ended.everything)")
+            }
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `this machine's own collection that Globus does not show, or that is off, is a matter of this machine`(isThere: Bool) async throws
+    {
+        let id = "22222222-2222-4333-8444-555555555555"
+        try desk.write("home/.globusonline/lta/client-id.txt", id + "\n")
+        try desk.write("home/.globusonline/lta/config-paths", "/,0,1\n")
+        let ends = ["from: {collection: archer2", "to: {collection: jasmin"]
+        try await LocalService.with(
+            desk,
+            configure: { configuration in
+                guard isThere, let collection = CollectionID(id) else { return }
+                var laptop = StandInCollection(id: collection, displayName: "my laptop", root: "/", entityType: .personalMappedCollection)
+                laptop.isConnected = false
+                configuration.collections.append(laptop)
+            }
+        ) { service in
+            for end in ends {
+                let local = String(end.prefix { $0 != ":" }) + ": {collection: {gcp: local}"
+                try desk.describe(desk.description(to: desk.path("arrived")).replacing(end, with: local))
+                for command in ["run", "check"] {
+                    let ended = try await desk.run(command, "task.yaml", with: service.environment)
+                    #expect(ended.status == 42, "\(ended.everything)")
+                    #expect(ended.everything.contains("globusconnectpersonal -start &"), "\(ended.everything)")
+                    let words = isThere ? "'my laptop' is not connected" : "(\(id) in \(desk.path("home"))/.globusonline/lta/client-id.txt)"
+                    #expect(ended.everything.contains(words), "\(ended.everything)")
+                    #expect(!ended.everything.contains("PPTRANSFER_SITES"), "\(ended.everything)")
+                }
+            }
+            #expect(!service.standIn.requests.contains { $0.path == "/v0.10/transfer" })
+        }
+    }
 }

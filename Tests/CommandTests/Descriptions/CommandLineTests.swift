@@ -39,7 +39,7 @@ struct CommandLineTests {
         ),
         (
             "GLOBUS_SDK_VERIFY_SSL", "/nowhere.pem",
-            "GLOBUS_SDK_VERIFY_SSL: '/nowhere.pem' is neither a yes or no nor a CA bundle that can be read; unset it, or give the bundle's path"
+            "GLOBUS_SDK_VERIFY_SSL: '/nowhere.pem' is neither a yes or no nor a CA bundle that can be read (there is no such file); unset it, or give the bundle's path"
         ),
         (
             "GLOBUS_SDK_SERVICE_URL_TRANSFER", "http://transfer.example.org/",

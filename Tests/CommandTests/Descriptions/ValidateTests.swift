@@ -18,6 +18,19 @@ struct ValidateTests {
         #expect(validated.outputLines.dropLast() == run.errorLines.dropLast()[...])
     }
 
+    @Test func `with an error in a site file no alias counts as unknown, and all else of the description is checked`() async throws {
+        try desk.write("home/broken.yaml", "hpc: {collection: \(Desk.vault), rots: [/a]}\n")
+        try desk.describe(desk.description("emty: fail").replacing("archer2", with: "hpc"))
+        let environment = ["PPTRANSFER_SITES": desk.path("home/broken.yaml")]
+        for arguments in [["validate"], ["run"], ["check"], ["run", "--dry-run"], ["validate", "--json"], ["run", "--json"]] {
+            let end = try await desk.run(arguments: arguments + ["task.yaml"], with: environment)
+            #expect(end.status == 65, "\(end.everything)")
+            #expect(end.everything.contains("hpc.rots") && end.everything.contains("did you mean 'roots'?"), "\(end.everything)")
+            #expect(end.everything.contains("emty"), "\(end.everything)")
+            #expect(!end.everything.contains("no site is called"), "\(end.everything)")
+        }
+    }
+
     @Test func `concrete cycles are looked at one by one`() async throws {
         try desk.describe(desk.description(cycle: nil, from: "/work/{cycle}", to: "/gws/{cycle}"))
         let cycles = ["--cycles", "19880130T0000Z/19880330T0000Z/P1M", "--cycling", "360day", "--cycle", "19890101T0000Z"]

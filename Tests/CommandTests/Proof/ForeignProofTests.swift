@@ -77,6 +77,33 @@ struct ForeignProofTests {
         }
     }
 
+    @Test(arguments: ["gone", "empty"])
+    func `a lost list is told by status and report, which show the cycle as before`(damage: String) async throws {
+        try await LocalService.with(desk) { service in
+            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
+            let path = desk.path(directory + "19880901T0000Z.proven")
+            let words = "the list of verified files \(path) cannot be used: "
+            let well = try await desk.run("status", "u-ab123", "--json", with: service.environment)
+            #expect(well.status == 0 && !well.everything.contains(words), "\(well.everything)")
+            if damage == "gone" { try FileManager.default.removeItem(atPath: path) } else { try write("proven", "") }
+            let status = try await desk.run("status", "u-ab123", with: service.environment)
+            #expect(status.status == 0 && status.output.contains("archived"), "\(status.everything)")
+            let reason = damage == "gone" ? "it does not exist" : "it is cut off"
+            #expect(status.errors.contains("warning: \(words)\(reason)"), "\(status.everything)")
+            let json = try JSONValue(text: try await desk.run("status", "u-ab123", "--json", with: service.environment).output)
+            #expect(try json["transfers"] == JSONValue(text: well.output)["transfers"] || json["transfers"][0]["state"] == "archived")
+            #expect(json["problems"][0].string?.hasPrefix(words) == true)
+            for format in ["text", "markdown", "html"] {
+                let report = try await desk.run("report", "u-ab123", "--format", format, with: service.environment)
+                #expect(report.status == 0, "\(report.everything)")
+                #expect(report.errors.contains("warning: \(words)"), "\(report.everything)")
+                #expect(report.output.split(whereSeparator: \.isWhitespace).joined().contains("cannotbeused"), "\(report.everything)")
+            }
+            let verify = try await desk.run("verify", "u-ab123", "--cycle", "19880901T0000Z", with: service.environment)
+            #expect(verify.status == 71, "\(verify.everything)")
+        }
+    }
+
     @Test(arguments: ["files", "bytes"])
     func `counts of a receipt that were edited are no receipt`(count: String) async throws {
         try await LocalService.with(desk) { service in

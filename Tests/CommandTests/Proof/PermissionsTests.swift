@@ -132,6 +132,26 @@ struct PermissionsTests {
         }
     }
 
+    @Test func `the check fails where the run surely would, and names the run's status where it might`() async throws {
+        try describe("", "mode: g+rX, on_difference: fail")
+        try await closed { service in
+            let unsure = try await desk.run("check", "task.yaml", with: service.environment)
+            #expect(unsure.status == 0, "\(unsure.everything)")
+            #expect(
+                unsure.output.contains("if so, 'pptransfer run' exits with status 43 (to.on_difference: fail)"), "\(unsure.output)")
+            try desk.write(archive + "/there/b.pp", "b")
+            chmod(desk.path(archive), 0o700)
+            let sure = try await desk.run("check", "task.yaml", with: service.environment)
+            #expect(sure.status == 43, "\(sure.everything)")
+            let words = "mode 0700; it does not have mode g+rX, and 'pptransfer run' exits with status 43"
+            #expect(sure.output.contains(words), "\(sure.output)")
+            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 43)
+            // A warning is enough where the description minds no more.
+            try describe("", "mode: g+rX")
+            #expect(try await desk.run("check", "task.yaml", with: service.environment).status == 0)
+        }
+    }
+
     @Test func `the job changes neither what it does not know nor what a link leads to, and says what it leaves`() async throws {
         try describe()
         try desk.write("secret/c.nc", "fields")

@@ -68,6 +68,21 @@ struct UnreadableTests {
         }
     }
 
+    @Test func `where nothing else is left to send, what may not be read is named as the cause`() async throws {
+        defer { chmod(desk.path("data/closed"), 0o755) }
+        for name in ["data/a.pp", "data/sub/c.pp"] { chmod(desk.path(name), 0o000) }
+        try await LocalService.with(desk) { service in
+            try desk.describe(desk.description("select: {unreadable: skip}\npartial: succeed"))
+            let end = try await run(["run", "task.yaml"], service)
+            #expect(end.status == 12, "\(end.everything)")
+            #expect(
+                end.output.contains("; 3 files and 1 directory that this user may not read were not sent"), "\(end.everything)")
+            #expect(end.errors.contains("    sub/c.pp\n") && end.errors.contains("make the files readable"), "\(end.everything)")
+            let status = try await run(["status", "u-ab123", "--json"], service)
+            #expect(status.output.contains("that this user may not read were not sent"), "\(status.everything)")
+        }
+    }
+
     @Test func `files that become readable are sent by the next run, and leftovers are no files of the source`() async throws {
         chmod(desk.path("data/closed"), 0o755)
         try await LocalService.with(desk) { service in

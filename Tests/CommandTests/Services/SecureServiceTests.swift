@@ -59,10 +59,12 @@ struct SecureServiceTests {
             #expect(missing.status == 64, "\(missing.everything)")
             #expect(missing.errors.contains("\(names[0]): '/none.pem' is not a CA bundle that can be read"), "\(missing.errors)")
             // Verification is not switched off by any of them, nor does one count beside the SDK's own.
-            environment[names[0]] = "/etc/passwd"
+            let other = try await TLSFront(to: service.standIn.port)
+            environment[names[0]] = other.certificate
             let useless = try await desk.run("check", "task.yaml", with: environment)
             #expect(useless.status == 30, "\(useless.everything)")
-            #expect(useless.everything.contains("/etc/passwd"), "\(useless.everything)")
+            #expect(useless.everything.contains(other.certificate), "\(useless.everything)")
+            other.stop()
             #expect(service.standIn.requests.count == requests)
             environment["GLOBUS_SDK_VERIFY_SSL"] = front.certificate
             #expect(try await desk.run("check", "task.yaml", with: environment).status == 0)
@@ -79,6 +81,33 @@ struct SecureServiceTests {
             var environment = service.environment.merging(front.environment(path: service.standIn.path)) { $1 }
             (environment["GLOBUS_SDK_VERIFY_SSL"], environment["REQUESTS_CA_BUNDLE"]) = (nil, desk.path("authorities"))
             #expect(try await desk.run("check", "task.yaml", with: environment).status == 0)
+        }
+    }
+
+    @Test(arguments: ["GLOBUS_SDK_VERIFY_SSL", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
+    func `a bundle that cannot be used is named with its variable, whatever the command, before anything is sent`(name: String) async throws
+    {
+        let sound = "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmg\n-----END CERTIFICATE-----\n"
+        try desk.write("empty.pem", "")
+        try desk.write("text.pem", "no certificate\n")
+        try desk.write("cut.pem", sound + "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmg\n")
+        try desk.write("wrong.pem", "-----BEGIN CERTIFICATE-----\n<html>\n-----END CERTIFICATE-----\n")
+        try desk.write("directory/.keep", "")
+        try FileManager.default.removeItem(atPath: desk.path("directory/.keep"))
+        #expect(mkfifo(desk.path("pipe.pem"), 0o600) == 0)
+        let faults = [
+            "none.pem": "there is no such file", "empty.pem": "the file is empty", "text.pem": "it holds no certificate in PEM form",
+            "cut.pem": "the certificate in line 4 is cut off", "wrong.pem": "the certificate in line 1 is damaged",
+            "directory": "the directory is empty", "pipe.pem": "it is a named pipe, not a file",
+        ]
+        for (file, fault) in faults {
+            // Nothing answers at this address.
+            let end = try await desk.run(
+                "run", "task.yaml",
+                with: Desk.service("https://0.0.0.0:1").merging([name: desk.path(file)]) { $1 })
+            #expect(end.status == 64, "\(end.everything)")
+            #expect(end.errors.contains("\(name): '\(desk.path(file))' is "), "\(end.everything)")
+            #expect(end.errors.contains("a CA bundle that can be read (\(fault))"), "\(end.everything)")
         }
     }
 

@@ -51,6 +51,44 @@ struct ListTests {
         }
     }
 
+    @Test func `a list or manifest that is not there is told of the key that names it`() async throws {
+        let none = desk.path("lists/none.txt")
+        try await LocalService.with(desk) { service in
+            for (key, lines) in [
+                ("select.list", "select: {list: \"\(none)\"}"), ("expect.list", "expect: {list: \"\(none)\"}"),
+                ("expect.manifest", "expect: {manifest: \"\(none)\"}"),
+                ("verify.manifest", "verify: {level: digest, manifest: \"\(none)\"}"),
+            ] {
+                try desk.describe(desk.description(lines))
+                let end = try await run("run", "task.yaml", service: service)
+                #expect(end.status == 10, "\(end.everything)")
+                #expect(end.output.contains("\(key): \(none) does not exist"), "\(end.everything)")
+                #expect(end.errors.contains("that '\(key)' names it"), "\(end.everything)")
+                #expect(!end.everything.contains("from.path"), "\(end.everything)")
+            }
+            #expect(try await service.tasks().isEmpty)
+        }
+    }
+
+    @Test func `a list or manifest that is no ordinary file is an error of the description, also where it is not run`() async throws {
+        let pipe = desk.path("pipe")
+        #expect(mkfifo(pipe, 0o600) == 0)
+        for (path, kind) in [
+            ("/dev/stdin", "standard input"), ("/dev/fd/0", "what the caller has opened for this command"), (pipe, "a named pipe"),
+            ("/dev/null", "a device"), (desk.data, "a directory"),
+        ] {
+            try desk.describe(desk.description("select: {list: \"\(path)\"}\nexpect: {manifest: \"\(path)\"}"))
+            for arguments in [["validate"], ["run"], ["run", "--dry-run"]] {
+                let end = try await desk.run(arguments: arguments + ["task.yaml"], with: [:])
+                #expect(end.status == 65, "\(end.everything)")
+                for key in ["select.list", "expect.manifest"] {
+                    let line = "error: \(key): '\(path)' is \(kind), not an ordinary file; each run reads the file again"
+                    #expect(end.everything.contains(line), "\(end.everything)")
+                }
+            }
+        }
+    }
+
     @Test func `what a cycle should hold is compared before it is sent, and with what is verified`() async throws {
         let sums = """
             0cc175b9c0f1b6a831c399e269772661  a.pp

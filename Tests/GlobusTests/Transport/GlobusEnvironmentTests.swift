@@ -1,4 +1,6 @@
+import Foundation
 import Globus
+import TestSupport
 import Testing
 
 struct GlobusEnvironmentTests {
@@ -67,17 +69,28 @@ struct GlobusEnvironmentTests {
         #expect(try GlobusEnvironment(["GLOBUS_SDK_HTTP_TIMEOUT": value]).timeout == .milliseconds(milliseconds))
     }
 
+    /// A bundle by its form: no certificate of anybody.
+    private static let bundle = "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIU\n-----END CERTIFICATE-----\n"
+
     @Test func `bundles of other programs count in the SDK's order, where Globus is not on this machine`() throws {
-        let all = ["REQUESTS_CA_BUNDLE": "/etc/passwd", "CURL_CA_BUNDLE": "/etc/group", "SSL_CERT_FILE": "/etc/hosts"]
+        let directory = try TemporaryDirectory()
+        func bundle(_ name: String) throws -> String {
+            let path = directory.path + "/" + name
+            try Self.bundle.write(toFile: path, atomically: true, encoding: .utf8)
+            return path
+        }
+        let names = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"]
+        let all = try Dictionary(uniqueKeysWithValues: names.map { ($0, try bundle($0)) })
         var left = all
-        for (name, path) in [("REQUESTS_CA_BUNDLE", "/etc/passwd"), ("CURL_CA_BUNDLE", "/etc/group"), ("SSL_CERT_FILE", "/etc/hosts")] {
+        for name in names {
+            let path = all[name] ?? ""
             let environment = try GlobusEnvironment(left)
             #expect(environment.trust == .bundle(path))
             #expect(environment.trustVariable == name)
             left[name] = ""
         }
         #expect(try GlobusEnvironment(left).trustVariable == nil)
-        let own = try GlobusEnvironment(all.merging(["GLOBUS_SDK_VERIFY_SSL": "/etc/services"]) { $1 })
+        let own = try GlobusEnvironment(all.merging(["GLOBUS_SDK_VERIFY_SSL": try bundle("own")]) { $1 })
         #expect(own.trustVariable == "GLOBUS_SDK_VERIFY_SSL")
         let simulator = Dictionary(["TRANSFER", "AUTH"].map { ("GLOBUS_SDK_SERVICE_URL_" + $0, "http://127.0.0.1:1") }) { $1 }
         #expect(try GlobusEnvironment(simulator.merging(["SSL_CERT_FILE": "/none", "HTTPS_PROXY": "ftp://x"]) { $1 }).trust == .system)
@@ -85,6 +98,13 @@ struct GlobusEnvironmentTests {
 
     @Test func `a CA bundle may be named, and yes means the system's`() throws {
         #expect(try GlobusEnvironment(["GLOBUS_SDK_VERIFY_SSL": "TRUE"]).trust == .system)
-        #expect(try GlobusEnvironment(["GLOBUS_SDK_VERIFY_SSL": "/etc/passwd"]).trust == .bundle("/etc/passwd"))
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/bundle.pem"
+        // As openssl writes them, and as Windows does.
+        let windows = "# ours\n" + Self.bundle.replacing("\n", with: "\r\n")
+        for text in [Self.bundle, windows, Self.bundle.replacing("BEGIN ", with: "BEGIN TRUSTED ")] {
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+            #expect(try GlobusEnvironment(["GLOBUS_SDK_VERIFY_SSL": path]).trust == .bundle(path))
+        }
     }
 }

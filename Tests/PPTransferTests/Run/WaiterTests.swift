@@ -216,6 +216,8 @@ struct WaiterTests {
             return
         }
         #expect(condition.text == "each of the 8 files that are left is refused")
+        // What Globus said would be in quotes.
+        #expect(condition.cause == "PERMISSION_DENIED: each of the 8 files that are left is refused")
     }
 
     @Test func `where another file may yet be sent, or none is named, the task is not given up early`() async throws {

@@ -66,7 +66,7 @@ struct ListedFilesTests {
                     "\(path):10: '\u{FFFD}' is not UTF-8, which Globus cannot represent",
                 ])
         }
-        #expect(throws: ListedFiles.Fault.missing) { try ListedFiles(file: path + "x") }
+        #expect(throws: ListedFiles.Fault.file(.missing)) { try ListedFiles(file: path + "x") }
     }
 
     @Test func `exactly the files of a list are sent, and all that are missing are named`() async throws {
