@@ -4,32 +4,21 @@
 Usage: Tests/Benchmarks/cost.py [PROGRAM [FILES...]]     (default: .build/release/pptransfer, as examples/quickstart.sh builds it; 40 100000)
 
 First the time of a start (--version, --help) beside that of 'curl --version', called in turn. Then, for each number of files, a line for a
-whole run that is proven by size, and up to 100,000 files one that is proven by digest. CPU is the mean of several runs; memory is the peak that
-GNU time reports. Whether the cost is linear shows in the CPU of each file. Needs GNU time (the Debian package 'time') and curl.
+whole run that is proven by size, and up to 100,000 files one that is proven by digest. CPU is the mean of several runs; memory is the
+largest peak, as the kernel counts them for the process itself (wait4). Whether the cost is linear shows in the CPU of each file. Needs curl.
 """
 import os, pathlib, shutil, statistics, subprocess, sys, tempfile, time
 
 from served import stand_in
+from usage import usage
 
 PACKAGE = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else PACKAGE / ".build/release/pptransfer").resolve()
 
 
-def cost(arguments, environment):
-    """Returns the CPU time in ms and the peak memory in kB of one run, which must succeed."""
-    before = os.times()
-    done = subprocess.run(["/usr/bin/time", "-f", "%M", str(PROGRAM), *arguments], env=environment, capture_output=True, text=True)
-    after = os.times()
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(arguments)} left with {done.returncode}:\n{done.stderr}")
-    cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    return cpu * 1000, int(done.stderr.split()[-1])
-
-
 def measure(arguments, environment, times):
-    """CPU comes in steps of 10 ms from the kernel, so many runs are added up."""
-    runs = [cost(arguments(number), environment) for number in range(times)]
-    return statistics.fmean(run[0] for run in runs), max(run[1] for run in runs)
+    runs = [usage([PROGRAM, *arguments(number)], environment) for number in range(times)]
+    return statistics.fmean(run.cpu for run in runs), max(run.memory for run in runs)
 
 
 def starts():
@@ -67,12 +56,12 @@ def main():
                         continue
                     task = work / f"{files}.{level}.yaml"
                     task.write_text(
-                        "pptransfer: 1\nworkflow: u-ab123\ncycle: ${CYCLE}\n"
+                        f"pptransfer: 1\nworkflow: u-ab{files}\ncycle: ${{CYCLE}}\n"
                         f"from: {{collection: archer2, path: {directory}}}\n"
                         f"to: {{collection: jasmin, path: '/gws/{files}.{level}/{{cycle}}'}}\nverify: {{level: {level}}}\n")
                     cpu, memory = measure(
                         lambda number: ["run", "--set", f"CYCLE={level}{number}", str(task)], environment, 20 if files < 1000 else 1)
-                    print(f"{f'run, {files:,} files, by {level}':29} {cpu:7.0f} ms   {memory / 1024:8.1f} MiB   {cpu * 1000 / files:8.1f} µs")
+                    print(f"{f'run, {files:,} files, by {level}':29} {cpu:7.0f} ms   {memory:8.1f} MiB   {cpu * 1000 / files:8.1f} µs")
                 shutil.rmtree(directory)
     finally:
         shutil.rmtree(work, ignore_errors=True)

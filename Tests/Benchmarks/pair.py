@@ -4,14 +4,15 @@
 Usage: Tests/Benchmarks/pair.py [PROGRAM]        (default: .build/release/pptransfer, as examples/quickstart.sh builds it)
 
 Both send the same 40 files between the same two directories of one served stand-in: `globus transfer` with `globus task wait`, and
-`pptransfer run`. CPU is the mean of several runs, memory the peak that GNU time reports, of the pair that of the larger one. The end is
-noticed so long after the task's own completion_time, of a task of about half a minute; meanwhile the private memory of each is looked at
-(Private_Dirty of /proc/PID/smaps_rollup: what nobody else on the machine shares, the largest of one look a second). Needs GNU time (the Debian package 'time'), and
-the Python environment of Tests/Judges/run.sh.
+`pptransfer run`. CPU is the mean of several runs, memory the largest peak, of the pair that of the larger one, as the kernel counts them for
+the process itself (wait4). The end is noticed so long after the task's own completion_time, of a task of about half a minute; meanwhile the
+private memory of each is looked at (Private_Dirty of /proc/PID/smaps_rollup: what nobody else on the machine shares, the largest of one
+look a second). Needs the Python environment of Tests/Judges/run.sh.
 """
 import datetime, json, os, pathlib, shutil, statistics, subprocess, sys, tempfile, threading, time
 
 from served import stand_in
+from usage import usage
 
 PACKAGE = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else PACKAGE / ".build/release/pptransfer").resolve()
@@ -19,30 +20,18 @@ GLOBUS = pathlib.Path(os.environ.get("PPTRANSFER_JUDGES", PACKAGE / ".build/judg
 ARCHER2, JASMIN = "3e90d018-0d05-461a-bbaf-aab605283d21", "a2f53b7f-1b4e-4dce-9b7c-349ae760fee0"
 
 
-def cost(arguments, environment):
-    """Returns CPU time in ms, peak memory in MiB and the output of one call, which must succeed."""
-    before = os.times()
-    done = subprocess.run(
-        ["/usr/bin/time", "-o", environment["MEMORY"], "-f", "%M", *map(str, arguments)], env=environment, capture_output=True, text=True)
-    after = os.times()
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(map(str, arguments))} left with {done.returncode}:\n{done.stdout}{done.stderr}")
-    cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    return cpu * 1000, int(pathlib.Path(environment["MEMORY"]).read_text().split()[-1]) / 1024, done.stdout
-
-
 def pair(source, number, environment):
     """The CLI's way: submit, then wait."""
-    cpu, memory, output = cost(
+    cpu, memory, output = usage(
         [GLOBUS, "transfer", "--recursive", "--sync-level", "checksum", "--format", "json", f"{ARCHER2}:{source}", f"{JASMIN}:/cli/{number}"],
         environment)
     task = json.loads(output)["task_id"]
-    more, most, _ = cost([GLOBUS, "task", "wait", "--polling-interval", "1", task], environment)
+    more, most, _ = usage([GLOBUS, "task", "wait", "--polling-interval", "1", task], environment)
     return cpu + more, max(memory, most), task
 
 
 def ours(task, number, environment):
-    cpu, memory, output = cost([PROGRAM, "run", "--json", "--set", f"CYCLE={number}", task], environment)
+    cpu, memory, output = usage([PROGRAM, "run", "--json", "--set", f"CYCLE={number}", task], environment)
     return cpu, memory, json.loads(output)["transfers"][0]["task_id"]
 
 
@@ -56,8 +45,8 @@ class PrivateMemory:
         for directory in pathlib.Path("/proc").glob("[0-9]*"):
             try:
                 words = (directory / "cmdline").read_bytes().decode(errors="replace").split("\0")
-                # Neither the server nor GNU time before the program's name.
-                if self.name not in words[:2] or "rehearse" in words or words[0].endswith("/time"):
+                # Not the server.
+                if self.name not in words[:2] or "rehearse" in words:
                     continue
                 for line in (directory / "smaps_rollup").read_text().splitlines():
                     if line.startswith("Private_Dirty:"):
@@ -85,11 +74,9 @@ def completion(task, environment):
     return datetime.datetime.fromisoformat(json.loads(text)["completion_time"]).timestamp()
 
 
-def settled(environment, work):
+def settled(environment):
     """What the CLI wants besides: no questions, and nothing of its own written beside its modules."""
-    return environment | {
-        "LANG": "C.UTF-8", "GLOBUS_CLI_INTERACTIVE": "0", "PYTHONDONTWRITEBYTECODE": "1", "MEMORY": str(work / "memory"),
-    }
+    return environment | {"LANG": "C.UTF-8", "GLOBUS_CLI_INTERACTIVE": "0", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def main():
@@ -107,7 +94,7 @@ def main():
             f"pptransfer: 1\nworkflow: u-ab123\ncycle: ${{CYCLE}}\nfrom: {{collection: archer2, path: {source}}}\n"
             "to: {collection: jasmin, path: '/ours/{cycle}'}\n")
         with stand_in(PROGRAM, work, "quick") as environment:
-            environment = settled(environment, work)
+            environment = settled(environment)
             pair(source, "warm", environment)
             theirs = [pair(source, number, environment) for number in range(5)]
             mine = [ours(task, number, environment) for number in range(20)]
@@ -121,7 +108,7 @@ def main():
 
         # 4 MB at 130 kB/s.
         with stand_in(PROGRAM, work, "slow", "--rate", "130kB") as environment:
-            environment = settled(environment, work)
+            environment = settled(environment)
             print(f"\n{'the end of a task is noticed':34}{'after':>10}{'task took':>15}{'private memory':>18}")
             calls = (
                 ("globus task wait", str(GLOBUS), lambda: pair(source, "slow", environment)),
