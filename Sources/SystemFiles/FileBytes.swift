@@ -39,7 +39,7 @@ package enum FileBytes {
         case EISDIR: Fault(isMissing: false, what: "this is a directory", remedy: "name a file in it")
         default:
             Fault(
-                isMissing: false, what: "it cannot be read: \(String(cString: strerror(code)))", remedy: "try again, or copy it elsewhere")
+                isMissing: false, what: String(cString: strerror(code)), remedy: "try again, or copy it elsewhere")
         }
     }
 }

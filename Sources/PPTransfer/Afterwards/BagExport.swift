@@ -108,7 +108,7 @@ package struct BagExport: Sendable {
     private func list(of record: JournalRecord) throws(Problem) -> Manifest {
         do throws(JournalProblem) {
             let stem = journal.stem(record.workflow, cycle: record.cycle, name: record.name)
-            guard let list = try record.receipt?.list(beside: stem) else { throw .foreignProof(path: stem + ".proven") }
+            guard let list = try record.receipt?.list(beside: stem) else { throw .noProof(beside: stem) }
             return list
         } catch {
             throw .journal(error)

@@ -63,14 +63,16 @@ package struct Verification: Sendable {
         guard cycle.record.isArchived, cycle.provesPlan, let receipt = cycle.record.receipt else {
             return .rechecked(.notArchived)
         }
-        guard let manifest = try cycle.proof() else { throw .foreignProof(path: cycle.path(".proven")) }
+        guard let manifest = try cycle.proof() else { throw .noProof(beside: cycle.path("")) }
         if let destination = plan.localDestination { return try await read(manifest, receipt, at: destination, plan, cycle) }
         guard let service = service?.acting(as: plan.localUsers) else { return .rechecked(.notArchived) }
         let differences: [FileDifference]
         do throws(GlobusError) {
             differences = try await Proof(service: service, time: time).finding(of: manifest, at: plan.destination).differences
         } catch {
-            return error == .cancelled ? .interrupted() : .unverified(error, sent: nil, of: manifest.entries.count)
+            if error == .cancelled { return .interrupted() }
+            if let fault = await plan.fault(of: [plan.destination], after: error, through: service, time) { return .unusable(fault) }
+            return .unverified(error, sent: nil, of: manifest.entries.count)
         }
         return try judged(differences, receipt, plan, cycle, level: .size) ?? .rechecked(.verified(receipt))
     }

@@ -458,7 +458,7 @@ final class CycleJournal {
     /// What is proven to be at the destination, at this level or a stricter one, and was not missed there since, if the transfer still goes
     /// from there to there. Entries have digests if these were proven.
     ///
-    /// - Throws: `foreignProof` if the list beside the record is not the one that the receipt speaks of.
+    /// - Throws: `noProof` if the list beside the record is not the one that the receipt speaks of.
     func proven(atLeast level: TaskDescription.VerifyOptions.Level) throws(JournalProblem) -> Manifest? {
         guard let receipt = record.receipt, receipt.source == record.plan.source, receipt.destination == record.plan.destination else {
             return nil
@@ -466,7 +466,7 @@ final class CycleJournal {
         // One file may be proven by its digest although another is not.
         let reached = TaskDescription.VerifyOptions.Level(rawValue: receipt.level) ?? .none
         guard reached >= min(level, .size) else { return nil }
-        guard var manifest = try proof() else { throw .foreignProof(path: stem + ".proven") }
+        guard var manifest = try proof() else { throw .noProof(beside: stem) }
         if record.look != nil { manifest = manifest.lacking(in: try unfound()) }
         return level == .digest ? manifest.filter { $0.digest != nil } : manifest
     }

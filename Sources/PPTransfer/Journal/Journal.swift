@@ -96,7 +96,7 @@ public struct Journal: Sendable, Hashable {
     package func requireProof(of record: JournalRecord) throws(JournalProblem) {
         guard let receipt = record.receipt, receipt.manifest != nil else { return }
         let stem = stem(record.workflow, cycle: record.cycle, name: record.name)
-        guard try receipt.list(beside: stem) != nil else { throw .foreignProof(path: stem + ".proven") }
+        guard try receipt.list(beside: stem) != nil else { throw .noProof(beside: stem) }
     }
 
     /// As `records`, of each record only what a look at many of them shows. Fast: for tens of thousands.

@@ -78,7 +78,7 @@ extension JournalProblem: CustomStringConvertible {
         case .output: "free some space, or name another directory, and run the same command again"
         case .damaged: "run the cycle again: it compares the files with the destination, and writes a new record"
         case .listLost:
-            "restore it; or run the cycle again while its files are at the source: it compares them with the destination, and writes a new list"
+            "restore it; or run the cycle again while all of its files are at the source: it compares them with the destination, and writes a new list"
         case .foreignProof(let path):
             "restore it; or run the cycle again after you have removed it and the record beside it: \(command: "rm \(ShellWord.plainOrQuoted(path)) \(ShellWord.plainOrQuoted(path.dropLast("proven".count) + "json"))")"
         case .foreign: "move it aside; a task that still runs is found again through Globus"
@@ -88,6 +88,22 @@ extension JournalProblem: CustomStringConvertible {
         case .lockLost, .superseded: "wait until the other process has ended, then run again: nothing is sent twice"
         case .lockUnreadable(let path, _):
             "\(words[.endOtherRuns]), then remove the lock and run again: \(command: "rm \(ShellWord.plainOrQuoted(path))")"
+        }
+    }
+
+    /// Of a receipt whose list is not there, or is not the one that it speaks of.
+    ///
+    /// - Parameter stem: of the record's files.
+    static func noProof(beside stem: String) -> JournalProblem {
+        let path = stem + ".proven"
+        return access(path, F_OK) == 0 ? .foreignProof(path: path) : .listLost(path: path, reason: "it does not exist")
+    }
+
+    /// Whether the list of what is proven cannot be used.
+    var isOfProof: Bool {
+        switch self {
+        case .foreignProof, .listLost: true
+        default: false
         }
     }
 

@@ -50,8 +50,8 @@ extension JournalRecord.Receipt {
 }
 
 extension Journal {
-    /// The lists of verified files that are gone or cut off, without which neither `verify` nor a deletion can work. Costs a look at each
-    /// file, and reads none: a list that somebody has edited shows only where it is read.
+    /// The lists of verified files that are gone, or too short for their files, without which neither `verify` nor a deletion can work. Costs
+    /// a look at each file, and reads none: a list that somebody has edited shows only where it is read.
     package func listProblems(of records: [JournalRecord.Summary]) -> [JournalProblem] {
         records.compactMap { record in
             guard let proof = record.proof, proof.hasList, proof.files > 0 else { return nil }
@@ -60,10 +60,11 @@ extension Journal {
             let least = Int64(proof.files).clampedProduct(6)
             var (status, size) = (stat(), Int64?.none)
             for ending in [".proven", JournalRecord.Receipt.listBefore] where size ?? 0 < least {
-                if stat(stem + ending, &status) == 0 { size = Int64(status.st_size) }
+                guard stat(stem + ending, &status) == 0 else { continue }
+                size = status.st_mode & S_IFMT == S_IFREG ? Int64(status.st_size) : 0
             }
-            guard size ?? 0 < least else { return nil }
-            return .listLost(path: stem + ".proven", reason: size == nil ? "it does not exist" : "it is cut off")
+            guard let size else { return .listLost(path: stem + ".proven", reason: "it does not exist") }
+            return size < least ? .listLost(path: stem + ".proven", reason: "it is too short for its files") : nil
         }
     }
 }

@@ -63,7 +63,7 @@ struct BesideData {
             let receipt = record.receipt
         else { return false }
         let stem = journal.stem(plan.workflow, cycle: plan.cycle?.description, name: plan.name)
-        guard let proven = try receipt.list(beside: stem) else { throw .foreignProof(path: stem + ".proven") }
+        guard let proven = try receipt.list(beside: stem) else { throw .noProof(beside: stem) }
         var lines: [UInt8] = []
         for entry in proven.entries {
             guard let digest = entry.digest, digest.algorithm == .sha256 else { continue }

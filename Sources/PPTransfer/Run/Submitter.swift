@@ -344,8 +344,9 @@ package struct Submitter {
             guard let proven = try journal?.proven(atLeast: level) else { return nil }
             return (receipt, seen?.stillThere(proven, byContents: level == .digest) ?? proven)
         } catch {
-            // What may be gone from the source already cannot be compared again.
-            guard case .foreignProof = error, !scan.holdsNothing, plan.description.clean.source == .keep else { throw Stop(error) }
+            // What is gone from the source cannot be compared again, and would be forgotten.
+            guard error.isOfProof, plan.description.clean.source == .keep, scan.manifest.entries.count >= receipt.files, !scan.holdsNothing
+            else { throw Stop(error) }
             log.warning("\(error); every file is compared with the destination again")
             return nil
         }

@@ -49,7 +49,7 @@ extension TransferPlan {
         let plan: TransferPlan
         switch await located(through: service, nil, time: time, warn: warn) {
         case .plan(let located): plan = located
-        case .stopped(let outcome): return .failure(SurveyStop(outcome: await outcome.explained(self, through: service)))
+        case .stopped(let outcome): return .failure(SurveyStop(outcome: await outcome.explained(self, through: service, time)))
         }
         do throws(GlobusError) {
             let (scan, contents) = try await plan.scan(through: service, time: time)
@@ -64,7 +64,7 @@ extension TransferPlan {
             return .success(survey)
         } catch {
             let outcome: Outcome = error == .cancelled ? .interrupted() : .service(error, during: .source)
-            return .failure(SurveyStop(outcome: await outcome.explained(self, through: service)))
+            return .failure(SurveyStop(outcome: await outcome.explained(self, through: service, time)))
         }
     }
 }

@@ -100,7 +100,7 @@ struct TransferLife {
     /// Puts what is wrong with a collection in the place of a refusal that comes from it.
     private func explain(_ report: inout FinishedTransfer) async {
         let refused = report.outcome
-        report.outcome = await refused.explained(plan, through: service(until: nil))
+        report.outcome = await refused.explained(plan, through: service(until: nil), run.time)
         if report.outcome != refused { report.requestID = refused.requestID ?? report.requestID }
     }
 

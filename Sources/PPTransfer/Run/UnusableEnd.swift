@@ -1,24 +1,46 @@
 import Globus
+import SystemFiles
 
 extension Outcome {
+    /// The same, or what is wrong with one of the collections, if that may be why Globus refused.
+    func explained(_ plan: TransferPlan, through service: any TransferService, _ time: any Timekeeper) async -> Outcome {
+        guard case .service(let error, let phase) = self, phase != .waiting else { return self }
+        return await plan.fault(of: [plan.source, plan.destination], after: error, through: service, time).map { .unusable($0) } ?? self
+    }
+}
+
+extension TransferPlan {
+    /// How long the look at a collection may take: the words of a failure are not worth the hours of an outage.
+    private static let look = Duration.seconds(30)
+
+    /// What is wrong with one of the collections after an error; `nil` if nothing is, or the error has another cause.
+    ///
     /// Globus refuses what is asked of a bare endpoint, of a personal machine that is off, and of a collection that is gone, in words that
-    /// fit anything. The collections themselves are then looked at, and what is wrong with one of them is the outcome.
-    func explained(_ plan: TransferPlan, through service: any TransferService) async -> Outcome {
-        guard case .service(let error, let phase) = self, phase != .waiting, let kind = error.refusal?.kind,
-            kind == .permission || error.refusal?.concernsCollections == true
-        else { return self }
-        for end in [plan.source, plan.destination] {
-            let personal = plan.personal(of: end)
-            do throws(GlobusError) {
-                // A missing permission is explained only by a collection that Globus does not show.
-                guard kind != .permission || personal != nil else { continue }
-                let fault = try await service.collection(end.collection).fault(of: personal)
-                if let fault, kind != .permission { return .unusable(fault) }
-            } catch {
-                if let fault = personal?.fault(after: error) { return .unusable(fault) }
+    /// fit anything. So the collections themselves are looked at.
+    func fault(
+        of ends: [ResolvedEnd], after error: GlobusError, through service: any TransferService, _ time: any Timekeeper
+    ) async -> String? {
+        guard let refusal = error.refusal, refusal.kind == .permission || refusal.concernsCollections else { return nil }
+        let limit = min(RequestDeadline.current ?? .clamped(seconds: .max), time.elapsed + Self.look)
+        return await RequestDeadline.$current.withValue(limit) {
+            for end in ends {
+                let personal = personal(of: end)
+                do throws(GlobusError) {
+                    // A missing permission is explained only by a collection that Globus does not show.
+                    guard refusal.kind != .permission || personal != nil else { continue }
+                    let fault = try await service.collection(end.collection).fault(of: personal)
+                    if let fault, refusal.kind != .permission { return fault }
+                } catch {
+                    if let fault = personal?.fault(after: error) { return fault }
+                }
             }
+            return nil
         }
-        return self
+    }
+
+    /// The Globus Connect Personal of this machine that an end is; `nil` if it is another collection.
+    func personal(of end: ResolvedEnd) -> ConnectPersonal? {
+        personalAccess.first { $0.personal.collection == end.collection }?.personal
     }
 }
 
@@ -32,12 +54,5 @@ extension Refusal {
             .rateLimit, .unavailable:
             false
         }
-    }
-}
-
-extension TransferPlan {
-    /// The Globus Connect Personal of this machine that an end is; `nil` if it is another collection.
-    func personal(of end: ResolvedEnd) -> ConnectPersonal? {
-        personalAccess.first { $0.personal.collection == end.collection }?.personal
     }
 }

@@ -86,7 +86,8 @@ extension SourceProblem {
     func ofFile(named key: String) -> SourceProblem {
         switch self {
         case .missing(let path, _): .named(path, key: key, .missing)
-        case .unreadable(let path, let reason): .named(path, key: key, .unreadable(reason))
+        case .unreadable(let path, let reason):
+            .named(path, key: key, RegularFile.oddity(of: path).map { .notOrdinary($0) } ?? .unreadable(reason))
         default: self
         }
     }

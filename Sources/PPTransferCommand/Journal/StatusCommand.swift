@@ -112,7 +112,7 @@ struct StatusCommand: AsyncParsableCommand {
         if let name {
             let known = Set(report.rows.compactMap(\.name)).sorted()
             report.keep(name: name)
-            if report.rows.isEmpty, report.problems.isEmpty {
+            if report.rows.isEmpty, report.problems.allSatisfy(\.isWarning) {
                 throw RecordProblem(no: "transfer", name, known: known, of: search.workflow, in: places)
             }
         }

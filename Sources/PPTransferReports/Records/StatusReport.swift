@@ -154,7 +154,7 @@ package struct StatusReport: Sendable {
     /// What was not learnt from Globus comes before all that was.
     package var status: ExitStatus {
         if let refreshProblem { return ExitStatus(refreshProblem, during: .waiting) }
-        if isUnknown, rows.isEmpty, problems.isEmpty { return .noRecord }
+        if isUnknown, rows.isEmpty, problems.allSatisfy(\.isWarning) { return .noRecord }
         return ExitStatus.mostSerious(of: rows.map(\.status) + problems.filter { !$0.isWarning }.map(\.status))
     }
 

@@ -77,6 +77,18 @@ struct RefusalTests {
         }
     }
 
+    @Test func `verify names an endpoint in place of the destination as run does`() async throws {
+        try await LocalService.with(desk) { service in
+            let run = try await desk.run("run", "task.yaml", with: service.environment)
+            #expect(run.status == 0)
+        }
+        try await LocalService.with(desk, configure: { $0.collections[1].entityType = .endpoint }) { service in
+            let end = try await desk.run("verify", "u-ab123", "--cycle", "19880901T0000Z", with: service.environment)
+            #expect(end.status == 42, "\(end.everything)")
+            #expect(end.everything.contains("is an endpoint, not a collection: name one of its collections"), "\(end.everything)")
+        }
+    }
+
     @Test(arguments: [true, false])
     func `this machine's own collection that Globus does not show, or that is off, is a matter of this machine`(isThere: Bool) async throws
     {

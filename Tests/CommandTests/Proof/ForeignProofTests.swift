@@ -52,7 +52,8 @@ struct ForeignProofTests {
             let files = try desk.tree("data")
             let clean = try await desk.run("clean", "--cycle", "19880901T0000Z", "--delete", with: deleting(service))
             #expect(clean.status == 71, "\(clean.everything)")
-            #expect(clean.output.contains("is not the one that the receipt names"), "\(clean.everything)")
+            let words = damage == .gone ? "cannot be used: it does not exist" : "is not the one that the receipt names"
+            #expect(clean.output.contains(words), "\(clean.everything)")
             #expect(try desk.tree("data") == files)
             // With nothing lost at the source all is compared again, which mends it.
             let tasks = try await service.tasks().count
@@ -88,7 +89,7 @@ struct ForeignProofTests {
             if damage == "gone" { try FileManager.default.removeItem(atPath: path) } else { try write("proven", "") }
             let status = try await desk.run("status", "u-ab123", with: service.environment)
             #expect(status.status == 0 && status.output.contains("archived"), "\(status.everything)")
-            let reason = damage == "gone" ? "it does not exist" : "it is cut off"
+            let reason = damage == "gone" ? "it does not exist" : "it is too short for its files"
             #expect(status.errors.contains("warning: \(words)\(reason)"), "\(status.everything)")
             let json = try JSONValue(text: try await desk.run("status", "u-ab123", "--json", with: service.environment).output)
             #expect(try json["transfers"] == JSONValue(text: well.output)["transfers"] || json["transfers"][0]["state"] == "archived")
@@ -101,6 +102,28 @@ struct ForeignProofTests {
             }
             let verify = try await desk.run("verify", "u-ab123", "--cycle", "19880901T0000Z", with: service.environment)
             #expect(verify.status == 71, "\(verify.everything)")
+            // What is lost is not removed, and the record with the receipt stays.
+            #expect(verify.errors.contains("rm ") == (damage == "empty"), "\(verify.everything)")
+            let other = try await desk.run("status", "u-ab123", "--name", "nonesuch", with: service.environment)
+            #expect(other.status == 13, "\(other.everything)")
+        }
+    }
+
+    @Test(arguments: ["gone", "edited"])
+    func `without its list, a receipt forgets no file that has gone from the source`(damage: String) async throws {
+        try await LocalService.with(desk) { service in
+            #expect(try await desk.run("run", "task.yaml", with: service.environment).status == 0)
+            let list = desk.path(directory + "19880901T0000Z.proven")
+            if damage == "gone" { try FileManager.default.removeItem(atPath: list) } else { try await self.damage(.edited, service) }
+            let file = try #require(try desk.tree("data").keys.sorted().first)
+            try FileManager.default.moveItem(atPath: desk.path("data/" + file), toPath: desk.path("aside"))
+            let end = try await desk.run("run", "task.yaml", with: service.environment)
+            #expect(end.status == 71, "\(end.everything)")
+            try FileManager.default.moveItem(atPath: desk.path("aside"), toPath: desk.path("data/" + file))
+            let mended = try await desk.run("run", "task.yaml", with: service.environment)
+            #expect(mended.status == 0, "\(mended.everything)")
+            let receipt = try await desk.run("receipt", "u-ab123", "--cycle", "19880901T0000Z", with: service.environment)
+            #expect(receipt.status == 0 && receipt.output.contains("2"), "\(receipt.everything)")
         }
     }
 

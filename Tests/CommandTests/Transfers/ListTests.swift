@@ -89,6 +89,20 @@ struct ListTests {
         }
     }
 
+    @Test func `a manifest that has become a pipe since is an error of the description for rerun, too`() async throws {
+        let sums = desk.path("sums.md5")
+        try desk.write("sums.md5", "0cc175b9c0f1b6a831c399e269772661  a.pp\n")
+        try desk.describe(desk.description("select: {include: [a.pp]}\nexpect: {manifest: \"\(sums)\"}"))
+        try await LocalService.with(desk) { service in
+            #expect(try await run("run", "task.yaml", service: service).status == 0)
+            try FileManager.default.removeItem(atPath: sums)
+            #expect(mkfifo(sums, 0o600) == 0)
+            let end = try await run("rerun", "u-ab123", "--cycle", "19880901T0000Z", service: service)
+            #expect(end.status == 65, "\(end.everything)")
+            #expect(end.everything.contains("expect.manifest: \(sums) is a named pipe, not an ordinary file"), "\(end.everything)")
+        }
+    }
+
     @Test func `what a cycle should hold is compared before it is sent, and with what is verified`() async throws {
         let sums = """
             0cc175b9c0f1b6a831c399e269772661  a.pp

@@ -72,6 +72,26 @@ struct GlobusEnvironmentTests {
     /// A bundle by its form: no certificate of anybody.
     private static let bundle = "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIU\n-----END CERTIFICATE-----\n"
 
+    private static let certificate = ["-----BEGIN CERTIFICATE-----", "MIIBszCCAVmgAwIBAgIU", "-----END CERTIFICATE-----"]
+
+    @Test(arguments: [
+        (certificate.joined(separator: "\r\n"), true), ("\u{FEFF}" + bundle, true), (certificate.joined(separator: " \t\n"), true),
+        ("Bag Attributes\n    x: y\n" + bundle + "# a comment\n" + bundle, true),
+        (bundle.replacing("CERTIFICATE", with: "TRUSTED CERTIFICATE"), true),
+        ("-----BEGIN PRIVATE KEY-----\nxyz\n-----END PRIVATE KEY-----\n" + bundle, true),
+        (bundle.replacing("MIIBszCC", with: "M\nIIBszCC"), true),
+        // Two files put together, of which the first has no end of line.
+        (bundle.dropLast() + bundle, false), (bundle.replacing("END CERTIFICATE", with: "END X509 CERTIFICATE"), false),
+        (bundle.replacing("MIIBszCC", with: "MIIBs\u{0}CC"), false),
+        ("-----BEGIN PRIVATE KEY-----\nxyz\n-----END PRIVATE KEY-----\n", false),
+    ])
+    func `a bundle is judged by its form alone, as libcurl reads it`(text: String, isSound: Bool) throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/bundle.pem"
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(((try? GlobusEnvironment(["SSL_CERT_FILE": path])) != nil) == isSound)
+    }
+
     @Test func `bundles of other programs count in the SDK's order, where Globus is not on this machine`() throws {
         let directory = try TemporaryDirectory()
         func bundle(_ name: String) throws -> String {
@@ -102,7 +122,7 @@ struct GlobusEnvironmentTests {
         let path = directory.path + "/bundle.pem"
         // As openssl writes them, and as Windows does.
         let windows = "# ours\n" + Self.bundle.replacing("\n", with: "\r\n")
-        for text in [Self.bundle, windows, Self.bundle.replacing("BEGIN ", with: "BEGIN TRUSTED ")] {
+        for text in [Self.bundle, windows, Self.bundle.replacing("CERTIFICATE", with: "TRUSTED CERTIFICATE")] {
             try text.write(toFile: path, atomically: true, encoding: .utf8)
             #expect(try GlobusEnvironment(["GLOBUS_SDK_VERIFY_SSL": path]).trust == .bundle(path))
         }

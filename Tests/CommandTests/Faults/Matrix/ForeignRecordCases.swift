@@ -123,7 +123,8 @@ private func damaged(_ how: String, _ damage: @escaping @Sendable (FaultWorld) a
         try await world.archive()
         try await damage(world)
         let files = try world.desk.tree("data")
-        world.demand(try await world.clean(), says: "is not the one that the receipt names")
+        let words = how == "gone" ? "cannot be used: it does not exist" : "is not the one that the receipt names"
+        world.demand(try await world.clean(), says: words)
         world.demand(try world.desk.tree("data") == files, "files are gone")
         world.demand(try await world.run(), says: "every file is compared with the destination again")
         try await world.clean()
