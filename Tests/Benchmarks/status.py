@@ -7,7 +7,7 @@ One real run against a rehearsal makes a journal; its record, with the files bes
 several times, in turn with the references: `cat`, which only reads the bytes, and Python's json.load of each record. On a busy machine
 look at the shortest wall time and the CPU time, which other programs disturb least.
 """
-import os, pathlib, resource, shutil, statistics, subprocess, sys, tempfile, time
+import json, os, pathlib, resource, shutil, statistics, subprocess, sys, tempfile, time
 
 PACKAGE = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else PACKAGE / ".build/release/pptransfer").resolve()
@@ -53,7 +53,8 @@ def main():
     try:
         folder = make_journal(work)
         status = [PROGRAM, "status", "--journal", folder.parent]
-        shown = subprocess.run(status, capture_output=True, text=True).stdout.count(" archived ")
+        document = json.loads(subprocess.run(status + ["--json"], capture_output=True, text=True).stdout)
+        shown = sum(transfer["state"] == "archived" for transfer in document["transfers"])
         if shown != CYCLES:
             sys.exit(f"{shown} of {CYCLES} cycles are shown as archived")
         commands = {
