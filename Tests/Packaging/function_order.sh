@@ -47,7 +47,7 @@ while [ ! -s "$work/ready" ]; do
     waited=$((waited + 1))
 done
 . "$work/ready"
-valgrind --tool=callgrind --demangle=no --callgrind-out-file="$work/calls" "$program" run --json "$work/task.yaml" >"$work/log" 2>&1 || {
+timeout 300 valgrind --tool=callgrind --demangle=no --callgrind-out-file="$work/calls" "$program" run --json "$work/task.yaml" >"$work/log" 2>&1 || {
     cat "$work/log" >&2
     exit 1
 }
