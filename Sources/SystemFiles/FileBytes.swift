@@ -32,6 +32,12 @@ package enum FileBytes {
         return bytes
     }
 
+    /// Without the mark that editors of other systems write before the first line (the byte order mark of UTF-8).
+    package static func withoutMark(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        return bytes.starts(with: mark) ? bytes[mark.count...] : bytes[...]
+    }
+
     private static func fault(_ code: Int32) -> Fault {
         switch code {
         case ENOENT, ENOTDIR: Fault(isMissing: true, what: "there is no such file", remedy: "check the path and the directory you are in")

@@ -89,3 +89,13 @@ extension String {
     /// With one slash at its end.
     package var withEndingSlash: String { utf8.last == UInt8(ascii: "/") ? self : self + "/" }
 }
+
+extension Substring {
+    /// Without such characters at both ends, by default blanks and line ends.
+    package func trimmed(of isLeftOut: (Character) -> Bool = \.isWhitespace) -> String {
+        var rest = self
+        while let first = rest.first, isLeftOut(first) { rest.removeFirst() }
+        while let last = rest.last, isLeftOut(last) { rest.removeLast() }
+        return String(rest)
+    }
+}

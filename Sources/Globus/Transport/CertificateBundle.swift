@@ -18,21 +18,19 @@ enum CertificateBundle {
         do throws(FileBytes.Fault) {
             let bytes = try FileBytes.read(path, limit: largest)
             // One that is too large to be looked through is libcurl's to judge.
-            return bytes.isEmpty ? "the file is empty" : bytes.count > largest ? nil : fault(in: bytes)
+            return bytes.isEmpty ? "the file is empty" : bytes.count > largest ? nil : fault(in: FileBytes.withoutMark(bytes))
         } catch {
             return error.what
         }
     }
 
-    private static func fault(in bytes: [UInt8]) -> String? {
+    private static func fault(in bytes: ArraySlice<UInt8>) -> String? {
         var count = 0
         // The line in which a certificate begins, its label, and the beginning of its text.
         var certificate: (line: Int, label: ArraySlice<UInt8>, text: [UInt8])?
         var isSound = true
         for (index, raw) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
-            // Editors of other systems write a mark of their own before the first line.
-            let marked = index == 0 && raw.starts(with: [0xEF, 0xBB, 0xBF]) ? raw.dropFirst(3) : raw
-            let line = marked.prefix((marked.lastIndex { $0 > UInt8(ascii: " ") }.map { $0 + 1 } ?? marked.startIndex) - marked.startIndex)
+            let line = raw[..<(raw.lastIndex { $0 > UInt8(ascii: " ") }.map { $0 + 1 } ?? raw.startIndex)]
             if let label = label(of: line, after: "-----BEGIN ") {
                 if let certificate { return "the certificate in line \(certificate.line) is cut off" }
                 if label.suffix("CERTIFICATE".utf8.count).elementsEqual("CERTIFICATE".utf8) {

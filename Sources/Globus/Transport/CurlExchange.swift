@@ -210,10 +210,7 @@ final class CurlExchange {
             isSwitching = line.utf8.dropFirst("HTTP/1.1 ".utf8.count).prefix(3).elementsEqual("101".utf8)
             if isSwitching { return 0 }
         } else if let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")) {
-            var value = line[line.utf8.index(after: colon)...]
-            while let first = value.first, first.isWhitespace { value.removeFirst() }
-            while let last = value.last, last.isWhitespace { value.removeLast() }
-            headers[line[..<colon].lowercased()] = Secrets.inUse.redacted(String(value))
+            headers[line[..<colon].lowercased()] = Secrets.inUse.redacted(line[line.utf8.index(after: colon)...].trimmed())
         }
         return bytes.count
     }

@@ -1,3 +1,5 @@
+import SystemFiles
+
 /// What to do about a failure: sentences without a full stop, and the commands that can be pasted.
 ///
 /// Written as text, with each command as an interpolation of its own: `"log in again: \(command: line)"`.
@@ -28,7 +30,7 @@ package struct Remedy: Hashable, Sendable {
         var lines: [String] = []
         var sentence = ""
         func end(before command: Bool) {
-            let words = sentence.trimmed(of: [" ", ";", ","])
+            let words = sentence[...].trimmed { [" ", ";", ","].contains($0) }
             sentence = ""
             guard words.contains(where: \.isLetter) else { return }
             lines.append(command && !words.hasSuffix(":") ? words + ":" : words)
@@ -99,12 +101,4 @@ extension Remedy: ExpressibleByStringInterpolation {
 
     /// A text that holds no command.
     package init(_ text: String) { self.init([.text(text)]) }
-}
-
-extension String {
-    fileprivate func trimmed(of ends: Set<Character>) -> String {
-        var rest = drop { ends.contains($0) }
-        while let last = rest.last, ends.contains(last) { rest.removeLast() }
-        return String(rest)
-    }
 }

@@ -1,5 +1,6 @@
 import Globus
 import PositionedYAML
+import SystemFiles
 
 extension CollectionReference {
     /// Reads a collection as people write it in one word: an alias, a UUID, a link of the web app, or else the name that the web app shows.
@@ -8,7 +9,7 @@ extension CollectionReference {
     ///
     /// - Throws: for an empty word, a link that is none of the web app's, and what was meant to be a UUID.
     package init(word: String) throws(PlaceProblem) {
-        let word = word.trimmingBlanks
+        let word = word[...].trimmed()
         if let id = CollectionID(word) {
             self = .id(id)
         } else if word.isEmpty {
@@ -20,15 +21,5 @@ extension CollectionReference {
         } else {
             self = CollectionReading.isAlias(word) ? .alias(word) : .search(word)
         }
-    }
-}
-
-extension String {
-    /// Without blanks and line ends around it, as a word copied from a mail has them.
-    var trimmingBlanks: String {
-        var rest = unicodeScalars[...]
-        while let first = rest.first, first.properties.isWhitespace { rest.removeFirst() }
-        while let last = rest.last, last.properties.isWhitespace { rest.removeLast() }
-        return String(rest)
     }
 }

@@ -20,7 +20,7 @@ package enum JournalProblem: Error, Hashable, Sendable {
     case damaged(path: String)
     /// The list of what is proven is not the one that the receipt speaks of: cut off, edited, or another cycle's.
     case foreignProof(path: String)
-    /// The list of what is proven is gone or cut off, as far as its size shows; the receipt is there.
+    /// The list of what is proven is gone, or too short for its files; the receipt is there.
     case listLost(path: String, reason: String)
     /// The record is of another transfer.
     case foreign(path: String, title: String)
@@ -100,7 +100,7 @@ extension JournalProblem: CustomStringConvertible {
     }
 
     /// Whether the list of what is proven cannot be used.
-    var isOfProof: Bool {
+    var isUnusableProof: Bool {
         switch self {
         case .foreignProof, .listLost: true
         default: false
@@ -137,8 +137,7 @@ extension JournalProblem: CustomStringConvertible {
         switch self {
         case .held, .lockLost, .superseded, .waitEnded: true
         case .unwritable, .unreadable, .newer, .inSource, .unlisted, .lockUnreadable, .noPlace, .output, .damaged, .foreignProof, .listLost,
-            .foreign,
-            .archivedElsewhere:
+            .foreign, .archivedElsewhere:
             false
         }
     }

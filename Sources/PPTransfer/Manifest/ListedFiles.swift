@@ -50,8 +50,7 @@ package struct ListedFiles: Hashable, Sendable {
         }
         guard bytes.count <= Self.largest else { throw .file(.unreadable("it is larger than \(Self.largest >> 20) MB")) }
         let isEndedByNUL = bytes.contains(0)
-        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        let text = bytes.starts(with: mark) ? bytes[mark.count...] : bytes[...]
+        let text = FileBytes.withoutMark(bytes)
         var problems: [Problem] = []
         for (index, line) in text.split(separator: isEndedByNUL ? 0 : UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
             let line = !isEndedByNUL && line.last == UInt8(ascii: "\r") ? line.dropLast() : line

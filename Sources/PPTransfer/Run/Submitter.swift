@@ -345,8 +345,8 @@ package struct Submitter {
             return (receipt, seen?.stillThere(proven, byContents: level == .digest) ?? proven)
         } catch {
             // What is gone from the source cannot be compared again, and would be forgotten.
-            guard error.isOfProof, plan.description.clean.source == .keep, scan.manifest.entries.count >= receipt.files, !scan.holdsNothing
-            else { throw Stop(error) }
+            let holdsAll = !scan.holdsNothing && scan.manifest.entries.count >= receipt.files
+            guard error.isUnusableProof, holdsAll, plan.description.clean.source == .keep else { throw Stop(error) }
             log.warning("\(error); every file is compared with the destination again")
             return nil
         }

@@ -1,5 +1,4 @@
 import Globus
-import SystemFiles
 
 /// Queries Globus about all tasks that transfers wait for, in one request per round, and tells each transfer when its own wait ends.
 ///
@@ -81,8 +80,6 @@ actor TaskPoller {
 
     /// - Parameter number: of the loop: another one may have taken its place while it was at a request.
     private func run(_ number: Int) async {
-        // What the preparation needed is not held for the hours of a wait.
-        ProcessMemory.giveBack()
         while loop?.number == number, let next = waits.values.map(\.due).min() {
             let now = time.elapsed
             if next > now { await sleep(for: next - now) } else { await poll(now) }

@@ -186,7 +186,7 @@ extension Submitter {
         do throws(JournalProblem) {
             return try journal?.proven(atLeast: .size)
         } catch {
-            guard error.isOfProof else { throw Stop(error) }
+            guard error.isUnusableProof else { throw Stop(error) }
             return nil
         }
     }

@@ -1,3 +1,4 @@
+import CLinux
 import Synchronization
 import SystemFiles
 
@@ -103,7 +104,7 @@ final class SourceFolder: Sendable {
         let before = entries.count
         move(into: &entries)
         // What was held in small pieces goes back to the system: a large scan would be in memory twice else.
-        if before >> 16 != entries.count >> 16 { ProcessMemory.giveBack() }
+        if before >> 16 != entries.count >> 16 { clinux_give_memory_back() }
     }
 
     private func move(into entries: inout Manifest.Entries) {
